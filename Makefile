@@ -1,0 +1,51 @@
+# The front door. `make` alone prints the targets below.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint format build schema bench smoke install clean
+
+# Every bash script of the project, for shellcheck.
+BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
+
+help:
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+
+run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, and show three curl lines
+	@scripts/run
+
+test: ## run every test on databases of its own; leaves nothing running
+	scripts/install
+	swift build --build-tests
+	scripts/smoke-run .build/debug/cashpilot
+	swift test --skip-build
+
+check: lint test ## what a change must pass: lint and test
+
+lint: ## check the style: swift format, and shellcheck if it is installed
+	swift format lint --strict --parallel --recursive Sources Tests bench Package.swift
+	@if command -v shellcheck >/dev/null; then \
+		echo "shellcheck" $(BASH_SCRIPTS) && shellcheck --external-sources $(BASH_SCRIPTS); \
+	else \
+		echo "lint: NOT CHECKED: the shell scripts, because shellcheck is not installed"; \
+	fi
+
+format: ## rewrite the Swift sources in the project's style
+	swift format --in-place --parallel --recursive Sources Tests bench Package.swift
+
+build: ## build the release program, .build/release/cashpilot
+	scripts/build
+
+schema: ## write sql/schema.sql, what sql/migrations add up to
+	scripts/write-schema
+
+bench: ## measure: requests per second beside pgbench and a bare route
+	bench/run
+
+smoke: build ## try `make run` from start to stop, twice, with the release program
+	scripts/smoke-run .build/release/cashpilot
+
+install: ## install the Debian packages that are missing
+	scripts/install
+
+clean: ## remove what was built; the data in .cashpilot stays
+	swift package clean

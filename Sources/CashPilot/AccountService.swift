@@ -1,0 +1,70 @@
+/// Who somebody is: logging in, and what they see of the shop.
+package struct AccountService: Sendable {
+    /// How many businesses and open sessions ``me(_:)`` lists; the rest is in the lists proper.
+    static let listedMax = 200
+
+    private let accounts: any AccountStore
+    private let sessions: any SessionStore
+    private let hasher: any PasswordHasher
+    private let ids: IDMaker
+
+    package init(
+        accounts: any AccountStore, sessions: any SessionStore, hasher: any PasswordHasher, ids: IDMaker
+    ) {
+        self.accounts = accounts
+        self.sessions = sessions
+        self.hasher = hasher
+        self.ids = ids
+    }
+
+    /// The user with this address and password.
+    ///
+    /// - Throws: ``Refusal/invalidCredentials``, at the same cost whichever of the two was wrong.
+    package func logIn(email: String, password: String) async throws -> User {
+        let account = try await accounts.account(email: email)
+        let isRight = try await hasher.verify(password, against: account?.passwordHash)
+        guard let account, account.isActive, isRight else { throw Refusal.invalidCredentials }
+        return account.user
+    }
+
+    /// Who the caller is, the businesses they see and their open sessions.
+    package func me(_ caller: Caller) async throws -> (user: User, businesses: [Business], open: [SeenSession]) {
+        async let user = accounts.user(caller.id)
+        async let businesses = accounts.businesses(for: caller.id, after: nil, limit: Self.listedMax)
+        async let open = sessions.openSessions(of: caller.id, limit: Self.listedMax)
+        guard let user = try await user, let businesses = try await businesses else { throw Refusal.callerInactive }
+        return (
+            user, businesses,
+            try await open.map { SeenSession(session: $0, actions: $0.allowedActions(for: caller.id, role: user.role)) }
+        )
+    }
+
+    /// The businesses that the caller sees, newest first.
+    package func businesses(
+        for caller: Caller, after cursor: Cursor<Business>?, limit: Int
+    ) async throws -> Page<Business, Business> {
+        guard let found = try await accounts.businesses(for: caller.id, after: cursor, limit: limit + 1) else {
+            throw Refusal.callerInactive
+        }
+        return Page(of: found, limit: limit) { Cursor(instant: $0.createdAt, id: $0.id) }
+    }
+
+    /// Creates an account.
+    ///
+    /// - Throws: ``Refusal/emailTaken``.
+    package func create(
+        email: String, name: String, role: Role, locale: Locale, password: String
+    ) async throws -> User {
+        let user = User(id: ids.make(), email: email, name: name, role: role, locale: locale)
+        try await accounts.create(user, passwordHash: try await hasher.hash(password), audit: ids.make())
+        return user
+    }
+}
+
+extension Page {
+    /// A page from up to `limit` + 1 items: the one too many tells that there is a next page.
+    init(of found: [Item], limit: Int, cursor: (Item) -> Cursor<Entity>) {
+        let items = Array(found.prefix(limit))
+        self.init(items: items, next: found.count > limit ? items.last.map(cursor) : nil)
+    }
+}

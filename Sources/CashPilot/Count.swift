@@ -1,0 +1,88 @@
+/// What a cashier counted and declared at the end, in minor units of the session's currency.
+package struct Count: Sendable {
+    /// The cash in the drawer; `nil` until it is counted.
+    package let finalCash: Money?
+    package let cardTotal: Money
+    package let bankTransferTotal: Money
+    /// Cash that left the drawer for an envelope or the safe.
+    package let envelopeAmount: Money
+    /// Cash paid out of the drawer.
+    package let expenses: Money
+    package let creditSalesTotal: Money
+    /// Cash that came in for earlier credit sales.
+    package let creditPaymentsCollected: Money
+    /// What the till says was sold for cash; `nil` if nobody declared it, because zero would be a lie.
+    package let declaredCashSales: Money?
+    /// 1–50 of `A–Z a–z 0–9 -`.
+    package let closingTicket: String?
+
+    package init(
+        finalCash: Money?, cardTotal: Money = .zero, bankTransferTotal: Money = .zero, envelopeAmount: Money = .zero,
+        expenses: Money = .zero, creditSalesTotal: Money = .zero, creditPaymentsCollected: Money = .zero,
+        declaredCashSales: Money? = nil, closingTicket: String? = nil
+    ) {
+        self.finalCash = finalCash
+        self.cardTotal = cardTotal
+        self.bankTransferTotal = bankTransferTotal
+        self.envelopeAmount = envelopeAmount
+        self.expenses = expenses
+        self.creditSalesTotal = creditSalesTotal
+        self.creditPaymentsCollected = creditPaymentsCollected
+        self.declaredCashSales = declaredCashSales
+        self.closingTicket = closingTicket
+    }
+}
+
+/// The figures that follow from a float and a count. Each is `nil` until what it needs is known.
+package struct Totals: Equatable, Sendable {
+    package let cashSales: Money?
+    package let totalSales: Money?
+    package let netEarnings: Money?
+    package let expectedCash: Money?
+    package let overShort: Money?
+
+    /// Works out the totals of a drawer that held `float` at first.
+    ///
+    /// - cash sales = (final cash − float) + envelope + expenses − credit payments collected
+    /// - total sales = cash sales + card + bank transfers + credit sales
+    /// - net earnings = total sales − expenses
+    /// - expected cash = float + declared cash sales + credit payments collected − expenses − envelope
+    /// - over or short = final cash − expected cash; negative is short
+    ///
+    /// Expenses are paid out of the drawer, the envelope is a drop, and credit payments are paid in.
+    /// Example: float 500 000, count 1 200 000, envelope 300 000, expenses 50 000, credit payments 100 000
+    /// → cash sales 950 000; declared 960 000 → expected 1 210 000, and 10 000 short.
+    ///
+    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; no twelve accepted amounts add up to that.
+    package init(float: Money, count: Count) throws(MoneyError) {
+        if let finalCash = count.finalCash {
+            let cashSales =
+                try finalCash.subtracting(float)
+                .adding(count.envelopeAmount).adding(count.expenses).subtracting(count.creditPaymentsCollected)
+            let totalSales =
+                try cashSales
+                .adding(count.cardTotal).adding(count.bankTransferTotal).adding(count.creditSalesTotal)
+            self.cashSales = cashSales
+            self.totalSales = totalSales
+            netEarnings = try totalSales.subtracting(count.expenses)
+        } else {
+            cashSales = nil
+            totalSales = nil
+            netEarnings = nil
+        }
+        if let declared = count.declaredCashSales {
+            let expected =
+                try float.adding(declared)
+                .adding(count.creditPaymentsCollected).subtracting(count.expenses).subtracting(count.envelopeAmount)
+            expectedCash = expected
+            if let finalCash = count.finalCash {
+                overShort = try finalCash.subtracting(expected)
+            } else {
+                overShort = nil
+            }
+        } else {
+            expectedCash = nil
+            overShort = nil
+        }
+    }
+}

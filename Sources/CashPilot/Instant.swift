@@ -1,0 +1,75 @@
+/// A moment, to the millisecond, by the database's clock.
+package struct Instant: Hashable, Comparable, Sendable {
+    /// Since 1970-01-01T00:00:00Z; negative before.
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
+}
+
+/// A wall clock's reading in a business's zone. The database worked it out: there is one copy of the zone
+/// rules in the system, not two that may disagree.
+package struct LocalTime: Hashable, Sendable {
+    /// Since 1970-01-01T00:00 on that wall.
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// The day that the wall's calendar shows.
+    package var date: CivilDate {
+        CivilDate(daysSince1970: Int32(clamping: milliseconds.flooredQuotient(by: 86_400_000)))
+    }
+
+    /// Minutes since that day began, 0…1439.
+    package var minuteOfDay: Int {
+        Int((milliseconds - Int64(date.daysSince1970) * 86_400_000) / 60_000)
+    }
+}
+
+/// A day of the proleptic Gregorian calendar.
+package struct CivilDate: Hashable, Comparable, Sendable {
+    package let daysSince1970: Int32
+
+    package init(daysSince1970: Int32) { self.daysSince1970 = daysSince1970 }
+
+    /// A date from its parts; `nil` if the calendar has no such day. Years 1…9999.
+    package init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard day <= lengths[month - 1] else { return nil }
+        // Counts in years that begin in March, so that the leap day is the last of its year.
+        let shifted = month > 2 ? year : year - 1
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - Self.daysTo1970
+        self.init(daysSince1970: Int32(days))
+    }
+
+    /// Year, month 1…12 and day 1…31.
+    package var parts: (year: Int, month: Int, day: Int) {
+        let days = Int(daysSince1970) + Self.daysTo1970
+        let era = days.flooredQuotient(by: 146_097)
+        let dayOfEra = days - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (
+            era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        )
+    }
+
+    package static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
+
+    /// From 0000-03-01, where the count of `init` begins.
+    private static let daysTo1970 = 719_468
+}
+
+extension BinaryInteger {
+    /// The quotient rounded down, not toward zero: the day before 1970 is −1, not 0.
+    fileprivate func flooredQuotient(by divisor: Self) -> Self {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}

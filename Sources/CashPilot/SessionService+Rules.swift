@@ -1,0 +1,80 @@
+/// The decisions under ``SessionService``'s verbs: pure, but for the reads that they name.
+extension SessionService {
+    /// Looks, and refuses who may not even ask.
+    func look(_ order: OpenOrder) async throws -> OpenLook {
+        guard let look = try await store.look(order) else { throw Refusal.callerInactive }
+        guard look.seesBusiness else { throw Refusal.businessNotFound }
+        guard look.role == .admin || (order.cashier == order.caller.id && order.openedAt == nil) else {
+            throw Refusal.forbidden
+        }
+        return look
+    }
+
+    /// Refuses what the rules refuse whatever stands open. A kept answer comes before: what was opened was opened.
+    func check(_ order: OpenOrder, after look: OpenLook) throws(Refusal) {
+        guard look.isBusinessActive else { throw .businessInactive }
+        guard look.isCashierReady else { throw .cashierNotInBusiness }
+        guard order.openedAt ?? look.instant <= look.instant else { throw .openedInFuture }
+    }
+
+    /// The refusal that names the session in the way. It is on its way into the log and the record.
+    func refusal(of order: OpenOrder, by blocker: Blocker, role: Role, at instant: Instant) -> Refusal {
+        var blocker = blocker
+        blocker.isOwn = blocker.cashier == order.caller.id
+        blocker.actions = SessionAction.allowed(
+            to: role, isOwn: blocker.isOwn, status: blocker.status, isDeleted: false)
+        conflicts.note(blocker, for: order.caller, at: instant)
+        return .alreadyOpen(blocker)
+    }
+
+    /// The session in the way, as an answer; `nil` if it is gone by now.
+    func resume(_ order: OpenOrder) async throws -> Answer? {
+        let seen =
+            if let key = order.key {
+                try await store.resume(order, keeping: key)
+            } else {
+                try await store.current(of: order.cashier, in: order.business, for: order.caller.id)
+            }
+        guard let seen, let session = seen.value else { return nil }
+        return Answer(
+            session: session, actions: session.allowedActions(for: order.caller.id, role: seen.role),
+            isReplay: false, isNew: false)
+    }
+
+    /// The first answer to a key again.
+    ///
+    /// - Throws: ``Refusal/keyReused`` if the first request was another.
+    func replay(
+        _ key: IdempotencyKey, fingerprint: [UInt8], _ operation: Operation, in business: BusinessID,
+        for caller: Caller
+    ) async throws -> Answer {
+        guard fingerprint == key.fingerprint else { throw Refusal.keyReused }
+        guard
+            let kept = try await store.answerKept(for: key, operation: operation, business: business, caller: caller.id)
+        else { throw Refusal.busy }  // Its seven days ended between the two reads.
+        return try answer(kept, to: key, for: caller)
+    }
+
+    func answer(_ kept: KeptAnswer, to key: IdempotencyKey, for caller: Caller) throws(Refusal) -> Answer {
+        guard kept.fingerprint == key.fingerprint else { throw .keyReused }
+        return Answer(
+            session: kept.session, actions: kept.session.allowedActions(for: caller.id, role: kept.role),
+            isReplay: true, isNew: kept.isNew)
+    }
+
+    /// The session, if the caller may see it: their own, or any to an administrator.
+    func visible(_ seen: Seen<Session?>, to caller: Caller) throws(Refusal) -> Session {
+        guard let session = seen.value else { throw .sessionNotFound }
+        guard seen.role == .admin || session.cashier == caller.id else { throw .forbidden }
+        guard seen.role == .admin || session.deletion == nil else { throw .sessionNotFound }
+        return session
+    }
+
+    /// A refusal that would stand without it comes before a version that does not match (RFC 9110, 13.2.1).
+    func whyNotClosed(_ session: Session, expecting versions: [Int64]?) -> Refusal {
+        if session.status == .closed { return .alreadyClosed(session) }
+        if session.deletion != nil { return .notOpen(session) }
+        if let versions, !versions.contains(session.version) { return .versionMismatch(current: session.version) }
+        return .busy
+    }
+}

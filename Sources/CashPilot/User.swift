@@ -1,0 +1,57 @@
+/// Somebody with an account.
+package struct User: Sendable {
+    package let id: UserID
+    package let email: String
+    package let name: String
+    package let role: Role
+    package let locale: Locale
+
+    package init(id: UserID, email: String, name: String, role: Role, locale: Locale) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.role = role
+        self.locale = locale
+    }
+}
+
+/// What somebody may do. No role gets around the one-open rule.
+package enum Role: String, Sendable, CaseIterable {
+    /// Acts in every business.
+    case admin = "ADMIN"
+    /// Acts in assigned businesses, on their own sessions.
+    case cashier = "CASHIER"
+}
+
+/// The languages of the service.
+package enum Locale: String, Sendable, CaseIterable {
+    /// Spanish of Paraguay: voseo, 24-hour clock.
+    case spanish = "es-PY"
+    case english = "en"
+}
+
+/// Who makes a request, and under which name it is recorded. Their role is not here: each statement reads it
+/// anew, so that a revocation holds from the next request.
+package struct Caller: Sendable {
+    package let id: UserID
+    /// Names the request in the audit trail and in the log; 1–128 of `A–Z a–z 0–9 . _ -`.
+    package let requestID: String
+
+    package init(id: UserID, requestID: String) {
+        self.id = id
+        self.requestID = requestID
+    }
+}
+
+/// An account with the hash of its password.
+package struct Account: Sendable {
+    package let user: User
+    package let isActive: Bool
+    package let passwordHash: String
+
+    package init(user: User, isActive: Bool, passwordHash: String) {
+        self.user = user
+        self.isActive = isActive
+        self.passwordHash = passwordHash
+    }
+}

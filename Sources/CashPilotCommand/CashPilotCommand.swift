@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// The executable `cashpilot`.
+@main
+struct CashPilotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cashpilot",
+        abstract: "Cash sessions over HTTP: a cashier has at most one open session in a business.",
+        discussion: """
+            Settings come from flags and from the environment; flags win. `cashpilot config` shows what is in force.
+            """,
+        subcommands: [ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, ConfigCommand.self])
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import CashPilot
+import CashPilotHTTP
+import CashPilotPostgres
+import FoundationEssentials
+
+/// `cashpilot demo`: data to try the service with.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Data to try the service with.", subcommands: [Seed.self])
+
+    struct Seed: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Load the demo data, or restore it: one administrator, four cashiers, three businesses.",
+            discussion: "Everybody's password is printed and known to the world. Not for a database that matters.")
+
+        @OptionGroup var flags: DatabaseFlags
+        @Flag(help: "Print the data as JSON.") var json = false
+
+        func run() async throws {
+            let ids = System.ids
+            let hash = try await ScryptHasher(random: System.random).hash(DemoData.password)
+            let data = try await withDatabase(flags.configuration()) { database in
+                try await DemoStore(database: database).load(DemoData(ids: ids), passwordHash: hash)
+            }
+            if json { print(try DemoOutput(data).json) } else { print(DemoOutput(data).text) }
+        }
+    }
+}
+
+/// The demo data as it is printed.
+private struct DemoOutput: Encodable {
+    struct Person: Encodable {
+        let id, email, password, name: String
+        let business_ids: [String]?
+    }
+
+    struct Business: Encodable {
+        let id, name, time_zone, currency: String
+    }
+
+    let admin: Person?
+    let cashiers: [Person]
+    let businesses: [Business]
+
+    init(_ data: DemoData) {
+        func person(_ person: DemoData.Person) -> Person {
+            Person(
+                id: "\(person.id)", email: person.email, password: DemoData.password, name: person.name,
+                business_ids: person.role == .admin ? nil : person.businesses.map { "\(data.businesses[$0].id)" })
+        }
+        admin = data.people.first { $0.role == .admin }.map(person)
+        cashiers = data.people.filter { $0.role == .cashier }.map(person)
+        businesses = data.businesses.map {
+            Business(id: "\($0.id)", name: $0.name, time_zone: $0.timeZone, currency: $0.currency)
+        }
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+
+    var text: String {
+        let people = ([admin].compactMap { $0 } + cashiers).map { "\($0.name)  \($0.email)  \($0.password)" }
+        return (people + businesses.map { "\($0.name)  \($0.id)" }).joined(separator: "\n")
+    }
+}

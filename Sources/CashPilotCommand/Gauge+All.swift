@@ -1,0 +1,38 @@
+import CashPilot
+import CashPilotHTTP
+import Postgres
+
+extension Gauge {
+    /// What others count, for the metrics.
+    static func all(database: Database, conflicts: ConflictRecorder, log: LogWriter) -> [Gauge] {
+        [
+            Gauge("cashpilot_database_connections", help: "Connections that can work.") {
+                database.gauges.connectionsReady
+            },
+            Gauge("cashpilot_database_connections_wanted", help: "Connections that there should be.") {
+                database.gauges.connectionsTotal
+            },
+            Gauge("cashpilot_database_in_flight", help: "Statements sent and not answered.") {
+                database.gauges.inFlight
+            },
+            Gauge("cashpilot_database_waiting", help: "Statements that wait for a connection.") {
+                database.gauges.waiting
+            },
+            counter("cashpilot_database_resent_total", "Statements that were sent again.") { database.gauges.resent },
+            counter("cashpilot_database_unknown_outcomes_total", "Writes of which nobody knows whether they hold.") {
+                database.gauges.unknownOutcomes
+            },
+            counter("cashpilot_database_lost_total", "Connections that were lost.") {
+                database.gauges.connectionsLost
+            },
+            counter("cashpilot_conflicts_unrecorded_total", "Refused opens that were logged but not recorded.") {
+                conflicts.dropped
+            },
+            counter("cashpilot_log_lines_dropped_total", "Log lines that nobody read in time.") { log.dropped },
+        ]
+    }
+
+    private static func counter(_ name: String, _ help: String, read: @escaping @Sendable () -> Int) -> Gauge {
+        Gauge(name, help: help, kind: .counter, read: read)
+    }
+}

@@ -1,0 +1,53 @@
+import CashPilotHTTP
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// An HTTP server that says on standard output where it listens: port 0 is whatever the system gave.
+struct Listener<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    /// Why the service cannot listen, with the setting to change.
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let application: Application<Responder>
+    private let setting: Setting
+    private let address: String
+
+    /// - Parameter setting: which of the ports this is.
+    init(
+        _ responder: Responder, _ setting: Setting, _ configuration: ServerConfiguration,
+        _ loops: MultiThreadedEventLoopGroup
+    ) {
+        let isAPI = setting.name == Setting.httpPort.name
+        let port = isAPI ? configuration.httpPort : configuration.managementPort
+        // An IPv6 address stands in brackets where a port follows.
+        let host = configuration.httpHost.contains(":") ? "[\(configuration.httpHost)]" : configuration.httpHost
+        self.setting = setting
+        address = "\(host):\(port)"
+        application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [RequestLimits()],
+                    idleTimeout: .seconds(configuration.httpIdleTimeout.components.seconds))),
+            configuration: ApplicationConfiguration(address: .hostname(configuration.httpHost, port: port)),
+            onServerRunning: { channel in
+                let name = isAPI ? "listening" : "management"
+                System.announce("cashpilot: \(name) on http://\(host):\(channel.localAddress?.port ?? port)")
+            },
+            eventLoopGroupProvider: .shared(loops),
+            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw Fault(description: "\(setting.name): cannot listen on \(address): \(error.description)")
+        }
+    }
+}

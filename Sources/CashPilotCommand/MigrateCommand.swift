@@ -1,0 +1,60 @@
+import ArgumentParser
+import CashPilotPostgres
+import Postgres
+
+/// `cashpilot migrate`: the schema.
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the database's schema up or down, or say where it is.",
+        subcommands: [Up.self, Down.self, Status.self])
+
+    struct Up: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Apply the migrations that are missing. Any number of these may run at once.")
+
+        @OptionGroup var flags: DatabaseFlags
+
+        func run() async throws {
+            let applied = try await Migrator(flags.configuration()).up()
+            print(applied.isEmpty ? "The schema is current." : applied.map { "applied \($0)" }.joined(separator: "\n"))
+        }
+    }
+
+    struct Down: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the last migration back. What only it held is lost.")
+
+        @OptionGroup var flags: DatabaseFlags
+        @Option(help: "How many to take back.") var steps = 1
+
+        func validate() throws {
+            guard steps >= 1 else { throw ValidationError("--steps: 1 or more") }
+        }
+
+        func run() async throws {
+            let reverted = try await Migrator(flags.configuration()).down(steps: steps)
+            print(
+                reverted.isEmpty
+                    ? "There is nothing to take back." : reverted.map { "reverted \($0)" }.joined(separator: "\n"))
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the migrations. Exit status 0 if the schema is current, 2 if not.")
+
+        @OptionGroup var flags: DatabaseFlags
+
+        func run() async throws {
+            let entries = try await Migrator(flags.configuration()).status()
+            for entry in entries { print("\(entry.version)  \(entry.state)  \(entry.name)") }
+            if entries.contains(where: { $0.state != .applied }) { throw ExitCode(2) }
+        }
+    }
+}
+
+extension Migrator {
+    fileprivate init(_ configuration: DatabaseConfiguration) throws {
+        try self.init(configuration, files: Migrations.files)
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CashPilotHTTP
+import Logging
+import Postgres
+
+/// `cashpilot serve`: the API.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the API until SIGTERM or SIGINT.",
+        discussion: """
+            Prints a line for each address it listens on. Logs go to standard error, one JSON object a line, or for \
+            people if that is a terminal. On SIGTERM readiness fails at once and requests in flight are finished.
+            """)
+
+    @OptionGroup var flags: ServerFlags
+
+    func run() async throws {
+        let configuration = try ServerConfiguration(flags.reader)
+        let log = try LogWriter(descriptor: 2, now: System.milliseconds)
+        LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }
+        let reactor = try Reactor()
+        // Requests are handled where their results arrive: docs/ARCHITECTURE.md, "The driver".
+        try await withTaskExecutorPreference(reactor.taskExecutor) {
+            let server = try await Server(configuration, reactor: reactor, log: log)
+            try await server.run()
+        }
+        _ = log.finish(within: 1_000)
+    }
+}

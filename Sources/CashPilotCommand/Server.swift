@@ -1,0 +1,96 @@
+import CashPilot
+import CashPilotHTTP
+import CashPilotPostgres
+import Hummingbird
+import Logging
+import NIOPosix
+import Postgres
+import ServiceLifecycle
+
+/// Everything that `serve` runs, put together: the one place where all layers meet.
+struct Server {
+    private let configuration: ServerConfiguration
+    private let database: Database
+    private let conflicts: ConflictRecorder
+    private let keptAnswers: KeptAnswerService
+    private let api: API
+    private let management: ManagementRoutes
+    private let shutdown: ShutdownSignal
+    private let logger: Logger
+
+    init(_ configuration: ServerConfiguration, reactor: Reactor, log: LogWriter) async throws {
+        let logger = Logger(label: "cashpilot")
+        let database = try Database(configuration.database, reactor: reactor, logger: logger)
+        let store = PostgresSessionStore(database: database)
+        let health = PostgresHealth(database: database)
+        let shutdown = ShutdownSignal()
+        let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
+        let ids = System.ids
+        let conflictLog = ConflictLog(writer: log, level: configuration.logLevel)
+        let conflicts = ConflictRecorder(
+            store: store, ids: ids,
+            onNote: { blocker, caller, instant in
+                conflictLog.note(blocker, for: caller, at: instant)
+            },
+            onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
+        let metrics = Metrics(
+            endpoints: API.endpoints, gauges: Gauge.all(database: database, conflicts: conflicts, log: log))
+        self.configuration = configuration
+        self.database = database
+        self.conflicts = conflicts
+        keptAnswers = KeptAnswerService(store: store) {
+            logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
+        }
+        self.shutdown = shutdown
+        self.logger = logger
+        api = API(
+            sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+            accounts: AccountService(
+                accounts: PostgresAccountStore(database: database), sessions: store,
+                hasher: ScryptHasher(random: System.random), ids: ids),
+            tokens: try await Tokens(
+                signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
+                lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
+            probes: probes, defaultLocale: configuration.defaultLocale, openAPI: EmbeddedText.openapi,
+            logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
+            ids: ids)
+        management = ManagementRoutes(metrics: metrics, probes: probes)
+    }
+
+    /// Serves until a signal. Then requests in flight are finished, what was gathered is written, and the database is
+    /// let go, in this order: the reverse of the list.
+    func run() async throws {
+        // One loop: it only reads and writes HTTP, the reactor does the rest.
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: DatabaseService(database: database)),
+                    .init(service: ConflictService(recorder: conflicts)),
+                    .init(service: keptAnswers),
+                    .init(
+                        service: Listener(management, .managementPort, configuration, loops)),
+                    .init(service: Listener(api, .httpPort, configuration, loops)),
+                    .init(service: shutdown),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+            )
+            .limitingShutdown(to: configuration.shutdownTimeout))
+        try await group.run()
+        // Ctrl-C reaches the program and whoever started it, who passes it on: the second signal must not end in
+        // mid-exit what the first has ended well.
+        System.ignoreRequestsToStop()
+        try await loops.shutdownGracefully()
+    }
+}
+
+extension ServiceGroupConfiguration {
+    /// After `limit` what still runs is cancelled, and a little later the process ends whatever happens.
+    fileprivate func limitingShutdown(to limit: Duration) -> ServiceGroupConfiguration {
+        var configuration = self
+        configuration.maximumGracefulShutdownDuration = limit
+        configuration.maximumCancellationDuration = .seconds(2)
+        return configuration
+    }
+}

@@ -1,0 +1,58 @@
+import CashPilot
+import Logging
+import Postgres
+
+/// Everything that `serve` is told, read once, before anything starts. `Setting` has the meanings and defaults.
+struct ServerConfiguration: Sendable {
+    var database: DatabaseConfiguration
+    var httpHost: String
+    var httpPort: Int
+    var httpIdleTimeout: Duration
+    var managementPort: Int
+    var authSecret: String
+    var tokenLifetime: Duration
+    var defaultLocale: Locale
+    var logLevel: Logger.Level
+    var shutdownTimeout: Duration
+
+    /// - Throws: ``SettingFaults`` with all that is wrong.
+    init(_ reader: SettingReader) throws {
+        var reader = reader
+        httpHost = reader.required(.httpHost)
+        httpPort = reader.integer(.httpPort, in: 0...65_535)
+        httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
+        managementPort = reader.integer(.managementPort, in: 0...65_535)
+        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: 32)
+        tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
+        defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
+        logLevel = reader.choice(.logLevel, fallback: .info)
+        shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
+        database = DatabaseConfiguration(reading: &reader)
+        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
+    }
+}
+
+extension DatabaseConfiguration {
+    /// Adds what is wrong to the reader's faults.
+    init(reading reader: inout SettingReader) {
+        self.init(connectionString: reader.required(.databaseURL))
+        writeConnections = reader.integer(.databasePoolSize, in: 1...64)
+        queueMax = reader.integer(.databaseQueueMax, in: 1...65_536)
+        poolWait = .milliseconds(reader.integer(.databasePoolWait, in: 10...60_000))
+        lockTimeout = .milliseconds(reader.integer(.databaseLockTimeout, in: 10...60_000))
+        statementTimeout = .milliseconds(reader.integer(.databaseStatementTimeout, in: 50...60_000))
+        connectTimeout = .milliseconds(reader.integer(.databaseConnectTimeout, in: 50...60_000))
+        if !connectionString.isEmpty {
+            do {
+                _ = try ConnectionString(connectionString)
+            } catch {
+                reader.require(false, "\(Setting.databaseURL.name) is not accepted: \(error)")
+            }
+        }
+        // Who gives up first should be who knows most.
+        reader.require(
+            poolWait < lockTimeout && lockTimeout < statementTimeout,
+            "\(Setting.databasePoolWait.name) < \(Setting.databaseLockTimeout.name) < "
+                + "\(Setting.databaseStatementTimeout.name) does not hold")
+    }
+}

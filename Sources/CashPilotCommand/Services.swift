@@ -1,0 +1,57 @@
+import CashPilot
+import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Set from the first moment of a shutdown: readiness fails before anything else changes.
+final class ShutdownSignal: Service {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func run() async throws {
+        try await gracefulShutdown()
+        flag.store(true, ordering: .relaxed)
+    }
+}
+
+/// Writes the refused opens that gather, and at shutdown those that are left.
+struct ConflictService: Service {
+    let recorder: ConflictRecorder
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await recorder.run() }
+    }
+}
+
+/// Forgets the answers that were kept for seven days, a few at a time.
+struct KeptAnswerService: Service {
+    static let interval: Duration = .seconds(600)
+    static let batch = 500
+
+    let store: any SessionStore
+    let onFault: @Sendable (any Error) -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    while try await store.forgetKeptAnswers(limit: Self.batch) == Self.batch, !Task.isCancelled {}
+                } catch {
+                    onFault(error)  // The next time may do better.
+                }
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+}
+
+/// Keeps the database until nobody uses it any more.
+struct DatabaseService: Service {
+    let database: Database
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await database.close(within: .seconds(4))
+    }
+}

@@ -1,0 +1,83 @@
+/// One thing that the program can be told from outside, by environment or by flag.
+struct Setting: Sendable {
+    /// The environment variable. The flag is the same in kebab case: `HTTP_PORT`, `--http-port`.
+    let name: String
+    /// Used if nobody says otherwise; `nil` if there is no sensible one.
+    let fallback: String?
+    /// What is accepted, in a few words.
+    let accepts: String
+    let meaning: String
+    /// Never shown.
+    var isSecret = false
+
+    var flag: String { "--" + name.lowercased().replacing("_", with: "-") }
+
+    static let databaseURL = Setting(
+        name: "DATABASE_URL", fallback: nil, accepts: "a libpq connection string or URL",
+        meaning: "The database. May name several hosts; the one that accepts writes is used.", isSecret: true)
+    static let databasePoolSize = Setting(
+        name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
+        meaning: "Connections for writes. Times replicas, with the reads' two, it must stay below `max_connections`.")
+    static let databaseQueueMax = Setting(
+        name: "DATABASE_QUEUE_MAX", fallback: "1024", accepts: "1…65536",
+        meaning: "Statements that may wait for a connection; one more is answered 503 at once.")
+    static let databasePoolWait = Setting(
+        name: "DATABASE_POOL_WAIT_MILLISECONDS", fallback: "1000", accepts: "10…60000",
+        meaning: "How long a statement waits for a connection before the answer is 503 `not_applied`.")
+    static let databaseLockTimeout = Setting(
+        name: "DATABASE_LOCK_TIMEOUT_MILLISECONDS", fallback: "1500", accepts: "10…60000",
+        meaning: "How long a statement waits for a lock. Above the pool wait, below the statement timeout.")
+    static let databaseStatementTimeout = Setting(
+        name: "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS", fallback: "3000", accepts: "50…60000",
+        meaning: "After this the server cancels a statement; a second later its connection is given up.")
+    static let databaseConnectTimeout = Setting(
+        name: "DATABASE_CONNECT_TIMEOUT_MILLISECONDS", fallback: "2000", accepts: "50…60000",
+        meaning: "How long one attempt to connect may take.")
+    static let httpHost = Setting(
+        name: "HTTP_HOST", fallback: "127.0.0.1", accepts: "a host name or address",
+        meaning: "Where to listen. Loopback by default: a laptop serves nobody by accident.")
+    static let httpPort = Setting(
+        name: "HTTP_PORT", fallback: "8080", accepts: "0…65535",
+        meaning: "The API's port; 0 is any that is free, and printed.")
+    static let httpIdleTimeout = Setting(
+        name: "HTTP_IDLE_TIMEOUT_SECONDS", fallback: "60", accepts: "1…3600",
+        meaning: "A connection on which nothing happens for so long is closed.")
+    static let managementPort = Setting(
+        name: "MANAGEMENT_PORT", fallback: "9090", accepts: "0…65535",
+        meaning: "The port of metrics and probes, on the same host; 0 is any that is free, and printed.")
+    static let authSecret = Setting(
+        name: "AUTH_SECRET", fallback: nil, accepts: "at least 32 bytes",
+        meaning: "Signs the tokens. Either this or `AUTH_SECRET_FILE`.", isSecret: true)
+    static let authSecretFile = Setting(
+        name: "AUTH_SECRET_FILE", fallback: nil, accepts: "a path",
+        meaning: "A file with the secret; white space around it does not count.")
+    static let authTokenSeconds = Setting(
+        name: "AUTH_TOKEN_SECONDS", fallback: "43200", accepts: "60…604800",
+        meaning: "How long a token is valid. What its user may do is read anew at each request.")
+    static let defaultLocale = Setting(
+        name: "DEFAULT_LOCALE", fallback: "es-PY", accepts: "es-PY, en",
+        meaning: "The language if neither the request nor the user names one.")
+    static let logLevel = Setting(
+        name: "LOG_LEVEL", fallback: "info", accepts: "trace, debug, info, notice, warning, error, critical",
+        meaning: "The least that is logged. Requests are logged at info.")
+    static let shutdownTimeout = Setting(
+        name: "SHUTDOWN_TIMEOUT_SECONDS", fallback: "15", accepts: "1…300",
+        meaning: "How long requests in flight may take to finish after SIGTERM.")
+
+    /// All of them, in the order of the documents.
+    static let all = [
+        databaseURL, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
+        databaseStatementTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, managementPort,
+        authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownTimeout,
+    ]
+
+    /// The table of docs/OPERATING.md.
+    static var markdown: String {
+        let rows = all.map { setting in
+            let fallback = setting.fallback.map { "`\($0)`" } ?? "—"
+            return "| `\(setting.name)` | `\(setting.flag)` | \(fallback) | \(setting.accepts) | \(setting.meaning) |"
+        }
+        return (["| environment | flag | default | accepts | meaning |", "| --- | --- | --- | --- | --- |"] + rows)
+            .joined(separator: "\n")
+    }
+}

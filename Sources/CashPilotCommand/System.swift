@@ -1,0 +1,29 @@
+import CashPilot
+import Glibc
+
+/// The machine's clock and its random numbers: everything that is not a pure function of its input enters here.
+enum System {
+    /// Since 1970. Only tokens, new identities and the log look at it; the shop's times are the database's.
+    static func milliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// 64 unpredictable bits.
+    static func random() -> UInt64 { .random(in: .min ... .max) }
+
+    /// From now on SIGINT and SIGTERM change nothing: the process is about to end.
+    static func ignoreRequestsToStop() {
+        signal(SIGINT, SIG_IGN)
+        signal(SIGTERM, SIG_IGN)
+    }
+
+    /// Writes a line to standard output at once, whoever reads it.
+    static func announce(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = write(1, bytes, bytes.count)
+    }
+
+    static let ids = IDMaker(milliseconds: { UInt64(milliseconds()) }, random: random)
+}

@@ -1,0 +1,84 @@
+import CashPilot
+import Hummingbird
+import Logging
+
+extension API {
+    /// From a request to its answer. Whatever is thrown on the way becomes a problem document here, and only here.
+    package func respond(to request: Request, context: APIContext) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        context.requestID = RequestNames.requestID(in: request.headers, ids: ids)
+        let match = Self.routes.match(request.method, request.uri.path)
+        metrics.begin()
+        var response: Response
+        do {
+            response = try await answer(request, match, &context)
+        } catch let broken as BrokenBody {
+            // Nobody gets this status: it is how proxies record a client that went away.
+            finish(request, match, context, start, status: 499, bytes: 0)
+            throw broken.cause
+        } catch {
+            response = refuse(request, context, Problem(describing: error))
+        }
+        response.headers[.requestID] = context.requestID
+        let bytes = response.body.contentLength ?? 0
+        finish(request, match, context, start, status: response.status.code, bytes: bytes)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(
+        _ request: Request, _ match: RoutingTable.Match, _ context: inout APIContext
+    ) async throws -> Response {
+        guard request.isFramedPlainly else { throw Problem.ambiguous }
+        guard !request.isTooLong else { throw Problem.tooLong }
+        switch match {
+        case .notFound: throw Problem(.notFound)
+        case .methodNotAllowed(let allow): throw Problem(.methodNotAllowed, headers: [.allow: allow])
+        case .endpoint(let place, let values):
+            let endpoint = Self.endpoints[place]
+            context.pathValues = values
+            if endpoint.access == .authenticated { context.identity = try await identity(of: request) }
+            return try await endpoint.handler(self)(request, context)
+        }
+    }
+
+    /// Who the bearer token speaks for (RFC 6750).
+    private func identity(of request: Request) async throws -> TokenIdentity {
+        guard let text = request.headers[.authorization] else { throw Problem.noToken }
+        let parts = text.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Problem.noToken }
+        return try await tokens.verify(parts[1])
+    }
+
+    private func refuse(_ request: Request, _ context: APIContext, _ problem: Problem) -> Response {
+        if problem.code == .sessionAlreadyOpen { metrics.countConflict() }
+        if problem.code.status.kind == .serverError { log(problem, context) }
+        let locale =
+            request.headers[.acceptLanguage].flatMap(Locale.preferred) ?? context.identity?.locale ?? defaultLocale
+        return problem.response(requestID: context.requestID, in: locale)
+    }
+
+    private func log(_ problem: Problem, _ context: APIContext) {
+        logger.error(
+            "The request could not be answered",
+            metadata: [
+                "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)",
+                "cause": "\(problem.cause ?? "every attempt lost a race")",
+            ])
+    }
+
+    private func finish(
+        _ request: Request, _ match: RoutingTable.Match, _ context: APIContext, _ start: ContinuousClock.Instant,
+        status: Int, bytes: Int
+    ) {
+        var place: Int?
+        if case .endpoint(let found, _) = match { place = found }
+        let duration = ContinuousClock.now - start
+        metrics.end(place, status: status, duration: duration)
+        accessLog.note(
+            RequestRecord(
+                endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
+                requestID: context.requestID, traceID: RequestNames.traceID(in: request.headers),
+                user: context.identity?.userID, business: try? context.business()))
+    }
+}

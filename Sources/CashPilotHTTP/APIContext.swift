@@ -1,0 +1,43 @@
+import CashPilot
+import Hummingbird
+
+/// What is known about a request besides the request itself.
+package struct APIContext: InitializableFromSource, Sendable {
+    /// Names the request in its answer, in the log and in the audit trail.
+    package var requestID = ""
+    /// Who asks; `nil` where anyone may.
+    var identity: TokenIdentity?
+    /// What the `{…}` of the endpoint's path stand for, in their order: a business comes first, then a session.
+    var pathValues: [Substring] = []
+    /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
+    let askForBody: @Sendable () -> Void
+
+    package init(source: ApplicationRequestContextSource) {
+        let channel = source.channel
+        askForBody = { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
+    }
+
+    /// A context without a connection, for tests.
+    package init() { askForBody = {} }
+
+    /// The one who asks, as the domain and the audit trail name them.
+    ///
+    /// - Throws: a ``Problem``, 401, where the endpoint lets anyone ask.
+    func caller() throws(Problem) -> Caller {
+        guard let identity else { throw .noToken }
+        return Caller(id: identity.userID, requestID: requestID)
+    }
+
+    /// The business in the path.
+    ///
+    /// - Throws: a ``Problem``, 404: what is no id is no business's.
+    func business() throws(Problem) -> BusinessID { try id(at: 0) }
+
+    /// The session in the path.
+    func session() throws(Problem) -> SessionID { try id(at: 1) }
+
+    private func id<Entity>(at place: Int) throws(Problem) -> ID<Entity> {
+        guard place < pathValues.count, let id = ID<Entity>(pathValues[place]) else { throw Problem(.notFound) }
+        return id
+    }
+}

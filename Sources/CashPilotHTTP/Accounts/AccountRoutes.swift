@@ -1,0 +1,50 @@
+import CashPilot
+import Hummingbird
+
+/// Logging in, and what somebody sees of the shop.
+struct AccountRoutes {
+    let service: AccountService
+    let tokens: Tokens
+
+    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`; 429 if many log in at once.
+    func logIn(_ request: Request, context: APIContext) async throws -> Response {
+        var body = try BodyReader(try await request.jsonBytes(context))
+        let login = LoginBody(reading: &body)
+        try FieldFault.check(try QueryReader(request).finish() + body.finish())
+        let user = try await service.logIn(email: login.email, password: login.password)
+        let (token, expiresIn) = try await tokens.issue(for: user)
+        return .json(.ok, .unstored) { json in
+            json.object { json in
+                json.member("access_token", token)
+                json.member("token_type", "Bearer")
+                json.member("expires_in", expiresIn)
+                json.name("user")
+                json.object { $0.members(of: user) }
+            }
+        }
+    }
+
+    /// `GET /v1/me` → 200: who the caller is, their businesses and their open sessions.
+    func me(_ request: Request, context: APIContext) async throws -> Response {
+        try FieldFault.check(try QueryReader(request).finish())
+        let (user, businesses, open) = try await service.me(try context.caller())
+        return try .json(.ok, .revalidated) { json in
+            try json.object { json in
+                json.members(of: user)
+                json.name("businesses")
+                json.array(businesses) { $0.summary(of: $1) }
+                json.name("open_sessions")
+                try json.array(open) { try $0.session($1) }
+            }
+        }
+    }
+
+    /// `GET /v1/businesses` → 200, a page of the businesses that the caller sees.
+    func businesses(_ request: Request, context: APIContext) async throws -> Response {
+        var query = try QueryReader(request)
+        let (limit, cursor): (Int, Cursor<Business>?) = (query.limit(), query.cursor())
+        try FieldFault.check(query.finish())
+        let page = try await service.businesses(for: try context.caller(), after: cursor, limit: limit)
+        return .page(page, of: query) { $0.business($1) }
+    }
+}

@@ -1,0 +1,55 @@
+/// What a token says of itself, read before any library sees it.
+///
+/// The library would fall back to another key for an unknown `kid`, and does not compare `alg` with the key. So a
+/// token must be plain here, or it goes no further: a flat object of `alg`, `typ` and `kid`, each once and a plain
+/// string. Whatever else a header can say (`crit`, `jku`, `jwk`, `x5u`…) is an attack or not ours.
+struct TokenHeader {
+    let keyID: String
+
+    /// Reads the JSON; `nil` unless `alg` is `HS256`, `typ` is `JWT` and nothing but a `kid` is beside them.
+    init?(json: [UInt8]) {
+        var reader = Reader(bytes: json[...])
+        guard let members = reader.object(), members.count == 3,
+            members["alg"] == "HS256", members["typ"] == "JWT", let keyID = members["kid"]
+        else { return nil }
+        self.keyID = keyID
+    }
+
+    /// JSON as far as a header may use it.
+    private struct Reader {
+        var bytes: ArraySlice<UInt8>
+
+        mutating func object() -> [String: String]? {
+            var members: [String: String] = [:]
+            guard take("{") else { return nil }
+            repeat {
+                guard let name = string(), take(":"), let value = string() else { return nil }
+                guard members.updateValue(value, forKey: name) == nil else { return nil }
+            } while take(",")
+            guard take("}"), bytes.isEmpty else { return nil }
+            return members
+        }
+
+        /// Visible ASCII and spaces, with no escape: a name that can be spelled in two ways can hide.
+        mutating func string() -> String? {
+            guard take("\""), let end = bytes.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+            let text = bytes[..<end]
+            guard text.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\\") }) else { return nil }
+            bytes = bytes[(end + 1)...]
+            skipSpaces()
+            return String(decoding: text, as: UTF8.self)
+        }
+
+        mutating func take(_ character: Unicode.Scalar) -> Bool {
+            skipSpaces()
+            guard bytes.first == UInt8(ascii: character) else { return false }
+            bytes.removeFirst()
+            if character != "\"" { skipSpaces() }
+            return true
+        }
+
+        private mutating func skipSpaces() {
+            bytes = bytes.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Crypto
+
+/// A secret that signs tokens, and the name (`kid`) by which a token says which secret signed it.
+package struct TokenKey: Sendable {
+    /// HMAC-SHA-256 gains nothing from more, and loses strength with less.
+    package static let secretLengthMin = 32
+
+    /// 1–64 of `A–Z a–z 0–9 . _ -`.
+    package let id: String
+    let secret: [UInt8]
+
+    /// - Throws: ``TokenKeyFault``.
+    package init(id: String, secret: [UInt8]) throws(TokenKeyFault) {
+        guard secret.count >= Self.secretLengthMin else { throw .secretTooShort(bytes: secret.count) }
+        guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isAllowed) else { throw .malformedID }
+        self.id = id
+        self.secret = secret
+    }
+
+    /// A key whose name follows from its secret, so that a configuration has only secrets, and to rotate is to give
+    /// a new one and keep the old one as accepted. The name is half of a hash: it tells nothing that a signature
+    /// does not.
+    package init(secret: [UInt8]) throws(TokenKeyFault) {
+        var hash = SHA256()
+        hash.update(data: Array("cashpilot token key name".utf8))
+        hash.update(data: secret)
+        try self.init(id: Base64.url.encode(Array(hash.finalize()).prefix(16)), secret: secret)
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+/// Why the service refuses to start with a secret. The secret is not in the text.
+package enum TokenKeyFault: Error, Equatable, CustomStringConvertible {
+    case secretTooShort(bytes: Int)
+    case malformedID
+    /// Two different secrets with one name: a token could not say which of them signed it.
+    case sameID(String)
+
+    package var description: String {
+        switch self {
+        case .secretTooShort(let bytes):
+            "a token secret has \(bytes) bytes, and must have at least \(TokenKey.secretLengthMin)"
+        case .malformedID: "the name of a token key must be 1 to 64 of A-Z a-z 0-9 . _ -"
+        case .sameID(let id): "two token keys are named \(id)"
+        }
+    }
+}

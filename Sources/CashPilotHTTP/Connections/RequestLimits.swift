@@ -1,0 +1,129 @@
+import Hummingbird
+import NIOCore
+import NIOHTTPTypes
+
+/// Bounds what one connection may cost while a request arrives. Each connection has its own, next to the parser.
+///
+/// - A request has a limit of time from its first byte to its last; then whoever reads it gets ``SlowRequest``.
+/// - An answer that goes out before the request's last byte came in, or that says `Connection: close`, is the last:
+///   the rest is thrown away for a moment, and the connection is closed.
+/// - A client that asks whether its body is wanted (`Expect: 100-continue`) is told so when somebody wants to read it.
+///
+/// A request that arrives whole costs no timer. All of it runs on the connection's event loop.
+package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
+
+    /// From the first byte of a request to its last: 64 KiB in that time is a line of 52 kbit/s.
+    package static let timeMax = TimeAmount.seconds(10)
+    /// How long the rest of a request is read after the answer: cut off at once, a client that still sends might
+    /// never see the answer.
+    static let lingerTime = TimeAmount.seconds(2)
+    /// How many bytes of that rest are taken; what is more stays with the client.
+    static let lingerBytesMax = 262_144
+
+    private let time: TimeAmount
+    /// Requests that began, requests that came to their end, and answers that did.
+    private var heads = 0
+    private var ends = 0
+    private var answers = 0
+    /// Whether anything came out of the parser since the last read.
+    private var hasParts = false
+    /// Whether the answer that is being written is the connection's last.
+    private var isLast = false
+    /// Whether what still comes in is thrown away, and how many bytes were.
+    private var isDeaf = false
+    private var dropped = 0
+    /// Ends the request, or the connection when the request is over.
+    private var timer: Scheduled<Void>?
+
+    package init(time: TimeAmount = timeMax) { self.time = time }
+
+    package func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        hasParts = true
+        guard !isDeaf else {
+            if case .body(let bytes) = part { dropped += bytes.readableBytes }
+            return
+        }
+        switch part {
+        case .head: heads += 1
+        case .body: break
+        case .end:
+            ends += 1
+            timer?.cancel()
+            timer = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        // Bytes of which the parser made nothing are the beginning of a head.
+        if !isDeaf, timer == nil, heads > ends || !hasParts { limitRequest(context) }
+        hasParts = false
+        context.fireChannelReadComplete()
+        // Nobody else asks for what is thrown away.
+        if isDeaf { read(context: context) }
+    }
+
+    package func read(context: ChannelHandlerContext) {
+        if dropped <= Self.lingerBytesMax { context.read() }
+    }
+
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where head.status.kind != .informational:
+            isLast = isDeaf || answers >= ends || head.headerFields[.connection] == "close"
+            guard isLast else { return context.write(data, promise: promise) }
+            head.headerFields[.connection] = "close"
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end where isLast:
+            answers += 1
+            let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: .output, promise: nil) }
+            context.writeAndFlush(data, promise: written)
+            hangUp(context)
+        case .end:
+            answers += 1
+            context.write(data, promise: promise)
+        case .head, .body: context.write(data, promise: promise)
+        }
+    }
+
+    package func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        guard !isDeaf, heads > ends, answers == ends else { return promise?.succeed() ?? () }
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: promise)
+    }
+
+    private func limitRequest(_ context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            self.timer = nil
+            // The request before is not answered yet: this one is not slower than that.
+            guard self.answers == self.ends else { return self.limitRequest(context) }
+            // Whoever reads the body can still answer; then, or if nobody does, the connection ends.
+            self.hangUp(context)
+            context.fireErrorCaught(SlowRequest())
+        }
+    }
+
+    /// Reads on for a moment for the client's sake, then closes.
+    private func hangUp(_ context: ChannelHandlerContext) {
+        isDeaf = true
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
+        context.read()
+    }
+}
+
+/// A request did not come to its end within ``RequestLimits/timeMax``.
+struct SlowRequest: Error {}
+
+/// Tells the connection that somebody waits for the body of a request.
+struct BodyWanted: Sendable {}

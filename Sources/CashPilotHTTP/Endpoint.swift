@@ -1,0 +1,30 @@
+import Hummingbird
+
+/// One thing that the API does: a method on a path, who may ask for it, and who answers.
+package struct Endpoint: Sendable {
+    /// Answers a request, or throws: ``API`` makes a problem document of whatever is thrown.
+    package typealias Handler = @Sendable (Request, APIContext) async throws -> Response
+
+    /// Who may ask. What they may then do is decided by the domain, from the database.
+    package enum Access: Sendable {
+        case anyone
+        /// Whoever has a valid bearer token.
+        case authenticated
+    }
+
+    package let method: HTTPRequest.Method
+    /// As `openapi.yaml` writes it: `/v1/businesses/{business_id}/sessions`.
+    package let path: String
+    package let access: Access
+    let handler: @Sendable (API) -> Handler
+
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+        handler: @escaping @Sendable (API) -> Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.handler = handler
+    }
+}

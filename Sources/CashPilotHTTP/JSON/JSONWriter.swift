@@ -1,0 +1,115 @@
+import CashPilot
+
+/// Writes JSON, byte after byte: members in the order in which they are named, and no space between them.
+///
+/// Foundation's encoder costs more than the rest of a small answer together, escapes `/`, and orders members as
+/// it likes.
+struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    /// Whether something stands before the next member or item.
+    private var followsValue = false
+
+    /// - Parameter capacity: how many bytes to expect; more are taken too.
+    init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+
+    /// Writes an object whose members are what `members` writes.
+    mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+        followsValue = false
+        try members(&self)
+        bytes.append(UInt8(ascii: "}"))
+        followsValue = true
+    }
+
+    /// Writes an array in which `item` writes each of `items`.
+    mutating func array<Item>(_ items: [Item], _ item: (inout JSONWriter, Item) throws -> Void) rethrows {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        followsValue = false
+        for each in items { try item(&self, each) }
+        bytes.append(UInt8(ascii: "]"))
+        followsValue = true
+    }
+
+    /// Writes a member's name; its value must follow.
+    mutating func name(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        followsValue = false
+    }
+
+    mutating func null() { literal("null") }
+    mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
+
+    mutating func value(_ value: Int64) {
+        separate()
+        append(decimal: value)
+        followsValue = true
+    }
+
+    /// Writes a string in quotes, with what JSON forbids in one escaped.
+    mutating func value(_ text: some StringProtocol) {
+        quoted { writer in
+            for byte in text.utf8 { writer.append(escaping: byte) }
+        }
+    }
+
+    /// Writes a string in quotes that `content` appends unescaped: digits, letters and the like.
+    mutating func quoted(_ content: (inout JSONWriter) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        content(&self)
+        bytes.append(UInt8(ascii: "\""))
+        followsValue = true
+    }
+
+    mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+
+    /// Appends `number` with at least `width` digits.
+    mutating func append(decimal number: Int64, width: Int = 1) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0 || bytes.count - start < width
+        bytes[start...].reverse()
+    }
+
+    mutating func append<Entity>(_ id: ID<Entity>) { id.write(to: &bytes) }
+
+    mutating func append(_ date: CivilDate) { date.write(to: &bytes) }
+
+    mutating func append(_ instant: Instant) { instant.write(to: &bytes) }
+
+    private mutating func separate() {
+        if followsValue { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func literal(_ text: StaticString) {
+        separate()
+        append(text)
+        followsValue = true
+    }
+
+    private mutating func append(escaping byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case UInt8(ascii: "\n"): append("\\n")
+        case UInt8(ascii: "\r"): append("\\r")
+        case UInt8(ascii: "\t"): append("\\t")
+        case 0..<0x20:
+            append("\\u00")
+            bytes.append(UInt8(ascii: "0") + byte >> 4)
+            let low = byte & 15
+            bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+        default: bytes.append(byte)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import CashPilot
+
+/// A text in both languages of the service: there is none in only one.
+struct Localized: Sendable, Equatable {
+    let es: String
+    let en: String
+
+    subscript(locale: Locale) -> String {
+        switch locale {
+        case .spanish: es
+        case .english: en
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Hummingbird
+
+/// What the management port answers: to whoever runs the service, not to its clients.
+package struct ManagementRoutes: HTTPResponder {
+    package typealias Context = APIContext
+
+    private let metrics: Metrics
+    private let probes: Probes
+
+    package init(metrics: Metrics, probes: Probes) {
+        self.metrics = metrics
+        self.probes = probes
+    }
+
+    package func respond(to request: Request, context: APIContext) async -> Response {
+        guard request.method == .get || request.method == .head else {
+            return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
+        }
+        let response = await answer(to: request.uri.path)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(to path: String) async -> Response {
+        switch path {
+        case "/metrics":
+            Response(
+                status: .ok, headers: [.contentType: MetricsText.mediaType, .cacheControl: "no-store"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
+        case "/livez": probes.liveness().response
+        case "/readyz": await probes.readiness().response
+        default: Response(status: .notFound)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// Writes metrics in Prometheus' text format 0.0.4.
+struct MetricsText {
+    /// What `Content-Type` says of it.
+    static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
+
+    private(set) var text = ""
+
+    init(_ counts: Metrics.Counts, routes: [Metrics.Route], gauges: [Gauge]) {
+        requests(counts, routes)
+        durations(counts, routes)
+        family("cashpilot_http_requests_in_flight", .gauge, "Requests being answered.")
+        sample("cashpilot_http_requests_in_flight", [], "\(counts.inFlight)")
+        family("cashpilot_session_conflicts_total", .counter, "Opens refused because a session was open.")
+        sample("cashpilot_session_conflicts_total", [], "\(counts.conflicts)")
+        self.gauges(gauges)
+    }
+
+    private mutating func requests(_ counts: Metrics.Counts, _ routes: [Metrics.Route]) {
+        family("cashpilot_http_requests_total", .counter, "Requests answered.")
+        for (route, counted) in zip(routes, counts.routes) {
+            for (status, count) in counted.answered {
+                sample("cashpilot_http_requests_total", route.labels + [("status", "\(status)")], "\(count)")
+            }
+        }
+    }
+
+    private mutating func durations(_ counts: Metrics.Counts, _ routes: [Metrics.Route]) {
+        let name = "cashpilot_http_request_duration_seconds"
+        describe(name, "histogram", "From a request's first line to its answer.")
+        for (route, counted) in zip(routes, counts.routes) where counted.total > 0 {
+            var sum = 0
+            for (place, count) in counted.buckets.enumerated() {
+                sum += count
+                let bound = place < RouteCounts.bounds.count ? Self.seconds(RouteCounts.bounds[place]) : "+Inf"
+                sample("\(name)_bucket", route.labels + [("le", bound)], "\(sum)")
+            }
+            sample("\(name)_sum", route.labels, Self.seconds(counted.sum))
+            sample("\(name)_count", route.labels, "\(sum)")
+        }
+    }
+
+    private mutating func gauges(_ gauges: [Gauge]) {
+        var last: String?
+        for gauge in gauges {
+            if gauge.name != last { family(gauge.name, gauge.kind, gauge.help) }
+            last = gauge.name
+            sample(gauge.name, gauge.labels, "\(gauge.read())")
+        }
+    }
+
+    private mutating func family(_ name: String, _ kind: Gauge.Kind, _ help: String) {
+        describe(name, kind.rawValue, help)
+    }
+
+    private mutating func describe(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(type)\n"
+    }
+
+    private mutating func sample(_ name: String, _ labels: [(name: String, value: String)], _ value: String) {
+        text += name
+        if !labels.isEmpty {
+            let pairs = labels.map { "\($0.name)=\"\(Self.escaped($0.value, quotes: true))\"" }
+            text += "{\(pairs.joined(separator: ","))}"
+        }
+        text += " \(value)\n"
+    }
+
+    /// Microseconds as seconds, without the noise of floating point: `0.0005`, `2.5`, `3`.
+    static func seconds(_ microseconds: Int64) -> String {
+        var fraction = String(microseconds % 1_000_000 + 1_000_000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        return "\(microseconds / 1_000_000)" + (fraction.isEmpty ? "" : ".\(fraction)")
+    }
+
+    /// A value's line breaks and backslashes, and in a label its quotes, must not end it.
+    private static func escaped(_ value: String, quotes: Bool) -> String {
+        var text = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\"" where quotes: text += "\\\""
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
+
+extension Metrics.Route {
+    fileprivate var labels: [(name: String, value: String)] { [("method", method), ("route", path)] }
+}

@@ -1,0 +1,25 @@
+import CashPilot
+
+extension Problem {
+    /// How HTTP says each no of the domain. No `default`: a new refusal does not compile until somebody decides.
+    init(refusal: Refusal) {
+        switch refusal {
+        case .alreadyOpen(let blocker): self.init(.sessionAlreadyOpen, extra: .blocker(blocker))
+        case .alreadyClosed(let session): self.init(.sessionAlreadyClosed, extra: .standing(session))
+        case .notOpen(let session): self.init(.sessionNotOpen, extra: .standing(session))
+        case .noOpenSession: self.init(.noOpenSession)
+        case .versionMismatch(let current): self.init(.versionMismatch, extra: .currentVersion(current))
+        case .keyReused: self.init(.idempotencyKeyReused)
+        case .requestInFlight: self.init(.requestInFlight, headers: [.retryAfter: "1"])
+        case .busy: self = .unavailable(.notApplied, retryAfter: 1)
+        case .callerInactive: self = .invalidToken
+        case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: "Bearer"])
+        case .businessNotFound, .sessionNotFound: self.init(.notFound)
+        case .businessInactive: self.init(.businessInactive)
+        case .forbidden: self.init(.forbidden)
+        case .cashierNotInBusiness: self.init(.validationFailed, extra: .faults([.member("cashier_id", .enum)]))
+        case .openedInFuture: self.init(.validationFailed, extra: .faults([.member("opened_at", .range)]))
+        case .emailTaken: self.init(.emailTaken)
+        }
+    }
+}

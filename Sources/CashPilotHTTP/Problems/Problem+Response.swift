@@ -1,0 +1,78 @@
+import CashPilot
+import Hummingbird
+
+extension Problem {
+    /// How many faults a document lists; its `detail` counts all.
+    static let faultsMax = 100
+
+    /// The document, `application/problem+json`.
+    func response(requestID: String, in locale: Locale) -> Response {
+        var fields: HTTPFields = [
+            .contentType: "application/problem+json",
+            .contentLanguage: locale.rawValue,
+            .vary: "Accept-Language",
+            .cacheControl: "no-store",
+            .xContentTypeOptions: "nosniff",
+        ]
+        fields.append(contentsOf: headers)
+        return Response(status: code.status, headers: fields, body: .bytes(document(requestID: requestID, in: locale)))
+    }
+
+    /// The document's bytes. The order of the members is part of what the contract shows.
+    func document(requestID: String, in locale: Locale) -> [UInt8] {
+        let words = code.words(in: locale)
+        var json = JSONWriter(capacity: 1024)
+        json.object { json in
+            json.member("type", "/problems/\(code.slug)")
+            json.member("title", words.title)
+            json.member("status", Int64(code.status.code))
+            json.member("detail", detail(in: locale) ?? words.detail)
+            json.member("instance", "urn:uuid:\(requestID)")
+            json.member("code", code.rawValue)
+            json.member("request_id", requestID)
+            write(extra, to: &json, in: locale)
+        }
+        return json.bytes
+    }
+
+    /// What this problem says better than its code does.
+    private func detail(in locale: Locale) -> String? {
+        if let detail { return detail[locale] }
+        switch extra {
+        case .blocker(let blocker): return ConflictSentence.text(for: blocker, in: locale)
+        case .faults(let faults):
+            let count = faults.count
+            return count == 1
+                ? Localized(es: "Hay 1 campo con errores.", en: "1 field has errors.")[locale]
+                : Localized(es: "Hay \(count) campos con errores.", en: "\(count) fields have errors.")[locale]
+        case .standing, .outcome, .currentVersion, nil: return nil
+        }
+    }
+
+    private func write(_ extra: Extra?, to json: inout JSONWriter, in locale: Locale) {
+        switch extra {
+        case .blocker(let blocker): ExistingSession(blocker).write(to: &json, in: locale)
+        case .standing(let session): ExistingSession(session).write(to: &json, in: locale)
+        case .outcome(let outcome): json.member("outcome", outcome.rawValue)
+        case .currentVersion(let version): json.member("current_version", version)
+        case .faults(let faults):
+            json.name("errors")
+            json.array(Array(faults.prefix(Self.faultsMax))) { json, fault in
+                json.object { json in
+                    json.member("code", fault.code.rawValue)
+                    switch fault.place {
+                    case .pointer(let pointer): json.member("pointer", pointer)
+                    case .parameter(let name): json.member("parameter", name)
+                    case .header(let name): json.member("header", name)
+                    }
+                    json.member("detail", fault.detail[locale])
+                }
+            }
+        case nil: break
+        }
+    }
+}
+
+extension ResponseBody {
+    static func bytes(_ bytes: [UInt8]) -> ResponseBody { ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+}

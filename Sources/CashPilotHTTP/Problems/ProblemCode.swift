@@ -1,0 +1,38 @@
+/// The stable names of what this API refuses; clients switch on them. What each means is in ``ProblemWords``, and
+/// docs/ERRORS.md and openapi.yaml have a row for each.
+package enum ProblemCode: String, CaseIterable, Sendable {
+    case badRequest = "BAD_REQUEST"
+    case malformedJSON = "MALFORMED_JSON"
+    case unauthenticated = "UNAUTHENTICATED"
+    case invalidCredentials = "INVALID_CREDENTIALS"
+    case forbidden = "FORBIDDEN"
+    case businessInactive = "BUSINESS_INACTIVE"
+    case notFound = "NOT_FOUND"
+    case noOpenSession = "NO_OPEN_SESSION"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case requestTimeout = "REQUEST_TIMEOUT"
+    case sessionAlreadyOpen = "SESSION_ALREADY_OPEN"
+    case sessionAlreadyClosed = "SESSION_ALREADY_CLOSED"
+    case sessionNotOpen = "SESSION_NOT_OPEN"
+    case requestInFlight = "REQUEST_IN_FLIGHT"
+    case emailTaken = "EMAIL_TAKEN"
+    case versionMismatch = "VERSION_MISMATCH"
+    case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+    case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+    case validationFailed = "VALIDATION_FAILED"
+    case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
+    case tooManyRequests = "TOO_MANY_REQUESTS"
+    case internalError = "INTERNAL_ERROR"
+    case unavailable = "UNAVAILABLE"
+
+    /// Names the page about it: `session-already-open` for `SESSION_ALREADY_OPEN`.
+    package var slug: String {
+        String(decoding: rawValue.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 | 0x20 }, as: UTF8.self)
+    }
+
+    /// The code of a slug; `nil` if none has it.
+    package init?(slug: some StringProtocol) {
+        guard let code = Self.allCases.first(where: { $0.slug == slug }) else { return nil }
+        self = code
+    }
+}

@@ -1,0 +1,37 @@
+import CashPilot
+import Hummingbird
+
+/// What one request was, and what became of it: for the access log and the metrics.
+package struct RequestRecord: Sendable {
+    /// Its place in ``API/endpoints``; `nil` if no endpoint matched.
+    package let endpoint: Int?
+    package let method: HTTPRequest.Method
+    package let status: Int
+    /// From the first line read to the answer made; writing it to the socket is not in it.
+    package let duration: Duration
+    /// Of the answer's body.
+    package let bytes: Int
+    package let requestID: String
+    /// Of a valid W3C `traceparent`: 32 hexadecimal digits.
+    package let traceID: String?
+    package let user: UserID?
+    package let business: BusinessID?
+
+    package init(
+        endpoint: Int?, method: HTTPRequest.Method, status: Int, duration: Duration, bytes: Int, requestID: String,
+        traceID: String?, user: UserID?, business: BusinessID?
+    ) {
+        self.endpoint = endpoint
+        self.method = method
+        self.status = status
+        self.duration = duration
+        self.bytes = bytes
+        self.requestID = requestID
+        self.traceID = traceID
+        self.user = user
+        self.business = business
+    }
+
+    /// The endpoint's path as it is in the contract: no id makes a label of its own.
+    package var route: String { endpoint.map { API.endpoints[$0].path } ?? "unmatched" }
+}

@@ -1,0 +1,18 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// Names a request in its answer and in the log; taken from the client if it is fit to be.
+    static let requestID = custom("X-Request-Id")
+    static let idempotencyKey = custom("Idempotency-Key")
+    /// `true` on an answer that was given before.
+    static let idempotentReplayed = custom("Idempotent-Replayed")
+    /// What is left of it here is a second one: the parser takes the first for itself.
+    static let host = custom("Host")
+    /// Leads to the next page of a list (RFC 8288).
+    static let link = custom("Link")
+
+    private static func custom(_ name: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header's name.") }
+        return name
+    }
+}

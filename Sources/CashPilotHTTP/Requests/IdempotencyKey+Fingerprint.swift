@@ -1,0 +1,17 @@
+import CashPilot
+import Crypto
+
+extension IdempotencyKey {
+    /// A key, with the fingerprint of the request that it names.
+    ///
+    /// - Parameters:
+    ///   - target: what the request is about, with the query: the same body elsewhere is another request.
+    ///   - body: its bytes as they came.
+    init(_ text: String, target: String, body: [UInt8]) {
+        var hash = SHA256()
+        // The zero ends the target: no part of a body can be taken for it.
+        hash.update(data: Array(target.utf8) + [0])
+        hash.update(data: body)
+        self.init(text: text, fingerprint: Array(hash.finalize()))
+    }
+}

@@ -1,0 +1,79 @@
+import CashPilot
+
+extension JSONWriter {
+    /// Writes a session as the contract has it, with the figures that follow from its count.
+    ///
+    /// - Throws: ``MoneyError/overflow``, which no accepted amounts lead to.
+    mutating func session(_ seen: SeenSession) throws {
+        let session = seen.session
+        try object { json in
+            json.identity(of: session)
+            json.times(of: session)
+            json.member("terminal_id", session.terminal)
+            json.member("notes", session.notes)
+            json.count(session.count)
+            try json.totals(of: session)
+            json.mark("flag", session.flag.map { ($0.reason, $0.by, $0.at) })
+            json.mark("deleted", session.deletion.map { ($0.reason, $0.by, $0.at) })
+            json.member("version", session.version)
+            json.name("allowed_actions")
+            json.array(seen.actions) { $0.value($1.rawValue) }
+        }
+    }
+
+    private mutating func identity(of session: Session) {
+        member("id", session.id)
+        member("session_number", session.number)
+        member("business_id", session.business)
+        member("cashier_id", session.cashier)
+        member("opened_by", session.openedBy)
+        member("status", session.status.rawValue)
+        member("currency", session.currency)
+        member("initial_cash", session.initialCash)
+    }
+
+    private mutating func times(of session: Session) {
+        member("opened_at", session.openedAt)
+        member("ended_at", session.endedAt)
+        member("closed_at", session.closedAt)
+        member("closed_by", session.closedBy)
+        member("business_date", session.businessDate)
+        member("time_zone", session.timeZone)
+        member("stale", session.isStale)
+    }
+
+    private mutating func count(_ count: Count) {
+        member("final_cash", count.finalCash)
+        member("card_total", count.cardTotal)
+        member("bank_transfer_total", count.bankTransferTotal)
+        member("envelope_amount", count.envelopeAmount)
+        member("expenses", count.expenses)
+        member("credit_sales_total", count.creditSalesTotal)
+        member("credit_payments_collected", count.creditPaymentsCollected)
+        member("declared_cash_sales", count.declaredCashSales)
+        member("closing_ticket", count.closingTicket)
+    }
+
+    private mutating func totals(of session: Session) throws {
+        let totals = try Totals(float: session.initialCash, count: session.count)
+        name("totals")
+        object { json in
+            json.member("cash_sales", totals.cashSales)
+            json.member("total_sales", totals.totalSales)
+            json.member("net_earnings", totals.netEarnings)
+            json.member("expected_cash", totals.expectedCash)
+            json.member("over_short", totals.overShort)
+        }
+    }
+
+    /// A flag or a deletion: why, by whom and when; `null` if there is none.
+    private mutating func mark(_ name: StaticString, _ mark: (reason: String, by: UserID, at: Instant)?) {
+        self.name(name)
+        guard let mark else { return null() }
+        object { json in
+            json.member("reason", mark.reason)
+            json.member("by", mark.by)
+            json.member("at", mark.at)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import CashPilot
+
+/// The limits of the texts that sessions hold, in Unicode scalars; the schema has the same.
+private enum TextLength {
+    static let notes = 0...1000
+    static let terminal = 1...64
+    static let closingTicket = 1...50
+}
+
+/// The body of an open.
+struct OpenBody {
+    let initialCash: Money
+    /// `nil` is the caller.
+    let cashier: UserID?
+    let openedAt: Instant?
+    let terminal: String?
+    let notes: String?
+
+    init(reading body: inout BodyReader) {
+        initialCash = body.requiredMoney("initial_cash")
+        cashier = body.id("cashier_id")
+        openedAt = body.instant("opened_at")
+        terminal = body.text("terminal_id", length: TextLength.terminal)
+        notes = body.text("notes", length: TextLength.notes)
+    }
+
+    func order(by caller: Caller, in business: BusinessID, key: IdempotencyKey?) -> OpenOrder {
+        OpenOrder(
+            caller: caller, business: business, cashier: cashier ?? caller.id, initialCash: initialCash,
+            openedAt: openedAt, terminal: terminal, notes: notes, key: key)
+    }
+}
+
+/// The body of a close.
+struct CloseBody {
+    let count: Count
+    let notes: String?
+
+    init(reading body: inout BodyReader) {
+        count = Count(
+            finalCash: body.requiredMoney("final_cash"),
+            cardTotal: body.money("card_total") ?? .zero,
+            bankTransferTotal: body.money("bank_transfer_total") ?? .zero,
+            envelopeAmount: body.money("envelope_amount") ?? .zero,
+            expenses: body.money("expenses") ?? .zero,
+            creditSalesTotal: body.money("credit_sales_total") ?? .zero,
+            creditPaymentsCollected: body.money("credit_payments_collected") ?? .zero,
+            declaredCashSales: body.money("declared_cash_sales"),
+            closingTicket: body.text("closing_ticket", length: TextLength.closingTicket, isAllowed: Self.isTicket))
+        notes = body.text("notes", length: TextLength.notes)
+    }
+
+    private static func isTicket(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-": true
+        default: false
+        }
+    }
+}
+
+extension SessionQuery {
+    /// The filters of a list.
+    init(reading query: inout QueryReader) {
+        self.init()
+        status = query.choice("status")
+        cashier = query.id("cashier_id")
+        businessDateFrom = query.date("business_date_from")
+        businessDateTo = query.date("business_date_to")
+        openedFrom = query.instant("opened_from")
+        openedBefore = query.instant("opened_before")
+        isStale = query.flag("stale")
+        isFlagged = query.flag("flagged")
+        isDeleted = query.flag("deleted") ?? false
+    }
+}

@@ -1,0 +1,109 @@
+import CashPilot
+import Hummingbird
+
+/// What the API does with sessions: HTTP in, HTTP out, and no rule of its own.
+///
+/// A handler reads, calls one method of the domain, and writes. It never catches: ``API`` makes a problem document
+/// of what it throws.
+struct SessionRoutes {
+    /// `?on_conflict=`: what to do if a session is open already. Without it, the open is refused.
+    private enum OnConflict: String {
+        case resume
+    }
+
+    let service: SessionService
+
+    /// `POST …/sessions` → 201; 409 `SESSION_ALREADY_OPEN` names the one in the way; with `?on_conflict=resume`, 200
+    /// answers with it.
+    func open(_ request: Request, context: APIContext) async throws -> Response {
+        let business = try context.business()
+        let bytes = try await request.jsonBytes(context)
+        var (query, headers, body) = (
+            try QueryReader(request), HeaderReader(request.headers), try BodyReader(bytes)
+        )
+        let onConflict: OnConflict? = query.choice("on_conflict")
+        let key = headers.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")", body: bytes)
+        let fields = OpenBody(reading: &body)
+        try FieldFault.check(query.finish() + headers.faults + body.finish())
+        let order = fields.order(by: try context.caller(), in: business, key: key)
+        let answer = try await service.open(order, resuming: onConflict == .resume)
+        return try changed(answer, status: answer.isNew ? .created : .ok)
+    }
+
+    /// `POST …/sessions/{session_id}/close` → 200; 409 `SESSION_ALREADY_CLOSED` has the figures that stand.
+    func close(_ request: Request, context: APIContext) async throws -> Response {
+        let (business, session) = (try context.business(), try context.session())
+        let bytes = try await request.jsonBytes(context)
+        var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
+        let key = headers.idempotencyKey(for: "\(business) \(session)", body: bytes)
+        let fields = CloseBody(reading: &body)
+        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let order = CloseOrder(
+            caller: try context.caller(), business: business, session: session,
+            expectedVersions: headers.expectedVersions(), count: fields.count, notes: fields.notes, key: key)
+        return try changed(try await service.close(order), status: .ok)
+    }
+
+    /// `GET …/sessions/current` → 200; 404 `NO_OPEN_SESSION`.
+    ///
+    /// Never 304: tomorrow's session may have the version that today's has.
+    func current(_ request: Request, context: APIContext) async throws -> Response {
+        let business = try context.business()
+        var query = try QueryReader(request)
+        let cashier: UserID? = query.id("cashier_id")
+        try FieldFault.check(query.finish())
+        let caller = try context.caller()
+        return try shown(try await service.current(of: cashier ?? caller.id, in: business, for: caller))
+    }
+
+    /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
+    ///
+    /// A stale session is always whole: it became stale by the clock, not by a new version.
+    func one(_ request: Request, context: APIContext) async throws -> Response {
+        let (business, session) = (try context.business(), try context.session())
+        try FieldFault.check(try QueryReader(request).finish())
+        let seen = try await service.session(session, in: business, for: try context.caller())
+        if !seen.session.isStale && HeaderReader(request.headers).hasVersion(seen.session.version) {
+            return Response(
+                status: .notModified,
+                headers: [.eTag: EntityTag.text(seen.session.version), .cacheControl: "private, no-cache"])
+        }
+        return try shown(seen)
+    }
+
+    /// `GET …/sessions` → 200, a page.
+    func list(_ request: Request, context: APIContext) async throws -> Response {
+        try await list(request, in: try context.business(), context)
+    }
+
+    /// `GET /v1/sessions` → 200, a page of all that the caller sees.
+    func listEverywhere(_ request: Request, context: APIContext) async throws -> Response {
+        try await list(request, in: nil, context)
+    }
+
+    private func list(_ request: Request, in business: BusinessID?, _ context: APIContext) async throws -> Response {
+        var query = try QueryReader(request)
+        let filters = SessionQuery(reading: &query)
+        let (limit, cursor): (Int, Cursor<Session>?) = (query.limit(), query.cursor())
+        try FieldFault.check(query.finish())
+        let page = try await service.list(
+            filters, in: business, after: cursor, limit: limit, for: try context.caller())
+        return try .page(page, of: query) { json, seen in try json.session(seen) }
+    }
+
+    private func shown(_ seen: SeenSession) throws -> Response {
+        var headers = HTTPFields.revalidated
+        headers[.eTag] = EntityTag.text(seen.session.version)
+        return try .json(.ok, headers) { json in try json.session(seen) }
+    }
+
+    private func changed(_ answer: Answer, status: HTTPResponse.Status) throws -> Response {
+        var headers = HTTPFields.unstored
+        headers[.eTag] = EntityTag.text(answer.session.version)
+        if status == .created { headers[.location] = SessionLink.one(answer.session.id, in: answer.session.business) }
+        if answer.isReplay { headers[.idempotentReplayed] = "true" }
+        return try .json(status, headers) { json in
+            try json.session(SeenSession(session: answer.session, actions: answer.actions))
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/// The names that the schema gives to the rules which the service tells apart. A name here that `sql/schema.sql`
+/// lacks fails a test.
+package enum Constraint {
+    /// The promise: a cashier has at most one open session in a business.
+    package static let oneOpenSession = "uq_cash_sessions_one_open_per_cashier_business"
+    /// A key is answered once.
+    package static let idempotencyKey = "pk_idempotency_keys"
+    /// One account an address.
+    package static let userEmail = "uq_users_email"
+}

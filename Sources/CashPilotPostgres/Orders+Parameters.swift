@@ -1,0 +1,39 @@
+import CashPilot
+import Postgres
+
+extension OpenOrder {
+    /// Opens in one business wait for each other at its counter, so only a few of them may hold connections: one
+    /// business that is stuck must not take them all.
+    var lane: UInt64 { business.low }
+}
+
+extension CloseOrder {
+    /// Closes of one session queue behind each other, and hold up nobody else.
+    var lane: UInt64 { session.low }
+
+    /// In the order of `session_close.sql`.
+    func parameters(audit: AuditEventID) -> [Value] {
+        [
+            .id(caller.id), .id(business), .id(session),
+            .optional(expectedVersions) { .array(of: .int64, $0.map(Value.int64)) },
+            .optional(count.finalCash, Value.money),
+            .money(count.cardTotal), .money(count.bankTransferTotal), .money(count.envelopeAmount),
+            .money(count.expenses), .money(count.creditSalesTotal), .money(count.creditPaymentsCollected),
+            .optional(count.declaredCashSales, Value.money), .optional(count.closingTicket, Value.text),
+            .optional(notes, Value.text), .id(audit), .text(caller.requestID),
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+        ]
+    }
+}
+
+extension SessionQuery {
+    /// In the order that `session_list.sql` and `session_list_everywhere.sql` share.
+    var parameters: [Value] {
+        [
+            .optional(status) { .text($0.rawValue) }, .optional(cashier, Value.id),
+            .optional(businessDateFrom, Value.day), .optional(businessDateTo, Value.day),
+            .optional(openedFrom, Value.instant), .optional(openedBefore, Value.instant),
+            .optional(isFlagged, Value.bool), .optional(isStale, Value.bool), .bool(isDeleted),
+        ]
+    }
+}

@@ -1,0 +1,181 @@
+import CashPilot
+import Postgres
+
+/// Sessions in PostgreSQL: one statement of `sql/queries` for each method, and nothing awaited around it.
+package struct PostgresSessionStore: SessionStore {
+    private let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package func look(_ order: OpenOrder) async throws -> OpenLook? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(
+                SQL.sessionOpenLook,
+                [
+                    .id(order.caller.id), .id(order.business), .id(order.cashier),
+                    .optional(order.key) { .text($0.text) },
+                ])
+            guard var columns = rows.first?.reader() else { return nil }
+            return try OpenLook(reading: &columns, business: order.business, cashier: order.cashier)
+        }
+    }
+
+    package func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+        do {
+            let rows = try await database.write(
+                SQL.sessionOpen, lane: order.lane,
+                [
+                    .id(id), .id(order.caller.id), .id(order.business), .id(order.cashier),
+                    .money(order.initialCash), .optional(order.openedAt, Value.instant),
+                    .optional(order.terminal, Value.text), .optional(order.notes, Value.text),
+                    .id(audit), .text(order.caller.requestID),
+                    .optional(order.key) { .text($0.text) }, .optional(order.key) { .bytes($0.fingerprint) },
+                ])
+            guard var columns = rows.first?.reader() else { return .lookAgain }
+            guard try columns.next(Bool.self) else { return .requestInFlight }
+            guard let role = try columns.nextOptional(Role.self),
+                let session = try Session(reading: &columns)
+            else { return .lookAgain }
+            return .opened(session, role)
+        } catch  where error.violates(Constraint.oneOpenSession) || error.violates(Constraint.idempotencyKey) {
+            return .lookAgain  // Another won in the same instant; its session, or its answer, is there to see now.
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    package func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
+        do {
+            let rows = try await database.write(
+                SQL.sessionResume, lane: order.lane,
+                [
+                    .id(order.caller.id), .id(order.business), .id(order.cashier), .text(key.text),
+                    .bytes(key.fingerprint),
+                ])
+            guard var columns = rows.first?.reader() else { return nil }
+            return try Seen(reading: &columns)
+        } catch  where error.violates(Constraint.idempotencyKey) {
+            return nil  // A request with this key was answered in the same instant; its answer is there to see now.
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    package func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+        do {
+            return try await closeOnce(order, audit: audit)
+        } catch  where error.violates(Constraint.idempotencyKey) {
+            // A request with this key was answered in the same instant; now its answer is seen.
+            return try await faulting { () throws(DatabaseError) in try await closeOnce(order, audit: audit) }
+        } catch {
+            throw StoreFault(error)
+        }
+    }
+
+    private func closeOnce(
+        _ order: CloseOrder, audit: AuditEventID
+    ) async throws(DatabaseError) -> CloseOutcome? {
+        let rows = try await database.write(SQL.sessionClose, lane: order.lane, order.parameters(audit: audit))
+        guard var columns = rows.first?.reader() else { return nil }
+        return CloseOutcome(
+            isKeyFree: try columns.next(),
+            fingerprint: try columns.nextOptional(),
+            isClosedNow: try columns.next(),
+            seen: try Seen(reading: &columns))
+    }
+
+    package func forgetKeptAnswers(limit: Int) async throws -> Int {
+        try await faulting { () throws(DatabaseError) in
+            try await database.write(SQL.idempotencyKeysPurge, [.int32(Int32(limit))]).affected
+        }
+    }
+
+    package func answerKept(
+        for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID
+    ) async throws -> KeptAnswer? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(
+                SQL.sessionAnswerKept, [.id(caller), .id(business), .text(operation.rawValue), .text(key.text)])
+            guard var columns = rows.first?.reader() else { return nil }
+            let fingerprint = try columns.next([UInt8].self)
+            let role: Role = try columns.next()
+            let isNew = try columns.next(Bool.self)
+            return try Session(reading: &columns).map {
+                KeptAnswer(fingerprint: fingerprint, role: role, isNew: isNew, session: $0)
+            }
+        }
+    }
+
+    package func current(
+        of cashier: UserID, in business: BusinessID, for caller: UserID
+    ) async throws -> Seen<Session?>? {
+        try await one(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
+    }
+
+    package func session(
+        _ id: SessionID, in business: BusinessID, for caller: UserID
+    ) async throws -> Seen<Session?>? {
+        try await one(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
+    }
+
+    private func one(_ statement: Statement, _ parameters: [Value]) async throws(StoreFault) -> Seen<Session?>? {
+        try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.read(statement, parameters).first?.reader() else { return nil }
+            return try Seen(reading: &columns)
+        }
+    }
+
+    package func list(
+        _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
+        for caller: UserID
+    ) async throws -> Seen<[Session]>? {
+        let filters =
+            query.parameters + [
+                .optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit)),
+            ]
+        return try await faulting { () throws(DatabaseError) in
+            let rows =
+                if let business {
+                    try await database.read(SQL.sessionList, [.id(caller), .id(business)] + filters)
+                } else {
+                    try await database.read(SQL.sessionListEverywhere, [.id(caller)] + filters)
+                }
+            var sessions: [Session] = []
+            var seen: Seen<Session?>?
+            for row in rows {
+                var columns = row.reader()
+                let found = try Seen<Session?>(reading: &columns)
+                if let session = found.value { sessions.append(session) }
+                seen = found
+            }
+            return seen.map { Seen(role: $0.role, seesBusiness: $0.seesBusiness, value: sessions) }
+        }
+    }
+
+    package func openSessions(of caller: UserID, limit: Int) async throws -> [Session] {
+        try await faulting { () throws(DatabaseError) in
+            var sessions: [Session] = []
+            for row in try await database.read(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))]) {
+                var columns = row.reader()
+                if let session = try Seen<Session?>(reading: &columns).value { sessions.append(session) }
+            }
+            return sessions
+        }
+    }
+
+    package func record(_ conflicts: [ConflictCount]) async throws {
+        try await faulting { () throws(DatabaseError) in
+            _ = try await database.write(
+                SQL.openConflictsRecord,
+                [
+                    .ids(conflicts.map(\.key.business)), .ids(conflicts.map(\.key.cashier)),
+                    .ids(conflicts.map(\.key.session)), .ids(conflicts.map(\.key.caller)),
+                    .array(of: .int64, conflicts.map { .int64(Int64($0.times)) }),
+                    .array(of: .timestamp, conflicts.map { .instant($0.first) }),
+                    .array(of: .timestamp, conflicts.map { .instant($0.last) }),
+                    .ids(conflicts.map(\.event)),
+                    .array(of: .text, conflicts.map { .text($0.requestID) }),
+                ])
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import PackagePlugin
+
+/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract into CashPilotHTTP.
+@main
+struct EmbedFilesPlugin: BuildToolPlugin {
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        let root = context.package.directoryURL
+        switch target.name {
+        case "CashPilotPostgres":
+            return [
+                try command("statements", folder: root.appending(path: "sql/queries"), output: "SQL.swift", context),
+                try command(
+                    "migrations", folder: root.appending(path: "sql/migrations"), output: "Migrations.swift", context),
+            ]
+        case "Postgres":
+            return [
+                try command("texts", folder: root.appending(path: "sql/ledger"), output: "LedgerSQL.swift", context)
+            ]
+        case "CashPilotHTTP":
+            return [
+                try command(
+                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context)
+            ]
+        default:
+            return []
+        }
+    }
+
+    /// The folder is an input too, so that a new file is noticed.
+    private func command(
+        _ mode: String, folder: URL, output: String, _ context: PluginContext
+    ) throws -> Command {
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "sql" }
+        return try command(mode, files: files, output: output, context, watching: [folder])
+    }
+
+    private func command(
+        _ mode: String, files: [URL], output: String, _ context: PluginContext, watching folders: [URL] = []
+    ) throws -> Command {
+        let result = context.pluginWorkDirectoryURL.appending(path: output)
+        let files = files.sorted { $0.path < $1.path }
+        return .buildCommand(
+            displayName: "Embed \(mode)",
+            executable: try context.tool(named: "EmbedFiles").url,
+            arguments: [mode, result.path] + files.map(\.path),
+            inputFiles: files + folders,
+            outputFiles: [result])
+    }
+}

@@ -1,0 +1,116 @@
+/// A type that a column can be read as.
+package protocol ColumnValue: Sendable {
+    /// Whether a column of the PostgreSQL type with this object id can be read as this type. Nothing is converted: a
+    /// `bigint` is an `Int64`, not an `Int32` that happens to fit.
+    static func accepts(typeID: UInt32) -> Bool
+
+    /// Reads the binary form. Nil if it is malformed or does not fit, as with an infinite timestamp.
+    init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32)
+}
+
+extension Bool: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.bool }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard bytes.count == 1 else { return nil }
+        self = bytes[0] != 0
+    }
+}
+
+extension Int16: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int2 }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        self.init(bigEndianBytes: bytes)
+    }
+}
+
+extension Int32: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int4 }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        self.init(bigEndianBytes: bytes)
+    }
+}
+
+extension Int64: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int8 }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        self.init(bigEndianBytes: bytes)
+    }
+}
+
+extension String: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool {
+        switch typeID {
+        case TypeID.text, TypeID.varchar, TypeID.bpchar, TypeID.name, TypeID.json, TypeID.jsonb: true
+        default: false
+        }
+    }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard typeID == TypeID.jsonb else {
+            self.init(decoding: bytes, as: UTF8.self)
+            return
+        }
+        guard bytes.first == 1 else { return nil }  // jsonb's binary form is a version, then the text.
+        self.init(decoding: bytes.dropFirst(), as: UTF8.self)
+    }
+}
+
+extension [UInt8]: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.bytea }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) { self.init(bytes) }
+}
+
+extension UUIDBytes: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.uuid }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard bytes.count == 16 else { return nil }
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+}
+
+extension Timestamp: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.timestamptz }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard let wire = Int64(bigEndianBytes: bytes),
+            let microseconds = PostgresEpoch.fromWire(microseconds: wire)
+        else { return nil }
+        self.init(microseconds: microseconds)
+    }
+}
+
+extension LocalTimestamp: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.timestamp }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard let wire = Int64(bigEndianBytes: bytes),
+            let microseconds = PostgresEpoch.fromWire(microseconds: wire)
+        else { return nil }
+        self.init(microseconds: microseconds)
+    }
+}
+
+extension DateValue: ColumnValue {
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.date }
+
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard let wire = Int32(bigEndianBytes: bytes), let days = PostgresEpoch.fromWire(days: wire) else { return nil }
+        self.init(days: days)
+    }
+}
+
+extension FixedWidthInteger {
+    /// Nil unless there are exactly as many bytes as the type has.
+    fileprivate init?(bigEndianBytes bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == MemoryLayout<Self>.size else { return nil }
+        self.init(bigEndian: bytes.loadUnaligned(as: Self.self))
+    }
+}

@@ -1,0 +1,297 @@
+import CLibPQ
+import DequeModule
+import Glibc
+
+/// One libpq connection in non-blocking pipeline mode: it connects, sends groups of requests, and collects their
+/// results.
+///
+/// A group is some requests and one Sync, which makes them one transaction unless they begin their own. Nothing of a
+/// group is handed out before its Sync has come back. It belongs to the pool, and decides nothing: what a loss means,
+/// and what is sent again, is the pool's business.
+final class Connection {
+    enum State {
+        case waiting(until: ContinuousClock.Instant)
+        case connecting(until: ContinuousClock.Instant, wants: PostgresPollingStatusType)
+        case ready
+    }
+
+    /// What libpq will answer, in this order.
+    private enum Step {
+        /// Preparing a request's statement.
+        case prelude(Pending)
+        case request(Pending)
+        case sync
+    }
+
+    let role: ConnectionString.Role
+    private(set) var state: State
+    /// Held by a transaction, also while nothing is under way.
+    var isLeased = false
+    /// Set by the notice receiver: a commit may not have reached its standby.
+    var hasWarned = false
+    /// Requests sent and not handed out.
+    private(set) var inFlight = 0
+    /// Syncs sent and not come back.
+    private(set) var groups = 0
+
+    private var handle: OpaquePointer?
+    private var steps = Deque<Step>()
+    /// Whether the first step has had its result, and only the null that ends it is missing.
+    private var hasResult = false
+    /// The requests of the first group whose results are complete; no longer among the steps.
+    private var members: [Pending] = []
+    /// What the Sync itself answered: a constraint that was checked at commit.
+    private var commitFailure: OpaquePointer?
+    private var isBroken = false
+    private var wantsToWrite = false
+    private var prepared = PreparedStatements()
+    /// Counts the groups.
+    private var sequence = 0
+    /// Attempts to connect since the last that worked.
+    private var failures = 0
+    private let index: Int
+
+    private static let backoffMin = Duration.milliseconds(50)
+    private static let backoffMax = Duration.milliseconds(500)
+    /// Between the attempts of neighbours, so that they do not come all at once.
+    private static let stagger = Duration.milliseconds(3)
+
+    init(_ role: ConnectionString.Role, index: Int, now: ContinuousClock.Instant) {
+        self.role = role
+        self.index = index
+        state = .waiting(until: now)
+    }
+
+    deinit {
+        PQclear(commitFailure)
+        PQfinish(handle)
+    }
+
+    var isReady: Bool {
+        if case .ready = state { true } else { false }
+    }
+
+    /// Whether the server holds a transaction open although nothing is under way.
+    var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
+
+    /// The socket and what to wait for, unless there is none.
+    var interest: pollfd? {
+        let events: Int32
+        switch state {
+        case .waiting: return nil
+        case .connecting(_, PGRES_POLLING_READING): events = POLLIN
+        case .connecting: events = POLLOUT
+        case .ready: events = wantsToWrite ? POLLIN | POLLOUT : POLLIN
+        }
+        return pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+    }
+
+    /// Whether a request under way has been so for too long.
+    func isOverdue(at now: ContinuousClock.Instant) -> Bool {
+        members.contains { $0.deadline <= now }
+            || steps.contains { if case .request(let pending) = $0 { pending.deadline <= now } else { false } }
+    }
+
+    // MARK: Connecting
+
+    /// Begins to connect.
+    ///
+    /// - Returns: why it failed at once, as ``continueConnecting(until:)``.
+    func connect(
+        _ string: ConnectionString, _ configuration: DatabaseConfiguration, now: ContinuousClock.Instant
+    ) -> String? {
+        let settings = string.settings(for: role, configuration, firstHost: failures)
+        handle = ConnectionString.withCArrays(settings) { PQconnectStartParams($0, $1, 0) }
+        state = .connecting(until: now + configuration.connectTimeout, wants: PGRES_POLLING_WRITING)
+        let receiver: PQnoticeReceiver = { argument, result in
+            guard let argument, let code = PQresultErrorField(result, CLIBPQ_DIAG_SQLSTATE) else { return }
+            guard strcmp(code, "01000") == 0 else { return }
+            Unmanaged<Connection>.fromOpaque(argument).takeUnretainedValue().hasWarned = true
+        }
+        PQsetNoticeReceiver(handle, receiver, Unmanaged.passUnretained(self).toOpaque())
+        return PQstatus(handle) == CONNECTION_BAD ? errorMessage : nil
+    }
+
+    /// Goes on connecting after the socket became ready.
+    ///
+    /// - Returns: why it failed, which may name hosts and users but no password; nil if all is well.
+    func continueConnecting(until deadline: ContinuousClock.Instant) -> String? {
+        let wants = PQconnectPoll(handle)
+        switch wants {
+        case PGRES_POLLING_OK:
+            guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { return errorMessage }
+            state = .ready
+            failures = 0
+            return nil
+        case PGRES_POLLING_FAILED: return errorMessage
+        default:
+            state = .connecting(until: deadline, wants: wants)
+            return nil
+        }
+    }
+
+    private var errorMessage: String {
+        String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
+    }
+
+    /// Closes the connection, to be made again: at once if it had worked, else later and later.
+    ///
+    /// - Returns: the requests that were under way, with what had come back for them.
+    func drop(at now: ContinuousClock.Instant) -> [Pending] {
+        var lost = members
+        for case .request(let pending) in steps { lost.append(pending) }
+        var pause = Duration.zero
+        if !isReady {
+            pause = min(Self.backoffMin * (1 << min(failures, 8)), Self.backoffMax) + Self.stagger * index
+            failures += 1
+        }
+        PQclear(commitFailure)
+        PQfinish(handle)
+        (handle, commitFailure, state) = (nil, nil, .waiting(until: now + pause))
+        (hasResult, isBroken, wantsToWrite, hasWarned, isLeased) = (false, false, false, false, false)
+        (inFlight, groups) = (0, 0)
+        members.removeAll()
+        steps.removeAll()
+        prepared = PreparedStatements()
+        return lost
+    }
+
+    // MARK: Sending
+
+    /// Sends a group.
+    ///
+    /// - Returns: whether libpq took all of it. If not, the connection must be dropped, which hands the group back.
+    func send(_ group: some Collection<Pending>, _ parameters: inout ParameterBuffer) -> Bool {
+        if groups == 0 { hasWarned = false }
+        groups += 1
+        inFlight += group.count
+        sequence += 1
+        var isTaken = true
+        for pending in group {
+            pending.sequence = sequence
+            isTaken = isTaken && dispatch(pending.request, of: pending, &parameters)
+            steps.append(.request(pending))
+        }
+        guard isTaken else { return false }
+        for pending in group { pending.wasSent = true }
+        steps.append(.sync)
+        return PQpipelineSync(handle) == 1 && flush()
+    }
+
+    private func dispatch(_ request: Request, of pending: Pending, _ parameters: inout ParameterBuffer) -> Bool {
+        let name = request.statement.name
+        if !prepared.contains(name) {
+            if prepared.insert(name, group: sequence) {
+                let forget = "deallocate \"\(name)\""
+                guard PQsendQueryParams(handle, forget, 0, nil, nil, nil, nil, 1) == 1 else { return false }
+                steps.append(.prelude(pending))
+            }
+            guard PQsendPrepare(handle, name, request.statement.text, 0, nil) == 1 else { return false }
+            steps.append(.prelude(pending))
+        }
+        return parameters.withEncoded(request.parameters) { count, values, lengths, formats in
+            PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
+        }
+    }
+
+    private func flush() -> Bool {
+        let left = PQflush(handle)
+        wantsToWrite = left == 1
+        return left >= 0
+    }
+
+    // MARK: Receiving
+
+    /// Takes in what arrived.
+    ///
+    /// - Parameter finished: the requests whose Sync has come are appended, in order.
+    /// - Returns: whether the connection still works. If not, it must be dropped.
+    func receive(into finished: inout [Pending]) -> Bool {
+        let isOpen = PQconsumeInput(handle) == 1
+        collect(into: &finished)
+        guard isOpen, !isBroken, PQstatus(handle) == CONNECTION_OK else { return false }
+        return !wantsToWrite || flush()
+    }
+
+    private func collect(into finished: inout [Pending]) {
+        var isRepeatedNull = false
+        while let step = steps.first, !isBroken, PQisBusy(handle) == 0 {
+            if let result = PQgetResult(handle) {
+                isRepeatedNull = false
+                take(result, for: step, into: &finished)
+            } else if hasResult {
+                hasResult = false
+                if case .sync = step { continue }
+                steps.removeFirst()
+                if case .request(let pending) = step { members.append(pending) }
+            } else if isRepeatedNull {
+                return  // libpq has nothing, whatever it says; the deadline of the request decides.
+            } else {
+                isRepeatedNull = true
+            }
+        }
+    }
+
+    private func take(_ result: OpaquePointer, for step: Step, into finished: inout [Pending]) {
+        let status = PQresultStatus(result)
+        switch step {
+        case .sync where status == PGRES_PIPELINE_SYNC:
+            PQclear(result)
+            steps.removeFirst()
+            hasResult = false
+            finishGroup(into: &finished)
+            return
+        case .sync:
+            PQclear(commitFailure)
+            commitFailure = result
+        case .prelude(let pending):
+            if status != PGRES_COMMAND_OK {
+                note(result, failedWith: status, for: pending)
+                prepared.forget(pending.request.statement.name, since: pending.sequence, isStale: false)
+            }
+            PQclear(result)
+        case .request(let pending):
+            if status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY {
+                pending.rows = Rows(owning: result, of: pending.request.statement.name)
+            } else {
+                note(result, failedWith: status, for: pending)
+                PQclear(result)
+            }
+        }
+        hasResult = true
+    }
+
+    private func note(_ result: OpaquePointer, failedWith status: ExecStatusType, for pending: Pending) {
+        guard status != PGRES_PIPELINE_ABORTED, pending.failure == nil else { return }
+        let request = pending.request
+        let failure = DatabaseError(reading: result, of: request.statement.name, commits: request.commits)
+        pending.failure = failure
+        if failure.reason == .connectionLost { isBroken = true }
+        if failure.isLostPlan {
+            prepared.forget(request.statement.name, since: pending.sequence, isStale: failure.leavesUselessPlan)
+        }
+    }
+
+    private func finishGroup(into finished: inout [Pending]) {
+        for pending in members where pending.rows != nil {
+            let request = pending.request
+            if let commitFailure {
+                pending.failure = DatabaseError(
+                    reading: commitFailure, of: request.statement.name, commits: request.commits)
+            } else if hasWarned, request.commits {
+                pending.failure = DatabaseError(
+                    statement: request.statement.name, sqlState: "01000", severity: "WARNING", outcome: .unknown,
+                    reason: .server, message: "the commit may not have reached its standby")
+            }
+        }
+        let cause = members.lazy.compactMap(\.failure).first
+        for pending in members where pending.rows == nil && pending.failure == nil { pending.abortedBy = cause }
+        groups -= 1
+        inFlight -= members.count
+        hasWarned = false
+        PQclear(commitFailure)
+        commitFailure = nil
+        finished += members
+        members.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,135 @@
+/// What is accepted, and what its results mean.
+extension ConnectionPool {
+    /// How often a read is sent again after its connection broke. Twice, because what ends one backend often ends them
+    /// all, and the second connection may be dead without having said so.
+    private static let lossesMax = 2
+
+    /// Requests that wait for a connection.
+    var waiting: Int { reads.count + loneReads.count + writes.count }
+
+    func accept(_ request: Request) {
+        let pending = Pending(request, deadline: now + configuration.poolWait, expiry: now + requestLimit)
+        unanswered += 1
+        switch request.kind {
+        case .step(let transaction), .end(let transaction, _): proceed(pending, in: transaction)
+        case .read, .write, .begin:
+            guard case .open = phase else { return refuse(pending, .closing) }
+            guard waiting < configuration.queueMax else { return refuse(pending, .queueFull) }
+            if pending.isRead { reads.append(pending) } else { writes.append(pending) }
+        }
+    }
+
+    /// Sends a statement of a transaction, unless the transaction has failed: its first error answers everything after
+    /// it but the rollback.
+    private func proceed(_ pending: Pending, in transaction: Transaction) {
+        let key = ObjectIdentifier(transaction)
+        guard let lease = leases[key] else { return refuse(pending, .closing) }
+        if let connection = lease.connection, lease.failure == nil || pending.isRollback {
+            return send(CollectionOfOne(pending), on: connection)
+        }
+        if lease.connection == nil, pending.isRollback { leases[key] = nil }
+        answer(pending, .failure(lease.failure ?? lost(pending, because: .connectionLost)))
+    }
+
+    /// Answers with an error of the driver's own: the request was never sent.
+    func refuse(_ pending: Pending, _ reason: DatabaseError.Reason) {
+        answer(pending, .failure(DatabaseError(statement: pending.request.statement.name, reason: reason)))
+    }
+
+    private func answer(_ pending: Pending, _ answer: Request.Answer) {
+        unanswered -= 1
+        if case .failure(let failure) = answer, failure.outcome == .unknown { counters.unknownOutcomes += 1 }
+        pending.answer(answer)
+    }
+
+    // MARK: Results
+
+    /// Decides about a request whose Sync has come back.
+    func judge(_ pending: Pending, from connection: Connection) {
+        if let failure = pending.failure {
+            let lostPlansMax = connections.count { $0.role == connection.role } + 1
+            guard failure.isLostPlan, pending.lostPlans < lostPlansMax, !pending.isInTransaction else {
+                return settle(pending, .failure(failure), from: connection)
+            }
+            pending.lostPlans += 1
+            sendAgain(pending)
+        } else if let rows = pending.rows {
+            settle(pending, .success(rows), from: connection)
+        } else if let cause = pending.abortedBy, cause.isLockTimeout, cause.statement == pending.request.statement.name
+        {
+            settle(pending, .failure(cause), from: connection)  // It would have waited for the same.
+        } else if pending.isRead, !pending.isAlone {
+            sendAgain(pending)  // A neighbour failed, and the Sync undid this one with it.
+        } else {
+            settle(pending, .failure(lost(pending, because: .connectionLost)), from: connection)
+        }
+    }
+
+    /// Closes a connection and decides about everything that was under way on it.
+    func lose(_ connection: Connection, because reason: DatabaseError.Reason) {
+        guard connection.isReady else { return }
+        counters.connectionsLost += 1
+        for (key, lease) in leases where lease.connection === connection {
+            leases[key]?.connection = nil
+            leases[key]?.fail(with: DatabaseError(statement: "transaction", reason: reason))
+        }
+        let pendings = connection.drop(at: now)
+        reportLost(because: reason, underWay: pendings.count)
+        for pending in pendings { judgeLost(pending, from: connection, because: reason) }
+    }
+
+    private func judgeLost(_ pending: Pending, from connection: Connection, because reason: DatabaseError.Reason) {
+        if let failure = pending.failure, failure.reason == .server {
+            return settle(pending, .failure(failure), from: connection)  // Refused for certain, before the loss.
+        }
+        let isHarmless = pending.isRead || (!pending.wasSent && !pending.isInTransaction)
+        guard isHarmless, pending.losses < Self.lossesMax, now < pending.expiry, reason != .closing else {
+            return settle(pending, .failure(lost(pending, because: reason)), from: connection)
+        }
+        pending.losses += 1
+        sendAgain(pending)
+    }
+
+    /// Puts a request that had no effect back into its queue, to go alone.
+    private func sendAgain(_ pending: Pending) {
+        counters.resent += 1
+        pending.reset()
+        pending.isAlone = true
+        pending.enterStage(until: now + configuration.poolWait)
+        if case .begin(let transaction) = pending.request.kind {
+            leases.removeValue(forKey: ObjectIdentifier(transaction))?.connection?.isLeased = false
+        }
+        if pending.isRead { loneReads.append(pending) } else { writes.putBack(pending) }
+    }
+
+    private func lost(_ pending: Pending, because reason: DatabaseError.Reason) -> DatabaseError {
+        DatabaseError(
+            statement: pending.request.statement.name,
+            sqlState: pending.failure?.sqlState,
+            severity: pending.failure?.severity ?? "FATAL",
+            outcome: pending.wasSent && pending.request.commits ? .unknown : .notApplied,
+            reason: reason,
+            message: pending.failure?.message ?? "")
+    }
+
+    /// Gives up what the request held, and answers it.
+    private func settle(_ pending: Pending, _ outcome: Request.Answer, from connection: Connection) {
+        switch (pending.request.kind, outcome) {
+        case (.read, _), (.step, .success), (.begin, .success): break
+        case (.write, _): writes.leave(pending)
+        case (.step(let transaction), .failure(let failure)):
+            leases[ObjectIdentifier(transaction)]?.fail(with: failure)
+        case (.begin(let transaction), .failure), (.end(let transaction, _), _):
+            leases[ObjectIdentifier(transaction)] = nil
+            connection.isLeased = false
+        }
+        answer(pending, outcome)
+        guard connection.role == .write, connection.isReady, connection.groups == 0 else { return }
+        // A connection that is left in a transaction is not fit for the next request; one on a server that has become
+        // read-only must look for the one that writes.
+        let isReadOnly = if case .failure(let failure) = outcome { failure.sqlState == "25006" } else { false }
+        if isReadOnly || (!connection.isLeased && connection.isInTransaction) {
+            lose(connection, because: .connectionLost)
+        }
+    }
+}

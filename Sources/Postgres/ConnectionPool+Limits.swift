@@ -1,0 +1,85 @@
+import DequeModule
+import Logging
+
+/// What happens because time passes: connecting, giving up, closing.
+extension ConnectionPool {
+    /// How exactly limits are kept. One look at everything that waits, this often, is cheaper than a timer for each.
+    private static let tick = Duration.milliseconds(20)
+
+    /// When time may next change something; nil if only a socket or a caller can.
+    var nextLook: ContinuousClock.Instant? {
+        switch phase {
+        case .closed: nil
+        case .draining: nextSweep
+        case .open: unanswered == 0 && leases.isEmpty && connections.allSatisfy(\.isReady) ? nil : nextSweep
+        }
+    }
+
+    func sweepIfDue() {
+        guard now >= nextSweep else { return }
+        nextSweep = now + Self.tick
+        if case .closed = phase { return }
+        for connection in connections { sweep(connection) }
+        for lease in leases.values where lease.until <= now {
+            if let connection = lease.connection { lose(connection, because: .deadline) }
+        }
+        var overdue = writes.removeOverdue(at: now)
+        reads.removeAll(overdueAt: now, into: &overdue)
+        loneReads.removeAll(overdueAt: now, into: &overdue)
+        for pending in overdue { refuse(pending, .poolTimeout) }
+        if case .draining(let limit) = phase, limit <= now || (unanswered == 0 && leases.isEmpty) { shut() }
+    }
+
+    private func sweep(_ connection: Connection) {
+        switch connection.state {
+        case .waiting(let until) where until <= now: connect(connection)
+        case .connecting(let until, _) where until <= now: dropUnconnected(connection, because: "no answer in time")
+        case .ready where connection.isOverdue(at: now): lose(connection, because: .deadline)
+        case .waiting, .connecting, .ready: break
+        }
+    }
+
+    // MARK: Closing
+
+    func close(within limit: Duration) async {
+        if case .closed = phase { return }
+        if case .open = phase { phase = .draining(until: .now + limit) }
+        await withCheckedContinuation { closers.append($0) }
+    }
+
+    private func shut() {
+        phase = .closed
+        for connection in connections {
+            lose(connection, because: .closing)
+            _ = connection.drop(at: now)
+        }
+        for pending in writes.removeAll() + reads + loneReads { refuse(pending, .closing) }
+        reads.removeAll()
+        loneReads.removeAll()
+        leases.removeAll()
+        reactor.detach(self)
+        for closer in closers { closer.resume() }
+        closers.removeAll()
+    }
+
+    // MARK: Reporting
+
+    func dropUnconnected(_ connection: Connection, because failure: String) {
+        _ = connection.drop(at: now)
+        guard !isReportedUnreachable, !connections.contains(where: \.isReady) else { return }
+        isReportedUnreachable = true
+        logger.warning("database unreachable", metadata: ["reason": "\(failure)"])
+    }
+
+    func reportReachable() {
+        guard isReportedUnreachable else { return }
+        isReportedUnreachable = false
+        logger.notice("database reachable again")
+    }
+
+    func reportLost(because reason: DatabaseError.Reason, underWay: Int) {
+        guard reason != .closing else { return }
+        logger.warning(
+            "database connection lost", metadata: ["reason": "\(reason)", "underWay": "\(underWay)"])
+    }
+}

@@ -1,0 +1,151 @@
+import CLibPQ
+import Glibc
+
+/// Where to connect and as whom, read once by libpq's own parser.
+///
+/// What the user set stays; the driver adds what it depends on.
+package struct ConnectionString: Sendable {
+    /// What is wrong with a connection string. It never repeats a part of it: any part may be the password.
+    package struct Fault: Error, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// What a connection is for, which decides the limits that the server holds it to.
+    enum Role: Sendable {
+        /// Statements that may be sent again: the server refuses to write in them.
+        case read
+        case write
+        /// Migrations and administration: no limit on statements, for building an index may take an hour.
+        case administration
+    }
+
+    /// libpq keywords and their values, only those that were given.
+    private let given: [String: String]
+
+    /// - Throws: ``Fault`` if libpq cannot read `text`.
+    package init(_ text: String) throws(Fault) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(text, &message) else {
+            defer { PQfreemem(message) }
+            throw Fault(description: Self.withoutQuotations(message.map { String(cString: $0) } ?? "out of memory"))
+        }
+        defer { PQconninfoFree(options) }
+        var given: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { given[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+        self.given = given
+    }
+
+    /// How many hosts are named. At least 1.
+    var hostCount: Int {
+        max(1, Self.list(given["hostaddr"] ?? given["host"] ?? "").count)
+    }
+
+    /// The whole as libpq wants it.
+    ///
+    /// - Parameter firstHost: which of the hosts is tried first, modulo their number. libpq tries them in order within
+    ///   one attempt, so one that swallows packets would use up the time of the next if it always came first.
+    func settings(
+        for role: Role, _ configuration: DatabaseConfiguration, firstHost: Int
+    ) -> [String: String] {
+        let ours = [
+            "application_name": configuration.applicationName,
+            "target_session_attrs": "read-write",
+            "tcp_user_timeout": "3000",
+            "keepalives_idle": "5",
+            "keepalives_interval": "2",
+            "keepalives_count": "3",
+        ]
+        var settings = ours.merging(given) { _, users in users }
+        settings["client_encoding"] = "UTF8"
+        if role == .read, settings["target_session_attrs"] == "read-write" {
+            // "read-write" would refuse a session that is told to only read.
+            settings["target_session_attrs"] = "primary"
+        }
+        settings["options"] = [given["options"], Self.options(for: role, configuration)].compactMap(\.self)
+            .joined(separator: " ")
+        for keyword in ["host", "hostaddr", "port"] {
+            guard let value = settings[keyword] else { continue }
+            let values = Self.list(value)
+            guard values.count == hostCount else { continue }  // One port may serve all hosts.
+            let first = firstHost % hostCount
+            settings[keyword] = (values[first...] + values[..<first]).joined(separator: ",")
+        }
+        return settings
+    }
+
+    private static func options(for role: Role, _ configuration: DatabaseConfiguration) -> String {
+        var options = ["timezone=UTC"]
+        let check = configuration.clientConnectionCheckInterval.wholeMilliseconds
+        options.append("client_connection_check_interval=\(check)")
+        if role != .administration {
+            let lockTimeout =
+                role == .read
+                ? min(configuration.lockTimeout, configuration.readLockTimeout) : configuration.lockTimeout
+            options += [
+                "plan_cache_mode=force_generic_plan",
+                "lock_timeout=\(lockTimeout.wholeMilliseconds)",
+                "statement_timeout=\(configuration.statementTimeout.wholeMilliseconds)",
+                "idle_in_transaction_session_timeout=\(configuration.transactionTimeout.wholeMilliseconds)",
+            ]
+        }
+        if role == .read { options.append("default_transaction_read_only=on") }
+        return options.map { "-c \($0)" }.joined(separator: " ")
+    }
+
+    private static func list(_ text: String) -> [Substring] {
+        text.split(separator: ",", omittingEmptySubsequences: false)
+    }
+
+    /// libpq quotes what it could not read. Everything from the first quotation mark to the last is dropped.
+    private static func withoutQuotations(_ message: String) -> String {
+        let line = message.prefix { $0 != "\n" }
+        guard let first = line.firstIndex(of: "\""), let last = line.lastIndex(of: "\"") else { return String(line) }
+        return line[..<first] + "…" + line[line.index(after: last)...]
+    }
+}
+
+extension ConnectionString: CustomStringConvertible {
+    private static let secrets: Set<String> = ["password", "sslpassword", "options"]
+
+    /// What was given, in order of keyword, without secrets.
+    package var description: String {
+        given.filter { !Self.secrets.contains($0.key) }.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+}
+
+extension ConnectionString {
+    /// Begins or makes a connection: `connect` is handed keywords and values as libpq wants them.
+    static func withCArrays<Result>(
+        _ settings: [String: String],
+        _ connect: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result?
+    ) -> Result? {
+        let pairs = settings.map { (strdup($0.key), strdup($0.value)) }
+        defer {
+            for (key, value) in pairs {
+                free(key)
+                free(value)
+            }
+        }
+        let keywords = pairs.map { $0.0.map { UnsafePointer($0) } } + [nil]
+        let values = pairs.map { $0.1.map { UnsafePointer($0) } } + [nil]
+        return keywords.withUnsafeBufferPointer { keywords in
+            values.withUnsafeBufferPointer { values in
+                guard let keywords = keywords.baseAddress, let values = values.baseAddress else { return nil }
+                return connect(keywords, values)
+            }
+        }
+    }
+}
+
+extension Duration {
+    /// Rounded up, because where a time becomes a limit zero means none.
+    var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,53 @@
+import Logging
+
+/// The database as its users see it: statements in, rows out, every wait limited.
+///
+/// Cancelling a task does not cancel its statement: the answer is near, and a write that was cut off would have an
+/// unknown outcome.
+package final class Database: Sendable {
+    private let pool: ConnectionPool
+
+    /// Starts to connect; requests wait until that is done. ``close(within:)`` must end it.
+    ///
+    /// - Throws: ``ConnectionString/Fault`` if the connection string cannot be read.
+    package init(
+        _ configuration: DatabaseConfiguration, reactor: Reactor, logger: Logger
+    ) throws(ConnectionString.Fault) {
+        pool = ConnectionPool(
+            configuration, try ConnectionString(configuration.connectionString), reactor: reactor, logger: logger)
+        reactor.attach(pool)
+    }
+
+    /// Runs a statement that changes nothing, which the server holds it to. It may be run twice.
+    package func read(
+        _ statement: Statement, _ parameters: [Value] = []
+    ) async throws(DatabaseError) -> Rows {
+        try await pool.perform(statement, parameters, .read)
+    }
+
+    /// Runs a statement as a transaction of its own, and answers after its commit.
+    ///
+    /// - Parameter lane: a hash of what the statement may have to wait for. Only two of a lane run at a time, so others
+    ///   do not wait behind a key that is stuck.
+    /// - Throws: ``DatabaseError``; see its outcome before trying again.
+    @discardableResult
+    package func write(
+        _ statement: Statement, lane: UInt64? = nil, _ parameters: [Value] = []
+    ) async throws(DatabaseError) -> Rows {
+        try await pool.perform(statement, parameters, .write(lane: lane))
+    }
+
+    /// Runs `body` in a transaction; see ``Transaction``.
+    package func transaction<Result: Sendable>(
+        _ body: @Sendable (Transaction) async throws -> Result
+    ) async throws -> Result {
+        try await Transaction.run(on: pool, body)
+    }
+
+    /// Refuses new requests, waits for those under way, then closes every connection.
+    ///
+    /// - Parameter limit: how long to wait. What is left then is answered as lost.
+    package func close(within limit: Duration) async { await pool.close(within: limit) }
+
+    package var gauges: PoolGauges { pool.gauges }
+}

@@ -1,0 +1,34 @@
+/// Where the database is and how long anything about it may take.
+///
+/// The times are meant in this order: pool wait < lock timeout < statement timeout < the caller's own deadline. Then
+/// who gives up first is the one who knows most.
+package struct DatabaseConfiguration: Sendable {
+    /// A libpq connection string or URL. Secret: it may hold a password. It may name several hosts.
+    package var connectionString: String
+    /// Connections that carry reads, many at a time. At least 1.
+    package var readConnections = 2
+    /// Connections that carry writes and transactions, one at a time each. At least 1.
+    package var writeConnections = 8
+    /// Requests that may wait for a connection; one more is refused at once.
+    package var queueMax = 1024
+    /// How long a request waits for a connection before it is refused.
+    package var poolWait = Duration.seconds(1)
+    /// After this wait for a lock the server refuses the statement (SQLSTATE 55P03).
+    package var lockTimeout = Duration.milliseconds(1_500)
+    /// The same for reads, if it is shorter. They wait only for who changes a table itself, and who shares a Sync with
+    /// one that waits, waits with it.
+    package var readLockTimeout = Duration.milliseconds(300)
+    /// After this the server cancels a statement (57014). One second later the driver gives up the connection.
+    package var statementTimeout = Duration.seconds(3)
+    /// How long an attempt to connect may take.
+    package var connectTimeout = Duration.seconds(2)
+    /// How long a transaction may hold its connection.
+    package var transactionTimeout = Duration.seconds(5)
+    /// How often a busy server looks whether its client is still there, so that the waiting statement of a dead client
+    /// is given up and not committed later.
+    package var clientConnectionCheckInterval = Duration.milliseconds(500)
+    /// Shown in `pg_stat_activity`.
+    package var applicationName = "cashpilot"
+
+    package init(connectionString: String) { self.connectionString = connectionString }
+}

@@ -1,0 +1,35 @@
+import CLibPQ
+
+extension DatabaseError {
+    /// SQLSTATE classes whose primary message names things and states, never what a row or parameter holds.
+    private static let quotableClasses: Set<Substring> = [
+        "08", "0A", "25", "26", "28", "40", "42", "53", "54", "55", "57", "58", "XX",
+    ]
+
+    /// Reads a result that is not a success.
+    ///
+    /// - Parameters:
+    ///   - raw: the result; stays the caller's.
+    ///   - commits: whether the statement takes effect by itself, so that losing its answer leaves its outcome unknown.
+    ///   - quoting: whether to keep the primary message whatever its class: for an operator's eyes, never for a log.
+    init(reading raw: OpaquePointer, of statement: String, commits: Bool, quoting: Bool = false) {
+        // A result without SQLSTATE was made by libpq itself because the connection broke.
+        let sqlState = Self.field(CLIBPQ_DIAG_SQLSTATE, of: raw)
+        let severity = Self.field(CLIBPQ_DIAG_SEVERITY, of: raw) ?? "FATAL"
+        let isLost = sqlState == nil || severity == "FATAL" || severity == "PANIC"
+        let isQuotable = quoting || sqlState.map { Self.quotableClasses.contains($0.prefix(2)) } == true
+        self.init(
+            statement: statement,
+            sqlState: sqlState,
+            constraint: Self.field(CLIBPQ_DIAG_CONSTRAINT_NAME, of: raw),
+            severity: severity,
+            outcome: isLost && commits ? .unknown : .notApplied,
+            reason: isLost ? .connectionLost : .server,
+            message: isQuotable ? Self.field(CLIBPQ_DIAG_MESSAGE_PRIMARY, of: raw) ?? "" : "",
+            position: Self.field(CLIBPQ_DIAG_STATEMENT_POSITION, of: raw).flatMap { Int($0) })
+    }
+
+    private static func field(_ code: Int32, of raw: OpaquePointer) -> String? {
+        PQresultErrorField(raw, code).map { String(cString: $0) }
+    }
+}

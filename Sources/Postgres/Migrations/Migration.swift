@@ -1,0 +1,89 @@
+/// One step of the schema: a file in dbmate's format, `0001_businesses.sql`.
+///
+/// ```sql
+/// -- migrate:up
+/// create table businesses (…);
+/// -- migrate:down
+/// drop table businesses;
+/// ```
+///
+/// `transaction:false` after `up` or `down` sends the statements of that half one by one, each a transaction of its
+/// own, for those that refuse to share one, such as `create index concurrently`.
+package struct Migration: Sendable {
+    struct Half: Sendable {
+        let script: SQLScript
+        let isTransactional: Bool
+    }
+
+    /// The digits before the first underscore. Versions are ordered as text, so all have the same length.
+    package let version: String
+    /// What follows, without `.sql`.
+    package let name: String
+    let file: String
+    let text: String
+    let up: Half
+    let down: Half?
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``MigrationError`` naming the line that is wrong.
+    package init(file: String, text: String) throws(MigrationError) {
+        let version = file.prefix { $0.isASCII && $0.isNumber }
+        let rest = file.dropFirst(version.count)
+        guard !version.isEmpty, rest.hasPrefix("_"), rest.hasSuffix(".sql"), rest.count > "_.sql".count else {
+            throw MigrationError(file: file, "the name must be like 0001_what_it_does.sql")
+        }
+        let halves = try Self.halves(of: text, in: file)
+        guard let up = halves["up"] else { throw MigrationError(file: file, "there is no -- migrate:up") }
+        self.version = String(version)
+        self.name = String(rest.dropFirst().dropLast(".sql".count))
+        self.file = file
+        self.text = text
+        self.up = up
+        self.down = halves["down"]
+    }
+
+    private static let directive = "-- migrate:"
+
+    private static func halves(of text: String, in file: String) throws(MigrationError) -> [Substring: Half] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let starts = lines.indices.filter { lines[$0].hasPrefix(directive) }
+        let preamble = lines[..<(starts.first ?? lines.endIndex)].joined(separator: "\n")
+        if let stray = SQLScript(preamble, firstLine: 1).statements.first {
+            throw MigrationError(file: file, line: stray.line, "there is SQL before -- migrate:up")
+        }
+        var halves: [Substring: Half] = [:]
+        for (index, start) in starts.enumerated() {
+            let words = lines[start].dropFirst(directive.count).split { $0.isWhitespace }
+            let direction = words.first ?? ""
+            let options = words.dropFirst()
+            guard ["up", "down"].contains(direction), halves[direction] == nil,
+                options.isEmpty || options == ["transaction:false"] || options == ["transaction:true"]
+            else { throw MigrationError(file: file, line: start + 1, "this directive is unknown or repeated") }
+            let end = index + 1 < starts.count ? starts[index + 1] : lines.endIndex
+            let body = lines[(start + 1)..<end].joined(separator: "\n")
+            halves[direction] = Half(
+                script: SQLScript(body, firstLine: start + 2), isTransactional: options != ["transaction:false"])
+        }
+        return halves
+    }
+}
+
+/// Why migrations cannot be run, with the file and line if there are any.
+package struct MigrationError: Error, Sendable, CustomStringConvertible {
+    package let file: String?
+    /// From 1.
+    package let line: Int?
+    package let message: String
+
+    init(file: String? = nil, line: Int? = nil, _ message: String) {
+        self.file = file
+        self.line = line
+        self.message = message
+    }
+
+    package var description: String {
+        guard let file else { return message }
+        return line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
+    }
+}

@@ -1,0 +1,100 @@
+/// The parameters of one statement as libpq wants them: pointers, lengths and formats side by side.
+///
+/// libpq copies them before its call returns, so one buffer serves every statement of a pool, and after the first few
+/// statements encoding allocates nothing.
+struct ParameterBuffer {
+    private var bytes: [UInt8] = []
+    private var starts: [Int] = []
+    private var lengths: [Int32] = []
+    private var formats: [Int32] = []
+    private var pointers: [UnsafePointer<CChar>?] = []
+
+    private static let binary: Int32 = 1
+    /// In ``starts``: this parameter is null.
+    private static let null = -1
+
+    /// Calls `body` with the number of parameters, their values, lengths and formats, which live until it returns.
+    mutating func withEncoded<Result>(
+        _ values: [Value],
+        _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
+    ) -> Result {
+        encode(values)
+        return bytes.withUnsafeBytes { raw in
+            for start in starts {
+                let address = start == Self.null ? nil : raw.baseAddress?.advanced(by: start)
+                pointers.append(address?.assumingMemoryBound(to: CChar.self))
+            }
+            return pointers.withUnsafeBufferPointer { pointers in
+                lengths.withUnsafeBufferPointer { lengths in
+                    formats.withUnsafeBufferPointer { formats in
+                        body(Int32(values.count), pointers.baseAddress, lengths.baseAddress, formats.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+
+    private mutating func encode(_ values: [Value]) {
+        bytes.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        lengths.removeAll(keepingCapacity: true)
+        pointers.removeAll(keepingCapacity: true)
+        while formats.count < values.count { formats.append(Self.binary) }
+        for value in values {
+            if case .null = value {
+                starts.append(Self.null)
+                lengths.append(0)
+            } else {
+                let start = bytes.count
+                value.encode(into: &bytes)
+                starts.append(start)
+                lengths.append(Int32(bytes.count - start))
+            }
+        }
+        bytes.append(0)  // An empty last value needs an address too: libpq reads a null pointer as null.
+    }
+}
+
+extension Value {
+    /// Appends the value without its length. A null has no bytes.
+    fileprivate func encode(into bytes: inout [UInt8]) {
+        switch self {
+        case .null: break
+        case .bool(let value): bytes.append(value ? 1 : 0)
+        case .int32(let value): bytes.append(bigEndian: value)
+        case .int64(let value): bytes.append(bigEndian: value)
+        case .text(let value): bytes.append(contentsOf: value.utf8)
+        case .bytes(let value): bytes.append(contentsOf: value)
+        case .uuid(let value):
+            bytes.append(bigEndian: value.high)
+            bytes.append(bigEndian: value.low)
+        case .timestamp(let value): bytes.append(bigEndian: PostgresEpoch.toWire(microseconds: value.microseconds))
+        case .date(let value): bytes.append(bigEndian: PostgresEpoch.toWire(days: value.days))
+        case .array(let type, let elements): Self.encode(elements, of: type, into: &bytes)
+        }
+    }
+
+    /// The header (dimensions, has nulls, element type, then length and first index), then each length and element.
+    private static func encode(_ elements: [Value], of type: ElementType, into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: Int32(elements.isEmpty ? 0 : 1))
+        bytes.append(bigEndian: Int32(elements.contains(.null) ? 1 : 0))
+        bytes.append(bigEndian: type.typeID)
+        guard !elements.isEmpty else { return }
+        bytes.append(bigEndian: Int32(elements.count))
+        bytes.append(bigEndian: Int32(1))
+        for element in elements {
+            let header = bytes.count
+            bytes.append(bigEndian: Int32(-1))  // The length of a null, and the place for any other.
+            if case .null = element { continue }
+            element.encode(into: &bytes)
+            let length = Int32(bytes.count - header - MemoryLayout<Int32>.size)
+            withUnsafeBytes(of: length.bigEndian) { bytes.replaceSubrange(header..<header + $0.count, with: $0) }
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(bigEndian value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,88 @@
+import CashPilot
+import Synchronization
+import Testing
+
+@Suite("Refused opens are gathered and counted")
+struct ConflictRecorderTests {
+    private let minute: Int64 = 1_764_000_000_000 / 60_000 * 60_000
+
+    private func recorder(_ store: ScriptedStore) -> ConflictRecorder {
+        ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in })
+    }
+
+    @Test("A till in a loop is one row with a count")
+    func loop() async throws {
+        let store = ScriptedStore(.init())
+        let recorder = recorder(store)
+        let blocker = Example.blocker()
+        for offset in Int64(0)..<1_000 {
+            recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + offset))
+        }
+        await recorder.flush()
+        let row = try #require(store.recorded.first)
+        #expect(store.recorded.count == 1)
+        #expect(row.times == 1_000)
+        #expect(row.first.milliseconds == minute)
+        #expect(row.last.milliseconds == minute + 999)
+    }
+
+    @Test("Another session, caller or minute is another row")
+    func keys() async {
+        let store = ScriptedStore(.init())
+        let recorder = recorder(store)
+        let blocker = Example.blocker()
+        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + 60_000))
+        recorder.note(blocker, for: Example.caller(Example.admin), at: Instant(milliseconds: minute))
+        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        await recorder.flush()
+        #expect(store.recorded.count == 4)
+    }
+
+    @Test("What could not be written waits, and is written once the store is back")
+    func storeDown() async throws {
+        let store = ScriptedStore(.init(recordFaults: 1))
+        let recorder = recorder(store)
+        let blocker = Example.blocker()
+        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute))
+        await recorder.flush()
+        #expect(store.recorded.isEmpty)
+        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + 1))
+        await recorder.flush()
+        #expect(store.recorded.map(\.times) == [2])
+    }
+
+    @Test("More different refusals than may wait are dropped and counted; memory has a bound")
+    func full() async {
+        let store = ScriptedStore(.init())
+        let recorder = recorder(store)
+        for _ in 0..<(ConflictRecorder.waitingMax + 25) {
+            recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        }
+        #expect(recorder.dropped == 25)
+        await recorder.flush()
+        #expect(store.recorded.count == ConflictRecorder.waitingMax)
+    }
+
+    @Test("A shutdown writes what is left")
+    func shutdown() async {
+        let store = ScriptedStore(.init())
+        let recorder = recorder(store)
+        let running = Task { await recorder.run() }
+        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        running.cancel()
+        await running.value
+        #expect(store.recorded.count == 1)
+    }
+
+    @Test("Every refusal is told at once, for the log")
+    func toldAtOnce() {
+        let told = Mutex(0)
+        let recorder = ConflictRecorder(
+            store: ScriptedStore(.init()), ids: Example.ids, onNote: { _, _, _ in told.withLock { $0 += 1 } },
+            onFault: { _ in })
+        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        #expect(told.withLock { $0 } == 2)
+    }
+}

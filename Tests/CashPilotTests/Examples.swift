@@ -1,0 +1,51 @@
+import CashPilot
+
+/// Values that tests need and do not care about.
+enum Example {
+    static let ids = IDMaker(milliseconds: { 1_764_000_000_000 }, random: { .random(in: .min ... .max) })
+    static let business: BusinessID = ids.make()
+    static let ana: UserID = ids.make()
+    static let admin: UserID = ids.make()
+
+    static func caller(_ id: UserID = ana) -> Caller { Caller(id: id, requestID: "r-1") }
+
+    static func openOrder(by caller: UserID = ana, for cashier: UserID = ana, key: IdempotencyKey? = nil) -> OpenOrder {
+        OpenOrder(caller: self.caller(caller), business: business, cashier: cashier, initialCash: .zero, key: key)
+    }
+
+    static func key(_ fingerprint: UInt8 = 1) -> IdempotencyKey {
+        IdempotencyKey(text: "k", fingerprint: [UInt8](repeating: fingerprint, count: 32))
+    }
+
+    static func look(
+        role: Role = .cashier, seesBusiness: Bool = true, isBusinessActive: Bool = true, isCashierReady: Bool = true,
+        fingerprint: [UInt8]? = nil, blocker: Blocker? = nil
+    ) -> OpenLook {
+        OpenLook(
+            role: role, seesBusiness: seesBusiness, isBusinessActive: isBusinessActive,
+            isCashierReady: isCashierReady, instant: Instant(milliseconds: 1_764_000_000_000),
+            fingerprint: fingerprint, blocker: blocker)
+    }
+
+    static func blocker(session: SessionID = ids.make(), cashier: UserID = ana) -> Blocker {
+        Blocker(
+            session: session, number: 7, status: .open, business: business, cashier: cashier, cashierName: "Ana",
+            openedAt: Instant(milliseconds: 0), openedLocal: LocalTime(milliseconds: 0),
+            nowLocal: LocalTime(milliseconds: 60_000), businessDate: CivilDate(daysSince1970: 0),
+            timeZone: "America/Asuncion", isStale: false, version: 1, actions: [], isOwn: false)
+    }
+
+    static func session(
+        _ status: Session.Status = .open, cashier: UserID = ana, version: Int64 = 1, isDeleted: Bool = false
+    ) -> Session {
+        let zero = Instant(milliseconds: 0)
+        return Session(
+            id: ids.make(), number: 7, business: business, cashier: cashier, openedBy: cashier, status: status,
+            currency: "PYG", initialCash: .zero, openedAt: zero, endedAt: status == .ended ? zero : nil,
+            closedAt: status == .closed ? zero : nil, closedBy: status == .closed ? cashier : nil,
+            businessDate: CivilDate(daysSince1970: 0), timeZone: "America/Asuncion",
+            openedLocal: LocalTime(milliseconds: 0), isStale: false, terminal: nil, notes: nil,
+            count: Count(finalCash: status == .closed ? .zero : nil), flag: nil,
+            deletion: isDeleted ? Session.Deletion(reason: "mistake", by: admin, at: zero) : nil, version: version)
+    }
+}

@@ -1,0 +1,84 @@
+import CashPilot
+import Synchronization
+
+/// A store that gives the answers it was told, in their order, so that the service's decisions can be tested for
+/// moments that a real database reaches only by chance.
+final class ScriptedStore: SessionStore {
+    struct Script {
+        var looks: [OpenLook?] = []
+        var opens: [OpenOutcome] = []
+        var closes: [CloseOutcome?] = []
+        var current: Seen<Session?>?
+        var kept: KeptAnswer?
+        var recordFaults = 0
+        var recorded: [ConflictCount] = []
+    }
+
+    struct Exhausted: Error {}
+
+    private let script: Mutex<Script>
+
+    init(_ script: Script) { self.script = Mutex(script) }
+
+    var recorded: [ConflictCount] { script.withLock { $0.recorded } }
+
+    func look(_ order: OpenOrder) async throws -> OpenLook? {
+        try script.withLock { script in
+            guard !script.looks.isEmpty else { throw Exhausted() }
+            return script.looks.removeFirst()
+        }
+    }
+
+    func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+        try script.withLock { script in
+            guard !script.opens.isEmpty else { throw Exhausted() }
+            return script.opens.removeFirst()
+        }
+    }
+
+    func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
+        script.withLock { $0.current }
+    }
+
+    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+
+    func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+        try script.withLock { script in
+            guard !script.closes.isEmpty else { throw Exhausted() }
+            return script.closes.removeFirst()
+        }
+    }
+
+    func answerKept(
+        for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID
+    ) async throws -> KeptAnswer? {
+        script.withLock { $0.kept }
+    }
+
+    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+        script.withLock { $0.current }
+    }
+
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+        script.withLock { $0.current }
+    }
+
+    func list(
+        _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
+        for caller: UserID
+    ) async throws -> Seen<[Session]>? {
+        Seen(role: .cashier, seesBusiness: true, value: [])
+    }
+
+    func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [] }
+
+    func record(_ conflicts: [ConflictCount]) async throws {
+        try script.withLock { script in
+            if script.recordFaults > 0 {
+                script.recordFaults -= 1
+                throw StoreFault(outcome: .notApplied, description: "down", isTransient: true)
+            }
+            script.recorded += conflicts
+        }
+    }
+}

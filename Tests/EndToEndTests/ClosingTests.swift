@@ -1,0 +1,125 @@
+import TestSupport
+import Testing
+
+@Suite("POST …/sessions/{session_id}/close")
+struct ClosingTests {
+    @Test("A close counts, and answers with every figure")
+    func closes() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro, #"{"initial_cash": 500000}"#).json
+            let reply = try await shop.ana.close(
+                session,
+                """
+                {"final_cash": 1200000, "envelope_amount": 300000, "expenses": 50000,
+                 "credit_payments_collected": 100000, "declared_cash_sales": 960000, "card_total": 7,
+                 "bank_transfer_total": 8, "credit_sales_total": 9, "closing_ticket": "Z-0042", "notes": "todo bien"}
+                """)
+            let closed = try reply.json
+            #expect(reply.status == 200)
+            #expect(reply[header: "ETag"] == #""2""#)
+            #expect(closed["status"] == "CLOSED")
+            #expect(closed["version"] == 2)
+            #expect(closed["closed_by"].string == shop.ana.id)
+            #expect(closed["closing_ticket"] == "Z-0042")
+            #expect(closed["notes"] == "todo bien")
+            #expect(closed["allowed_actions"] == .array(["view"]))
+            #expect(
+                closed["totals"]
+                    == .object([
+                        "cash_sales": 950_000, "total_sales": 950_024, "net_earnings": 900_024,
+                        "expected_cash": 1_210_000, "over_short": -10_000,
+                    ]))
+            #expect(try await shop.ana.get(Person.path(of: session)).json == closed)
+        }
+    }
+
+    @Test("Of two closes with different counts one wins, and the other is told the winner's figures")
+    func twoCloses() async throws {
+        try await withShop(replicas: 2) { shop in
+            for round in 0..<10 {
+                let session = try await shop.ana.open(in: shop.centro).json
+                async let one = shop.ana.close(session, #"{"final_cash": 111}"#)
+                async let other = shop.at(1, shop.ana).close(session, #"{"final_cash": 222}"#)
+                let replies = try await [one, other].sorted { $0.status < $1.status }
+                #expect(replies.map(\.status) == [200, 409], "round \(round)")
+                let (winner, refusal) = try (replies[0].json, replies[1].json)
+                #expect(refusal["code"] == "SESSION_ALREADY_CLOSED")
+                #expect(refusal["existing_session"]["id"] == winner["id"])
+                #expect(refusal["existing_session"]["final_cash"] == winner["final_cash"])
+                #expect(refusal["existing_session"]["closed_at"] == winner["closed_at"])
+                #expect(try await shop.ana.get(Person.path(of: session)).json == winner)
+            }
+            #expect(try shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "10")
+        }
+    }
+
+    @Test("If-Match closes only the version that was seen; a closed session is told as closed all the same")
+    func ifMatch() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let stale = try await shop.ana.close(session, headers: ["If-Match": #""7""#])
+            #expect(stale.status == 412)
+            #expect(try stale.json["code"] == "VERSION_MISMATCH")
+            #expect(try await shop.ana.close(session, headers: ["If-Match": #""9", W/"1""#]).status == 200)
+            let late = try await shop.ana.close(session, headers: ["If-Match": #""1""#])
+            #expect(late.status == 409)
+            #expect(try late.json["code"] == "SESSION_ALREADY_CLOSED")
+        }
+    }
+
+    @Test("A colleague may not close it, an administrator may, and is who closed it")
+    func whoMayClose() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let colleague = try await shop.bruno.close(session)
+            #expect(colleague.status == 403)
+            #expect(try await shop.diego.close(session).status == 404)
+            let closed = try await shop.administrator.close(session)
+            #expect(closed.status == 200)
+            #expect(try closed.json["closed_by"].string == shop.administrator.id)
+        }
+    }
+
+    @Test("A session that was opened yesterday closes today")
+    func yesterday() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            try shop.execute("update cash_sessions set opened_at = now() - interval '30 hours'")
+            #expect(try await shop.ana.get(Person.path(of: session)).json["stale"] == true)
+            #expect(try await shop.ana.close(session).status == 200)
+        }
+    }
+
+    @Test("A close without its count, or with amounts that are none, is refused with all faults and changes nothing")
+    func invalid() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let reply = try await shop.ana.close(
+                session,
+                #"{"card_total": -1, "expenses": "5", "envelope_amount": 1.5, "closing_ticket": "a b", "x": 1}"#)
+            #expect(reply.status == 422)
+            let faults = Set(
+                try reply.json["errors"].items.map { "\($0["pointer"].string ?? "") \($0["code"].string ?? "")" })
+            #expect(
+                faults == [
+                    "#/final_cash REQUIRED", "#/card_total RANGE", "#/expenses TYPE", "#/envelope_amount TYPE",
+                    "#/closing_ticket FORMAT", "#/x UNKNOWN_FIELD",
+                ])
+            #expect(try await shop.ana.get(Person.path(of: session)).json == session)
+        }
+    }
+
+    @Test("Every close leaves one audit event with what was before and after")
+    func audited() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(session)
+            let event = try shop.ask(
+                """
+                select concat_ws(' ', actor_id, before ->> 'status', after ->> 'status', after ->> 'final_cash')
+                from audit_events where action = 'session.close'
+                """)
+            #expect(event == "\(shop.ana.id) OPEN CLOSED 150000")
+        }
+    }
+}

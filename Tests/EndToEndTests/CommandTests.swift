@@ -1,0 +1,155 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("cashpilot, the command")
+struct CommandTests {
+    private func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws
+        -> (status: Int32, output: String, errors: String)
+    {
+        let process = try CashPilotProcess(
+            arguments, environment: environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }, input: input)
+        let status = try await process.wait()
+        return (status, process.output, process.errors)
+    }
+
+    @Test(
+        "Every command explains itself",
+        arguments: [
+            "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
+            "user create", "config",
+        ])
+    func help(command: String) async throws {
+        let shown = try await run(command.split(separator: " ").map(String.init) + ["--help"])
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("USAGE: cashpilot"))
+        #expect(shown.output.contains("OVERVIEW: "))
+    }
+
+    @Test("Bad settings refuse to start, name themselves, and are told all together")
+    func badSettings() async throws {
+        let refused = try await run(
+            ["serve", "--management-port", "70000"],
+            environment: [
+                "HTTP_PORT": "80a0", "DATABASE_POOL_SIZE": "0", "AUTH_SECRET": "short", "DEFAULT_LOCALE": "fr",
+                "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "900", "LOG_LEVEL": "loud",
+            ])
+        #expect(refused.status != 0)
+        for name in [
+            "HTTP_PORT", "DATABASE_POOL_SIZE", "AUTH_SECRET", "DEFAULT_LOCALE", "MANAGEMENT_PORT", "DATABASE_URL",
+            "DATABASE_LOCK_TIMEOUT_MILLISECONDS", "LOG_LEVEL",
+        ] {
+            #expect(refused.errors.contains(name), "\(name): \(refused.errors)")
+        }
+        #expect(!refused.errors.contains("short"), "a secret is not shown")
+    }
+
+    @Test("A connection string that cannot be read is refused without its password")
+    func badConnectionString() async throws {
+        for command in [["migrate", "status"], ["config"], ["demo", "seed"]] {
+            let refused = try await run(command, environment: ["DATABASE_URL": "postgres://u:hunter2@h:5432/db?x"])
+            #expect(refused.status != 0)
+            #expect(refused.errors.contains("DATABASE_URL is not accepted"), "\(refused.errors)")
+            #expect(!(refused.errors + refused.output).contains("hunter2"))
+        }
+    }
+
+    @Test("A port that is taken is told with its setting; a database that is away with the reason")
+    func cannotStart() async throws {
+        try await withShop { shop in
+            let port = try #require(shop.services[0].address.split(separator: ":").last.map(String.init))
+            let taken = try await run(
+                ["serve"],
+                environment: [
+                    "DATABASE_URL": shop.connectionString, "AUTH_SECRET": Service.secret, "HTTP_PORT": port,
+                    "MANAGEMENT_PORT": "0",
+                ])
+            #expect(taken.status != 0)
+            #expect(taken.errors.contains("HTTP_PORT: cannot listen on 127.0.0.1:\(port)"), "\(taken.errors)")
+            let away = try await run(["demo", "seed"], environment: ["DATABASE_URL": "host=/nowhere"])
+            #expect(away.status != 0)
+            #expect(away.errors.contains("/nowhere"), "\(away.errors)")
+        }
+    }
+
+    @Test("An IPv6 address is announced in brackets")
+    func brackets() async throws {
+        try await withShop(settings: ["HTTP_HOST": "::1"]) { (shop: Shop) async throws in
+            #expect(shop.services[0].address.hasPrefix("http://[::1]:"))
+            #expect(try await shop.stranger.get("/livez").status == 200)
+        }
+    }
+
+    @Test("The configuration in force is shown without its secrets; flags win over the environment")
+    func config() async throws {
+        let shown = try await run(
+            ["config", "--http-port", "8081"],
+            environment: [
+                "DATABASE_URL": "postgres://u:hunter2@h/db", "AUTH_SECRET": String(repeating: "s3cret", count: 6),
+                "HTTP_PORT": "8082",
+            ])
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("HTTP_PORT=8081"))
+        #expect(shown.output.contains("DATABASE_POOL_SIZE=8"))
+        #expect(!shown.output.contains("hunter2") && !shown.output.contains("s3cret"))
+    }
+
+    @Test("docs/OPERATING.md has the table of settings that the program has")
+    func documentedSettings() async throws {
+        let table = try await run(["config", "--markdown"]).output
+        let document = try Repository.text("docs/OPERATING.md")
+        #expect(document.contains(table))
+    }
+
+    @Test("The demo data has its people and businesses, and loading it again changes nothing")
+    func demo() async throws {
+        try await withShop { shop in
+            let again = try await run(["demo", "seed", "--json"], environment: ["DATABASE_URL": shop.connectionString])
+            let data = try JSON(parsing: Data(again.output.utf8))
+            #expect(again.status == 0)
+            #expect(data["admin"]["id"].string == shop.administrator.id)
+            #expect(data["businesses"].items.count == 3)
+            #expect(data["businesses"][0].members.keys.sorted() == ["currency", "id", "name", "time_zone"])
+            #expect(data["cashiers"].items.map { $0["business_ids"].items.count } == [2, 1, 1, 0])
+            #expect(try shop.ask("select count(*)::text from users") == "5")
+        }
+    }
+
+    @Test("An account that the command creates can log in; its address is taken then")
+    func createUser() async throws {
+        try await withShop { shop in
+            let arguments = ["user", "create", "--email", "Eva@shop.example", "--name", "Eva", "--role", "ADMIN"]
+            let environment = ["DATABASE_URL": shop.connectionString]
+            let created = try await run(arguments, environment: environment, input: "a long password\n")
+            #expect(created.status == 0, "\(created.errors)")
+            let reply = try await shop.stranger.post(
+                "/v1/auth/token", #"{"email": "eva@shop.example", "password": "a long password"}"#)
+            #expect(reply.status == 200)
+            #expect(try reply.json["user"]["role"] == "ADMIN")
+            let taken = try await run(arguments, environment: environment, input: "a long password\n")
+            #expect(taken.status != 0)
+            #expect(taken.errors.contains("has an account already"))
+            for weak in ["short", "control\u{1}character", String(repeating: "e\u{301}", count: 65)] {
+                #expect(try await run(arguments, environment: environment, input: weak + "\n").status != 0)
+            }
+            #expect(try shop.ask("select count(*)::text from audit_events where action = 'user.create'") == "1")
+        }
+    }
+
+    @Test("The schema's state is told: 2 when something is missing, 0 when it is current")
+    func migrationStatus() async throws {
+        try await withShop { shop in
+            let environment = ["DATABASE_URL": shop.connectionString]
+            #expect(try await run(["migrate", "status"], environment: environment).status == 0)
+            #expect(try await run(["migrate", "down"], environment: environment).status == 0)
+            let behind = try await run(["migrate", "status"], environment: environment)
+            #expect(behind.status == 2)
+            #expect(behind.output.contains("0002  pending"))
+            let ready = try await shop.stranger.get("/readyz")
+            #expect(ready.status == 503)
+            #expect(ready[header: "Retry-After"] != nil)
+            #expect(try await run(["migrate", "up"], environment: environment).status == 0)
+            #expect(try await shop.stranger.get("/readyz").status == 200)
+        }
+    }
+}

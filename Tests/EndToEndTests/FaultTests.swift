@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("When something breaks")
+struct FaultTests {
+    @Test("A locked table is 503 not_applied with Retry-After, and the process stays alive")
+    func lockedTable() async throws {
+        try await withShop(settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "1100"]) { shop in
+            let lock = try shop.connection()
+            try lock.execute("begin")
+            try lock.execute("lock table cash_sessions in share row exclusive mode")
+            let refused = try await shop.ana.open(in: shop.centro)
+            #expect(refused.status == 503)
+            #expect(try refused.json["outcome"] == "not_applied")
+            #expect(refused[header: "Retry-After"] != nil)
+            #expect(try await shop.stranger.get("/livez").status == 200)
+            try lock.execute("rollback")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+        }
+    }
+
+    @Test("Connections that the server ends are made again; a read does not notice")
+    func killedConnections() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            for _ in 0..<5 {
+                try shop.execute(
+                    """
+                    select pg_terminate_backend(pid) from pg_stat_activity
+                    where datname = current_database() and pid <> pg_backend_pid()
+                    """)
+                #expect(try await shop.ana.get(Person.path(of: session)).status == 200)
+            }
+            #expect(try await shop.ana.close(session).status == 200)
+        }
+    }
+
+    @Test("A schema that is not there is an honest 503, and not ready")
+    func noSchema() async throws {
+        try await withShop { shop in
+            try shop.execute("drop table idempotency_keys")
+            let reply = try await shop.ana.open(in: shop.centro)
+            #expect(reply.status == 503)
+            #expect(try reply.json["outcome"] == "not_applied")
+            #expect(!reply.text.contains("idempotency_keys"), "outsiders learn the code, the log learns the rest")
+            try await eventually("the log has the cause") {
+                shop.services[0].process.errors.contains("42P01") ? true : nil
+            }
+        }
+    }
+
+    @Test("SIGTERM: requests in flight are finished, and the exit status is 0", arguments: [SIGTERM, SIGINT])
+    func graceful(signal: Int32) async throws {
+        try await withShop(settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "2900"]) { shop in
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            let lock = try shop.connection()
+            try lock.execute("begin")
+            try lock.execute("select 1 from business_counters for update")
+            async let opening = shop.ana.open(in: shop.centro)
+            try await shop.untilALockIsWaitedFor()
+            shop.services[0].process.signal(signal)
+            try await Task.sleep(for: .milliseconds(200))
+            try lock.execute("rollback")
+            #expect(try await opening.status == 201)
+            #expect(try await shop.services[0].process.wait() == 0)
+        }
+    }
+
+    @Test("kill -9 in mid-request: the retry with the same key has one effect")
+    func killed() async throws {
+        try await withShop(replicas: 2) { shop in
+            let key = ["Idempotency-Key": "once"]
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            let lock = try shop.connection()
+            try lock.execute("begin")
+            try lock.execute("select 1 from business_counters for update")
+            async let lost = try? shop.ana.open(in: shop.centro, headers: key)
+            try await shop.untilALockIsWaitedFor()
+            shop.services[0].process.signal(SIGKILL)
+            _ = await lost
+            // The dead client's statement is given up within `client_connection_check_interval`.
+            try await shop.untilNoLockIsWaitedFor()
+            try lock.execute("rollback")
+            let retried = try await shop.at(1, shop.ana).open(in: shop.centro, headers: key)
+            #expect(retried.status == 201)
+            let hers = "where cashier_id = '\(shop.ana.id)'"
+            #expect(try shop.ask("select count(*)::text from cash_sessions \(hers)") == "1")
+            #expect(try shop.ask("select count(*)::text from audit_events \(hers)") == "1")
+        }
+    }
+
+    @Test("Metrics count what happened")
+    func metrics() async throws {
+        try await withShop { shop in
+            _ = try await shop.ana.open(in: shop.centro)
+            _ = try await shop.ana.open(in: shop.centro)
+            var operations = shop.stranger
+            operations.address = shop.services[0].managementAddress
+            let lines = try await operations.get("/metrics").text.split(separator: "\n")
+            #expect(lines.contains("cashpilot_session_conflicts_total 1"))
+            let opens = lines.filter { $0.hasPrefix("cashpilot_http_requests_total{") && $0.contains("sessions\"") }
+            #expect(opens.contains { $0.contains("201") && $0.hasSuffix(" 1") })
+            #expect(opens.contains { $0.contains("409") && $0.hasSuffix(" 1") })
+            #expect(lines.contains { $0.hasPrefix("cashpilot_database_connections ") })
+            #expect(try await operations.get("/readyz").status == 200)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import TestSupport
+import Testing
+
+@Suite("Idempotency-Key")
+struct IdempotencyTests {
+    @Test("The same key replays the first answer byte for byte, also at another replica and after later changes")
+    func replays() async throws {
+        try await withShop(replicas: 2) { shop in
+            let key = ["Idempotency-Key": "till-1-0001"]
+            let first = try await shop.ana.open(in: shop.centro, headers: key)
+            #expect(first.status == 201)
+            #expect(first[header: "Idempotent-Replayed"] == nil)
+            #expect(try await shop.ana.close(try first.json).status == 200)
+            let again = try await shop.at(1, shop.ana).open(in: shop.centro, headers: key)
+            #expect(again.status == 201)
+            #expect(again.body == first.body)
+            #expect(again[header: "Idempotent-Replayed"] == "true")
+            #expect(again[header: "Location"] == first[header: "Location"])
+            #expect(again[header: "ETag"] == first[header: "ETag"])
+            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+        }
+    }
+
+    @Test("A close replays too: a retry after a lost answer is not told that it was closed")
+    func replaysClose() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let key = ["Idempotency-Key": #""quoted-key""#]
+            let first = try await shop.ana.close(session, headers: key)
+            let again = try await shop.ana.close(session, headers: ["Idempotency-Key": "quoted-key"])
+            #expect(first.status == 200 && again.status == 200)
+            #expect(again.body == first.body)
+            #expect(again[header: "Idempotent-Replayed"] == "true")
+        }
+    }
+
+    @Test("The same key with another body, or for another session, is refused")
+    func reused() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "k"]
+            let session = try await shop.ana.open(in: shop.centro, headers: key).json
+            let other = try await shop.ana.open(in: shop.centro, #"{"initial_cash": 2}"#, headers: key)
+            #expect(other.status == 422)
+            #expect(try other.json["code"] == "IDEMPOTENCY_KEY_REUSED")
+            #expect(try await shop.ana.close(session, headers: key).status == 200, "another route is another scope")
+            let next = try await shop.ana.open(in: shop.centro).json
+            let elsewhere = try await shop.ana.close(next, headers: key)
+            #expect(elsewhere.status == 422)
+        }
+    }
+
+    @Test("An answer to resume is kept too: a late duplicate opens nothing")
+    func resumeIsKept() async throws {
+        try await withShop { shop in
+            let path = "/v1/businesses/\(shop.centro)/sessions?on_conflict=resume"
+            let body = #"{"initial_cash": 1}"#
+            let session = try await shop.ana.open(in: shop.centro).json
+            let first = try await shop.ana.post(path, body, headers: ["Idempotency-Key": "resume"])
+            #expect(first.status == 200)
+            #expect(try await shop.ana.close(session).status == 200)
+            let late = try await shop.ana.post(path, body, headers: ["Idempotency-Key": "resume"])
+            #expect(late.status == 200)
+            #expect(late.body == first.body)
+            #expect(late[header: "Idempotent-Replayed"] == "true")
+            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+        }
+    }
+
+    @Test("What was opened stays answered although the business or the right has gone; what is not theirs does not")
+    func replayAfterChanges() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "k"]
+            let session = try await shop.ana.open(in: shop.centro, headers: key).json
+            #expect(try await shop.administrator.close(session, headers: key).status == 200)
+            try shop.execute("update businesses set is_active = false")
+            #expect(try await shop.ana.open(in: shop.centro, headers: key).status == 201)
+            try shop.execute("update users set role = 'CASHIER' where id = '\(shop.administrator.id)'")
+            try shop.execute("insert into business_cashiers values ('\(shop.centro)', '\(shop.administrator.id)')")
+            #expect(try await shop.administrator.close(session, headers: key).status == 403)
+        }
+    }
+
+    @Test("Keys are kept for seven days, then forgotten")
+    func forgotten() async throws {
+        try await withShop(replicas: 0) { shop in
+            try shop.execute(
+                """
+                insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer, created_at)
+                select '\(shop.centro)', '\(shop.ana.id)', 'session.open', n::text, sha256('x'), '{}',
+                    now() - interval '1 day' * (n % 10)
+                from generate_series(1, 2000) as n
+                """)
+            let service = try await Service(database: shop.connectionString)
+            try await eventually("only the young are left") {
+                try shop.ask(
+                    "select count(*) || ' ' || bool_and(created_at > now() - interval '7 days') from idempotency_keys")
+                    == "1400 true" ? true : nil
+            }
+            #expect(service.process.status == nil)
+        }
+    }
+
+    @Test("A key belongs to who sent it, and to a business")
+    func scope() async throws {
+        try await withShop { (shop: Shop) async throws in
+            let key = ["Idempotency-Key": "same"]
+            #expect(try await shop.ana.open(in: shop.centro, headers: key).status == 201)
+            #expect(try await shop.bruno.open(in: shop.centro, headers: key).status == 201)
+            #expect(try await shop.ana.open(in: shop.villaMorra, headers: key).status == 201)
+        }
+    }
+
+    @Test("A refusal is not kept: once the way is free, the same key opens")
+    func refusalsAreNotKept() async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(in: shop.centro).json
+            let key = ["Idempotency-Key": "later"]
+            #expect(try await shop.ana.open(in: shop.centro, headers: key).status == 409)
+            #expect(try await shop.ana.close(first).status == 200)
+            let opened = try await shop.ana.open(in: shop.centro, headers: key)
+            #expect(opened.status == 201)
+            #expect(opened[header: "Idempotent-Replayed"] == nil)
+        }
+    }
+
+    @Test("While the first request with a key is running, the second is told to come again")
+    func inFlight() async throws {
+        try await withShop(replicas: 2) { shop in
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            let lock = try shop.connection()
+            try lock.execute("begin")
+            try lock.execute("select 1 from business_counters for update")
+            let key = ["Idempotency-Key": "slow"]
+            async let first = shop.ana.open(in: shop.centro, headers: key)
+            try await shop.untilALockIsWaitedFor()
+            let second = try await shop.at(1, shop.ana).open(in: shop.centro, headers: key)
+            #expect(second.status == 409)
+            #expect(try second.json["code"] == "REQUEST_IN_FLIGHT")
+            #expect(second[header: "Retry-After"] == "1")
+            try lock.execute("rollback")
+            #expect(try await first.status == 201)
+        }
+    }
+
+    @Test("Many with one key at once have one effect, and whoever is answered 201 has the same bytes")
+    func storm() async throws {
+        try await withShop(replicas: 3) { shop in
+            let replies = try await together(30) { index in
+                try await shop.at(index % 3, shop.ana).open(in: shop.centro, headers: ["Idempotency-Key": "storm"])
+            }
+            let opened = replies.filter { $0.status == 201 }
+            let first = opened.filter { $0[header: "Idempotent-Replayed"] == nil }
+            let others = try replies.filter { $0.status != 201 }.map { try $0.json["code"] }
+            #expect(first.count == 1)
+            #expect(Set(opened.map(\.body)).count == 1)
+            #expect(Set(others).isSubset(of: ["REQUEST_IN_FLIGHT"]))
+            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+        }
+    }
+
+    @Test(
+        "A key that is none is refused", arguments: ["", "with space", "é", String(repeating: "k", count: 256)])
+    func malformed(key: String) async throws {
+        try await withShop { shop in
+            let reply = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": key])
+            #expect(reply.status == 422)
+            #expect(try reply.json["errors"][0]["header"] == "Idempotency-Key")
+            let longest = String(repeating: "k", count: 255)
+            #expect(try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": longest]).status == 201)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import TestSupport
+import Testing
+
+@Suite("HTTP, whatever is asked")
+struct ProtocolTests {
+    private func expectProblem(_ reply: Reply, _ status: Int, _ code: JSON) throws {
+        let problem = try reply.json
+        #expect(reply.status == status)
+        #expect(reply[header: "Content-Type"] == "application/problem+json")
+        #expect(reply[header: "Cache-Control"] == "no-store")
+        #expect(reply[header: "X-Content-Type-Options"] == "nosniff")
+        #expect(reply[header: "Content-Language"] != nil)
+        #expect(problem["code"] == code, "\(reply.text)")
+        #expect(problem["status"].integer == Int64(status))
+        #expect(problem["request_id"].string == reply[header: "X-Request-Id"])
+        for member in ["type", "title", "detail", "instance"] { #expect(problem[member].string != nil, "\(member)") }
+    }
+
+    @Test("What is not there is 404, with and without a token")
+    func notFound() async throws {
+        try await withShop { shop in
+            for path in ["/", "/v1", "/v1/nothing", "//v1//me", "/v1/me/", "/V1/me", "/problems/nothing", "/v1/%6de"] {
+                try expectProblem(try await shop.stranger.get(path), 404, "NOT_FOUND")
+                try expectProblem(try await shop.ana.get(path), 404, "NOT_FOUND")
+            }
+        }
+    }
+
+    @Test("A method that a path does not have is 405 and names those it has")
+    func wrongMethod() async throws {
+        try await withShop { shop in
+            let reply = try await shop.ana.send("DELETE", "/v1/businesses/\(shop.centro)/sessions")
+            try expectProblem(reply, 405, "METHOD_NOT_ALLOWED")
+            let allowed = Set((reply[header: "Allow"] ?? "").split(separator: ",").map { $0.drop { $0 == " " } })
+            #expect(allowed == ["GET", "HEAD", "POST"])
+            try expectProblem(try await shop.stranger.send("PUT", "/livez"), 405, "METHOD_NOT_ALLOWED")
+            let head = try await shop.stranger.send("HEAD", "/livez")
+            #expect(head.status == 200)
+            #expect(head.body.isEmpty)
+        }
+    }
+
+    @Test("A body of 64 KiB is read, one byte more is 413")
+    func bodyLimit() async throws {
+        try await withShop { shop in
+            let frame = #"{"initial_cash": 1, "notes": ""}"#
+            func body(_ size: Int) -> String {
+                #"{"initial_cash": 1, "notes": "\#(String(repeating: "x", count: size - frame.utf8.count))"}"#
+            }
+            try expectProblem(try await shop.ana.open(in: shop.centro, body(65_536)), 422, "VALIDATION_FAILED")
+            try expectProblem(try await shop.ana.open(in: shop.centro, body(65_537)), 413, "PAYLOAD_TOO_LARGE")
+        }
+    }
+
+    @Test("A body that is not declared as JSON is 415")
+    func mediaType() async throws {
+        try await withShop { shop in
+            for type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {
+                let reply = try await shop.ana.open(in: shop.centro, headers: ["Content-Type": type])
+                try expectProblem(reply, 415, "UNSUPPORTED_MEDIA_TYPE")
+            }
+            let reply = try await shop.ana.open(
+                in: shop.centro, headers: ["Content-Type": "application/json; charset=UTF-8"])
+            #expect(reply.status == 201)
+        }
+    }
+
+    @Test(
+        "Malformed JSON is 400",
+        arguments: [
+            "", "{", "{\"initial_cash\": 1,}", "{\"initial_cash\": 01}", "{\"a\": 1, \"a\": 2}", "{} {}", "nul",
+            "{\"initial_cash\": 1e}", "{\"notes\": \"\\ud800\"}", String(repeating: "[", count: 33),
+        ])
+    func malformed(body: String) async throws {
+        try await withShop { shop in
+            try expectProblem(try await shop.ana.open(in: shop.centro, body), 400, "MALFORMED_JSON")
+        }
+    }
+
+    @Test("All faults of a body are told at once, each with its place, in the caller's language")
+    func allFaults() async throws {
+        try await withShop { shop in
+            let body = """
+                {"allow_overlap": true, "terminal_id": 7, "cashier_id": "me", "notes": "tarjeta 4111111111111111"}
+                """
+            let reply = try await shop.ana.open(in: shop.centro, body, headers: ["Accept-Language": "en"])
+            try expectProblem(reply, 422, "VALIDATION_FAILED")
+            let errors = try reply.json["errors"].items
+            let faults = Set(errors.map { "\($0["pointer"].string ?? "") \($0["code"].string ?? "")" })
+            #expect(
+                faults == [
+                    "#/initial_cash REQUIRED", "#/allow_overlap UNKNOWN_FIELD", "#/terminal_id TYPE",
+                    "#/cashier_id FORMAT", "#/notes FORMAT",
+                ])
+            #expect(errors.first { $0["code"] == "REQUIRED" }?["detail"] == "This field is required.")
+        }
+    }
+
+    @Test(
+        "An amount is a whole number from 0 to 999 999 999 999, and nothing else",
+        arguments: [
+            ("-1", "RANGE"), ("1000000000000", "RANGE"), ("9223372036854775808", "RANGE"), ("1.0", "TYPE"),
+            ("1e3", "TYPE"), ("\"5\"", "TYPE"), ("true", "TYPE"), ("[]", "TYPE"), ("1e400", "TYPE"),
+        ])
+    func amounts(text: String, code: String) async throws {
+        try await withShop { shop in
+            let reply = try await shop.ana.open(in: shop.centro, #"{"initial_cash": \#(text)}"#)
+            try expectProblem(reply, 422, "VALIDATION_FAILED")
+            #expect(try reply.json["errors"][0]["code"].string == code)
+            #expect(try await shop.ana.open(in: shop.centro, #"{"initial_cash": 999999999999}"#).status == 201)
+        }
+    }
+
+    @Test("A request id of the client's is kept if it is well formed, else replaced")
+    func requestID() async throws {
+        try await withShop { shop in
+            let mine = try await shop.stranger.get("/livez", headers: ["X-Request-Id": "caja-1.42_a"])
+            #expect(mine[header: "X-Request-Id"] == "caja-1.42_a")
+            for bad in ["", "has space", "é", String(repeating: "a", count: 129)] {
+                let replaced = try await shop.stranger.get("/livez", headers: ["X-Request-Id": bad])
+                #expect(replaced[header: "X-Request-Id"]?.utf8.count == 36)
+            }
+        }
+    }
+
+    @Test("The contract, a page for each problem, and the probes are served to anybody")
+    func openPages() async throws {
+        try await withShop { shop in
+            let contract = try await shop.stranger.get("/openapi.yaml")
+            #expect(contract.status == 200)
+            #expect(contract.text.hasPrefix("openapi: 3.1"))
+            let page = try await shop.stranger.get(
+                "/problems/session-already-open", headers: ["Accept-Language": "en"])
+            #expect(page.status == 200)
+            #expect(page[header: "Content-Type"]?.hasPrefix("text/html") == true)
+            #expect(page.text.contains("SESSION_ALREADY_OPEN"))
+            #expect(try await shop.stranger.get("/livez").json["status"] == "ok")
+            let ready = try await shop.stranger.get("/readyz")
+            #expect(ready.status == 200)
+            #expect(try ready.json["guard"] == "enforced")
+        }
+    }
+
+    @Test("A lost guard does not make the service unready, and is told")
+    func guardMissing() async throws {
+        try await withShop { shop in
+            try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
+            let ready = try await shop.stranger.get("/readyz")
+            #expect(ready.status == 200)
+            #expect(try ready.json["status"] == "degraded")
+            #expect(try ready.json["guard"] == "missing")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+            #expect(try await shop.ana.open(in: shop.centro).status == 409)
+        }
+    }
+}

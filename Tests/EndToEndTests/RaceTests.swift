@@ -1,0 +1,88 @@
+import TestSupport
+import Testing
+
+@Suite("Opens that come together", .serialized)
+struct RaceTests {
+    /// Sends all at once, spread over the replicas.
+    private func race(_ count: Int, in shop: Shop, _ open: @escaping @Sendable (Person) async throws -> Reply)
+        async throws -> [Reply]
+    {
+        try await together(count) { try await open(shop.at($0 % shop.services.count, shop.ana)) }
+    }
+
+    private func expectOneWinner(_ replies: [Reply], in shop: Shop) throws {
+        let winners = replies.filter { $0.status == 201 }
+        let refused = replies.filter { $0.status == 409 }
+        #expect(winners.count == 1)
+        #expect(refused.count == replies.count - 1, "\(Set(replies.map(\.status)))")
+        let winner = try #require(try winners.first?.json)
+        for reply in refused {
+            let existing = try reply.json["existing_session"]
+            #expect(existing["id"] == winner["id"])
+            #expect(existing["opened_at"] == winner["opened_at"])
+        }
+        // Whether the look or the index refused it: the same document.
+        let documents = Set(try refused.map { try $0.json.withoutRequest })
+        #expect(documents.count <= 1)
+        #expect(
+            try shop.ask(
+                "select count(*) || ' ' || max(session_number) from cash_sessions where status = 'OPEN'") == "1 1")
+        #expect(try shop.ask("select count(*)::text from audit_events where action = 'session.open'") == "1")
+    }
+
+    @Test("Of concurrent attempts only one succeeds, in one process", arguments: [2, 8, 50, 200])
+    func oneProcess(attempts: Int) async throws {
+        try await withShop { shop in
+            let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
+            try expectOneWinner(replies, in: shop)
+        }
+    }
+
+    @Test("Of concurrent attempts only one succeeds, over three processes", arguments: [2, 8, 50, 200])
+    func threeProcesses(attempts: Int) async throws {
+        try await withShop(replicas: 3) { shop in
+            let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
+            try expectOneWinner(replies, in: shop)
+        }
+    }
+
+    @Test("Opens against closes, over and over: never two open, never a refusal without a name, never a 5xx")
+    func openAgainstClose() async throws {
+        try await withShop(replicas: 3) { shop in
+            for _ in 0..<15 {
+                let replies = try await race(6, in: shop) { till in
+                    let reply = try await till.open(in: shop.centro)
+                    if reply.status == 201 { #expect(try await till.close(try reply.json).status == 200) }
+                    return reply
+                }
+                for reply in replies {
+                    #expect([201, 409].contains(reply.status), "\(reply.text)")
+                    if reply.status == 409 { #expect(try reply.json["existing_session"]["id"].string != nil) }
+                }
+            }
+            #expect(try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN'") == "0")
+        }
+    }
+
+    @Test("Asked to resume, all that come together get the one session")
+    func resumeTogether() async throws {
+        try await withShop(replicas: 3) { shop in
+            let path = "/v1/businesses/\(shop.centro)/sessions?on_conflict=resume"
+            let replies = try await race(30, in: shop) { try await $0.post(path, #"{"initial_cash": 1}"#) }
+            #expect(replies.count(where: { $0.status == 201 }) == 1)
+            #expect(replies.count(where: { $0.status == 200 }) == 29)
+            #expect(Set(try replies.map { try $0.json["id"].string }).count == 1)
+        }
+    }
+}
+
+extension JSON {
+
+    /// A problem without what names its request.
+    fileprivate var withoutRequest: JSON {
+        var members = self.members
+        members["instance"] = nil
+        members["request_id"] = nil
+        return .object(members)
+    }
+}

@@ -1,0 +1,149 @@
+import TestSupport
+import Testing
+
+@Suite("Reading sessions")
+struct ReadingTests {
+    @Test("The open one is found while it is open, and then there is none")
+    func current() async throws {
+        try await withShop { shop in
+            let path = "/v1/businesses/\(shop.centro)/sessions/current"
+            let none = try await shop.ana.get(path)
+            #expect(none.status == 404)
+            #expect(try none.json["code"] == "NO_OPEN_SESSION")
+            let session = try await shop.ana.open(in: shop.centro).json
+            let found = try await shop.ana.get(path)
+            #expect(found.status == 200)
+            #expect(try found.json == session)
+            #expect(found[header: "Cache-Control"] == "private, no-cache")
+            #expect(try await shop.administrator.get("\(path)?cashier_id=\(shop.ana.id)").json["id"] == session["id"])
+            #expect(try await shop.bruno.get("\(path)?cashier_id=\(shop.ana.id)").status == 403)
+            #expect(try await shop.ana.close(session).status == 200)
+            #expect(try await shop.ana.get(path).status == 404)
+        }
+    }
+
+    @Test("If-None-Match with the version that was read is answered 304, with an older one 200")
+    func notModified() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let path = Person.path(of: session)
+            let tag = try #require(try await shop.ana.get(path)[header: "ETag"])
+            let same = try await shop.ana.get(path, headers: ["If-None-Match": tag])
+            #expect(same.status == 304)
+            #expect(same.body.isEmpty)
+            #expect(same[header: "ETag"] == tag)
+            #expect(try await shop.ana.get(path, headers: ["If-None-Match": "W/\(tag)"]).status == 304)
+            #expect(try await shop.ana.get(path, headers: ["If-None-Match": #""99""#]).status == 200)
+        }
+    }
+
+    @Test("Who may see a session: its cashier and administrators; a colleague is told no, others that there is none")
+    func visibility() async throws {
+        try await withShop { shop in
+            let path = Person.path(of: try await shop.ana.open(in: shop.centro).json)
+            #expect(try await shop.ana.get(path).status == 200)
+            #expect(try await shop.administrator.get(path).status == 200)
+            #expect(try await shop.bruno.get(path).status == 403)
+            let foreign = try await shop.diego.get(path)
+            let random = try await shop.diego.get(
+                "/v1/businesses/\(shop.corner)/sessions/0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d")
+            #expect(foreign.status == 404)
+            #expect(try foreign.json["detail"] == random.json["detail"])
+            #expect(try await shop.ana.get("/v1/businesses/\(shop.centro)/sessions/not-an-id").status == 404)
+            #expect(try await shop.stranger.get(path).status == 401)
+        }
+    }
+
+    @Test("A list goes page by page, newest first, each session once, whatever is opened meanwhile")
+    func pages() async throws {
+        try await withShop { shop in
+            for _ in 0..<7 {
+                let session = try await shop.ana.open(in: shop.centro).json
+                #expect(try await shop.ana.close(session).status == 200)
+            }
+            var path: String? = "/v1/businesses/\(shop.centro)/sessions?limit=3"
+            var numbers: [Int64] = []
+            while let next = path {
+                let reply = try await shop.ana.get(next)
+                #expect(reply.status == 200)
+                let page = try reply.json
+                numbers += page["items"].items.compactMap { $0["session_number"].integer }
+                if numbers.count == 3 { _ = try await shop.ana.open(in: shop.centro) }
+                let link = reply[header: "Link"]
+                #expect((link == nil) == (page["next_cursor"] == nil))
+                path = link.map { String($0.dropFirst().prefix { $0 != ">" }) }
+                if let link { #expect(link.hasSuffix(#">; rel="next""#)) }
+            }
+            #expect(numbers == [7, 6, 5, 4, 3, 2, 1])
+        }
+    }
+
+    @Test("A cursor belongs to the list it came from")
+    func cursorIsBound() async throws {
+        try await withShop { shop in
+            for _ in 0..<2 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
+            let base = "/v1/businesses/\(shop.centro)/sessions"
+            let cursor = try #require(try await shop.ana.get("\(base)?limit=1").json["next_cursor"].string)
+            for path in ["\(base)?cursor=\(cursor)&status=CLOSED", "/v1/sessions?cursor=\(cursor)", "\(base)?cursor=x"]
+            {
+                let reply = try await shop.ana.get(path)
+                #expect(reply.status == 422, "\(path)")
+                #expect(try reply.json["errors"][0]["code"] == "INVALID_CURSOR")
+            }
+        }
+    }
+
+    @Test("Filters choose; a cashier sees their own, an administrator everybody's, over all businesses too")
+    func filters() async throws {
+        try await withShop { shop in
+            let closed = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(closed)
+            let open = try await shop.ana.open(in: shop.centro).json
+            let other = try await shop.bruno.open(in: shop.centro).json
+            let elsewhere = try await shop.ana.open(in: shop.villaMorra).json
+            func ids(_ person: Person, _ path: String) async throws -> [JSON] {
+                try await person.get(path).json["items"].items.map { $0["id"] }
+            }
+            let list = "/v1/businesses/\(shop.centro)/sessions"
+            #expect(try await ids(shop.ana, list) == [open["id"], closed["id"]])
+            #expect(try await ids(shop.administrator, list) == [other["id"], open["id"], closed["id"]])
+            #expect(try await ids(shop.administrator, "\(list)?status=OPEN") == [other["id"], open["id"]])
+            #expect(try await ids(shop.administrator, "\(list)?status=CLOSED") == [closed["id"]])
+            #expect(try await ids(shop.administrator, "\(list)?cashier_id=\(shop.bruno.id)") == [other["id"]])
+            #expect(
+                try await ids(shop.administrator, "\(list)?cashier_id=\(shop.ana.id)&status=OPEN") == [open["id"]])
+            #expect(try await ids(shop.ana, "\(list)?stale=true").isEmpty)
+            let moment = open["opened_at"].string ?? ""
+            #expect(try await ids(shop.ana, "\(list)?opened_before=\(moment)") == [closed["id"]], "not included")
+            #expect(try await ids(shop.ana, "\(list)?opened_from=\(moment)") == [open["id"]], "included")
+            let last = try await shop.administrator.get("\(list)?opened_before=2999-01-01T00:00:00Z&limit=1").json
+            let next = "\(list)?opened_before=2999-01-01T00:00:00Z&limit=9&cursor=\(last["next_cursor"].string ?? "")"
+            #expect(try await ids(shop.administrator, next) == [open["id"], closed["id"]])
+            #expect(try await ids(shop.ana, "\(list)?opened_before=2020-01-01T00:00:00Z").isEmpty)
+            let day = open["business_date"].string ?? ""
+            #expect(
+                try await ids(shop.ana, "\(list)?business_date_from=\(day)&business_date_to=\(day)").count == 2)
+            #expect(try await ids(shop.ana, "/v1/sessions") == [elsewhere["id"], open["id"], closed["id"]])
+            #expect(
+                try await ids(shop.administrator, "/v1/sessions?status=OPEN")
+                    == [elsewhere["id"], other["id"], open["id"]])
+            #expect(try await shop.bruno.get("\(list)?cashier_id=\(shop.ana.id)").status == 403)
+            #expect(try await shop.bruno.get("\(list)?deleted=true").status == 403)
+            #expect(try await shop.diego.get("/v1/sessions").json["items"].items.isEmpty)
+        }
+    }
+
+    @Test("Unknown, repeated and malformed parameters are refused, all at once")
+    func parameters() async throws {
+        try await withShop { shop in
+            let reply = try await shop.ana.get("/v1/sessions?limit=201&status=open&foo=1&stale=maybe&status=CLOSED")
+            #expect(reply.status == 422)
+            let faults = Set(
+                try reply.json["errors"].items.map { "\($0["parameter"].string ?? "") \($0["code"].string ?? "")" })
+            #expect(faults.isSuperset(of: ["limit RANGE", "foo UNKNOWN_PARAMETER", "status DUPLICATE"]))
+            #expect(faults.contains { $0.hasPrefix("stale ") })
+            #expect(try await shop.ana.get("/v1/sessions?limit=200").status == 200)
+            #expect(try await shop.ana.get("/v1/sessions?limit=0").status == 422)
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import CashPilot
+import Glibc
+import Hummingbird
+import Logging
+import Synchronization
+
+@testable import CashPilotHTTP
+
+/// The API over a store that answers what a test tells it to; requests are asked in process.
+struct APIFixture {
+    let api: API
+    let metrics: Metrics
+    let store = ScriptedStore()
+    let tokens: Tokens
+
+    init(readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true)) async throws {
+        let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
+        tokens = try await Tokens(
+            signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
+        metrics = Metrics(endpoints: API.endpoints)
+        let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
+        let conflicts = ConflictRecorder(store: store, ids: ids, onNote: { _, _, _ in }, onFault: { _ in })
+        api = API(
+            sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+            accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher(), ids: ids),
+            tokens: tokens,
+            probes: Probes(
+                check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
+                isShuttingDown: { false }),
+            defaultLocale: .spanish, openAPI: "openapi: 3.1.0\n",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            accessLog: AccessLog(writer: writer), metrics: metrics, ids: ids)
+    }
+
+    /// Asks, as Ana unless told otherwise.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], body: String? = nil,
+        anonymously: Bool = false
+    ) async throws -> TestAnswer {
+        var fields = headers
+        if !anonymously && fields[.authorization] == nil {
+            fields[.authorization] = "Bearer \(try await tokens.issue(for: ScriptedStore.ana).token)"
+        }
+        if body != nil && fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: nil, authority: nil, path: path, headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        let response = try await api.respond(to: request, context: APIContext())
+        let bytes = Collected()
+        try await response.body.write(CollectingWriter(collected: bytes))
+        return TestAnswer(
+            status: response.status.code, headers: response.headers, body: bytes.text.withLock { $0 })
+    }
+}
+
+struct TestAnswer {
+    let status: Int
+    let headers: HTTPFields
+    let body: String
+}
+
+final class Collected: Sendable {
+    let text = Mutex("")
+}
+
+struct CollectingWriter: ResponseBodyWriter {
+    let collected: Collected
+    mutating func write(_ buffer: ByteBuffer) async throws { collected.text.withLock { $0 += String(buffer: buffer) } }
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+/// Takes any password that is its hash.
+struct PlainHasher: PasswordHasher {
+    func hash(_ password: String) async throws -> String { password }
+    func verify(_ password: String, against hash: String?) async throws -> Bool { password == hash }
+}
+
+/// A store with one business, one cashier and what a test puts into ``state``.
+final class ScriptedStore: SessionStore, AccountStore {
+    static let fault = StoreFault(outcome: .notApplied, description: "gone", isTransient: true)
+    static let ana = User(id: Sample.ana, email: "ana@example.com", name: "Ana", role: .cashier, locale: .english)
+
+    struct State {
+        var blocker: Blocker?
+        var fingerprint: [UInt8]?
+        var standing: Session? = Sample.openSession()
+        var sessions: [Session] = []
+        var isGone = false
+        var opened: OpenOrder?
+        var closed: CloseOrder?
+        var query: SessionQuery?
+    }
+
+    let state = Mutex(State())
+
+    private func read<Value: Sendable>(_ body: (inout State) -> Value) throws -> Value {
+        try state.withLock { state in
+            if state.isGone { throw Self.fault }
+            return body(&state)
+        }
+    }
+
+    private func seen<Value: Sendable>(_ value: Value, in business: BusinessID? = Sample.business) -> Seen<Value> {
+        Seen(role: .cashier, seesBusiness: business == nil || business == Sample.business, value: value)
+    }
+
+    func look(_ order: OpenOrder) async throws -> OpenLook? {
+        try read { state in
+            OpenLook(
+                role: .cashier, seesBusiness: order.business == Sample.business, isBusinessActive: true,
+                isCashierReady: true, instant: Sample.openedAt, fingerprint: state.fingerprint, blocker: state.blocker)
+        }
+    }
+
+    func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+        try read { state in
+            state.opened = order
+            return .opened(Sample.openSession(), .cashier)
+        }
+    }
+
+    func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+        try read { state in
+            state.closed = order
+            let standing = state.standing
+            let closes =
+                standing?.status == .open && order.expectedVersions?.contains(standing?.version ?? 0) ?? true
+            return CloseOutcome(
+                isKeyFree: true, fingerprint: nil, isClosedNow: closes,
+                seen: seen(closes ? Sample.closedSession() : standing, in: order.business))
+        }
+    }
+
+    func answerKept(
+        for key: IdempotencyKey, operation: CashPilot.Operation, business: BusinessID, caller: UserID
+    ) async throws -> KeptAnswer? {
+        try read { state in
+            state.fingerprint.map { KeptAnswer(fingerprint: $0, role: .cashier, session: Sample.openSession()) }
+        }
+    }
+
+    func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
+        try await current(of: order.cashier, in: order.business, for: order.caller.id)
+    }
+
+    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+
+    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+        try read { seen($0.standing?.status == .open ? $0.standing : nil, in: business) }
+    }
+
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+        try read { seen(id == Sample.session ? $0.standing : nil, in: business) }
+    }
+
+    func list(
+        _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int, for caller: UserID
+    ) async throws -> Seen<[Session]>? {
+        try read { state in
+            state.query = query
+            return seen(Array(state.sessions.prefix(limit)), in: business)
+        }
+    }
+
+    func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [Sample.openSession()] }
+    func record(_ conflicts: [ConflictCount]) async throws {}
+
+    func account(email: String) async throws -> Account? {
+        try read { _ in
+            email == Self.ana.email ? Account(user: Self.ana, isActive: true, passwordHash: "correct horse") : nil
+        }
+    }
+
+    func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }
+
+    func businesses(
+        for caller: UserID, after cursor: Cursor<Business>?, limit: Int
+    ) async throws -> [Business]? {
+        [
+            Business(
+                id: Sample.business, name: "Farmacia \"Centro\"", currency: "PYG", timeZone: "America/Asuncion",
+                dayCutoffMinutes: 245, staleAfterHours: 16, editWindowHours: 32, isActive: true,
+                createdAt: Sample.openedAt)
+        ]
+    }
+
+    func create(_ user: User, passwordHash: String, audit: AuditEventID) async throws {}
+}

@@ -1,0 +1,127 @@
+import Hummingbird
+import NIOCore
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("A connection", .timeLimit(.minutes(1)))
+struct HangUpTests {
+    private static let json = "host: x\r\ncontent-type: application/json\r\n"
+
+    @Test(
+        "ends after an answer that goes out before the request's end, and takes little of the rest",
+        arguments: [
+            // The token is checked before the body is read, so the login is where anybody may pour.
+            ("POST /v1/auth/token", "413"), ("POST /v1/businesses/x/sessions", "401"), ("POST /nowhere", "404"),
+            ("DELETE /livez", "405"), ("GET /livez", "200"),
+        ], ["content-length: 999999999", "transfer-encoding: chunked"])
+    func endlessBody(_ request: (line: String, status: String), _ framing: String) async throws {
+        // An announced length is refused wherever it is announced.
+        let status = framing.hasPrefix("c") ? "413" : request.status
+        let seen = try await TestServer.talk { client in
+            client.send("\(request.line) HTTP/1.1\r\n\(Self.json)\(framing)\r\n\r\n")
+            let poured = client.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n")
+            return (poured: poured, answer: client.received)
+        }
+        #expect(seen.answer.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(seen.answer.lowercased().contains("\r\nconnection: close\r\n"))
+        #expect(seen.answer.ranges(of: "HTTP/1.1 ").count == 1)
+        #expect(seen.poured.isClosed)
+        // What the service takes, and what the system holds on both sides.
+        #expect(seen.poured.taken < 32 << 20)
+    }
+
+    @Test(
+        "ends after an answer to a request whose body was announced and nobody reads",
+        arguments: [
+            ("POST /v1/businesses/x/sessions", "401"), ("POST /nowhere", "404"), ("DELETE /livez", "405"),
+            ("GET /livez", "200"),
+        ])
+    func unreadBody(_ line: String, _ status: String) async throws {
+        let answer = try await TestServer.talk { client in
+            client.send("\(line) HTTP/1.1\r\n\(Self.json)content-length: 60000\r\n\r\n")
+            return (text: client.receive(upTo: "never"), isEnded: client.isEnded)
+        }
+        #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "))
+        #expect(answer.text.lowercased().contains("\r\nconnection: close\r\n"))
+        #expect(answer.isEnded)
+    }
+
+    @Test("ends with 408 when a body does not come to its end in time, however steadily it trickles")
+    func slowBody() async throws {
+        let answer = try await TestServer.talk(requestTime: .milliseconds(300)) { client in
+            client.send("POST /v1/auth/token HTTP/1.1\r\n\(Self.json)content-length: 60000\r\n\r\n")
+            client.trickle(" ", milliseconds: 20)
+            return (text: client.receive(upTo: "}"), isEnded: client.isEnded)
+        }
+        #expect(answer.text.hasPrefix("HTTP/1.1 408 "))
+        #expect(answer.text.lowercased().contains("\r\nconnection: close\r\n"))
+        #expect(answer.text.contains("REQUEST_TIMEOUT"))
+        #expect(answer.isEnded)
+    }
+
+    @Test("ends when a head does not come to its end in time")
+    func slowHead() async throws {
+        let seen = try await TestServer.talk(requestTime: .milliseconds(300)) { client in
+            client.send("GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: ")
+            client.trickle("x", milliseconds: 20)
+            return (text: client.receive(upTo: "}"), isEnded: client.isEnded)
+        }
+        #expect(seen.isEnded)
+        #expect(!seen.text.contains("200"))
+    }
+
+    @Test("stays for the next request when a body comes in parts, or the client pauses between requests")
+    func partsInTime() async throws {
+        let body = #"{"email":"ana@example.com","password":"correct horse"}"#
+        let answers = try await TestServer.talk(requestTime: .milliseconds(500)) { client in
+            (0..<3).map { _ in
+                client.send("POST /v1/auth/token HTTP/1.1\r\n\(Self.json)content-length: \(body.utf8.count)\r\n\r\n")
+                for half in [body.prefix(20), body.dropFirst(20)] {
+                    client.pause(milliseconds: 150)
+                    client.send(String(half))
+                }
+                let answer = client.receive(upTo: "}}")
+                client.pause(milliseconds: 400)
+                return answer
+            }
+        }
+        #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") && !$0.lowercased().contains("connection: close") })
+    }
+
+    @Test("tells a client that waits with its body to go on, but not one whose request is refused anyway")
+    func expectContinue() async throws {
+        let body = #"{"email":"ana@example.com","password":"correct horse"}"#
+        let seen = try await TestServer.talk { client in
+            let rest = "HTTP/1.1\r\n\(Self.json)expect: 100-continue\r\ncontent-length: \(body.utf8.count)\r\n\r\n"
+            client.send("POST /v1/auth/token " + rest)
+            let interim = client.receive(upTo: "\r\n\r\n")
+            client.send(body)
+            let answer = client.receive(upTo: "}}")
+            client.send("POST /v1/businesses/x/sessions " + rest)
+            return [interim, answer, client.receive(upTo: "\r\n\r\n")]
+        }
+        #expect(seen[0] == "HTTP/1.1 100 Continue\r\n\r\n")
+        #expect(seen[1].hasPrefix("HTTP/1.1 200 "))
+        #expect(seen[2].hasPrefix("HTTP/1.1 401 "))
+    }
+
+    @Test(
+        "ends with 400 when a request can be read in two ways",
+        arguments: [
+            "transfer-encoding: gzip, chunked\r\n", "transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
+            "transfer-encoding: chunked, gzip\r\n", "host: y\r\ncontent-length: 0\r\n",
+            "transfer-encoding: chunked\r\ncontent-length: 5\r\n", "content-length: 0\r\ncontent-length: 5\r\n",
+        ])
+    func ambiguous(_ fields: String) async throws {
+        let seen = try await TestServer.talk { client in
+            client.send("POST /v1/auth/token HTTP/1.1\r\n\(Self.json)\(fields)\r\n0\r\n\r\n")
+            let head = client.receive(upTo: "\r\n\r\n")
+            _ = client.receive(upTo: "never")
+            return (head: head, isEnded: client.isEnded)
+        }
+        #expect(seen.head.hasPrefix("HTTP/1.1 400 "))
+        #expect(seen.head.lowercased().contains("\r\nconnection: close\r\n"))
+        #expect(seen.isEnded)
+    }
+}

@@ -1,0 +1,147 @@
+import CashPilot
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("The log's writer", .timeLimit(.minutes(1)))
+struct LogWriterTests {
+    @Test("Lines come out whole and in order, soon")
+    func order() async throws {
+        let pipe = TestPipe()
+        let writer = try LogWriter(descriptor: pipe.write) { 0 }
+        #expect(writer.style == .json)
+        for number in 0..<100 { writer.addLine(number) }
+        let isWritten = await eventually { writer.state.withLock { $0.handled == $0.taken } }
+        #expect(isWritten, "with nobody asking for it")
+        let reading = pipe.startReading()
+        #expect(writer.finish(within: 1000))
+        pipe.closeWrite()
+        #expect(try reading.lines().map { try parsed($0)["number"] as? Int } == Array(0..<100))
+    }
+
+    @Test("A flush writes at once, and the end writes what is left")
+    func flush() throws {
+        let pipe = TestPipe()
+        let writer = try LogWriter(descriptor: pipe.write) { 0 }
+        writer.addLine(1)
+        #expect(writer.flush(within: 1000))
+        #expect(pipe.readLines().count == 1)
+        writer.addLine(2)
+        #expect(writer.finish(within: 1000))
+        #expect(pipe.readLines().count == 1)
+        writer.addLine(3)
+        #expect(writer.dropped == 1)
+    }
+
+    @Test("When nobody reads, lines are dropped and counted, memory is bounded, and a line says so afterwards")
+    func blocked() throws {
+        let pipe = TestPipe()
+        let writer = try LogWriter(descriptor: pipe.write) { 0 }
+        let padding = String(repeating: "x", count: 4000)
+        let start = ContinuousClock.now
+        for number in 0..<10_000 { writer.addLine(number, padding) }
+        #expect(start.duration(to: .now) < .seconds(20), "nobody waits for the log")
+        #expect(writer.state.withLock { $0.pending.bytes.capacity } < 2 * LogWriter.bufferSize)
+        #expect(writer.state.withLock { $0.pending.bytes.count } <= LogWriter.bufferSize)
+        #expect(!writer.flush(within: 10), "a flush does not wait for ever either")
+        let dropped = writer.dropped
+        #expect(dropped > 5000)
+
+        let reading = pipe.startReading()
+        #expect(writer.finish(within: 20_000))
+        pipe.closeWrite()
+        let objects = try reading.lines().map(parsed)
+        let numbers = objects.compactMap { $0["number"] as? Int }
+        #expect(numbers.count + dropped == 10_000)
+        #expect(numbers == numbers.sorted())
+        let notices = objects.filter { $0["message"] as? String == "Log lines were dropped" }
+        #expect(notices.compactMap { $0["dropped"] as? Int }.reduce(0, +) == dropped)
+        #expect(notices.allSatisfy { $0["level"] as? String == "warning" })
+    }
+
+    @Test("A reader that goes away costs lines, and not the process")
+    func gone() throws {
+        let pipe = TestPipe()
+        let writer = try LogWriter(descriptor: pipe.write) { 0 }
+        pipe.closeRead()
+        for number in 0..<10 { writer.addLine(number) }
+        #expect(writer.flush(within: 5000))
+        #expect(writer.dropped == 10)
+        #expect(writer.finish(within: 5000))
+    }
+
+    @Test("Lines of many threads do not mix")
+    func threads() async throws {
+        let pipe = TestPipe()
+        let writer = try LogWriter(descriptor: pipe.write) { 0 }
+        let reading = pipe.startReading()
+        await withTaskGroup { group in
+            for _ in 0..<8 { group.addTask { for number in 0..<500 { writer.addLine(number) } } }
+        }
+        #expect(writer.finish(within: 10_000))
+        pipe.closeWrite()
+        let lines = reading.lines()
+        #expect(lines.count == 4000)
+        for line in lines { _ = try parsed(line) }
+    }
+}
+
+/// Whether it comes true within ten times the interval: a busy machine is slow.
+private func eventually(_ isTrue: () -> Bool) async -> Bool {
+    for _ in 0..<10 * LogWriter.interval where !isTrue() { try? await Task.sleep(for: .milliseconds(1)) }
+    return isTrue()
+}
+
+extension LogWriter {
+    func addLine(_ number: Int, _ padding: String = "") {
+        add { line in
+            line.begin(at: 0, level: "info", message: "test")
+            line.field("number", Int64(number))
+            line.field("padding", padding)
+            line.end()
+        }
+    }
+}
+
+/// A pipe to log into.
+final class TestPipe: Sendable {
+    private let ends = Pipe()
+    var write: Int32 { ends.fileHandleForWriting.fileDescriptor }
+
+    func closeWrite() { try? ends.fileHandleForWriting.close() }
+
+    func closeRead() { try? ends.fileHandleForReading.close() }
+
+    /// What is there now.
+    func readLines() -> [String] {
+        String(decoding: ends.fileHandleForReading.availableData, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Reads on a thread of its own until the pipe is closed: the tests block Swift's.
+    func startReading() -> Reading {
+        let reading = Reading()
+        Thread.detachNewThread {
+            reading.end(with: (try? self.ends.fileHandleForReading.readToEnd()) ?? Data())
+        }
+        return reading
+    }
+
+    final class Reading: Sendable {
+        private let data = Mutex(Data())
+        private let isDone = DispatchSemaphore(value: 0)
+
+        fileprivate func end(with read: Data) {
+            data.withLock { $0 = read }
+            isDone.signal()
+        }
+
+        /// Waits for the end of the pipe.
+        func lines() -> [String] {
+            #expect(isDone.wait(timeout: .now() + 20) == .success)
+            return data.withLock { String(decoding: $0, as: UTF8.self) }.split(separator: "\n").map(String.init)
+        }
+    }
+}

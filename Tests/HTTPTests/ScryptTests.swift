@@ -1,0 +1,143 @@
+import CashPilot
+import Glibc
+import Synchronization
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("Passwords")
+struct ScryptTests {
+    /// As the real one, at a cost that suits a test.
+    let hasher: ScryptHasher
+
+    init() throws {
+        let cheap = try #require(ScryptCost(log2N: 4, blockSize: 8, parallelism: 1))
+        hasher = ScryptHasher(cost: cheap) { UInt64.random(in: .min ... .max) }
+    }
+
+    @Test(
+        "The right password is right, and no other",
+        arguments: ["correct horse", "ñandú 🐎", String(repeating: "x", count: 128), " ", ""])
+    func verify(_ password: String) async throws {
+        let hash = try await hasher.hash(password)
+        #expect(try await hasher.verify(password, against: hash))
+        #expect(try await !hasher.verify(password + "x", against: hash))
+        #expect(try await !hasher.verify("X" + password, against: hash))
+        #expect(try await !hasher.verify(password.isEmpty ? "y" : "", against: hash))
+    }
+
+    @Test("Two hashes of a password differ, and neither holds it")
+    func salted() async throws {
+        let hashes = [try await hasher.hash("correct horse"), try await hasher.hash("correct horse")]
+        #expect(hashes[0] != hashes[1])
+        #expect(hashes.allSatisfy { $0.hasPrefix("$scrypt$ln=4,r=8,p=1$") && !$0.contains("horse") })
+    }
+
+    @Test("A password is its bytes: two ways to write an ñ are two passwords")
+    func bytes() async throws {
+        let hash = try await hasher.hash("se\u{f1}or")
+        #expect(try await !hasher.verify("sen\u{303}or", against: hash))
+    }
+
+    @Test("The key is scrypt's: the third vector of RFC 7914")
+    func vector() throws {
+        let cost = try #require(ScryptCost(log2N: 14, blockSize: 8, parallelism: 1))
+        let hash = try ScryptHash(of: "pleaseletmein", salt: Array("SodiumChloride".utf8), cost: cost)
+        #expect(
+            hash.key == [
+                0x70, 0x23, 0xbd, 0xcb, 0x3a, 0xfd, 0x73, 0x48, 0x46, 0x1c, 0x06, 0xcd, 0x81, 0xfd, 0x38, 0xeb,
+                0xfd, 0xa8, 0xfb, 0xba, 0x90, 0x4f, 0x8e, 0x3e, 0xa9, 0xb5, 0x43, 0xf6, 0x54, 0x5d, 0xa1, 0xf2,
+            ])
+    }
+
+    @Test("A stored hash is checked at its own cost, whatever new ones cost")
+    func ownCost() async throws {
+        let dear = try #require(ScryptCost(log2N: 6, blockSize: 4, parallelism: 2))
+        let hash = try await ScryptHasher(cost: dear) { 7 }.hash("correct horse")
+        #expect(hash.hasPrefix("$scrypt$ln=6,r=4,p=2$"))
+        #expect(try await hasher.verify("correct horse", against: hash))
+    }
+
+    @Test("An account that does not exist costs a hash like one that does, and nothing is its password")
+    func nobody() async throws {
+        let dear = try #require(ScryptCost(log2N: 12, blockSize: 8, parallelism: 1))
+        let hasher = ScryptHasher(cost: dear) { 7 }
+        let hash = try await hasher.hash("correct horse")
+        var (known, unknown) = (Duration.seconds(60), Duration.seconds(60))
+        for _ in 0..<5 {
+            known = min(known, try await ContinuousClock().measure { _ = try await hasher.verify("x", against: hash) })
+            unknown = min(
+                unknown, try await ContinuousClock().measure { _ = try await hasher.verify("x", against: nil) })
+        }
+        #expect(try await !hasher.verify("correct horse", against: nil))
+        // Without a hash it would be a hundred times quicker; a busy machine blurs less than that.
+        #expect(unknown > known / 8 && known > unknown / 8, "\(known) and \(unknown)")
+    }
+
+    @Test(
+        "A stored hash that is none is a fault of the service, and takes no memory",
+        arguments: [
+            "", "x", "$scrypt$", "$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+            "$scrypt$ln=30,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "$scrypt$ln=15,r=-8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "$scrypt$ln=15,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA",
+            "$scrypt$ln=15,r=8,p=1$$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "$scrypt$r=8,ln=15,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        ])
+    func malformed(_ hash: String) async {
+        await #expect(throws: ScryptFault.malformedHash) { try await hasher.verify("correct horse", against: hash) }
+    }
+
+    @Test("Two run at once, 64 wait, and the next is refused at once; all that were let in finish")
+    func full() async throws {
+        let queue = HashQueue()
+        let gate = Gate()
+        let most = HashQueue.runningMax + HashQueue.waitingMax
+        let done = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<most {
+                group.addTask {
+                    try await queue.run {
+                        gate.pass()
+                        return 1
+                    }
+                }
+            }
+            while queue.count < most { await Task.yield() }
+            let hasher = ScryptHasher(cost: .standard, queue: queue) { 7 }
+            await #expect(throws: TooManyLogins.self) { try await hasher.hash("correct horse") }
+            await #expect(throws: TooManyLogins.self, "nor does a refusal tell who exists") {
+                try await hasher.verify("correct horse", against: nil)
+            }
+            #expect(gate.inside <= HashQueue.runningMax)
+            gate.open()
+            return try await group.reduce(0, +)
+        }
+        #expect(done == most)
+        #expect(gate.most == HashQueue.runningMax)
+        #expect(try await queue.run { 7 } == 7, "and it takes work again")
+    }
+
+    @Test("What the work throws reaches whoever waits")
+    func thrown() async {
+        await #expect(throws: MoneyError.overflow) { try await HashQueue().run { throw MoneyError.overflow } }
+    }
+}
+
+/// Holds those who come until it is opened, and counts them.
+private final class Gate: Sendable {
+    private let state = Mutex((isOpen: false, inside: 0, most: 0))
+
+    var inside: Int { state.withLock { $0.inside } }
+    var most: Int { state.withLock { $0.most } }
+
+    func open() { state.withLock { $0.isOpen = true } }
+
+    func pass() {
+        state.withLock { state in
+            state.inside += 1
+            state.most = max(state.most, state.inside)
+        }
+        while !state.withLock({ $0.isOpen }) { usleep(1000) }
+        state.withLock { $0.inside -= 1 }
+    }
+}

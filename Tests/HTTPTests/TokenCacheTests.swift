@@ -1,0 +1,41 @@
+import CashPilot
+import Crypto
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("The cache of verified tokens")
+struct TokenCacheTests {
+    @Test("It stays within its bound, keeps what is in use, and forgets what is not")
+    func bounded() {
+        let cache = TokenCache()
+        let used = digest(-1)
+        cache.insert(identity(-1), for: used)
+        for number in 0..<(3 * TokenCache.countMax) {
+            cache.insert(identity(number), for: digest(number))
+            #expect(cache.count <= TokenCache.countMax)
+            if number.isMultiple(of: 1000) { #expect(cache.identity(for: used) == identity(-1)) }
+        }
+        #expect(cache.identity(for: digest(0)) == nil)
+        #expect(cache.identity(for: digest(3 * TokenCache.countMax - 1)) == identity(3 * TokenCache.countMax - 1))
+    }
+
+    @Test("A refused token is not remembered")
+    func failures() async throws {
+        let cache = TokenCache()
+        #expect(cache.identity(for: digest(1)) == nil)
+        #expect(cache.count == 0)
+        var forge = TokenForge()
+        forge.claims["nbf"] = "\(forge.clock.now + 60)"
+        let tokens = try await forge.tokens()
+        #expect(await tokens.refusal(of: forge.token) == .notYetValid)
+        forge.clock.advance(by: 58)
+        #expect(await tokens.refusal(of: forge.token) == nil, "the time came, and the refusal is not held against it")
+    }
+
+    private func digest(_ number: Int) -> SHA256.Digest { SHA256.hash(data: Array("\(number)".utf8)) }
+
+    private func identity(_ number: Int) -> TokenIdentity {
+        TokenIdentity(userID: UserID(high: 0, low: UInt64(number + 1)), locale: .spanish, expiry: Int64(number))
+    }
+}

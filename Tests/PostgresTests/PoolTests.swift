@@ -1,0 +1,201 @@
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+extension ServerTests {
+    @Suite("The pool")
+    struct PoolTests {
+        @Test("A thousand reads and two hundred writes at once are all answered, each with its own answer")
+        func load() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.queueMax = 1_200
+                configuration.poolWait = .seconds(20)
+            }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in Int64(0)..<1_000 {
+                        group.addTask {
+                            let echoed = try await database.first(Int64.self, SQL.echo, [.int64(number)])
+                            #expect(echoed == number)
+                        }
+                    }
+                    for number in Int64(0)..<200 {
+                        group.addTask {
+                            let rows = try await database.write(
+                                SQL.insert, lane: UInt64(number % 50), [.int64(number), .text("item \(number)")])
+                            var reader = rows[0].reader()
+                            let id = try reader.next(Int64.self)
+                            #expect(id == number)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                let count = try await database.count()
+                #expect(count == 200)
+                #expect(try await database.waitUntilWhole())
+                #expect(database.gauges.waiting == 0)
+            }
+        }
+
+        @Test("Tasks that prefer the reactor are answered there, and by the thousand")
+        func onTheReactor() async throws {
+            let string = try await PostgresServer.shared().connectionString()
+            let reactor = try Reactor()
+            defer { reactor.stop() }
+            let database = try Database(
+                DatabaseConfiguration(connectionString: string), reactor: reactor,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let sum = try await withTaskExecutorPreference(reactor.taskExecutor) {
+                try await withThrowingTaskGroup(of: Int64.self) { group in
+                    for number in Int64(1)...900 {
+                        group.addTask { try await database.first(Int64.self, SQL.echo, [.int64(number)]) }
+                    }
+                    return try await group.reduce(0, +)
+                }
+            }
+            #expect(sum == 900 * 901 / 2)
+            await database.close(within: .seconds(1))
+        }
+
+        @Test("A write is answered after its commit: what fails there is an error, not a row")
+        func commit() async throws {
+            let setup = """
+                create table parents (id bigint primary key);
+                create table children (
+                    parent bigint constraint children_parent references parents deferrable initially deferred);
+                """
+            try await withDatabase(setup: setup) { database in
+                let orphan = SQL.statement("insert into children values ($1::bigint) returning parent")
+                for _ in 0..<3 {
+                    let refusal = await failure { try await database.write(orphan, [.int64(1)]) }
+                    #expect(refusal?.sqlState == "23503")
+                    #expect(refusal?.constraint == "children_parent")
+                    #expect(refusal?.outcome == .notApplied)
+                }
+                #expect(database.gauges.connectionsLost == 0)
+            }
+        }
+
+        @Test("A full queue refuses at once, and everything accepted is answered")
+        func fullQueue() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.writeConnections = 1
+                configuration.queueMax = 10
+            }
+            try await withDatabase(adjust) { database in
+                _ = try await database.write(SQL.pause, [.int64(0)])
+                let failures = await withTaskGroup(of: DatabaseError?.self) { group in
+                    for _ in 0..<100 {
+                        group.addTask { await failure { try await database.write(SQL.pause, [.int64(10)]) } }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(failures.count == 100)
+                let refusals = failures.compactMap(\.self)
+                #expect((80...90).contains(refusals.count))
+                #expect(
+                    refusals.allSatisfy { $0.reason == .queueFull && $0.outcome == .notApplied && $0.isUnavailable })
+            }
+        }
+
+        @Test("A request that finds no connection in time is refused, and was not applied")
+        func poolWait() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.writeConnections = 1
+                configuration.poolWait = .milliseconds(300)
+            }
+            try await withDatabase(adjust) { database in
+                async let slow = database.write(SQL.pause, [.int64(2_000)])
+                try await Task.sleep(for: .milliseconds(100))
+                let refusal = await failure { try await database.write(SQL.echo, [.int64(1)]) }
+                #expect(refusal?.reason == .poolTimeout)
+                #expect(refusal?.outcome == .notApplied)
+                _ = try await slow
+            }
+        }
+
+        @Test("A key that is stuck holds two connections at most; other keys pass")
+        func lanes() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.poolWait = .seconds(20)
+                configuration.lockTimeout = .seconds(30)
+                configuration.statementTimeout = .seconds(40)
+            }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                try await database.write(SQL.insert, [.int64(1), .text("stuck")])
+                let blocker = try connect(try await connectionString(of: database))
+                try blocker.execute("begin; select from items where id = 1 for update")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<20 {
+                        group.addTask { try await database.write(SQL.lock, lane: 1, [.int64(1)]) }
+                    }
+                    #expect(try await eventually { database.gauges.inFlight == 2 && database.gauges.waiting == 18 })
+                    for number in Int64(2)..<52 {
+                        try await database.write(
+                            SQL.insert, lane: UInt64(number), [.int64(number), .text("\(number)")])
+                    }
+                    #expect(database.gauges.waiting == 18)
+                    try blocker.execute("rollback")
+                    try await group.waitForAll()
+                }
+            }
+        }
+
+        @Test("The server's limits are in force: a lock is not waited for beyond its limit, nor a statement")
+        func serverLimits() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.statementTimeout = .milliseconds(200)
+            }
+            try await withDatabase(adjust) { database in
+                let cancelled = await failure { try await database.write(SQL.pause, [.int64(5_000)]) }
+                #expect(cancelled?.sqlState == "57014")
+                #expect(cancelled?.outcome == .notApplied)
+                let slowRead = await failure { try await database.read(SQL.pause, [.int64(5_000)]) }
+                #expect(slowRead?.sqlState == "57014")
+                #expect(database.gauges.connectionsLost == 0)
+            }
+        }
+
+        @Test("Closing waits for what is under way, and refuses what comes later")
+        func closing() async throws {
+            try await withDatabase { database in
+                async let write = database.write(SQL.pause, [.int64(300)])
+                async let read = database.read(SQL.pause, [.int64(300)])
+                try await Task.sleep(for: .milliseconds(100))
+                async let closed: Void = database.close(within: .seconds(5))
+                try await Task.sleep(for: .milliseconds(50))
+                let late = await failure { try await database.read(SQL.echo, [.int64(1)]) }
+                #expect(late?.reason == .closing)
+                #expect(late?.outcome == .notApplied)
+                _ = try await (write, read)
+                await closed
+                #expect(database.gauges.connectionsReady == 0)
+                let after = await failure { try await database.write(SQL.echo, [.int64(1)]) }
+                #expect(after?.reason == .closing)
+            }
+        }
+
+        @Test(
+            "When closing cannot wait any longer, everyone is answered, each with the right outcome"
+        )
+        func closingAtOnce() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { $0.writeConnections = 1 }
+            try await withDatabase(adjust) { database in
+                async let write = failure { try await database.write(SQL.pause, [.int64(2_000)]) }
+                try await Task.sleep(for: .milliseconds(100))
+                async let waiting = failure { try await database.write(SQL.pause, [.int64(1)]) }
+                async let read = failure { try await database.read(SQL.pause, [.int64(2_000)]) }
+                try await Task.sleep(for: .milliseconds(50))
+                let start = ContinuousClock.now
+                await database.close(within: .milliseconds(50))
+                #expect(start.duration(to: .now) < .milliseconds(500))
+                #expect(await write?.outcome == .unknown)
+                #expect(await waiting?.outcome == .notApplied)
+                #expect(await read?.outcome == .notApplied)
+                #expect(await read?.reason == .closing)
+                #expect(database.gauges.unknownOutcomes == 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import CashPilotPostgres
+import Postgres
+import TestSupport
+
+/// Databases with the schema of `sql/migrations`, and nothing in them.
+enum Schema {
+    /// A connection to a new database that has been migrated.
+    static func migrated() async throws -> BlockingConnection {
+        try connect(try await server().makeDatabase(template: template))
+    }
+
+    /// The connection string of a new, empty database.
+    static func empty() async throws -> String { try await PostgresServer.shared().makeDatabase() }
+
+    /// The connection string of a new database that has been migrated.
+    static func migratedDatabase() async throws -> String { try await server().makeDatabase(template: template) }
+
+    static func migrator(_ database: String) throws -> Migrator {
+        try Migrator(DatabaseConfiguration(connectionString: database), files: Migrations.files)
+    }
+
+    static func connect(_ database: String) throws -> BlockingConnection {
+        try BlockingConnection(try ConnectionString(database), DatabaseConfiguration(connectionString: database))
+    }
+
+    private static let template = "migrated"
+    private static let start = Task {
+        let server = try await PostgresServer.shared()
+        try server.execute("create database \(template)")
+        try await migrator(server.connectionString(database: template)).up()
+        return server
+    }
+    private static func server() async throws -> PostgresServer { try await start.value }
+}
+
+extension BlockingConnection {
+    /// What a query answers in its first row and column.
+    func text(_ query: String) throws -> String? {
+        guard var reader = try self.query(query).first?.reader() else { return nil }
+        return try reader.nextOptional(String.self)
+    }
+
+    /// The name of the constraint that a statement violates; `nil` if it violates none.
+    func violation(_ statement: String) throws -> String? {
+        do {
+            try execute(statement)
+            return nil
+        } catch {
+            guard let constraint = error.constraint else { throw error }
+            return constraint
+        }
+    }
+}

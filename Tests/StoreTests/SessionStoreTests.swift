@@ -1,0 +1,116 @@
+import CashPilot
+import CashPilotPostgres
+import Logging
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("PostgresSessionStore")
+struct SessionStoreTests {
+    private static let ids = IDMaker(milliseconds: { 1_764_000_000_000 }, random: { .random(in: .min ... .max) })
+
+    private struct Unexpected: Error {
+        let outcome: OpenOutcome
+    }
+
+    /// A store on a database with a business and its cashier.
+    private func withStore(
+        _ test: (PostgresSessionStore, OpenOrder, BlockingConnection) async throws -> Void
+    ) async throws {
+        let string = try await Schema.migratedDatabase()
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        let database = try Database(
+            DatabaseConfiguration(connectionString: string), reactor: reactor, logger: Logger(label: "test"))
+        let connection = try Schema.connect(string)
+        let (cashier, business): (UserID, BusinessID) = (Self.ids.make(), Self.ids.make())
+        try connection.execute(
+            """
+            insert into users (id, email, name, role, password_hash) values ('\(cashier)', 'a@x.example', 'Ana', 'CASHIER', '-');
+            insert into businesses (id, name, currency, time_zone) values ('\(business)', 'B', 'PYG', 'America/Asuncion');
+            insert into business_cashiers values ('\(business)', '\(cashier)');
+            """)
+        let order = OpenOrder(
+            caller: Caller(id: cashier, requestID: "r"), business: business, cashier: cashier, initialCash: .zero)
+        try await test(PostgresSessionStore(database: database), order, connection)
+        await database.close(within: .seconds(1))
+    }
+
+    private func opened(_ outcome: OpenOutcome) throws -> Session {
+        guard case .opened(let session, .cashier) = outcome else { throw Unexpected(outcome: outcome) }
+        return session
+    }
+
+    @Test("The look-up of the open session returns it, and none when it is closed")
+    func lookUp() async throws {
+        try await withStore { store, order, connection in
+            #expect(try await store.current(of: order.cashier, in: order.business, for: order.caller.id)?.value == nil)
+            let session = try opened(try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()))
+            let found = try await store.current(of: order.cashier, in: order.business, for: order.caller.id)?.value
+            #expect(found?.id == session.id)
+            #expect(try await store.look(order)?.blocker?.session == session.id)
+            try connection.execute(
+                "update cash_sessions set status = 'CLOSED', closed_at = opened_at, closed_by = cashier_id")
+            #expect(try await store.current(of: order.cashier, in: order.business, for: order.caller.id)?.value == nil)
+            #expect(try await store.look(order)?.blocker == nil)
+        }
+    }
+
+    @Test("A soft-deleted open session is not found")
+    func deleted() async throws {
+        try await withStore { store, order, connection in
+            _ = try opened(try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()))
+            try connection.execute(
+                """
+                update cash_sessions set is_deleted = true, delete_reason = 'x', deleted_at = now(),
+                    deleted_by = cashier_id
+                """)
+            #expect(try await store.look(order)?.blocker == nil)
+            _ = try opened(try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()))
+        }
+    }
+
+    @Test("The write looks for itself: on a slot that is taken it writes nothing and asks to look again")
+    func writeLooks() async throws {
+        try await withStore { store, order, connection in
+            _ = try opened(try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()))
+            guard case .lookAgain = try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()) else {
+                return #expect(Bool(false))
+            }
+            #expect(try connection.text("select last_session_number::text from business_counters") == "1")
+        }
+    }
+
+    @Test("Another integrity error is not mistaken for the conflict: it is a fault, and says its name to the log")
+    func otherIntegrityError() async throws {
+        try await withStore { store, order, connection in
+            let id: SessionID = Self.ids.make()
+            _ = try opened(try await store.open(order, as: id, audit: Self.ids.make()))
+            try connection.execute(
+                "update cash_sessions set status = 'CLOSED', closed_at = opened_at, closed_by = cashier_id")
+            do {
+                _ = try await store.open(order, as: id, audit: Self.ids.make())
+                #expect(Bool(false), "the same id twice")
+            } catch let fault as StoreFault {
+                #expect(fault.outcome == .notApplied)
+                #expect(!fault.isTransient)
+                #expect(fault.description.contains("23505"))
+                #expect(fault.description.contains("pk_cash_sessions"))
+            }
+        }
+    }
+
+    @Test("A closing never lies before its opening, whatever the clock does")
+    func clockStepsBack() async throws {
+        try await withStore { store, order, connection in
+            let session = try opened(try await store.open(order, as: Self.ids.make(), audit: Self.ids.make()))
+            try connection.execute("update cash_sessions set opened_at = now() + interval '1 hour'")
+            let outcome = try await store.close(
+                CloseOrder(
+                    caller: order.caller, business: order.business, session: session.id, count: Count(finalCash: .zero)),
+                audit: Self.ids.make())
+            let closed = try #require(outcome?.seen.value)
+            #expect(closed.closedAt == closed.openedAt)
+        }
+    }
+}

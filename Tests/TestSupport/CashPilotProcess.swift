@@ -1,0 +1,105 @@
+import Foundation
+
+/// The built program, run as a stranger would run it.
+///
+/// A shell holds it and ends it when this test process is gone, however that ends.
+package final class CashPilotProcess: Sendable {
+    /// Made by the build beside the tests.
+    package static let executable = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "cashpilot")
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let directory: URL
+    private let supervisor: Process
+    /// Its other end is the shell's standard input: closing it ends the program.
+    private let hold: FileHandle
+
+    /// - Parameter environment: all that it gets, besides what finding libraries needs.
+    package init(_ arguments: [String], environment: [String: String], input: String = "") throws {
+        guard let executable = Self.executable else { throw Failure(description: "the test runner has no path") }
+        directory = FileManager.default.temporaryDirectory.appending(path: "cashpilot-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try Data(input.utf8).write(to: directory.appending(path: "in"))
+        supervisor = Process()
+        supervisor.executableURL = URL(filePath: "/bin/sh")
+        supervisor.arguments = ["-c", Self.script, "sh", directory.path, executable.path] + arguments
+        supervisor.environment = environment
+        let pipe = Pipe()
+        supervisor.standardInput = pipe
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        hold = pipe.fileHandleForWriting
+        try supervisor.spawn()
+    }
+
+    deinit {
+        signal(SIGKILL)
+        try? hold.close()
+    }
+
+    private static let script = """
+        cd "$1"
+        shift
+        (
+            "$@" >out 2>err <in &
+            echo $! >pid.new && mv pid.new pid
+            wait $!
+            echo $? >status.new && mv status.new status
+        ) &
+        while read -r line; do :; done
+        kill -KILL "$(cat pid)" 2>/dev/null
+        wait
+        rm -rf "$PWD"
+        """
+
+    /// What it has printed on standard output so far.
+    package var output: String { text("out") ?? "" }
+    /// What it has printed on standard error so far.
+    package var errors: String { text("err") ?? "" }
+    /// Its exit status, or 128 and the number of the signal that ended it; `nil` while it runs.
+    package var status: Int32? { text("status").flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) } }
+    package var processID: pid_t? { text("pid").flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) } }
+
+    package func signal(_ number: Int32) {
+        if let processID, status == nil { kill(processID, number) }
+    }
+
+    /// Waits until it has ended.
+    @discardableResult
+    package func wait(for limit: Duration = .seconds(60)) async throws -> Int32 {
+        try await eventually("the program ends", within: limit) { self.status }
+    }
+
+    private func text(_ name: String) -> String? {
+        try? String(contentsOf: directory.appending(path: name), encoding: .utf8)
+    }
+
+    /// Runs a command to its end, and answers what it printed.
+    ///
+    /// - Throws: ``Failure`` with what it complained about if its exit status is not 0.
+    package static func run(
+        _ arguments: [String], environment: [String: String], input: String = ""
+    ) async throws -> String {
+        let process = try CashPilotProcess(arguments, environment: environment, input: input)
+        guard try await process.wait() == 0 else { throw Failure(description: process.errors + process.output) }
+        return process.output
+    }
+}
+
+/// Asks again and again until there is an answer.
+///
+/// - Throws: ``CashPilotProcess/Failure`` naming `what` after `limit`.
+@discardableResult
+package func eventually<Value>(
+    _ what: String, within limit: Duration = .seconds(10), _ ask: () async throws -> Value?
+) async throws -> Value {
+    let end = ContinuousClock.now + limit
+    while true {
+        if let value = try await ask() { return value }
+        guard ContinuousClock.now < end else {
+            throw CashPilotProcess.Failure(description: "waited in vain for: \(what)")
+        }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}

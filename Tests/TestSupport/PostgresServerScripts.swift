@@ -1,0 +1,93 @@
+import Foundation
+
+/// What ``PostgresServer`` leaves to the shell.
+enum PostgresServerScripts {
+    /// PostgreSQL refuses to run as root.
+    private static let asPostgres = """
+        as=
+        [ "$(id -u)" = 0 ] && as="setpriv --reuid=postgres --regid=postgres --init-groups"
+
+        """
+
+    /// `prepare BINARIES CACHE`: prints a new directory that holds a fresh `data`.
+    static let prepare =
+        asPostgres + """
+            set -e
+            directory=$(mktemp -d /tmp/pg-XXXXXX)
+            [ -z "$as" ] || chown postgres "$directory"
+            if [ -d "$2" ]; then
+                cp -a "$2" "$directory/data"
+            else
+                cd "$directory"
+                $as "$1/initdb" -D "$directory/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >&2
+                mkdir -p "$(dirname "$2")"
+                cp -a "$directory/data" "$2.$$"
+                mv -T "$2.$$" "$2" || rm -rf "$2.$$"
+            fi
+            printf %s "$directory"
+            """
+
+    /// `supervise DIRECTORY BINARIES SETTING...`: runs the server until standard input ends. A line is the name of a
+    /// signal to send, after which the data stay.
+    static let supervise =
+        asPostgres + """
+            trap '' INT
+            directory=$1 binaries=$2 keep=
+            shift 2
+            cd "$directory"
+            $as "$binaries/postgres" -D "$directory/data" -k "$directory" "$@" >>"$directory/log" 2>&1 </dev/null &
+            server=$!
+            while read -r signal; do
+                keep=yes
+                kill "-$signal" "$server"
+            done
+            [ "$keep" ] || kill -INT "$server"
+            (
+                trap 'kill $nap; exit' TERM
+                sleep 10 & nap=$!
+                wait $nap
+                kill -KILL "$server"
+            ) &
+            guard=$!
+            wait "$server"
+            kill "$guard"
+            wait
+            [ "$keep" ] || rm -rf "$directory"
+            """
+}
+
+/// Runs shell scripts.
+package enum Shell {
+    /// - Returns: what the script printed.
+    package static func output(_ script: String, _ arguments: [String] = []) async throws -> String {
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", script, "sh"] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.spawn()
+        while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
+        guard process.terminationStatus == 0 else {
+            let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
+            throw PostgresServer.Failure(description: String(decoding: complaint, as: UTF8.self))
+        }
+        return String(decoding: printed, as: UTF8.self)
+    }
+}
+
+extension Process {
+    /// Runs with no signal blocked.
+    ///
+    /// A child inherits the mask of the thread that starts it, and Dispatch's threads block nearly everything: a shell
+    /// would never learn that its own child has ended.
+    package func spawn() throws {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Postgres
+
+/// A shop of a test's own: the demo data on a database that nobody else uses, and the program serving it.
+package struct Shop: Sendable {
+    package let administrator: Person
+    /// Works in `centro` and `villaMorra`.
+    package let ana: Person
+    /// Works in `centro`.
+    package let bruno: Person
+    /// Works in `corner`.
+    package let carla: Person
+    /// Works nowhere.
+    package let diego: Person
+    /// In Asunción, in guaraníes.
+    package let centro: String
+    /// In Asunción, in guaraníes.
+    package let villaMorra: String
+    /// In New York, in dollars.
+    package let corner: String
+    /// The replicas, all on one database.
+    package let services: [Service]
+    /// For looking behind the service.
+    package let connectionString: String
+
+    /// The same person at another replica.
+    package func at(_ replica: Int, _ person: Person) -> Person {
+        var person = person
+        person.address = services[replica].address
+        return person
+    }
+
+    /// Somebody who is not logged in.
+    package var stranger: Person {
+        Person(id: "", email: "", password: "", name: "", token: nil, address: services[0].address)
+    }
+
+    /// Runs SQL behind the service's back.
+    package func execute(_ sql: String) throws { try connection().execute(sql) }
+
+    /// A text that a query answers in its first row and column; `nil` if it answers nothing.
+    package func ask(_ sql: String) throws -> String? {
+        let rows = try connection().query(sql, [])
+        guard var reader = rows.first?.reader() else { return nil }
+        return try reader.nextOptional(String.self)
+    }
+
+    /// Waits until a statement of the service waits for a lock.
+    package func untilALockIsWaitedFor() async throws {
+        try await eventually("a statement waits for a lock") { try lockWaiters() == "0" ? nil : true }
+    }
+
+    /// Waits until none does.
+    package func untilNoLockIsWaitedFor() async throws {
+        try await eventually("no statement waits for a lock") { try lockWaiters() == "0" ? true : nil }
+    }
+
+    private func lockWaiters() throws -> String? {
+        try ask(
+            """
+            select count(*)::text from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+            """)
+    }
+
+    package func connection() throws -> BlockingConnection {
+        try BlockingConnection(
+            try ConnectionString(connectionString), DatabaseConfiguration(connectionString: connectionString))
+    }
+}
+
+/// A running `cashpilot serve`.
+package final class Service: Sendable {
+    package let process: CashPilotProcess
+    /// `http://127.0.0.1:PORT`.
+    package let address: String
+    package let managementAddress: String
+
+    package static let secret = "a secret of the tests, long enough"
+
+    /// Starts it, and waits until it listens.
+    package init(database: String, settings: [String: String] = [:]) async throws {
+        let defaults = [
+            "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
+            "DATABASE_POOL_SIZE": "3", "PATH": "/usr/bin:/bin",
+        ]
+        let process = try CashPilotProcess(["serve"], environment: defaults.merging(settings) { _, given in given })
+        self.process = process
+        func announced(_ what: String) async throws -> String {
+            try await eventually("cashpilot \(what)", within: .seconds(30)) {
+                if let status = process.status {
+                    throw CashPilotProcess.Failure(description: "serve ended with \(status): \(process.errors)")
+                }
+                let line = process.output.split(separator: "\n").first { $0.hasPrefix("cashpilot: \(what) on ") }
+                return line?.split(separator: " ").last.map(String.init)
+            }
+        }
+        managementAddress = try await announced("management")
+        address = try await announced("listening")
+    }
+
+    /// The lines of its log that have this message.
+    package func log(_ message: String) throws -> [JSON] {
+        try process.errors.split(separator: "\n").map { try JSON(parsing: Data($0.utf8)) }
+            .filter { $0["message"] == .string(message) }
+    }
+}
+
+/// Runs a test in a shop of its own.
+///
+/// - Parameters:
+///   - replicas: how many processes serve it.
+///   - settings: for each of them.
+package func withShop(
+    replicas: Int = 1, settings: [String: String] = [:], _ test: (Shop) async throws -> Void
+) async throws {
+    let template = try await ShopTemplate.shared()
+    await Turnstile.shops.enter()
+    defer { Turnstile.shops.leave() }
+    let database = try await template.server.makeDatabase(template: ShopTemplate.database)
+    var services: [Service] = []
+    for _ in 0..<replicas { services.append(try await Service(database: database, settings: settings)) }
+    try await test(template.shop(services: services, connectionString: database))
+}

@@ -1,0 +1,11 @@
+/// Does the same thing many times at once, and answers what came of each.
+package func together<Outcome: Sendable>(
+    _ count: Int, _ work: @escaping @Sendable (Int) async throws -> Outcome
+) async throws -> [Outcome] {
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+        for index in 0..<count {
+            group.addTask { try await work(index) }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+    }
+}

@@ -1,0 +1,72 @@
+import CashPilotHTTP
+import Foundation
+import Testing
+import Yams
+
+@Suite("openapi.yaml, the router and docs/ERRORS.md say the same")
+struct ContractTests {
+    private static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
+
+    private func contract() throws -> [String: Any] {
+        try #require(try Yams.load(yaml: try Project.file("openapi.yaml").text) as? [String: Any])
+    }
+
+    @Test("Every route is in the contract, and the contract has no route that is not served")
+    func routes() throws {
+        let paths = try #require(try contract()["paths"] as? [String: [String: Any]])
+        let promised = paths.flatMap { path, item in
+            item.keys.filter(Self.methods.contains).map { "\($0.uppercased()) \(path)" }
+        }
+        let served = API.endpoints.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(Set(promised) == Set(served))
+        #expect(promised.count == served.count)
+    }
+
+    @Test("Every operation that needs a token says so, and no other does")
+    func security() throws {
+        let document = try contract()
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        let everywhere = (document["security"] as? [[String: Any]])?.isEmpty == false
+        for endpoint in API.endpoints {
+            let operation = try #require(
+                paths[endpoint.path]?[endpoint.method.rawValue.lowercased()] as? [String: Any])
+            let own = operation["security"] as? [[String: Any]]
+            let needsToken = own.map { !$0.isEmpty } ?? everywhere
+            #expect(needsToken == (endpoint.access == .authenticated), "\(endpoint.method) \(endpoint.path)")
+        }
+    }
+
+    @Test("Every code is in the contract and in docs/ERRORS.md, with its status and its page, and there are no others")
+    func codes() throws {
+        let schemas = try #require(
+            (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]])
+        var promised: [String: Set<Int>] = [:]
+        for (name, schema) in schemas where name.hasSuffix("Problem") {
+            let properties = try #require(schema["properties"] as? [String: [String: Any]], "\(name)")
+            let codes = try #require(properties["code"]?["enum"] as? [String], "\(name)")
+            let statuses = try #require(properties["status"]?["enum"] as? [Int], "\(name)")
+            for code in codes { promised[code, default: []].formUnion(statuses) }
+        }
+        let served = Dictionary(
+            uniqueKeysWithValues: ProblemCode.allCases.map { ($0.rawValue, Set([$0.status.code])) })
+        #expect(promised == served)
+
+        let row = #/^\| `([A-Z_]+)` \| (\d{3}) \|/#
+        var documented: [String: Set<Int>] = [:]
+        for line in try Project.file("docs/ERRORS.md").lines {
+            guard let match = line.firstMatch(of: row), let status = Int(match.2) else { continue }
+            documented[String(match.1), default: []].insert(status)
+        }
+        #expect(documented == served)
+    }
+
+    @Test("Every field code is in the contract and in docs/ERRORS.md")
+    func fieldCodes() throws {
+        let schemas = (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
+        let properties = try #require(schemas?["FieldFault"]?["properties"] as? [String: [String: Any]])
+        let served = FieldFault.Code.allCases.map(\.rawValue)
+        #expect(Set(properties["code"]?["enum"] as? [String] ?? []) == Set(served))
+        let errors = try Project.file("docs/ERRORS.md").text
+        for code in served { #expect(errors.contains("| `\(code)` |"), "\(code)") }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+@Suite("The sources keep the house's rules")
+struct SourceTests {
+    /// What each module may import besides the language's own modules: docs/ARCHITECTURE.md, "Layers".
+    private static let arrows: [String: Set<String>] = [
+        "Postgres": ["CLibPQ", "DequeModule", "Logging"],
+        "CashPilot": [],
+        "CashPilotPostgres": ["CashPilot", "Postgres"],
+        "CashPilotHTTP": [
+            "CashPilot", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "JWTKit", "Logging", "NIOCore",
+            "NIOHTTPTypes",
+        ],
+        "CashPilotCommand": [
+            "ArgumentParser", "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Hummingbird", "Logging", "NIOCore",
+            "NIOPosix",
+            "Postgres", "ServiceLifecycle",
+        ],
+        "EmbedFiles": ["Foundation"],
+        "EmbedFilesPlugin": ["Foundation", "PackagePlugin"],
+    ]
+    private static let language: Set<String> = ["FoundationEssentials", "Glibc", "Synchronization", "Dispatch"]
+
+    @Test("Each module imports only what its arrows allow", arguments: arrows.keys.sorted())
+    func imports(module: String) throws {
+        let allowed = try #require(Self.arrows[module]).union(Self.language)
+        let files = try Project.files(in: "Sources/\(module)", ending: ".swift")
+        #expect(!files.isEmpty)
+        for file in files {
+            for line in file.lines where line.contains(#/^(package |public )?import /#) {
+                let imported = try #require(line.split(separator: " ").last?.split(separator: ".").first)
+                #expect(allowed.contains(String(imported)), "\(file.path): \(line)")
+            }
+        }
+    }
+
+    @Test("Every folder of Sources has its arrows written down")
+    func everyModule() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Project.root.appending(path: "Sources").path)
+        #expect(Set(folders) == Set(Self.arrows.keys).union(["CLibPQ"]))
+    }
+
+    @Test("SQL lives in sql/: only the driver's own few words for transactions are elsewhere")
+    func noSQL() throws {
+        let sql = #/(?i)"[^"]*\b(select|insert into|update|delete from)\b[^"]*\b(from|values|set|where)\b/#
+        for folder in [
+            "Sources/CashPilot", "Sources/CashPilotHTTP", "Sources/CashPilotCommand", "Sources/CashPilotPostgres",
+            "Sources/Postgres",
+        ] {
+            for file in try Project.files(in: folder, ending: ".swift") {
+                #expect(file.text.firstMatch(of: sql) == nil, "\(file.path)")
+            }
+        }
+    }
+
+    @Test("No file has more than 300 lines")
+    func length() throws {
+        for file in try Project.files(in: "Sources", ending: ".swift") + Project.files(in: "Tests", ending: ".swift") {
+            #expect(file.lines.count <= 301, "\(file.path) has \(file.lines.count)")
+        }
+    }
+
+    @Test("Each @unchecked Sendable says why it is safe, and there are no more than these")
+    func unchecked() throws {
+        var found: [String] = []
+        for file in try Project.files(in: "Sources", ending: ".swift") {
+            let lines = file.lines
+            for (index, line) in lines.enumerated() where line.contains("@unchecked Sendable") && !line.contains("///")
+            {
+                found.append(file.path)
+                let above = lines[max(0, index - 8)..<index].joined(separator: "\n")
+                #expect(above.localizedCaseInsensitiveContains("unchecked"), "\(file.path):\(index + 1) has no proof")
+            }
+        }
+        #expect(found == ["Sources/Postgres/Rows.swift"])
+    }
+
+    @Test("Nothing is left half done, and nothing traps on bad input")
+    func noStubs() throws {
+        let stub = #/\b(TODO|FIXME|XXX|HACK)\b|fatalError\(|try!|as!/#
+        for file in try Project.files(in: "Sources", ending: ".swift") {
+            #expect(file.text.firstMatch(of: stub) == nil, "\(file.path)")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+-- Fills a migrated, empty database for `make bench`: 1 000 businesses of 20 cashiers, and `sessions` closed
+-- sessions spread evenly over them. Run by psql with `--set sessions=N`.
+--
+-- Ids are numbers, in decimal digits, so that the load can name them without asking: business b is 1 000 000 + b,
+-- cashier c of business b is 2 000 000 + 20 b + c, both counted from 0, and the administrator is 1.
+-- Cashiers 0 to 9 of each business hold an open session; 10 to 19 hold none.
+\set ON_ERROR_STOP on
+begin;
+
+-- The rows below satisfy the foreign keys, and to check four of them for each row would take most of the time.
+set local session_replication_role = replica;
+
+create function bench_id(n bigint) returns uuid
+language sql immutable as $$ select lpad(n::text, 32, '0')::uuid $$;
+
+insert into users (id, email, name, role, password_hash)
+select bench_id(1), 'admin@bench.example', 'Administrator', 'ADMIN', 'none'
+union all
+select bench_id(2000000 + n), format('cashier%s@bench.example', n), format('Cashier %s', n), 'CASHIER', 'none'
+from generate_series(0, 19999) as n;
+
+insert into businesses (id, name, currency, time_zone)
+select bench_id(1000000 + b), format('Business %s', b), 'PYG', 'America/Asuncion'
+from generate_series(0, 999) as b;
+
+insert into business_cashiers (business_id, cashier_id)
+select bench_id(1000000 + n / 20), bench_id(2000000 + n)
+from generate_series(0, 19999) as n;
+
+-- One session an hour in each business, its cashiers in turn, up to two days ago.
+insert into cash_sessions (
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
+    initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version
+)
+select
+    bench_id(1000000 + b), bench_id(10000000000 + n), n / 1000 + 1, c.id, c.id, 'CLOSED', 'PYG', 'America/Asuncion',
+    (o.opened_at at time zone 'America/Asuncion')::date,
+    150000, o.opened_at, o.opened_at + interval '8 hours', c.id, 480000, 120000, 2
+from generate_series(0, :sessions - 1) as n
+cross join lateral (select n % 1000 as b, n / 1000 as turn) as p
+cross join lateral (select bench_id(2000000 + p.b * 20 + p.turn % 20) as id) as c
+cross join lateral (
+    select now() - interval '2 days' - make_interval(hours => (:sessions / 1000 - p.turn)::integer) as opened_at
+) as o;
+
+insert into cash_sessions (
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
+    initial_cash, opened_at
+)
+select
+    bench_id(1000000 + b), bench_id(20000000000 + b * 10 + c), :sessions / 1000 + 1 + c,
+    bench_id(2000000 + b * 20 + c), bench_id(2000000 + b * 20 + c), 'OPEN', 'PYG', 'America/Asuncion',
+    (now() at time zone 'America/Asuncion')::date, 150000, now() - interval '10 minutes'
+from generate_series(0, 999) as b
+cross join generate_series(0, 9) as c;
+
+insert into business_counters (business_id, last_session_number)
+select bench_id(1000000 + b), :sessions / 1000 + 10
+from generate_series(0, 999) as b;
+
+drop function bench_id;
+commit;
+
+vacuum (analyze);
+checkpoint;

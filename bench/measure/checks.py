@@ -1,0 +1,89 @@
+"""Whether what was measured is what was meant: every answer counts, or the run is worth nothing."""
+
+import json
+import re
+import time
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from database import ADMINISTRATOR, BUSINESSES, STANDING, business, cashier
+from programs import Fault
+from tokens import token
+
+QUIET_SECONDS = 10
+
+
+class Checks:
+    def __init__(self, service, database, sessions):
+        self.service, self.database, self.sessions = service, database, sessions
+
+    def try_each(self):
+        """One request of each kind, with a look into its answer."""
+        sessions = f"/v1/businesses/{business(0)}/sessions"
+        holder = token(cashier(0, 0))
+        standing = self.ask(200, f"{sessions}/current", holder)
+        self.expect(standing["status"] == "OPEN" and standing["cashier_id"] == cashier(0, 0), standing)
+        refusal = self.ask(409, sessions, holder, {"initial_cash": 150000})
+        self.expect(refusal["existing_session"]["id"] == standing["id"], refusal)
+        page = self.ask(200, f"{sessions}?limit=20", token(ADMINISTRATOR))
+        self.expect(len(page["items"]) == 20, page)
+        newcomer = token(cashier(0, STANDING))
+        opened = self.ask(201, sessions, newcomer, {"initial_cash": 150000})
+        closed = self.ask(200, f"{sessions}/{opened['id']}/close", newcomer, {"final_cash": 180000})
+        self.expect(closed["status"] == "CLOSED", closed)
+
+    def ask(self, status, path, bearer, body=None):
+        headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
+        request = Request(self.service.urls["listening"] + path, json.dumps(body).encode() if body else None, headers)
+        try:
+            answer = urlopen(request, timeout=5)
+        except HTTPError as refusal:
+            answer = refusal
+        with answer:
+            text = answer.read().decode()
+            if answer.status != status:
+                raise Fault(f"{request.get_method()} {path} answered {answer.status} instead of {status}: {text}")
+        return json.loads(text)
+
+    def expect(self, condition, answer):
+        if not condition:
+            raise Fault(f"unexpected answer: {answer}")
+
+    def statuses(self):
+        """How many requests the service has answered with each status, by its own account, once it has no more to
+        answer: wrk leaves without waiting for its last answers."""
+        for _ in range(QUIET_SECONDS * 20):
+            with urlopen(self.service.urls["management"] + "/metrics", timeout=5) as answer:
+                text = answer.read().decode()
+            if re.search(r"^cashpilot_http_requests_in_flight 0$", text, re.M):
+                break
+            time.sleep(0.05)
+        else:
+            raise Fault(f"the service still has requests to answer {QUIET_SECONDS} s after the load")
+        counts = {}
+        for status, count in re.findall(r'^cashpilot_http_requests_total\{.*status="(\d+)"\} (\d+)$', text, re.M):
+            counts[int(status)] = counts.get(int(status), 0) + int(count)
+        return counts
+
+    def answers(self, before, expected, seen, connections):
+        """Nothing but the expected statuses: as many as the client saw, and those that it no longer waited for."""
+        after = self.statuses()
+        grown = {status: count - before.get(status, 0) for status, count in after.items()}
+        grown = {status: count for status, count in grown.items() if count}
+        refused = seen.in_all if expected and min(expected) >= 400 else 0
+        unseen = sum(grown.values()) - seen.in_all if expected else 0
+        if set(grown) != set(expected) or seen.refused != refused or not 0 <= unseen <= connections:
+            raise Fault(f"expected only answers {expected}, but the client saw {seen} and the service says {grown}")
+
+    def tally(self):
+        """Sessions opened and closed so far, after what was left open is closed."""
+        opened, closed, standing = self.database.settle(self.sessions)
+        if standing != BUSINESSES * STANDING:
+            raise Fault(f"{standing} of the {BUSINESSES * STANDING} filled-in sessions are still open")
+        return opened, closed
+
+    def changes(self, before, seen, connections):
+        """A session was opened or closed for each request, and for those that the client no longer waited for."""
+        opened, closed = (now - then for now, then in zip(self.tally(), before))
+        if not 0 <= opened + closed - seen.in_all <= connections or not 0 <= opened - closed <= 2 * connections:
+            raise Fault(f"{seen.in_all} requests opened {opened} sessions and closed {closed}")

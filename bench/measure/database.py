@@ -1,0 +1,73 @@
+"""The database that is measured: made anew each time, on a server that is this benchmark's own."""
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+from programs import cpu_seconds, run, say
+
+BUSINESSES = 1000
+CASHIERS = 20  # Of a business; bench/fill.sql says who they are.
+STANDING = 10  # Of these hold an open session.
+
+
+def business(number):
+    return identifier(1_000_000 + number)
+
+
+def cashier(business_number, number):
+    return identifier(2_000_000 + CASHIERS * business_number + number)
+
+
+def identifier(number):
+    text = f"{number:032d}"
+    return "-".join([text[:8], text[8:12], text[12:16], text[16:20], text[20:]])
+
+
+ADMINISTRATOR = identifier(1)
+
+
+class Database:
+    def __init__(self, server_url):
+        self.server_url = server_url
+        self.url = urlunsplit(urlsplit(server_url)._replace(path="/bench"))
+
+    def create(self):
+        self.psql("-c", "drop database if exists bench", "-c", "create database bench", url=self.server_url)
+        data = self.psql("-c", "show data_directory").strip()
+        with open(os.path.join(data, "postmaster.pid"), encoding="utf-8") as file:
+            self.postmaster = int(file.readline())
+
+    def fill(self, sessions):
+        say(f"filling in {sessions} closed sessions")
+        self.psql("-v", f"sessions={sessions}", "-f", "bench/fill.sql")
+
+    def settle(self, sessions):
+        """Closes what a load left open; gives how many sessions were opened, closed, and stand open as filled in."""
+        highest = sessions // BUSINESSES + STANDING
+        row = self.psql("-v", f"standing={highest}", "-f", "bench/settle.sql").strip()
+        return tuple(map(int, row.split("|")))
+
+    def version(self):
+        return self.psql("-c", "show server_version").split()[0]
+
+    def cpu_seconds(self):
+        """Of the server and all its processes, those that have ended too."""
+        for _ in range(20):
+            before = cpu_seconds(self.postmaster, with_ended_children=True)
+            children = [name for name in os.listdir("/proc") if name.isdigit() and parent(name) == self.postmaster]
+            total = before + sum(map(cpu_seconds, children))
+            if cpu_seconds(self.postmaster, with_ended_children=True) == before:
+                break  # Else one may have ended meanwhile, and be counted twice or not at all.
+        return total
+
+    def psql(self, *arguments, url=None):
+        command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"]
+        return run([*command, *arguments, url or self.url])
+
+
+def parent(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return int(file.read().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None

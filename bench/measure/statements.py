@@ -1,0 +1,59 @@
+"""pgbench scripts out of the service's own statements."""
+
+import re
+
+from database import BUSINESSES, CASHIERS, STANDING
+
+
+def statement(name, *values):
+    """The text of sql/queries/NAME.sql without comments and without the final semicolon, each $n replaced."""
+    with open(f"sql/queries/{name}.sql", encoding="utf-8") as file:
+        lines = [line for line in file.read().splitlines() if not line.lstrip().startswith("--")]
+    text = "\n".join(lines).strip().removesuffix(";")
+    wanted = {int(number) for number in re.findall(r"\$(\d+)", text)}
+    if wanted != set(range(1, len(values) + 1)):
+        raise ValueError(f"{name}.sql takes {len(wanted)} parameters, not {len(values)}: adapt {__file__}")
+    return re.sub(r"\$(\d+)", lambda match: values[int(match[1]) - 1], text)
+
+
+def uuid_of(variable):
+    """The id that bench/fill.sql makes of a number of seven digits. pgbench's own variables can hold no UUID; this
+    costs PostgreSQL about a microsecond a statement, which the service's statements do not pay."""
+    return f"('{25 * '0'}' || :{variable})"
+
+
+BUSINESS, CASHIER = uuid_of("business"), uuid_of("cashier")
+REQUEST = "'0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d'"
+
+# One of two cashiers with an open session, of any business.
+CHOOSE_STANDING = f"""\
+\\set place random(0, {BUSINESSES * 2 - 1})
+\\set business 1000000 + :place / 2
+\\set cashier 2000000 + {CASHIERS} * (:place / 2) + :place % 2
+"""
+
+
+def current():
+    return f"{CHOOSE_STANDING}{statement('session_current', CASHIER, BUSINESS, CASHIER)};\n"
+
+
+def open_refused():
+    return f"{CHOOSE_STANDING}{look()};\n"
+
+
+def open_close(clients):
+    """A request to open is two statements, one to close is one. Each client has businesses of its own."""
+    return f"""\
+\\set place :client_id + {clients} * random(0, {BUSINESSES // clients - 1})
+\\set business 1000000 + :place
+\\set cashier 2000000 + {CASHIERS} * :place + {STANDING}
+{look()};
+{statement('session_open', 'gen_random_uuid()', CASHIER, BUSINESS, CASHIER, '150000', 'null', 'null', 'null',
+           'gen_random_uuid()', REQUEST, 'null', 'null')} \\gset opened_
+{statement('session_close', CASHIER, BUSINESS, ':opened_id', 'null', '180000', '0', '0', '0', '0', '0', '0',
+           'null', 'null', 'null', 'gen_random_uuid()', REQUEST, 'null', 'null')};
+"""
+
+
+def look():
+    return statement("session_open_look", CASHIER, BUSINESS, CASHIER, "null")

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# What the scripts beside this file share. Sourced, never run.
+
+# say TEXT: tells what goes on, on standard error, because standard output is the program's.
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+# die TEXT: says it and ends the script with status 1.
+die() {
+    say "$*"
+    exit 1
+}
+
+# postgres_programs [MAJOR]: prints the folder with PostgreSQL's server programs: of that major
+# version if one is named, else of the first found that is 15 or newer. Status 1 if there is none.
+postgres_programs() {
+    local folder major
+    for folder in /usr/lib/postgresql/*/bin "$(dirname "$(command -v postgres || echo /none/postgres)")"; do
+        [[ -x $folder/postgres && -x $folder/initdb && -x $folder/pg_isready ]] || continue
+        major=$("$folder/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+        if [[ $major == "${1:-$major}" ]] && ((major >= 15)); then
+            printf '%s\n' "$folder"
+            return
+        fi
+    done
+    return 1
+}
+
+# watch_signals: from here on INT, TERM and HUP no longer end the script by themselves. Bash alone
+# would die and leave its command running, or ignore the signal if the command outlives it. The
+# first one reaches the supervised command as `stop_with`, and ends the script at the next
+# `supervise` or `stop_if_asked`; more of them change nothing.
+stop_with=TERM
+stop_asked=
+supervised=
+watch_signals() {
+    trap hand_on INT TERM HUP
+}
+
+hand_on() {
+    [[ -z $stop_asked ]] || return 0
+    stop_asked=yes
+    [[ -z $supervised ]] || kill -s "$stop_with" "$supervised" 2>/dev/null || true
+}
+
+# stop_if_asked: ends the script with status 143, that of a program ended by TERM, if a signal came.
+stop_if_asked() {
+    [[ -z $stop_asked ]] || exit 143
+}
+
+# supervise SECONDS COMMAND…: runs COMMAND and returns its status. If it has not ended SECONDS after
+# it was asked to, it is killed. If this script is killed, it gets TERM.
+supervise() {
+    local limit=$1 status=0 tenths
+    shift
+    stop_if_asked
+
+    # bash starts a command in the background with INT ignored and nothing to read: undo both.
+    env --default-signal=INT,QUIT setpriv --pdeathsig TERM "$@" <&0 &
+    supervised=$!
+    [[ -z $stop_asked ]] || kill -s "$stop_with" "$supervised" 2>/dev/null || true
+    wait "$supervised" || status=$?
+    if [[ -n $stop_asked ]]; then
+        for ((tenths = limit * 10; tenths > 0; tenths--)); do
+            kill -0 "$supervised" 2>/dev/null || break
+            sleep 0.1 || true # Ctrl-C ends a sleep too.
+        done
+        ((tenths > 0)) || say "$1 has not ended within $limit s; killing it"
+        kill -KILL "$supervised" 2>/dev/null || true
+        status=0
+        wait "$supervised" || status=$? # Of the command; the first `wait` told of the signal.
+    fi
+    supervised=
+    return "$status"
+}

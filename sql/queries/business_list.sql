@@ -1,0 +1,37 @@
+-- A page of the businesses that the caller sees, newest first: an administrator's are all, a cashier's
+-- those they are assigned to.
+-- $1 uuid  caller
+-- $2 timestamp with time zone  created_at of the last business of the page before, or null
+-- $3 uuid  its id, or null
+-- $4 integer  how many at the most
+-- Answers nothing if the caller is no active user; else at least one row, whose columns are null if the page
+-- is empty.
+select
+    b.id,
+    b.name,
+    b.currency,
+    b.time_zone,
+    (extract(epoch from b.day_cutoff) / 60)::integer as day_cutoff_minutes,
+    b.stale_after_hours,
+    b.edit_window_hours,
+    b.is_active,
+    b.created_at
+from users as u
+left join lateral (
+    select seen.*
+    from businesses as seen
+    where (seen.created_at, seen.id)
+        < (
+            coalesce($2::timestamptz, 'infinity'::timestamptz),
+            coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+        )
+        and (
+            u.role = 'ADMIN'
+            or exists (select from business_cashiers as a where a.business_id = seen.id and a.cashier_id = u.id)
+        )
+    order by seen.created_at desc, seen.id desc
+    limit $4::integer
+) as b on true
+where u.id = $1::uuid
+    and u.is_active
+order by b.created_at desc, b.id desc;

@@ -1,0 +1,12 @@
+-- Who the caller is.
+-- $1 uuid  caller
+-- Answers one row if the caller is an active user, else none.
+select
+    u.id,
+    u.email,
+    u.name,
+    u.role,
+    u.locale
+from users as u
+where u.id = $1::uuid
+    and u.is_active;

@@ -1,0 +1,47 @@
+-- Adds refused opens that were gathered and counted to their minutes. The first of a minute leaves an audit
+-- event; those that repeat it only count. All lists are of one length, one place a refusal.
+-- $1 uuid[]  business
+-- $2 uuid[]  cashier
+-- $3 uuid[]  session in the way
+-- $4 uuid[]  caller
+-- $5 bigint[]  how many times
+-- $6 timestamp with time zone[]  first of them
+-- $7 timestamp with time zone[]  last of them
+-- $8 uuid[]  audit event, used if it is the first of its minute
+-- $9 text[]  request id of the first
+-- Answers nothing.
+with gathered as (
+    select *
+    from unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
+        $8::uuid[], $9::text[]
+    ) as g (business_id, cashier_id, session_id, caller_id, times, first_at, last_at, event_id, request_id)
+), counted as (
+    insert into open_conflicts as c (
+        business_id, cashier_id, session_id, caller_id, minute, times, first_at, last_at
+    )
+    select
+        g.business_id, g.cashier_id, g.session_id, g.caller_id, date_trunc('minute', g.first_at),
+        g.times, g.first_at, g.last_at
+    from gathered as g
+    -- One order for everybody, so that two replicas that count the same keys do not deadlock.
+    order by g.business_id, g.cashier_id, g.session_id, g.caller_id, g.first_at
+    on conflict (business_id, cashier_id, session_id, caller_id, minute) do update
+    set times = c.times + excluded.times,
+        last_at = greatest(c.last_at, excluded.last_at)
+    returning c.*, c.xmax = 0 as is_first
+)
+insert into audit_events (
+    business_id, id, occurred_at, action, actor_id, cashier_id, session_id, request_id
+)
+select
+    g.business_id, g.event_id, g.first_at, 'session.open_conflict', g.caller_id, g.cashier_id, g.session_id,
+    g.request_id
+from gathered as g
+join counted as c
+    on c.business_id = g.business_id
+    and c.cashier_id = g.cashier_id
+    and c.session_id = g.session_id
+    and c.caller_id = g.caller_id
+    and c.minute = date_trunc('minute', g.first_at)
+where c.is_first;

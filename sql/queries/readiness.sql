@@ -1,0 +1,15 @@
+-- Whether the database can serve: is it writable, which migrations it has, and does the guard stand.
+-- Answers one row. Without schema_migrations the statement fails: nothing has been migrated.
+select
+    not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as is_writable,
+    (select count(*) from schema_migrations) as migrations,
+    (select max(m.version) from schema_migrations as m) as newest_version,
+    exists (
+        select
+        from pg_index as i
+        where i.indexrelid = to_regclass('uq_cash_sessions_one_open_per_cashier_business')
+            and i.indrelid = to_regclass('cash_sessions')
+            and i.indisunique
+            and i.indisvalid
+            and i.indisready
+    ) as guard_stands;

@@ -1,0 +1,148 @@
+-- Closes a session with its count: locks it, checks the caller and the state, writes, audits and keeps the
+-- answer for its key, in one statement. Of two closes one wins, and the other sees the winner's figures.
+-- $1 uuid  caller
+-- $2 uuid  business
+-- $3 uuid  session
+-- $4 bigint[]  versions that will do, or null for any
+-- $5 bigint  final_cash: the count, in minor units, like all that follow
+-- $6 bigint  card_total
+-- $7 bigint  bank_transfer_total
+-- $8 bigint  envelope_amount
+-- $9 bigint  expenses
+-- $10 bigint  credit_sales_total
+-- $11 bigint  credit_payments_collected
+-- $12 bigint  declared_cash_sales, or null if nobody declared any
+-- $13 text  closing_ticket, or null
+-- $14 text  notes, or null to keep those it has
+-- $15 uuid  audit event
+-- $16 text  request id
+-- $17 text  idempotency key, or null
+-- $18 bytea  SHA-256 of the request, or null
+-- Answers one row if the caller is an active user, else none: whether the key was free to use, the
+-- fingerprint of its first request, whether this statement closed, the caller's role, whether they see the
+-- business, then the session, closed or as it stands; its columns are null if there is none.
+with gate as materialized (
+    select
+        $17::text is null
+        or pg_try_advisory_xact_lock(
+            hashtextextended(concat_ws('/', $2::uuid, $1::uuid, 'session.close', $17::text), 0)
+        ) as is_free
+), caller as (
+    select u.id, u.role, b.id as business_id, b.stale_after_hours
+    from users as u
+    left join businesses as b
+        on b.id = $2::uuid
+        and (
+            u.role = 'ADMIN'
+            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
+        )
+    where u.id = $1::uuid
+        and u.is_active
+), earlier as (
+    select k.fingerprint
+    from caller as c
+    join idempotency_keys as k
+        on k.business_id = c.business_id
+        and k.user_id = c.id
+        and k.operation = 'session.close'
+        and k.key = $17::text
+), standing as (
+    -- Locked, so this is the newest row even if another statement had to finish first.
+    select s.*
+    from caller as c
+    join cash_sessions as s on s.business_id = c.business_id and s.id = $3::uuid
+    for update of s
+), closed as (
+    update cash_sessions as s
+    set status = 'CLOSED',
+        closed_at = greatest(now()::timestamptz(3), t.opened_at, t.ended_at),
+        closed_by = c.id,
+        final_cash = $5::bigint,
+        card_total = $6::bigint,
+        bank_transfer_total = $7::bigint,
+        envelope_amount = $8::bigint,
+        expenses = $9::bigint,
+        credit_sales_total = $10::bigint,
+        credit_payments_collected = $11::bigint,
+        declared_cash_sales = $12::bigint,
+        closing_ticket = $13::text,
+        notes = coalesce($14::text, t.notes),
+        version = t.version + 1
+    from standing as t
+    cross join caller as c
+    cross join gate as g
+    where s.business_id = t.business_id
+        and s.id = t.id
+        and t.status in ('OPEN', 'ENDED')
+        and t.is_deleted = false
+        and (c.role = 'ADMIN' or t.cashier_id = c.id)
+        and ($4::bigint[] is null or t.version = any ($4::bigint[]))
+        and g.is_free
+        and not exists (select from earlier)
+    returning s.*
+), answered as (
+    select *, true as is_closed_now from closed
+    union all
+    select *, false from standing where not exists (select from closed)
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, before, after
+    )
+    select
+        n.business_id, $15::uuid, 'session.close', $1::uuid, n.cashier_id, n.id, $16::text, n.terminal_id,
+        to_jsonb(t), to_jsonb(n)
+    from closed as n
+    cross join standing as t
+), kept as (
+    insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
+    select
+        n.business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
+        to_jsonb(n) || jsonb_build_object('role', c.role, 'is_stale', false)
+    from closed as n
+    cross join caller as c
+    where $17::text is not null
+)
+select
+    g.is_free,
+    e.fingerprint,
+    coalesce(s.is_closed_now, false) as is_closed_now,
+    b.role,
+    b.business_id is not null as sees_business,
+    s.id,
+    s.session_number,
+    s.business_id,
+    s.cashier_id,
+    s.opened_by,
+    s.status,
+    s.currency,
+    s.initial_cash,
+    s.opened_at,
+    s.ended_at,
+    s.closed_at,
+    s.closed_by,
+    s.business_date,
+    s.time_zone,
+    s.opened_at at time zone s.time_zone as opened_local,
+    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    s.terminal_id,
+    s.notes,
+    s.final_cash,
+    s.card_total,
+    s.bank_transfer_total,
+    s.envelope_amount,
+    s.expenses,
+    s.credit_sales_total,
+    s.credit_payments_collected,
+    s.declared_cash_sales,
+    s.closing_ticket,
+    s.flag_reason,
+    s.flagged_by,
+    s.flagged_at,
+    s.delete_reason,
+    s.deleted_by,
+    s.deleted_at,
+    s.version
+from caller as b
+cross join gate as g
+left join earlier as e on true
+left join answered as s on true;

@@ -1,0 +1,72 @@
+-- A page of the sessions of all the caller's businesses, newest first. A cashier sees their own, whatever they
+-- ask for. Each business gives at most a page, so the cost is bounded by their number.
+-- $1 uuid  caller
+-- $2 text  status, or null for any
+-- $3 uuid  cashier, or null for any
+-- $4 date  first business date, or null
+-- $5 date  last business date, or null
+-- $6 timestamp with time zone  opened at or after, or null
+-- $7 timestamp with time zone  opened before, or null
+-- $8 boolean  flagged or not, or null for either
+-- $9 boolean  stale or not, or null for either
+-- $10 boolean  the deleted ones (administrators) instead of the others
+-- $11 timestamp with time zone  opened_at of the last session of the page before, or null
+-- $12 uuid  its id, or null
+-- $13 integer  how many at the most
+-- Answers nothing if the caller is no active user; else at least one row: the caller's role, true, then a
+-- session, whose columns are null if the page is empty.
+select
+    u.role,
+    true as sees_business,
+    s.id,
+    s.session_number,
+    s.business_id,
+    s.cashier_id,
+    s.opened_by,
+    s.status,
+    s.currency,
+    s.initial_cash,
+    s.opened_at,
+    s.ended_at,
+    s.closed_at,
+    s.closed_by,
+    s.business_date,
+    s.time_zone,
+    s.opened_at at time zone s.time_zone as opened_local,
+    s.status = 'OPEN' and s.opened_at + make_interval(hours => s.stale_after_hours) < now() as is_stale,
+    s.terminal_id,
+    s.notes,
+    s.final_cash,
+    s.card_total,
+    s.bank_transfer_total,
+    s.envelope_amount,
+    s.expenses,
+    s.credit_sales_total,
+    s.credit_payments_collected,
+    s.declared_cash_sales,
+    s.closing_ticket,
+    s.flag_reason,
+    s.flagged_by,
+    s.flagged_at,
+    s.delete_reason,
+    s.deleted_by,
+    s.deleted_at,
+    s.version
+from users as u
+left join lateral (
+    select recent.*, b.stale_after_hours
+    from businesses as b
+    cross join lateral recent_sessions(
+        b.id, case u.role when 'ADMIN' then $3::uuid else u.id end, $10::boolean and u.role = 'ADMIN', $2::text,
+        $4::date, $5::date, $6::timestamptz, $7::timestamptz,
+        $8::boolean, $9::boolean, b.stale_after_hours,
+        $11::timestamptz, $12::uuid, $13::integer
+    ) as recent
+    where u.role = 'ADMIN'
+        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
+    order by recent.opened_at desc, recent.id desc
+    limit $13::integer
+) as s on true
+where u.id = $1::uuid
+    and u.is_active
+order by s.opened_at desc, s.id desc;

@@ -1,0 +1,120 @@
+-- Opens a session: checks the caller, looks, numbers, inserts, audits and keeps the answer for its key,
+-- in one statement and so in one transaction. The unique index judges two that come together.
+-- $1 uuid  session
+-- $2 uuid  caller
+-- $3 uuid  business
+-- $4 uuid  cashier who holds the session
+-- $5 bigint  cash in the drawer, in minor units of the business's currency
+-- $6 timestamp with time zone  when it was opened, or null for now
+-- $7 text  terminal, or null
+-- $8 text  notes, or null
+-- $9 uuid  audit event
+-- $10 text  request id
+-- $11 text  idempotency key, or null
+-- $12 bytea  SHA-256 of the request, or null
+-- Answers one row: whether the key was free to use (another request with it may be running), the caller's
+-- role, then the new session. Its columns are null if something changed since the look: look again.
+with gate as materialized (
+    select
+        $11::text is null
+        or pg_try_advisory_xact_lock(
+            hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
+        ) as is_free
+), permitted as (
+    select
+        b.id, b.currency, b.time_zone, b.day_cutoff, u.role,
+        -- Rounded as it will be stored, so that the date is that of the moment people read.
+        coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
+        coalesce($6::timestamptz, now()) + make_interval(hours => b.stale_after_hours) < now() as is_stale
+    from gate as g
+    join users as u on u.id = $2::uuid and u.is_active
+    join businesses as b on b.id = $3::uuid and b.is_active
+    join users as c on c.id = $4::uuid and c.is_active
+    where g.is_free
+        and (u.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
+        and (
+            (u.role = 'ADMIN' and c.id = u.id)
+            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
+        )
+        and coalesce($6::timestamptz, now()) <= now()
+        and not exists (
+            select from cash_sessions as s
+            where s.business_id = b.id
+                and s.cashier_id = c.id
+                and s.status = 'OPEN'
+                and s.is_deleted = false
+        )
+), numbered as (
+    insert into business_counters as n (business_id, last_session_number)
+    select p.id, 1
+    from permitted as p
+    on conflict (business_id) do update
+    set last_session_number = n.last_session_number + 1
+    returning n.last_session_number
+), opened as (
+    insert into cash_sessions (
+        business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
+        initial_cash, opened_at, terminal_id, notes
+    )
+    select
+        p.id, $1::uuid, n.last_session_number, $4::uuid, $2::uuid, 'OPEN', p.currency, p.time_zone,
+        ((p.opened_at at time zone p.time_zone) - p.day_cutoff::interval)::date,
+        $5::bigint, p.opened_at, $7::text, $8::text
+    from permitted as p
+    cross join numbered as n
+    returning *
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, after
+    )
+    select o.business_id, $9::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $10::text, o.terminal_id, to_jsonb(o)
+    from opened as o
+), kept as (
+    insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
+    select
+        o.business_id, $2::uuid, 'session.open', $11::text, $12::bytea,
+        to_jsonb(o) || jsonb_build_object('role', p.role, 'is_stale', p.is_stale)
+    from opened as o
+    cross join permitted as p
+    where $11::text is not null
+)
+select
+    g.is_free,
+    p.role,
+    s.id,
+    s.session_number,
+    s.business_id,
+    s.cashier_id,
+    s.opened_by,
+    s.status,
+    s.currency,
+    s.initial_cash,
+    s.opened_at,
+    s.ended_at,
+    s.closed_at,
+    s.closed_by,
+    s.business_date,
+    s.time_zone,
+    s.opened_at at time zone s.time_zone as opened_local,
+    p.is_stale,
+    s.terminal_id,
+    s.notes,
+    s.final_cash,
+    s.card_total,
+    s.bank_transfer_total,
+    s.envelope_amount,
+    s.expenses,
+    s.credit_sales_total,
+    s.credit_payments_collected,
+    s.declared_cash_sales,
+    s.closing_ticket,
+    s.flag_reason,
+    s.flagged_by,
+    s.flagged_at,
+    s.delete_reason,
+    s.deleted_by,
+    s.deleted_at,
+    s.version
+from gate as g
+left join opened as s on true
+left join permitted as p on true;

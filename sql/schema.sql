@@ -1,0 +1,317 @@
+-- What sql/migrations add up to. Made by `make schema`; a test compares it.
+
+CREATE DOMAIN public.money_amount AS bigint
+	CONSTRAINT ck_money_amount_range CHECK (((VALUE >= 0) AND (VALUE <= '999999999999'::bigint)));
+
+CREATE TABLE public.cash_sessions (
+    business_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_number bigint NOT NULL,
+    cashier_id uuid NOT NULL,
+    opened_by uuid NOT NULL,
+    status text NOT NULL,
+    currency text NOT NULL,
+    time_zone text NOT NULL,
+    business_date date NOT NULL,
+    initial_cash public.money_amount NOT NULL,
+    opened_at timestamp(3) with time zone NOT NULL,
+    ended_at timestamp(3) with time zone,
+    closed_at timestamp(3) with time zone,
+    closed_by uuid,
+    terminal_id text,
+    notes text,
+    final_cash public.money_amount,
+    card_total public.money_amount DEFAULT 0 NOT NULL,
+    bank_transfer_total public.money_amount DEFAULT 0 NOT NULL,
+    envelope_amount public.money_amount DEFAULT 0 NOT NULL,
+    expenses public.money_amount DEFAULT 0 NOT NULL,
+    credit_sales_total public.money_amount DEFAULT 0 NOT NULL,
+    credit_payments_collected public.money_amount DEFAULT 0 NOT NULL,
+    declared_cash_sales public.money_amount,
+    closing_ticket text,
+    flag_reason text,
+    flagged_by uuid,
+    flagged_at timestamp(3) with time zone,
+    is_deleted boolean DEFAULT false NOT NULL,
+    delete_reason text,
+    deleted_by uuid,
+    deleted_at timestamp(3) with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
+    CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
+    CONSTRAINT ck_cash_sessions_deletion CHECK (((num_nulls(delete_reason, deleted_by, deleted_at) =
+CASE
+    WHEN is_deleted THEN 0
+    ELSE 3
+END) AND ((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 500)))),
+    CONSTRAINT ck_cash_sessions_ended_after_opened CHECK ((ended_at >= opened_at)),
+    CONSTRAINT ck_cash_sessions_flag CHECK (((num_nulls(flag_reason, flagged_by, flagged_at) = ANY (ARRAY[0, 3])) AND ((char_length(flag_reason) >= 5) AND (char_length(flag_reason) <= 500)))),
+    CONSTRAINT ck_cash_sessions_notes_length CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT ck_cash_sessions_session_number CHECK ((session_number >= 1)),
+    CONSTRAINT ck_cash_sessions_status CHECK (
+CASE status
+    WHEN 'OPEN'::text THEN ((ended_at IS NULL) AND (closed_at IS NULL) AND (closed_by IS NULL) AND (final_cash IS NULL))
+    WHEN 'ENDED'::text THEN ((ended_at IS NOT NULL) AND (closed_at IS NULL) AND (closed_by IS NULL) AND (final_cash IS NULL))
+    WHEN 'CLOSED'::text THEN ((closed_at IS NOT NULL) AND (closed_by IS NOT NULL))
+    ELSE false
+END),
+    CONSTRAINT ck_cash_sessions_terminal_id_length CHECK (((char_length(terminal_id) >= 1) AND (char_length(terminal_id) <= 64))),
+    CONSTRAINT ck_cash_sessions_version CHECK ((version >= 1))
+);
+
+CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    -- One upper bound, not two: a second makes the planner think so little is left that any index will do.
+    select (s.opened_at, s.id)
+        < (
+            least(after_opened_at, opened_before, 'infinity'::timestamptz),
+            case
+                when opened_before <= coalesce(after_opened_at, 'infinity'::timestamptz)
+                    then '00000000-0000-0000-0000-000000000000'::uuid
+                else coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            end
+        )
+        and s.opened_at >= coalesce(opened_from, '-infinity'::timestamptz)
+        and s.business_date between coalesce(date_from, '-infinity'::date) and coalesce(date_to, 'infinity'::date)
+        and (with_status is null or s.status = with_status)
+        and (flagged is null or (s.flag_reason is not null) = flagged)
+        and (
+            stale is null
+            or (s.status = 'OPEN' and s.opened_at + make_interval(hours => stale_after_hours) < now()) = stale
+        )
+$$;
+
+CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, deleted boolean, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid, how_many integer) RETURNS SETOF public.cash_sessions
+    LANGUAGE sql STABLE
+    AS $$
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
+            and with_status <> 'CLOSED'
+            and s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.status <> 'CLOSED'
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
+            and with_status is distinct from 'OPEN'
+            and with_status is distinct from 'ENDED'
+            and of_cashier is null
+            and s.business_id = of_business
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
+            and with_status is distinct from 'OPEN'
+            and with_status is distinct from 'ENDED'
+            and of_cashier is not null
+            and s.business_id = of_business
+            and s.cashier_id = of_cashier
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from cash_sessions as s
+        where deleted
+            and s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.is_deleted = true
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+$$;
+
+CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'audit_events are never changed or deleted' using errcode = 'insufficient_privilege';
+end
+$$;
+
+CREATE TABLE public.audit_events (
+    business_id uuid NOT NULL,
+    id uuid NOT NULL,
+    occurred_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    action text NOT NULL,
+    actor_id uuid,
+    cashier_id uuid,
+    session_id uuid,
+    request_id text,
+    terminal_id text,
+    reason text,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT ck_audit_events_action CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+);
+
+CREATE TABLE public.business_cashiers (
+    business_id uuid NOT NULL,
+    cashier_id uuid NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.business_counters (
+    business_id uuid NOT NULL,
+    last_session_number bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.businesses (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    time_zone text NOT NULL,
+    day_cutoff time without time zone DEFAULT '00:00:00'::time without time zone NOT NULL,
+    stale_after_hours integer DEFAULT 16 NOT NULL,
+    edit_window_hours integer DEFAULT 32 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_businesses_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT ck_businesses_edit_window_hours CHECK (((edit_window_hours >= 0) AND (edit_window_hours <= 8784))),
+    CONSTRAINT ck_businesses_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT ck_businesses_stale_after_hours CHECK (((stale_after_hours >= 1) AND (stale_after_hours <= 744))),
+    CONSTRAINT ck_businesses_time_zone CHECK ((('2000-01-01 00:00:00'::timestamp without time zone AT TIME ZONE time_zone) IS NOT NULL))
+);
+
+CREATE TABLE public.idempotency_keys (
+    business_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    operation text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer jsonb NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_idempotency_keys_fingerprint_length CHECK ((octet_length(fingerprint) = 32)),
+    CONSTRAINT ck_idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+);
+
+CREATE TABLE public.open_conflicts (
+    business_id uuid NOT NULL,
+    cashier_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    caller_id uuid NOT NULL,
+    minute timestamp(3) with time zone NOT NULL,
+    times bigint NOT NULL,
+    first_at timestamp(3) with time zone NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT ck_open_conflicts_times CHECK ((times >= 1))
+);
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    locale text DEFAULT 'es-PY'::text NOT NULL,
+    password_hash text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_users_email_length CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT ck_users_locale CHECK ((locale = ANY (ARRAY['es-PY'::text, 'en'::text]))),
+    CONSTRAINT ck_users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT ck_users_role CHECK ((role = ANY (ARRAY['ADMIN'::text, 'CASHIER'::text])))
+);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT pk_audit_events PRIMARY KEY (business_id, id);
+
+ALTER TABLE ONLY public.business_cashiers
+    ADD CONSTRAINT pk_business_cashiers PRIMARY KEY (business_id, cashier_id);
+
+ALTER TABLE ONLY public.business_counters
+    ADD CONSTRAINT pk_business_counters PRIMARY KEY (business_id);
+
+ALTER TABLE ONLY public.businesses
+    ADD CONSTRAINT pk_businesses PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT pk_cash_sessions PRIMARY KEY (business_id, id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT pk_idempotency_keys PRIMARY KEY (business_id, user_id, operation, key);
+
+ALTER TABLE ONLY public.open_conflicts
+    ADD CONSTRAINT pk_open_conflicts PRIMARY KEY (business_id, cashier_id, session_id, caller_id, minute);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT pk_users PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT uq_cash_sessions_number UNIQUE (business_id, session_number);
+
+CREATE INDEX ix_audit_events_session ON public.audit_events USING btree (business_id, session_id, occurred_at, id);
+
+CREATE INDEX ix_business_cashiers_cashier ON public.business_cashiers USING btree (cashier_id, business_id);
+
+CREATE INDEX ix_cash_sessions_cashier_recent ON public.cash_sessions USING btree (business_id, cashier_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
+
+CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = true);
+
+CREATE INDEX ix_cash_sessions_recent ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
+
+CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status <> 'CLOSED'::text) AND (is_deleted = false));
+
+CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE UNIQUE INDEX uq_businesses_name ON public.businesses USING btree (lower(name));
+
+CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cash_sessions USING btree (cashier_id, business_id) WHERE ((status = 'OPEN'::text) AND (is_deleted = false));
+
+CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
+
+CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+ALTER TABLE ONLY public.business_cashiers
+    ADD CONSTRAINT fk_business_cashiers_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);
+
+ALTER TABLE ONLY public.business_cashiers
+    ADD CONSTRAINT fk_business_cashiers_cashier FOREIGN KEY (cashier_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.business_counters
+    ADD CONSTRAINT fk_business_counters_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT fk_cash_sessions_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT fk_cash_sessions_cashier FOREIGN KEY (cashier_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT fk_cash_sessions_closed_by FOREIGN KEY (closed_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.cash_sessions
+    ADD CONSTRAINT fk_cash_sessions_opened_by FOREIGN KEY (opened_by) REFERENCES public.users(id);
+
