@@ -45,6 +45,15 @@ package final class ConflictRecorder: Sendable {
         waiting.withLock { $0.add(conflict) }
     }
 
+    /// The refusal that names the session in the way, as `caller` sees it. It is on its way into the log and the record.
+    func refusal(of caller: Caller, by blocker: Blocker, role: Role, at instant: Instant) -> Refusal {
+        var blocker = blocker
+        blocker.isOwn = blocker.cashier == caller.id
+        blocker.actions = Blocker.actions(for: role, isOwn: blocker.isOwn, status: blocker.status)
+        note(blocker, for: caller, at: instant)
+        return .alreadyOpen(blocker)
+    }
+
     /// Writes what is waiting, every ``interval``, until the task is cancelled; then once more.
     package func run() async {
         while !Task.isCancelled {

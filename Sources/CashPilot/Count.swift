@@ -1,20 +1,20 @@
 /// What a cashier counted and declared at the end, in minor units of the session's currency.
-package struct Count: Sendable {
+package struct Count: Equatable, Sendable {
     /// The cash in the drawer; `nil` until it is counted.
-    package let finalCash: Money?
-    package let cardTotal: Money
-    package let bankTransferTotal: Money
+    package var finalCash: Money?
+    package var cardTotal: Money
+    package var bankTransferTotal: Money
     /// Cash that left the drawer for an envelope or the safe.
-    package let envelopeAmount: Money
+    package var envelopeAmount: Money
     /// Cash paid out of the drawer.
-    package let expenses: Money
-    package let creditSalesTotal: Money
+    package var expenses: Money
+    package var creditSalesTotal: Money
     /// Cash that came in for earlier credit sales.
-    package let creditPaymentsCollected: Money
+    package var creditPaymentsCollected: Money
     /// What the till says was sold for cash; `nil` if nobody declared it, because zero would be a lie.
-    package let declaredCashSales: Money?
+    package var declaredCashSales: Money?
     /// 1–50 of `A–Z a–z 0–9 -`.
-    package let closingTicket: String?
+    package var closingTicket: String?
 
     package init(
         finalCash: Money?, cardTotal: Money = .zero, bankTransferTotal: Money = .zero, envelopeAmount: Money = .zero,

@@ -16,8 +16,20 @@ package enum Refusal: Error {
     case forbidden
     /// The one named is no active cashier of the business.
     case cashierNotInBusiness
-    /// `opened_at` is later than now.
-    case openedInFuture
+    /// The one who is to take over is no active cashier of the business, or has the session already.
+    case recipientNotInBusiness
+    /// The session's own cashier is no active cashier of the business any more.
+    case cashierNotReady
+    /// `opened_at` is later than now, or than the session's end.
+    case openedTooLate
+    /// A count for a session that is not closed: there is `close` for it.
+    case countBeforeClose
+    /// A closed session is only corrected with a reason.
+    case reasonRequired
+    /// The time in which a cashier may correct their closed session is over.
+    case editWindowExpired(Session)
+    /// A restore of a session that is not deleted.
+    case notDeleted(Session)
     /// The promise: a session of this cashier is open in this business.
     case alreadyOpen(Blocker)
     /// It was counted and closed before; the figures that won are in it.

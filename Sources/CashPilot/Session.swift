@@ -1,5 +1,5 @@
 /// A cash session: a cashier's turn at a drawer in a business, from the float to the count.
-package struct Session: Sendable {
+package struct Session: Equatable, Sendable {
     /// `open → ended → closed`, or `open → closed`.
     package enum Status: String, Sendable, CaseIterable {
         case open = "OPEN"
@@ -9,7 +9,7 @@ package struct Session: Sendable {
     }
 
     /// An administrator's mark on a session that wants a look.
-    package struct Flag: Sendable {
+    package struct Flag: Equatable, Sendable {
         package let reason: String
         package let by: UserID
         package let at: Instant
@@ -22,7 +22,7 @@ package struct Session: Sendable {
     }
 
     /// Who took a session out of the books, and why. The row stays.
-    package struct Deletion: Sendable {
+    package struct Deletion: Equatable, Sendable {
         package let reason: String
         package let by: UserID
         package let at: Instant
@@ -38,16 +38,16 @@ package struct Session: Sendable {
     /// Counts a business's sessions from 1.
     package let number: Int64
     package let business: BusinessID
-    package let cashier: UserID
+    package var cashier: UserID
     package let openedBy: UserID
-    package let status: Status
+    package var status: Status
     /// ISO 4217; the business's when the session opened.
     package let currency: String
-    package let initialCash: Money
-    package let openedAt: Instant
-    package let endedAt: Instant?
-    package let closedAt: Instant?
-    package let closedBy: UserID?
+    package var initialCash: Money
+    package var openedAt: Instant
+    package var endedAt: Instant?
+    package var closedAt: Instant?
+    package var closedBy: UserID?
     /// The day it counts for: the business's zone and its cut-off decide.
     package let businessDate: CivilDate
     /// The business's when the session opened.
@@ -56,11 +56,13 @@ package struct Session: Sendable {
     package let openedLocal: LocalTime
     /// Open longer than the business allows: a mark, never a bar.
     package let isStale: Bool
-    package let terminal: String?
-    package let notes: String?
-    package let count: Count
-    package let flag: Flag?
-    package let deletion: Deletion?
+    /// Closed so recently that its cashier may still correct it.
+    package let isInEditWindow: Bool
+    package var terminal: String?
+    package var notes: String?
+    package var count: Count
+    package var flag: Flag?
+    package var deletion: Deletion?
     /// 1 when opened, one more at each change.
     package let version: Int64
 
@@ -68,6 +70,7 @@ package struct Session: Sendable {
         id: SessionID, number: Int64, business: BusinessID, cashier: UserID, openedBy: UserID, status: Status,
         currency: String, initialCash: Money, openedAt: Instant, endedAt: Instant?, closedAt: Instant?,
         closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, isStale: Bool,
+        isInEditWindow: Bool,
         terminal: String?, notes: String?, count: Count, flag: Flag?, deletion: Deletion?, version: Int64
     ) {
         self.id = id
@@ -86,6 +89,7 @@ package struct Session: Sendable {
         self.timeZone = timeZone
         self.openedLocal = openedLocal
         self.isStale = isStale
+        self.isInEditWindow = isInEditWindow
         self.terminal = terminal
         self.notes = notes
         self.count = count

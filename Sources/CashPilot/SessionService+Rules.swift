@@ -14,17 +14,7 @@ extension SessionService {
     func check(_ order: OpenOrder, after look: OpenLook) throws(Refusal) {
         guard look.isBusinessActive else { throw .businessInactive }
         guard look.isCashierReady else { throw .cashierNotInBusiness }
-        guard order.openedAt ?? look.instant <= look.instant else { throw .openedInFuture }
-    }
-
-    /// The refusal that names the session in the way. It is on its way into the log and the record.
-    func refusal(of order: OpenOrder, by blocker: Blocker, role: Role, at instant: Instant) -> Refusal {
-        var blocker = blocker
-        blocker.isOwn = blocker.cashier == order.caller.id
-        blocker.actions = SessionAction.allowed(
-            to: role, isOwn: blocker.isOwn, status: blocker.status, isDeleted: false)
-        conflicts.note(blocker, for: order.caller, at: instant)
-        return .alreadyOpen(blocker)
+        guard order.openedAt ?? look.instant <= look.instant else { throw .openedTooLate }
     }
 
     /// The session in the way, as an answer; `nil` if it is gone by now.
@@ -57,9 +47,7 @@ extension SessionService {
 
     func answer(_ kept: KeptAnswer, to key: IdempotencyKey, for caller: Caller) throws(Refusal) -> Answer {
         guard kept.fingerprint == key.fingerprint else { throw .keyReused }
-        return Answer(
-            session: kept.session, actions: kept.session.allowedActions(for: caller.id, role: kept.role),
-            isReplay: true, isNew: kept.isNew)
+        return kept.answer(to: caller)
     }
 
     /// The session, if the caller may see it: their own, or any to an administrator.

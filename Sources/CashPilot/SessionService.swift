@@ -28,7 +28,9 @@ package struct SessionService: Sendable {
             }
             try check(order, after: look)
             if let blocker = look.blocker {
-                guard resuming else { throw refusal(of: order, by: blocker, role: look.role, at: look.instant) }
+                guard resuming else {
+                    throw conflicts.refusal(of: order.caller, by: blocker, role: look.role, at: look.instant)
+                }
                 if let standing = try await resume(order) { return standing }
                 continue  // It was closed since the look.
             }

@@ -31,10 +31,19 @@ package protocol SessionStore: Sendable {
     func record(_ conflicts: [ConflictCount]) async throws
 }
 
-/// The changes that keep their first answer. The raw values are stored.
+/// The changes of a session. The raw values are stored: in the audit trail, and with the answers that are kept.
 package enum Operation: String, Sendable {
     case open = "session.open"
     case close = "session.close"
+    case end = "session.end"
+    case edit = "session.edit"
+    case handover = "session.handover"
+    case forceClose = "session.force_close"
+    case reopen = "session.reopen"
+    case delete = "session.delete"
+    case restore = "session.restore"
+    case flag = "session.flag"
+    case unflag = "session.unflag"
 }
 
 /// Something read for a caller, with what the database says of them.
@@ -120,5 +129,12 @@ package struct KeptAnswer: Sendable {
         self.role = role
         self.isNew = isNew
         self.session = session
+    }
+
+    /// The answer again, as it was given.
+    func answer(to caller: Caller) -> Answer {
+        Answer(
+            session: session, actions: session.allowedActions(for: caller.id, role: role), isReplay: true,
+            isNew: isNew)
     }
 }

@@ -45,6 +45,7 @@ struct Server {
         self.logger = logger
         api = API(
             sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+            changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
             accounts: AccountService(
                 accounts: PostgresAccountStore(database: database), sessions: store,
                 hasher: ScryptHasher(random: System.random), ids: ids),

@@ -16,12 +16,20 @@ extension CloseOrder {
         [
             .id(caller.id), .id(business), .id(session),
             .optional(expectedVersions) { .array(of: .int64, $0.map(Value.int64)) },
-            .optional(count.finalCash, Value.money),
-            .money(count.cardTotal), .money(count.bankTransferTotal), .money(count.envelopeAmount),
-            .money(count.expenses), .money(count.creditSalesTotal), .money(count.creditPaymentsCollected),
-            .optional(count.declaredCashSales, Value.money), .optional(count.closingTicket, Value.text),
+        ] + count.parameters + [
             .optional(notes, Value.text), .id(audit), .text(caller.requestID),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+        ]
+    }
+}
+
+extension Count {
+    /// In the order that `session_close.sql` and `session_save.sql` share.
+    var parameters: [Value] {
+        [
+            .optional(finalCash, Value.money), .money(cardTotal), .money(bankTransferTotal), .money(envelopeAmount),
+            .money(expenses), .money(creditSalesTotal), .money(creditPaymentsCollected),
+            .optional(declaredCashSales, Value.money), .optional(closingTicket, Value.text),
         ]
     }
 }

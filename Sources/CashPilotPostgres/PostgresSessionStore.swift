@@ -3,7 +3,7 @@ import Postgres
 
 /// Sessions in PostgreSQL: one statement of `sql/queries` for each method, and nothing awaited around it.
 package struct PostgresSessionStore: SessionStore {
-    private let database: Database
+    let database: Database
 
     package init(database: Database) { self.database = database }
 

@@ -22,6 +22,7 @@ extension Session {
         let timeZone = try columns.next(String.self)
         let openedLocal = try columns.localTime()
         let isStale = try columns.next(Bool.self)
+        let isInEditWindow = try columns.next(Bool.self)
         let terminal = try columns.nextOptional(String.self)
         let notes = try columns.nextOptional(String.self)
         let count = try Count(reading: &columns)
@@ -31,8 +32,8 @@ extension Session {
             id: id, number: number, business: business, cashier: cashier, openedBy: openedBy, status: status,
             currency: currency, initialCash: initialCash, openedAt: openedAt, endedAt: endedAt, closedAt: closedAt,
             closedBy: closedBy, businessDate: businessDate, timeZone: timeZone, openedLocal: openedLocal,
-            isStale: isStale, terminal: terminal, notes: notes, count: count, flag: flag, deletion: deletion,
-            version: try columns.next())
+            isStale: isStale, isInEditWindow: isInEditWindow, terminal: terminal, notes: notes, count: count,
+            flag: flag, deletion: deletion, version: try columns.next())
     }
 }
 

@@ -27,7 +27,10 @@ extension ConnectionPool {
         if let connection = lease.connection, lease.failure == nil || pending.isRollback {
             return send(CollectionOfOne(pending), on: connection)
         }
-        if lease.connection == nil, pending.isRollback { leases[key] = nil }
+        if lease.connection == nil, pending.isRollback {
+            leases[key] = nil
+            writes.leave(pending)
+        }
         answer(pending, .failure(lease.failure ?? lost(pending, because: .connectionLost)))
     }
 
@@ -122,6 +125,7 @@ extension ConnectionPool {
         case (.begin(let transaction), .failure), (.end(let transaction, _), _):
             leases[ObjectIdentifier(transaction)] = nil
             connection.isLeased = false
+            writes.leave(pending)
         }
         answer(pending, outcome)
         guard connection.role == .write, connection.isReady, connection.groups == 0 else { return }

@@ -36,7 +36,8 @@ enum Example {
     }
 
     static func session(
-        _ status: Session.Status = .open, cashier: UserID = ana, version: Int64 = 1, isDeleted: Bool = false
+        _ status: Session.Status = .open, cashier: UserID = ana, version: Int64 = 1, isDeleted: Bool = false,
+        isInEditWindow: Bool = false
     ) -> Session {
         let zero = Instant(milliseconds: 0)
         return Session(
@@ -44,7 +45,8 @@ enum Example {
             currency: "PYG", initialCash: .zero, openedAt: zero, endedAt: status == .ended ? zero : nil,
             closedAt: status == .closed ? zero : nil, closedBy: status == .closed ? cashier : nil,
             businessDate: CivilDate(daysSince1970: 0), timeZone: "America/Asuncion",
-            openedLocal: LocalTime(milliseconds: 0), isStale: false, terminal: nil, notes: nil,
+            openedLocal: LocalTime(milliseconds: 0), isStale: false, isInEditWindow: isInEditWindow,
+            terminal: nil, notes: nil,
             count: Count(finalCash: status == .closed ? .zero : nil), flag: nil,
             deletion: isDeleted ? Session.Deletion(reason: "mistake", by: admin, at: zero) : nil, version: version)
     }

@@ -1,26 +1,48 @@
-import CashPilot
 import Testing
+
+@testable import CashPilot
 
 @Suite("What may be done with a session")
 struct SessionActionTests {
+    private typealias Row = (Role, isOwn: Bool, Session.Status, isDeleted: Bool, [SessionAction])
+
     @Test("Every state lists its ways out, for each role and owner")
     func table() {
-        let rows: [(Role, isOwn: Bool, Session.Status, isDeleted: Bool, [SessionAction])] = [
-            (.cashier, true, .open, false, [.view, .close]),
-            (.cashier, true, .ended, false, [.view, .close]),
-            (.cashier, true, .closed, false, [.view]),
+        let administrative: [SessionAction] = [.delete, .flag]
+        let rows: [Row] = [
+            (.cashier, true, .open, false, [.view, .close, .end, .edit, .handover]),
+            (.cashier, true, .ended, false, [.view, .close, .edit]),
+            (.cashier, true, .closed, false, [.view, .edit]),
             (.cashier, true, .open, true, []),
             (.cashier, false, .open, false, []),
             (.cashier, false, .closed, false, []),
-            (.admin, true, .open, false, [.view, .close]),
-            (.admin, false, .open, false, [.view, .close]),
-            (.admin, false, .ended, false, [.view, .close]),
-            (.admin, false, .closed, false, [.view]),
-            (.admin, false, .open, true, [.view]),
+            (.admin, true, .open, false, [.view, .close, .end, .edit, .handover, .forceClose] + administrative),
+            (.admin, false, .open, false, [.view, .close, .end, .edit, .handover, .forceClose] + administrative),
+            (.admin, false, .ended, false, [.view, .close, .edit, .forceClose, .reopen] + administrative),
+            (.admin, false, .closed, false, [.view, .edit, .reopen] + administrative),
+            (.admin, false, .open, true, [.view, .restore]),
+            (.admin, false, .closed, true, [.view, .restore]),
         ]
         for row in rows {
-            #expect(
-                SessionAction.allowed(to: row.0, isOwn: row.isOwn, status: row.2, isDeleted: row.isDeleted) == row.4)
+            let session = Example.session(row.2, isDeleted: row.isDeleted, isInEditWindow: true)
+            let caller: UserID = row.isOwn ? session.cashier : ID(high: 9, low: 9)
+            #expect(session.allowedActions(for: caller, role: row.0) == row.4, "\(row)")
         }
+    }
+
+    @Test("A cashier may edit a closed session while its window is open, an administrator always")
+    func editWindow() {
+        let late = Example.session(.closed)
+        #expect(late.allowedActions(for: late.cashier, role: .cashier) == [.view])
+        #expect(late.allowedActions(for: late.cashier, role: .admin).contains(.edit))
+    }
+
+    @Test("A flag can be taken away where there is one")
+    func unflag() {
+        var session = Example.session(.open)
+        #expect(!session.allowedActions(for: session.cashier, role: .admin).contains(.unflag))
+        session.flag = Session.Flag(reason: "short again", by: session.cashier, at: session.openedAt)
+        #expect(session.allowedActions(for: session.cashier, role: .admin).contains(.unflag))
+        #expect(!session.allowedActions(for: session.cashier, role: .cashier).contains(.unflag))
     }
 }

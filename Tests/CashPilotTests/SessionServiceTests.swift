@@ -77,7 +77,7 @@ struct SessionServiceTests {
                 OpenOrder(
                     caller: Example.caller(Example.admin), business: Example.business, cashier: Example.ana,
                     initialCash: .zero, openedAt: Instant(milliseconds: 1_764_000_000_001)),
-                "openedInFuture"
+                "openedTooLate"
             ),
         ]
         let (look, order, name) = rows[row]

@@ -22,6 +22,7 @@ struct APIFixture {
         let conflicts = ConflictRecorder(store: store, ids: ids, onNote: { _, _, _ in }, onFault: { _ in })
         api = API(
             sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+            changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
             accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher(), ids: ids),
             tokens: tokens,
             probes: Probes(
@@ -76,7 +77,7 @@ struct PlainHasher: PasswordHasher {
 }
 
 /// A store with one business, one cashier and what a test puts into ``state``.
-final class ScriptedStore: SessionStore, AccountStore {
+final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     static let fault = StoreFault(outcome: .notApplied, description: "gone", isTransient: true)
     static let ana = User(id: Sample.ana, email: "ana@example.com", name: "Ana", role: .cashier, locale: .english)
 
@@ -144,6 +145,13 @@ final class ScriptedStore: SessionStore, AccountStore {
     }
 
     func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+
+    /// Changes are tested on the real thing.
+    func transaction<Result: Sendable>(
+        on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
+    ) async throws -> Result? {
+        throw Self.fault
+    }
 
     func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
         try read { seen($0.standing?.status == .open ? $0.standing : nil, in: business) }

@@ -211,7 +211,7 @@ struct APITests {
             (.get, "/v2", [:], nil, 404, "NOT_FOUND"), (.get, "/v1/me/", [:], nil, 404, "NOT_FOUND"),
             (.get, "/v1/businesses/x/sessions", [:], nil, 404, "NOT_FOUND"),
             (.get, nobodys, [:], nil, 404, "NOT_FOUND"), (.get, sessions + "/x", [:], nil, 404, "NOT_FOUND"),
-            (.delete, session, [:], nil, 405, "METHOD_NOT_ALLOWED"),
+            (.put, sessions + "/current", [:], nil, 405, "METHOD_NOT_ALLOWED"),
             (.post, sessions, [:], long, 413, "PAYLOAD_TOO_LARGE"),
             (.post, sessions, [.contentLength: "65537"], "{}", 413, "PAYLOAD_TOO_LARGE"),
             (.post, sessions, [.contentType: "text/plain"], "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),

@@ -171,10 +171,13 @@ struct ProblemDocumentTests {
             (.businessNotFound, .notFound, [:]), (.sessionNotFound, .notFound, [:]),
             (.businessInactive, .businessInactive, [:]), (.noOpenSession, .noOpenSession, [:]),
             (.forbidden, .forbidden, [:]), (.cashierNotInBusiness, .validationFailed, [:]),
-            (.openedInFuture, .validationFailed, [:]),
+            (.openedTooLate, .validationFailed, [:]),
             (.versionMismatch(current: 7), .versionMismatch, [:]), (.keyReused, .idempotencyKeyReused, [:]),
             (.requestInFlight, .requestInFlight, [.retryAfter: "1"]), (.busy, .unavailable, [.retryAfter: "1"]),
-            (.emailTaken, .emailTaken, [:]),
+            (.emailTaken, .emailTaken, [:]), (.recipientNotInBusiness, .validationFailed, [:]),
+            (.cashierNotReady, .cashierNotReady, [:]), (.countBeforeClose, .validationFailed, [:]),
+            (.reasonRequired, .validationFailed, [:]), (.notDeleted(Sample.openSession()), .notDeleted, [:]),
+            (.editWindowExpired(Sample.closedSession()), .editWindowExpired, [:]),
         ]
         for (refusal, code, headers) in table {
             let problem = Problem(describing: refusal)
@@ -186,7 +189,7 @@ struct ProblemDocumentTests {
             text(Problem(refusal: .cashierNotInBusiness), .english).contains(
                 ##""code":"ENUM","pointer":"#/cashier_id""##))
         #expect(
-            text(Problem(refusal: .openedInFuture), .english).contains(##""code":"RANGE","pointer":"#/opened_at""##))
+            text(Problem(refusal: .openedTooLate), .english).contains(##""code":"RANGE","pointer":"#/opened_at""##))
     }
 }
 

@@ -58,6 +58,7 @@ enum Sample {
             currency: "PYG", initialCash: Money(minorUnits: initialCash), openedAt: openedAt, endedAt: nil,
             closedAt: isClosed ? instant("2026-11-23T23:00:00.5Z") : nil, closedBy: isClosed ? admin : nil,
             businessDate: businessDate, timeZone: "America/Asuncion", openedLocal: openedLocal, isStale: isStale,
+            isInEditWindow: status == .closed,
             terminal: nil, notes: nil, count: count, flag: flag, deletion: deletion, version: version)
     }
 }

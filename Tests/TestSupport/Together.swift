@@ -1,11 +1,11 @@
-/// Does the same thing many times at once, and answers what came of each.
+/// Does the same thing many times at once, and answers what came of each, in the order of their places.
 package func together<Outcome: Sendable>(
     _ count: Int, _ work: @escaping @Sendable (Int) async throws -> Outcome
 ) async throws -> [Outcome] {
-    try await withThrowingTaskGroup(of: Outcome.self) { group in
+    try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
         for index in 0..<count {
-            group.addTask { try await work(index) }
+            group.addTask { (index, try await work(index)) }
         }
-        return try await group.reduce(into: []) { $0.append($1) }
+        return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }

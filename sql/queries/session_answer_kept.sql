@@ -25,6 +25,7 @@ select
     s.time_zone,
     s.opened_at at time zone s.time_zone as opened_local,
     (k.answer ->> 'is_stale')::boolean as is_stale,
+    coalesce((k.answer ->> 'is_in_edit_window')::boolean, false) as is_in_edit_window,
     s.terminal_id,
     s.notes,
     s.final_cash,

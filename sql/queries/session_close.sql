@@ -28,7 +28,7 @@ with gate as materialized (
             hashtextextended(concat_ws('/', $2::uuid, $1::uuid, 'session.close', $17::text), 0)
         ) as is_free
 ), caller as (
-    select u.id, u.role, b.id as business_id, b.stale_after_hours
+    select u.id, u.role, b.id as business_id, b.stale_after_hours, b.edit_window_hours
     from users as u
     left join businesses as b
         on b.id = $2::uuid
@@ -97,7 +97,11 @@ with gate as materialized (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
         n.business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
-        to_jsonb(n) || jsonb_build_object('role', c.role, 'is_stale', false)
+        to_jsonb(n) || jsonb_build_object(
+            'role', c.role,
+            'is_stale', false,
+            'is_in_edit_window', n.closed_at + make_interval(hours => c.edit_window_hours) > now()
+        )
     from closed as n
     cross join caller as c
     where $17::text is not null
@@ -124,6 +128,7 @@ select
     s.time_zone,
     s.opened_at at time zone s.time_zone as opened_local,
     s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
     s.terminal_id,
     s.notes,
     s.final_cash,

@@ -34,6 +34,7 @@ select
     s.time_zone,
     s.opened_at at time zone s.time_zone as opened_local,
     s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
     s.terminal_id,
     s.notes,
     s.final_cash,

@@ -34,6 +34,7 @@ select
     s.time_zone,
     s.opened_at at time zone s.time_zone as opened_local,
     s.status = 'OPEN' and s.opened_at + make_interval(hours => s.stale_after_hours) < now() as is_stale,
+    coalesce(s.closed_at + make_interval(hours => s.edit_window_hours) > now(), false) as is_in_edit_window,
     s.terminal_id,
     s.notes,
     s.final_cash,
@@ -54,7 +55,7 @@ select
     s.version
 from users as u
 left join lateral (
-    select recent.*, b.stale_after_hours
+    select recent.*, b.stale_after_hours, b.edit_window_hours
     from businesses as b
     cross join lateral recent_sessions(
         b.id, case u.role when 'ADMIN' then $3::uuid else u.id end, $10::boolean and u.role = 'ADMIN', $2::text,

@@ -97,6 +97,7 @@ select
     s.time_zone,
     s.opened_at at time zone s.time_zone as opened_local,
     p.is_stale,
+    false as is_in_edit_window,
     s.terminal_id,
     s.notes,
     s.final_cash,

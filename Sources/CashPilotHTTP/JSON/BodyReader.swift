@@ -7,7 +7,7 @@ import CashPilot
 struct BodyReader {
     private let members: [JSONMember]
     private var known: [String] = []
-    private var faults: [FieldFault] = []
+    var faults: [FieldFault] = []
 
     /// - Throws: ``JSONFault`` if `bytes` are no JSON.
     init(_ bytes: [UInt8]) throws(JSONFault) {
@@ -77,13 +77,16 @@ struct BodyReader {
         return instant
     }
 
-    private mutating func string(_ name: String) -> String? {
+    mutating func string(_ name: String) -> String? {
         switch value(name) {
         case nil: return nil
         case .string(let text): return text
         default: return fail(name, .type)
         }
     }
+
+    /// Whether a member is there, and `null`.
+    func isNull(_ name: String) -> Bool { members.contains { $0.name == name && $0.value == .null } }
 
     /// The value of a member; `nil` if it is absent, which `null` is too.
     private mutating func value(_ name: String) -> JSONValue? {
@@ -92,11 +95,11 @@ struct BodyReader {
         return member.value
     }
 
-    private mutating func require(_ name: String) {
+    mutating func require(_ name: String) {
         if value(name) == nil { faults.append(.member(name, .required)) }
     }
 
-    private mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
+    mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
         faults.append(.member(name, code))
         return nil
     }

@@ -18,7 +18,14 @@ extension Problem {
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
         case .cashierNotInBusiness: self.init(.validationFailed, extra: .faults([.member("cashier_id", .enum)]))
-        case .openedInFuture: self.init(.validationFailed, extra: .faults([.member("opened_at", .range)]))
+        case .recipientNotInBusiness:
+            self.init(.validationFailed, extra: .faults([.member("to_cashier_id", .enum)]))
+        case .cashierNotReady: self.init(.cashierNotReady)
+        case .countBeforeClose: self.init(.validationFailed, extra: .faults([.member("final_cash", .unknownField)]))
+        case .reasonRequired: self.init(.validationFailed, extra: .faults([.member("reason", .required)]))
+        case .editWindowExpired(let session): self.init(.editWindowExpired, extra: .standing(session))
+        case .notDeleted(let session): self.init(.notDeleted, extra: .standing(session))
+        case .openedTooLate: self.init(.validationFailed, extra: .faults([.member("opened_at", .range)]))
         case .emailTaken: self.init(.emailTaken)
         }
     }

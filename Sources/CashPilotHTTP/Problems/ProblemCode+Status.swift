@@ -7,11 +7,12 @@ extension ProblemCode {
         switch self {
         case .badRequest, .malformedJSON: .badRequest
         case .unauthenticated, .invalidCredentials: .unauthorized
-        case .forbidden, .businessInactive: .forbidden
+        case .forbidden, .businessInactive, .editWindowExpired: .forbidden
         case .notFound, .noOpenSession: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .requestInFlight, .emailTaken: .conflict
+        case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .notDeleted, .cashierNotReady: .conflict
+        case .requestInFlight, .emailTaken: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

@@ -62,6 +62,14 @@ struct ProblemWords: Sendable {
                 "Inactive business", "The business is inactive: no session can be opened.",
                 "An administrator can activate it again.")
         ),
+        .editWindowExpired: (
+            es: ProblemWords(
+                "Ya no se puede corregir", "Pasó el tiempo en que podías corregir esta sesión cerrada.",
+                "Pedile a un administrador que la corrija."),
+            en: ProblemWords(
+                "Too late to edit", "The time in which you could correct this closed session is over.",
+                "Ask an administrator to correct it.")
+        ),
         .notFound: (
             es: ProblemWords(
                 "No encontrado", "Lo que buscás no existe, o no está a tu alcance.",
@@ -120,6 +128,24 @@ struct ProblemWords: Sendable {
             en: ProblemWords(
                 "The session does not allow this", "The session is in no state that allows this action.",
                 "The answer tells how the session stands and what you can do with it.")
+        ),
+        .notDeleted: (
+            es: ProblemWords(
+                "La sesión no está eliminada", "La sesión no está eliminada, así que no hay nada que restaurar.",
+                "La respuesta dice cómo está la sesión."),
+            en: ProblemWords(
+                "The session is not deleted", "The session is not deleted, so there is nothing to restore.",
+                "The answer tells how the session stands.")
+        ),
+        .cashierNotReady: (
+            es: ProblemWords(
+                "El cajero no puede tenerla abierta",
+                "El cajero de la sesión ya no está activo, o ya no está asignado al negocio.",
+                "Activá y asigná al cajero, o restaurá la sesión como terminada."),
+            en: ProblemWords(
+                "The cashier cannot hold it open",
+                "The session's cashier is no longer active, or no longer assigned to the business.",
+                "Activate and assign the cashier, or restore the session as ended.")
         ),
         .requestInFlight: (
             es: ProblemWords(

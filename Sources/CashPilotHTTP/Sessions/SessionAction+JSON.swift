@@ -35,13 +35,25 @@ extension SessionAction {
         switch self {
         case .view: Localized(es: "Ver Sesión", en: "View session")
         case .close: Localized(es: "Cerrar", en: "Close")
+        case .end: Localized(es: "Terminar turno", en: "End shift")
+        case .edit: Localized(es: "Corregir", en: "Edit")
+        case .handover: Localized(es: "Entregar caja", en: "Hand over")
+        case .forceClose: Localized(es: "Forzar cierre", en: "Force close")
+        case .reopen: Localized(es: "Reabrir", en: "Reopen")
+        case .delete: Localized(es: "Eliminar", en: "Delete")
+        case .restore: Localized(es: "Restaurar", en: "Restore")
+        case .flag: Localized(es: "Marcar", en: "Flag")
+        case .unflag: Localized(es: "Quitar marca", en: "Remove flag")
         }
     }
 
     fileprivate var method: String {
         switch self {
         case .view: "GET"
-        case .close: "POST"
+        case .close, .end, .handover, .forceClose, .reopen, .restore: "POST"
+        case .edit: "PATCH"
+        case .flag: "PUT"
+        case .delete, .unflag: "DELETE"
         }
     }
 }

@@ -1,10 +1,12 @@
 import CashPilot
 
 /// The limits of the texts that sessions hold, in Unicode scalars; the schema has the same.
-private enum TextLength {
+enum TextLength {
     static let notes = 0...1000
     static let terminal = 1...64
     static let closingTicket = 1...50
+    static let reason = 1...500
+    static let flagReason = 5...500
 }
 
 /// The body of an open.
@@ -37,8 +39,17 @@ struct CloseBody {
     let notes: String?
 
     init(reading body: inout BodyReader) {
-        count = Count(
-            finalCash: body.requiredMoney("final_cash"),
+        let finalCash = body.requiredMoney("final_cash")
+        count = Count(reading: &body, finalCash: finalCash)
+        notes = body.text("notes", length: TextLength.notes)
+    }
+}
+
+extension Count {
+    /// Reads what goes with a count; the count itself is read before, because only some bodies must have one.
+    init(reading body: inout BodyReader, finalCash: Money?) {
+        self.init(
+            finalCash: finalCash,
             cardTotal: body.money("card_total") ?? .zero,
             bankTransferTotal: body.money("bank_transfer_total") ?? .zero,
             envelopeAmount: body.money("envelope_amount") ?? .zero,
@@ -46,14 +57,18 @@ struct CloseBody {
             creditSalesTotal: body.money("credit_sales_total") ?? .zero,
             creditPaymentsCollected: body.money("credit_payments_collected") ?? .zero,
             declaredCashSales: body.money("declared_cash_sales"),
-            closingTicket: body.text("closing_ticket", length: TextLength.closingTicket, isAllowed: Self.isTicket))
-        notes = body.text("notes", length: TextLength.notes)
+            closingTicket: body.closingTicket("closing_ticket"))
     }
+}
 
-    private static func isTicket(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "-": true
-        default: false
+extension BodyReader {
+    /// The number on the till's own slip.
+    mutating func closingTicket(_ name: String) -> String? {
+        text(name, length: TextLength.closingTicket) { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "-": true
+            default: false
+            }
         }
     }
 }

@@ -9,8 +9,10 @@ enum SessionLink {
     /// Where an action on a session is asked for.
     static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {
         switch action {
-        case .view: one(session, in: business)
-        case .close: "\(one(session, in: business))/close"
+        case .view, .edit, .delete: one(session, in: business)
+        case .flag, .unflag: "\(one(session, in: business))/flag"
+        case .close, .end, .handover, .forceClose, .reopen, .restore:
+            "\(one(session, in: business))/\(action.rawValue)"
         }
     }
 }

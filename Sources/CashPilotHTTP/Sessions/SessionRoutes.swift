@@ -27,7 +27,7 @@ struct SessionRoutes {
         try FieldFault.check(query.finish() + headers.faults + body.finish())
         let order = fields.order(by: try context.caller(), in: business, key: key)
         let answer = try await service.open(order, resuming: onConflict == .resume)
-        return try changed(answer, status: answer.isNew ? .created : .ok)
+        return try .changed(answer, status: answer.isNew ? .created : .ok)
     }
 
     /// `POST …/sessions/{session_id}/close` → 200; 409 `SESSION_ALREADY_CLOSED` has the figures that stand.
@@ -41,7 +41,7 @@ struct SessionRoutes {
         let order = CloseOrder(
             caller: try context.caller(), business: business, session: session,
             expectedVersions: headers.expectedVersions(), count: fields.count, notes: fields.notes, key: key)
-        return try changed(try await service.close(order), status: .ok)
+        return try .changed(try await service.close(order), status: .ok)
     }
 
     /// `GET …/sessions/current` → 200; 404 `NO_OPEN_SESSION`.
@@ -53,7 +53,7 @@ struct SessionRoutes {
         let cashier: UserID? = query.id("cashier_id")
         try FieldFault.check(query.finish())
         let caller = try context.caller()
-        return try shown(try await service.current(of: cashier ?? caller.id, in: business, for: caller))
+        return try .shown(try await service.current(of: cashier ?? caller.id, in: business, for: caller))
     }
 
     /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
@@ -68,7 +68,7 @@ struct SessionRoutes {
                 status: .notModified,
                 headers: [.eTag: EntityTag.text(seen.session.version), .cacheControl: "private, no-cache"])
         }
-        return try shown(seen)
+        return try .shown(seen)
     }
 
     /// `GET …/sessions` → 200, a page.
@@ -89,21 +89,5 @@ struct SessionRoutes {
         let page = try await service.list(
             filters, in: business, after: cursor, limit: limit, for: try context.caller())
         return try .page(page, of: query) { json, seen in try json.session(seen) }
-    }
-
-    private func shown(_ seen: SeenSession) throws -> Response {
-        var headers = HTTPFields.revalidated
-        headers[.eTag] = EntityTag.text(seen.session.version)
-        return try .json(.ok, headers) { json in try json.session(seen) }
-    }
-
-    private func changed(_ answer: Answer, status: HTTPResponse.Status) throws -> Response {
-        var headers = HTTPFields.unstored
-        headers[.eTag] = EntityTag.text(answer.session.version)
-        if status == .created { headers[.location] = SessionLink.one(answer.session.id, in: answer.session.business) }
-        if answer.isReplay { headers[.idempotentReplayed] = "true" }
-        return try .json(status, headers) { json in
-            try json.session(SeenSession(session: answer.session, actions: answer.actions))
-        }
     }
 }

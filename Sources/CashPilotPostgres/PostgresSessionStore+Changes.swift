@@ -1,0 +1,94 @@
+import CashPilot
+import Postgres
+
+extension PostgresSessionStore: SessionChangeStore {
+    package func transaction<Result: Sendable>(
+        on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
+    ) async throws -> Result? {
+        do {
+            return try await database.transaction(lane: session.low) { transaction in
+                try await work(PostgresSessionTransaction(transaction: transaction))
+            }
+        } catch let error as DatabaseError {
+            guard !error.violates(Constraint.oneOpenSession), !error.violates(Constraint.idempotencyKey) else {
+                return nil  // Another won in the same instant; its session, or its answer, is there to see now.
+            }
+            throw StoreFault(error)
+        }
+    }
+}
+
+/// A change of a session in PostgreSQL. Its errors are the driver's; the transaction around it translates them.
+private struct PostgresSessionTransaction: SessionTransaction {
+    let transaction: Transaction
+
+    func lock(_ target: ChangeTarget, for operation: Operation) async throws -> LockedSession? {
+        let rows = try await transaction.query(
+            SQL.sessionLock,
+            [
+                .id(target.caller.id), .id(target.business), .id(target.session), .text(operation.rawValue),
+                .optional(target.key) { .text($0.text) },
+            ])
+        guard var columns = rows.first?.reader() else { return nil }
+        return LockedSession(
+            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
+            instant: try columns.instant(), seen: try Seen(reading: &columns))
+    }
+
+    func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook? {
+        let rows = try await transaction.query(
+            SQL.sessionOpenLook, [.id(target.caller.id), .id(target.business), .id(cashier), .null])
+        guard var columns = rows.first?.reader() else { return nil }
+        return try OpenLook(reading: &columns, business: target.business, cashier: cashier)
+    }
+
+    func save(_ session: Session, _ event: ChangeEvent) async throws -> Session {
+        try await one(SQL.sessionSave, session.parameters(event))
+    }
+
+    func open(
+        _ order: HandoverOrder, as id: SessionID, from session: Session, audit: AuditEventID
+    ) async throws -> Session {
+        try await one(
+            SQL.sessionHandOver,
+            [
+                .id(id), .id(order.target.caller.id), .id(order.target.business), .id(order.recipient),
+                .optional(order.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
+                .text(order.target.caller.requestID),
+            ])
+    }
+
+    func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
+        guard let key = target.key else { return }
+        try await transaction.query(
+            SQL.sessionAnswerKeep,
+            [
+                .id(target.caller.id), .id(target.business), .id(session.id), .text(operation.rawValue),
+                .text(key.text), .bytes(key.fingerprint), .text(role.rawValue),
+            ])
+    }
+
+    private func one(_ statement: Statement, _ parameters: [Value]) async throws -> Session {
+        guard var columns = try await transaction.query(statement, parameters).first?.reader(),
+            let session = try Session(reading: &columns)
+        else { throw DatabaseError(statement: statement.name, reason: .decoding, message: "no row") }
+        return session
+    }
+}
+
+extension Session {
+    /// In the order of `session_save.sql`.
+    fileprivate func parameters(_ event: ChangeEvent) -> [Value] {
+        [
+            .id(event.caller.id), .id(business), .id(id), .id(cashier), .text(status.rawValue), .money(initialCash),
+            .instant(openedAt), .optional(endedAt, Value.instant), .optional(closedAt, Value.instant),
+            .optional(closedBy, Value.id), .optional(terminal, Value.text), .optional(notes, Value.text),
+        ] + count.parameters + [
+            .optional(flag) { .text($0.reason) }, .optional(flag) { .id($0.by) }, .optional(flag) { .instant($0.at) },
+            .optional(deletion) { .text($0.reason) }, .optional(deletion) { .id($0.by) },
+            .optional(deletion) { .instant($0.at) },
+            .id(event.id), .text(event.operation.rawValue), .optional(event.reason, Value.text),
+            .text(event.caller.requestID),
+        ]
+    }
+}

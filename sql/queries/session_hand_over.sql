@@ -1,0 +1,74 @@
+-- Opens the session that takes over from another: the next cashier's, with what was counted as its float. The
+-- number is drawn before anything else is written, as every open does, so that the two cannot wait for each other.
+-- $1 uuid  id
+-- $2 uuid  caller
+-- $3 uuid  business
+-- $4 uuid  cashier who takes over
+-- $5 bigint  initial_cash: the count, in minor units
+-- $6 text  terminal, or null
+-- $7 uuid  audit event
+-- $8 text  request id
+-- Answers one row: the new session.
+with numbered as (
+    insert into business_counters as n (business_id, last_session_number)
+    values ($3::uuid, 1)
+    on conflict (business_id) do update
+    set last_session_number = n.last_session_number + 1
+    returning n.last_session_number
+), opened as (
+    insert into cash_sessions (
+        business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
+        initial_cash, opened_at, terminal_id
+    )
+    select
+        b.id, $1::uuid, n.last_session_number, $4::uuid, $2::uuid, 'OPEN', b.currency, b.time_zone,
+        ((now()::timestamptz(3) at time zone b.time_zone) - b.day_cutoff::interval)::date,
+        $5::bigint, now(), $6::text
+    from numbered as n
+    join businesses as b on b.id = $3::uuid
+    returning *
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, after
+    )
+    select o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, o.terminal_id, to_jsonb(o)
+    from opened as o
+)
+select
+    s.id,
+    s.session_number,
+    s.business_id,
+    s.cashier_id,
+    s.opened_by,
+    s.status,
+    s.currency,
+    s.initial_cash,
+    s.opened_at,
+    s.ended_at,
+    s.closed_at,
+    s.closed_by,
+    s.business_date,
+    s.time_zone,
+    s.opened_at at time zone s.time_zone as opened_local,
+    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
+    s.terminal_id,
+    s.notes,
+    s.final_cash,
+    s.card_total,
+    s.bank_transfer_total,
+    s.envelope_amount,
+    s.expenses,
+    s.credit_sales_total,
+    s.credit_payments_collected,
+    s.declared_cash_sales,
+    s.closing_ticket,
+    s.flag_reason,
+    s.flagged_by,
+    s.flagged_at,
+    s.delete_reason,
+    s.deleted_by,
+    s.deleted_at,
+    s.version
+from opened as s
+join businesses as b on b.id = s.business_id;

@@ -1,0 +1,123 @@
+-- Writes a session that session_lock.sql locked as the rules have changed it, with its audit event.
+-- $1 uuid  caller
+-- $2 uuid  business
+-- $3 uuid  session
+-- $4 uuid  cashier
+-- $5 text  status
+-- $6 bigint  initial_cash, in minor units, like all amounts that follow
+-- $7 timestamp with time zone  opened_at
+-- $8 timestamp with time zone  ended_at, or null
+-- $9 timestamp with time zone  closed_at, or null
+-- $10 uuid  closed_by, or null
+-- $11 text  terminal, or null
+-- $12 text  notes, or null
+-- $13 bigint  final_cash, or null
+-- $14 bigint  card_total
+-- $15 bigint  bank_transfer_total
+-- $16 bigint  envelope_amount
+-- $17 bigint  expenses
+-- $18 bigint  credit_sales_total
+-- $19 bigint  credit_payments_collected
+-- $20 bigint  declared_cash_sales, or null
+-- $21 text  closing_ticket, or null
+-- $22 text  why it is flagged, or null, like the two that follow, if it is not
+-- $23 uuid  flagged_by
+-- $24 timestamp with time zone  flagged_at
+-- $25 text  why it is deleted, or null, like the two that follow, if it is not
+-- $26 uuid  deleted_by
+-- $27 timestamp with time zone  deleted_at
+-- $28 uuid  audit event
+-- $29 text  what was done, such as session.end
+-- $30 text  why, or null
+-- $31 text  request id
+-- Answers one row: the session as it stands now.
+with standing as (
+    select s.*, b.day_cutoff
+    from cash_sessions as s
+    join businesses as b on b.id = s.business_id
+    where s.business_id = $2::uuid
+        and s.id = $3::uuid
+), saved as (
+    update cash_sessions as s
+    set cashier_id = $4::uuid,
+        status = $5::text,
+        initial_cash = $6::bigint,
+        opened_at = $7::timestamptz,
+        business_date = case
+            when s.opened_at = $7::timestamptz then s.business_date
+            else (($7::timestamptz at time zone s.time_zone) - t.day_cutoff::interval)::date
+        end,
+        ended_at = $8::timestamptz,
+        closed_at = $9::timestamptz,
+        closed_by = $10::uuid,
+        terminal_id = $11::text,
+        notes = $12::text,
+        final_cash = $13::bigint,
+        card_total = $14::bigint,
+        bank_transfer_total = $15::bigint,
+        envelope_amount = $16::bigint,
+        expenses = $17::bigint,
+        credit_sales_total = $18::bigint,
+        credit_payments_collected = $19::bigint,
+        declared_cash_sales = $20::bigint,
+        closing_ticket = $21::text,
+        flag_reason = $22::text,
+        flagged_by = $23::uuid,
+        flagged_at = $24::timestamptz,
+        is_deleted = $25::text is not null,
+        delete_reason = $25::text,
+        deleted_by = $26::uuid,
+        deleted_at = $27::timestamptz,
+        version = s.version + 1
+    from standing as t
+    where s.business_id = t.business_id
+        and s.id = t.id
+    returning s.*
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, reason, before, after
+    )
+    select
+        n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, n.terminal_id, $30::text,
+        to_jsonb(t) - 'day_cutoff', to_jsonb(n)
+    from saved as n
+    cross join standing as t
+)
+select
+    s.id,
+    s.session_number,
+    s.business_id,
+    s.cashier_id,
+    s.opened_by,
+    s.status,
+    s.currency,
+    s.initial_cash,
+    s.opened_at,
+    s.ended_at,
+    s.closed_at,
+    s.closed_by,
+    s.business_date,
+    s.time_zone,
+    s.opened_at at time zone s.time_zone as opened_local,
+    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
+    s.terminal_id,
+    s.notes,
+    s.final_cash,
+    s.card_total,
+    s.bank_transfer_total,
+    s.envelope_amount,
+    s.expenses,
+    s.credit_sales_total,
+    s.credit_payments_collected,
+    s.declared_cash_sales,
+    s.closing_ticket,
+    s.flag_reason,
+    s.flagged_by,
+    s.flagged_at,
+    s.delete_reason,
+    s.deleted_by,
+    s.deleted_at,
+    s.version
+from saved as s
+join businesses as b on b.id = s.business_id;
