@@ -102,6 +102,37 @@ extension ServerTests {
             }
         }
 
+        @Test("Transactions that wait for one key hold two connections at most, and give their places back")
+        func lanes() async throws {
+            try await withDatabase(setup: SQL.items, { $0.poolWait = .seconds(20) }) { database in
+                try await database.write(SQL.insert, [.int64(1), .text("stuck")])
+                let blocker = try connect(try await connectionString(of: database))
+                try blocker.execute("begin; select from items where id = 1 for update")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<12 {
+                        group.addTask {
+                            let failure = await failure {
+                                _ = try await database.transaction(lane: 1) { transaction in
+                                    try await transaction.query(SQL.lock, [.int64(1)])
+                                    if number % 3 == 0 { try await transaction.query(SQL.divide, [.int64(0)]) }
+                                }
+                            }
+                            #expect([nil, "22012"].contains(failure?.sqlState))
+                        }
+                    }
+                    #expect(try await eventually { database.gauges.waiting == 10 })
+                    _ = try await database.transaction(lane: 2) { transaction in
+                        try await transaction.query(SQL.insert, [.int64(2), .text("free")])
+                    }
+                    #expect(database.gauges.waiting == 10)
+                    try blocker.execute("rollback")
+                    try await group.waitForAll()
+                }
+                #expect(database.gauges.waiting == 0)
+                _ = try await database.transaction(lane: 1) { try await $0.query(SQL.lock, [.int64(1)]) }
+            }
+        }
+
         @Test("A transaction that takes too long loses its connection, and nothing of it remains")
         func overlong() async throws {
             let adjust: (inout DatabaseConfiguration) -> Void = { configuration in

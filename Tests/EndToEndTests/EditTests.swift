@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+@Suite("PATCH …/sessions/{session_id}")
+struct EditTests {
+    @Test("An edit changes what it names, takes away what is null, and leaves the rest; twice the same changes once")
+    func edits() async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(
+                in: shop.centro, #"{"initial_cash": 5, "notes": "mañana", "terminal_id": "caja-1"}"#
+            ).json
+            let edited = try await shop.ana.edit(
+                first, #"{"initial_cash": 6, "notes": null, "declared_cash_sales": 12}"#)
+            #expect(edited.status == 200)
+            let session = try edited.json
+            #expect(session["initial_cash"] == 6 && session["notes"] == .null && session["terminal_id"] == "caja-1")
+            #expect(session["version"] == 2 && edited[header: "ETag"] == #""2""#)
+            let again = try await shop.ana.edit(first, #"{"initial_cash": 6}"#)
+            #expect(try again.json == session, "nothing changed, so there is no new version")
+            #expect(try await shop.ana.edit(first, "{}").json == session)
+            #expect(try shop.trail(of: first) == ["session.open OPEN", "session.edit OPEN OPEN"])
+        }
+    }
+
+    @Test("If-Match refuses an edit of what somebody changed since")
+    func conditional() async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(in: shop.centro).json
+            let headers = ["If-Match": #""1""#]
+            #expect(try await shop.ana.edit(first, #"{"notes": "a"}"#, headers: headers).status == 200)
+            let late = try await shop.ana.edit(first, #"{"notes": "b"}"#, headers: headers)
+            #expect(late.status == 412)
+            #expect(try late.json["current_version"] == 2)
+        }
+    }
+
+    @Test("A closed session is corrected with a reason; its cashier has edit_window_hours for it")
+    func editWindow() async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(in: shop.centro).json
+            let closed = try await shop.ana.close(first).json
+            #expect(closed["allowed_actions"] == .array(["view", "edit"]))
+            let silent = try await shop.ana.edit(first, #"{"final_cash": 1}"#)
+            #expect(silent.status == 422)
+            #expect(try silent.json["errors"][0]["pointer"] == "#/reason")
+            let blank = try await shop.ana.edit(first, #"{"final_cash": 1, "reason": "  "}"#)
+            #expect(try blank.json["errors"][0]["code"] == "FORMAT")
+            #expect(try await shop.ana.edit(first, #"{"final_cash": 1, "reason": "typo"}"#).status == 200)
+            try shop.execute(
+                "update cash_sessions set opened_at = opened_at - interval '33 h', closed_at = now() - interval '32.1 h'"
+            )
+            let late = try await shop.ana.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
+            #expect(late.status == 403)
+            #expect(try late.json["code"] == "EDIT_WINDOW_EXPIRED")
+            #expect(try await shop.ana.get(Person.path(of: first)).json["allowed_actions"] == .array(["view"]))
+            let byAdmin = try await shop.administrator.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
+            #expect(try byAdmin.json["final_cash"] == 2)
+            #expect(try shop.trail(of: first).suffix(1) == ["session.edit typo CLOSED CLOSED"])
+        }
+    }
+
+    @Test("What an edit may not do: rename its fields, count before the close, backdate or move by a cashier")
+    func refused() async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(in: shop.centro).json
+            let faulty = try await shop.ana.edit(
+                first, #"{"business_id": "x", "status": "CLOSED", "initial_cash": null, "card_total": -1}"#)
+            #expect(faulty.status == 422)
+            let errors = try faulty.json["errors"].items.map {
+                "\($0["code"].string ?? "") \($0["pointer"].string ?? "")"
+            }
+            #expect(
+                Set(errors) == [
+                    "UNKNOWN_FIELD #/business_id", "UNKNOWN_FIELD #/status", "TYPE #/initial_cash",
+                    "RANGE #/card_total",
+                ])
+            let early = try await shop.ana.edit(first, #"{"final_cash": 1}"#)
+            #expect(try early.json["errors"][0]["pointer"] == "#/final_cash")
+            let past = #"{"opened_at": "2026-01-02T02:30:00.000Z"}"#
+            #expect(try await shop.ana.edit(first, past).status == 403)
+            #expect(try await shop.ana.edit(first, #"{"cashier_id": "\#(shop.bruno.id)"}"#).status == 403)
+            let backdated = try await shop.administrator.edit(first, past)
+            #expect(try backdated.json["business_date"] == "2026-01-01", "23:30 of the day before in Asunción")
+            let future = try await shop.administrator.edit(first, #"{"opened_at": "2999-01-01T00:00:00Z"}"#)
+            #expect(try future.json["errors"][0]["code"] == "RANGE")
+            let nobody = try await shop.administrator.edit(first, #"{"cashier_id": "\#(shop.carla.id)"}"#)
+            #expect(try nobody.json["errors"][0]["pointer"] == "#/cashier_id")
+        }
+    }
+}
