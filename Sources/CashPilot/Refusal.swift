@@ -108,8 +108,13 @@ package struct StoreFault: Error, CustomStringConvertible {
     package let description: String
     /// Whether it passes with time: a lost connection does, a broken rule of the schema does not.
     package let isTransient: Bool
+    /// Whether the outcome is unknown because the connection broke: then the same change, under the same ids, can be
+    /// asked for once more at once, and tells. Not after a limit of time, which has none left for it, nor after a commit
+    /// that did not reach its standby, which is there to see and may still be lost.
+    package let canBeSettled: Bool
 
-    package init(outcome: Outcome, description: String, isTransient: Bool) {
+    package init(outcome: Outcome, description: String, isTransient: Bool, canBeSettled: Bool = false) {
+        self.canBeSettled = canBeSettled
         self.outcome = outcome
         self.description = description
         self.isTransient = isTransient

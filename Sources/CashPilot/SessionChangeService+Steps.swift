@@ -5,12 +5,21 @@ extension SessionChangeService {
         case done(Answer)
         /// The key was answered before, to a request with this fingerprint.
         case answered([UInt8])
+        /// An earlier try of this very change, of which nobody knew what became of it, did it.
+        case doneBefore
+    }
+
+    /// The ids of what a change makes. They stay the same if it is tried again, so that it is done once.
+    struct Names: Sendable {
+        let event: AuditEventID
+        let nextEvent: AuditEventID
+        let nextSession: SessionID
     }
 
     /// A change of which the role of the caller does not matter any more.
     func change(
         _ target: ChangeTarget, _ action: SessionAction, by operation: Operation, because reason: String? = nil,
-        _ apply: @Sendable (inout Session, Instant) throws -> Void
+        _ apply: @escaping @Sendable (inout Session, Instant) throws -> Void
     ) async throws -> Answer {
         try await change(target, action, by: operation, because: reason) { session, _, now in
             try apply(&session, now)
@@ -20,21 +29,22 @@ extension SessionChangeService {
     /// Locks, checks, applies, takes the slot if one is needed, writes, and keeps the answer.
     func change(
         _ target: ChangeTarget, _ action: SessionAction, by operation: Operation, because reason: String?,
-        _ apply: @Sendable (inout Session, Role, Instant) throws -> Void
+        _ apply: @escaping @Sendable (inout Session, Role, Instant) throws -> Void
     ) async throws -> Answer {
-        try await attempt(target, operation) { transaction, locked in
+        try await attempt(target, operation) { transaction, locked, names in
             let before = try await permitted(action, on: locked, for: target, transaction)
             var session = before
             try apply(&session, locked.seen.role, locked.instant)
-            guard session != before, action != .delete || before.deletion == nil else { return (before, true) }
+            // What changes nothing is not written; a second deletion would only change the reason.
+            guard session != before, action != .delete || before.deletion == nil else { return before }
             if let cashier = session.slot, cashier != before.slot {
                 let isMove = cashier != before.cashier
                 try await take(
                     slotOf: cashier, for: target, transaction, orElse: isMove ? .cashierNotInBusiness : .cashierNotReady
                 )
             }
-            let event = ChangeEvent(id: ids.make(), operation: operation, reason: reason, caller: target.caller)
-            return (try await transaction.save(session, event), true)
+            let event = ChangeEvent(id: names.event, operation: operation, reason: reason, caller: target.caller)
+            return try await transaction.save(session, event)
         }
     }
 
@@ -43,49 +53,73 @@ extension SessionChangeService {
     /// - Throws: ``Refusal/alreadyOpen(_:)`` if the one who takes over has an open session in the business.
     package func handOver(_ order: HandoverOrder) async throws -> Answer {
         let target = order.target
-        return try await attempt(target, .handover) { transaction, locked in
+        return try await attempt(target, .handover) { transaction, locked, names in
             var session = try await permitted(.handover, on: locked, for: target, transaction)
             guard order.recipient != session.cashier else { throw Refusal.recipientNotInBusiness }
             try await take(slotOf: order.recipient, for: target, transaction, orElse: .recipientNotInBusiness)
-            let next = try await transaction.open(order, as: ids.make(), from: session, audit: ids.make())
+            let next = try await transaction.open(
+                order, as: names.nextSession, from: session, audit: names.nextEvent)
             session.close(with: order.count, notes: order.notes, by: target.caller.id, at: locked.instant)
-            let event = ChangeEvent(id: ids.make(), operation: .handover, reason: nil, caller: target.caller)
+            let event = ChangeEvent(id: names.event, operation: .handover, reason: nil, caller: target.caller)
             _ = try await transaction.save(session, event)
-            return (next, true)
+            return next
         }
     }
 
-    /// Tries until no other transaction is in the way.
+    /// Tries until no other transaction is in the way. If the connection breaks under it, it is tried once more under the
+    /// same names, which tell whether the first try did it.
     private func attempt(
         _ target: ChangeTarget, _ operation: Operation,
-        _ work: @Sendable (any SessionTransaction, LockedSession) async throws -> (session: Session, isNew: Bool)
+        _ work: @escaping @Sendable (any SessionTransaction, LockedSession, Names) async throws -> Session
     ) async throws -> Answer {
+        let names = Names(event: ids.make(), nextEvent: ids.make(), nextSession: ids.make())
+        var uncertain: StoreFault?
         for _ in 0..<Self.attemptsMax {
-            let step = try await store.transaction(on: target.session) { transaction -> Step in
-                let locked = try await lock(target, for: operation, transaction)
-                if let fingerprint = locked.fingerprint { return .answered(fingerprint) }
-                let (session, isNew) = try await work(transaction, locked)
-                let role = locked.seen.role
-                try await transaction.keep(session, role: role, for: target, operation)
-                let actions = session.allowedActions(for: target.caller.id, role: role)
-                return .done(Answer(session: session, actions: actions, isReplay: false, isNew: isNew))
-            }
-            switch step {
-            case .done(let answer): return answer
-            case .answered(let fingerprint): return try await replay(fingerprint, operation, for: target)
-            case nil: continue
+            do {
+                switch try await step(target, operation, names, isAgain: uncertain != nil, work) {
+                case .done(let answer): return answer
+                case .answered(let fingerprint): return try await replay(fingerprint, operation, for: target)
+                case .doneBefore:
+                    return try await doneBefore(operation == .handover ? names.nextSession : target.session, target)
+                case nil: continue
+                }
+            } catch let fault as StoreFault {
+                guard uncertain == nil, fault.canBeSettled else { throw uncertain ?? fault }
+                uncertain = fault
             }
         }
+        if let uncertain { throw uncertain }
         throw Refusal.busy
     }
 
-    private func lock(
-        _ target: ChangeTarget, for operation: Operation, _ transaction: any SessionTransaction
-    ) async throws -> LockedSession {
-        guard let locked = try await transaction.lock(target, for: operation) else { throw Refusal.callerInactive }
-        guard locked.seen.seesBusiness else { throw Refusal.businessNotFound }
-        guard locked.isKeyFree else { throw Refusal.requestInFlight }
-        return locked
+    private func step(
+        _ target: ChangeTarget, _ operation: Operation, _ names: Names, isAgain: Bool,
+        _ work: @escaping @Sendable (any SessionTransaction, LockedSession, Names) async throws -> Session
+    ) async throws -> Step? {
+        try await store.transaction(on: target.session) { transaction in
+            // The lock may have waited for an earlier try, and then it does not know yet that this was done.
+            if isAgain { _ = try await transaction.lock(target, for: operation, audit: names.event) }
+            guard let locked = try await transaction.lock(target, for: operation, audit: names.event) else {
+                throw Refusal.callerInactive
+            }
+            guard locked.seen.seesBusiness else { throw Refusal.businessNotFound }
+            guard locked.isKeyFree else { throw Refusal.requestInFlight }
+            if let fingerprint = locked.fingerprint { return .answered(fingerprint) }
+            if locked.isDone { return .doneBefore }
+            let session = try await work(transaction, locked, names)
+            let role = locked.seen.role
+            try await transaction.keep(session, role: role, for: target, operation)
+            let actions = session.allowedActions(for: target.caller.id, role: role)
+            return .done(Answer(session: session, actions: actions, isReplay: false))
+        }
+    }
+
+    private func doneBefore(_ id: SessionID, _ target: ChangeTarget) async throws -> Answer {
+        guard let seen = try await store.session(id, in: target.business, for: target.caller.id),
+            let session = seen.value
+        else { throw Refusal.sessionNotFound }
+        return Answer(
+            session: session, actions: session.allowedActions(for: target.caller.id, role: seen.role), isReplay: false)
     }
 
     private func replay(

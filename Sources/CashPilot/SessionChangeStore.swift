@@ -9,6 +9,8 @@ package protocol SessionChangeStore: Sendable {
     func transaction<Result: Sendable>(
         on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
     ) async throws -> Result?
+    /// One session, whoever's and deleted or not.
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>?
     /// The first answer to a key; `nil` if there is none.
     func answerKept(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
         async throws -> KeptAnswer?
@@ -17,7 +19,7 @@ package protocol SessionChangeStore: Sendable {
 /// A transaction that changes a session. Each method is one statement.
 package protocol SessionTransaction: Sendable {
     /// Locks the session; the first thing to do. `nil` if the caller is no active user.
-    func lock(_ target: ChangeTarget, for operation: Operation) async throws -> LockedSession?
+    func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession?
     /// What a session that is to take the slot of `cashier` should know before it does.
     func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook?
     /// Writes the session as it is now, with its audit event, and answers with it as it stands.
@@ -72,11 +74,16 @@ package struct LockedSession: Sendable {
     package let isKeyFree: Bool
     /// Of the first request with the same key, if there was one.
     package let fingerprint: [UInt8]?
+    /// Whether an earlier try, under the same audit event, did what is asked for.
+    package let isDone: Bool
     /// The database's clock.
     package let instant: Instant
     package let seen: Seen<Session?>
 
-    package init(isKeyFree: Bool, fingerprint: [UInt8]?, instant: Instant, seen: Seen<Session?>) {
+    package init(
+        isKeyFree: Bool, fingerprint: [UInt8]?, isDone: Bool, instant: Instant, seen: Seen<Session?>
+    ) {
+        self.isDone = isDone
         self.isKeyFree = isKeyFree
         self.fingerprint = fingerprint
         self.instant = instant

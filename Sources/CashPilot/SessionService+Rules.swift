@@ -10,6 +10,59 @@ extension SessionService {
         return look
     }
 
+    /// One try to open: a look, and then a write, or the session in the way, or a refusal.
+    ///
+    /// - Returns: `nil` if something changed between the two: look again.
+    func attempt(
+        _ order: OpenOrder, as id: SessionID, audit: AuditEventID, resuming: Bool
+    ) async throws -> Answer? {
+        let look = try await look(order)
+        if let fingerprint = look.fingerprint, let key = order.key {
+            return try await replay(key, fingerprint: fingerprint, .open, in: order.business, for: order.caller)
+        }
+        try check(order, after: look)
+        if let blocker = look.blocker {
+            if blocker.session == id { return try await opened(id, by: order) }
+            guard resuming else {
+                throw conflicts.refusal(of: order.caller, by: blocker, role: look.role, at: look.instant)
+            }
+            return try await resume(order)  // Nothing, if it was closed since the look.
+        }
+        switch try await store.open(order, as: id, audit: audit) {
+        case .opened(let session, let role):
+            return Answer(
+                session: session, actions: session.allowedActions(for: order.caller.id, role: role), isReplay: false)
+        case .requestInFlight: throw Refusal.requestInFlight
+        case .lookAgain: return nil
+        }
+    }
+
+    /// The session that an earlier try opened; `nil` if it did not.
+    func opened(_ id: SessionID, by order: OpenOrder) async throws -> Answer? {
+        guard let seen = try await store.session(id, in: order.business, for: order.caller.id),
+            let session = seen.value
+        else { return nil }
+        return Answer(
+            session: session, actions: session.allowedActions(for: order.caller.id, role: seen.role), isReplay: false)
+    }
+
+    /// What became of a close. If the connection breaks under it, it is asked for again under the same audit event: once
+    /// to be done or to wait for the first try, and once to see what that did.
+    func closeOutcome(_ order: CloseOrder) async throws -> CloseOutcome? {
+        let audit: AuditEventID = ids.make()
+        do {
+            return try await store.close(order, audit: audit)
+        } catch let uncertain as StoreFault where uncertain.canBeSettled {
+            do {
+                let outcome = try await store.close(order, audit: audit)
+                guard let outcome, !outcome.isClosedNow else { return outcome }
+                return try await store.close(order, audit: audit)
+            } catch is StoreFault {
+                throw uncertain
+            }
+        }
+    }
+
     /// Refuses what the rules refuse whatever stands open. A kept answer comes before: what was opened was opened.
     func check(_ order: OpenOrder, after look: OpenLook) throws(Refusal) {
         guard look.isBusinessActive else { throw .businessInactive }

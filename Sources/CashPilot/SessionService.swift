@@ -5,7 +5,7 @@ package struct SessionService: Sendable {
 
     let store: any SessionStore
     let conflicts: ConflictRecorder
-    private let ids: IDMaker
+    let ids: IDMaker
 
     package init(store: any SessionStore, conflicts: ConflictRecorder, ids: IDMaker) {
         self.store = store
@@ -18,31 +18,24 @@ package struct SessionService: Sendable {
     /// The look explains a refusal at the price of one read; it decides nothing. The write looks for itself,
     /// and the unique index has the last word, so two that come together cannot both win.
     ///
+    /// If the connection breaks under the write, it is tried once more under the same id: a session with that id is the
+    /// first try's, and is the answer.
+    ///
     /// - Parameter resuming: answer with the session in the way instead of refusing.
     /// - Throws: ``Refusal/alreadyOpen(_:)``, for administrators too; ``Refusal/busy`` if every attempt lost.
     package func open(_ order: OpenOrder, resuming: Bool = false) async throws -> Answer {
+        let (id, audit): (SessionID, AuditEventID) = (ids.make(), ids.make())
+        var uncertain: StoreFault?
         for _ in 0..<Self.openAttemptsMax {
-            let look = try await look(order)
-            if let fingerprint = look.fingerprint, let key = order.key {
-                return try await replay(key, fingerprint: fingerprint, .open, in: order.business, for: order.caller)
-            }
-            try check(order, after: look)
-            if let blocker = look.blocker {
-                guard resuming else {
-                    throw conflicts.refusal(of: order.caller, by: blocker, role: look.role, at: look.instant)
-                }
-                if let standing = try await resume(order) { return standing }
-                continue  // It was closed since the look.
-            }
-            switch try await store.open(order, as: ids.make(), audit: ids.make()) {
-            case .opened(let session, let role):
-                return Answer(
-                    session: session, actions: session.allowedActions(for: order.caller.id, role: role),
-                    isReplay: false)
-            case .requestInFlight: throw Refusal.requestInFlight
-            case .lookAgain: continue
+            do {
+                if uncertain != nil, let answer = try await opened(id, by: order) { return answer }
+                if let answer = try await attempt(order, as: id, audit: audit, resuming: resuming) { return answer }
+            } catch let fault as StoreFault {
+                guard uncertain == nil, fault.canBeSettled else { throw uncertain ?? fault }
+                uncertain = fault
             }
         }
+        if let uncertain { throw uncertain }
         throw Refusal.busy
     }
 
@@ -50,7 +43,7 @@ package struct SessionService: Sendable {
     ///
     /// - Throws: ``Refusal/alreadyClosed(_:)`` with the figures that stand; ``Refusal/versionMismatch(current:)``.
     package func close(_ order: CloseOrder) async throws -> Answer {
-        guard let outcome = try await store.close(order, audit: ids.make()) else { throw Refusal.callerInactive }
+        guard let outcome = try await closeOutcome(order) else { throw Refusal.callerInactive }
         guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
         if let fingerprint = outcome.fingerprint, let key = order.key {
             // Not to somebody who may no longer see it; but also if it was deleted since.

@@ -9,7 +9,8 @@ package protocol SessionStore: Sendable {
     func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome
     /// The open session of the order's cashier, kept as the answer for `key`; `nil` if there is none.
     func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>?
-    /// Closes if the rules allow it, and says what stands; `nil` if the caller is no active user.
+    /// Closes if the rules allow it, and says what stands; `nil` if the caller is no active user. Asked for again under the
+    /// same `audit`, it closes once.
     func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome?
     /// The first answer to a key; `nil` if there is none.
     func answerKept(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
@@ -103,7 +104,7 @@ package struct CloseOutcome: Sendable {
     package let isKeyFree: Bool
     /// Of the first request with the same key, if there was one.
     package let fingerprint: [UInt8]?
-    /// Whether this statement closed the session.
+    /// Whether this statement closed the session, or an earlier one under the same audit event.
     package let isClosedNow: Bool
     /// The session, closed or as it stands.
     package let seen: Seen<Session?>

@@ -22,16 +22,16 @@ extension PostgresSessionStore: SessionChangeStore {
 private struct PostgresSessionTransaction: SessionTransaction {
     let transaction: Transaction
 
-    func lock(_ target: ChangeTarget, for operation: Operation) async throws -> LockedSession? {
+    func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession? {
         let rows = try await transaction.query(
             SQL.sessionLock,
             [
                 .id(target.caller.id), .id(target.business), .id(target.session), .text(operation.rawValue),
-                .optional(target.key) { .text($0.text) },
+                .optional(target.key) { .text($0.text) }, .id(audit),
             ])
         guard var columns = rows.first?.reader() else { return nil }
         return LockedSession(
-            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
+            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(), isDone: try columns.next(),
             instant: try columns.instant(), seen: try Seen(reading: &columns))
     }
 

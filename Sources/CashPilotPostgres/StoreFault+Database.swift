@@ -16,6 +16,7 @@ extension StoreFault {
         self.init(
             outcome: error.outcome == .unknown ? .unknown : .notApplied,
             description: error.description,
-            isTransient: error.isUnavailable)
+            isTransient: error.isUnavailable,
+            canBeSettled: error.outcome == .unknown && error.reason == .connectionLost)
     }
 }

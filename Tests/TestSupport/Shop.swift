@@ -111,14 +111,17 @@ package final class Service: Sendable {
 /// - Parameters:
 ///   - replicas: how many processes serve it.
 ///   - settings: for each of them.
+///   - route: what the services connect to instead of the database itself.
 package func withShop(
-    replicas: Int = 1, settings: [String: String] = [:], _ test: (Shop) async throws -> Void
+    replicas: Int = 1, settings: [String: String] = [:],
+    by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void
 ) async throws {
     let template = try await ShopTemplate.shared()
     await Turnstile.shops.enter()
     defer { Turnstile.shops.leave() }
     let database = try await template.server.makeDatabase(template: ShopTemplate.database)
     var services: [Service] = []
-    for _ in 0..<replicas { services.append(try await Service(database: database, settings: settings)) }
+    let address = try await route(database)
+    for _ in 0..<replicas { services.append(try await Service(database: address, settings: settings)) }
     try await test(template.shop(services: services, connectionString: database))
 }

@@ -14,12 +14,12 @@
 -- $12 bigint  declared_cash_sales, or null if nobody declared any
 -- $13 text  closing_ticket, or null
 -- $14 text  notes, or null to keep those it has
--- $15 uuid  audit event
+-- $15 uuid  audit event: names the operation, so that it can be asked for again
 -- $16 text  request id
 -- $17 text  idempotency key, or null
 -- $18 bytea  SHA-256 of the request, or null
 -- Answers one row if the caller is an active user, else none: whether the key was free to use, the
--- fingerprint of its first request, whether this statement closed, the caller's role, whether they see the
+-- fingerprint of its first request, whether this operation closed, now or before, the caller's role, whether they see the
 -- business, then the session, closed or as it stands; its columns are null if there is none.
 with gate as materialized (
     select
@@ -109,7 +109,11 @@ with gate as materialized (
 select
     g.is_free,
     e.fingerprint,
-    coalesce(s.is_closed_now, false) as is_closed_now,
+    coalesce(
+        s.is_closed_now
+        or exists (select from audit_events as a where a.business_id = s.business_id and a.id = $15::uuid),
+        false
+    ) as is_closed_now,
     b.role,
     b.business_id is not null as sees_business,
     s.id,

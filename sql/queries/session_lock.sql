@@ -5,9 +5,11 @@
 -- $3 uuid  session
 -- $4 text  operation, such as session.end
 -- $5 text  idempotency key, or null
+-- $6 uuid  audit event: names the operation, so that it can be asked for again
 -- Answers one row if the caller is an active user, else none: whether the key was free to use (another request
--- with it may be running), the fingerprint of its first request, the database's clock, the caller's role,
--- whether they see the business, then the session, whose columns are null if there is none.
+-- with it may be running), the fingerprint of its first request, whether the operation was done before, the
+-- database's clock, the caller's role, whether they see the business, then the session, whose columns are null if
+-- there is none.
 with gate as materialized (
     select
         $5::text is null
@@ -43,6 +45,7 @@ with gate as materialized (
 select
     g.is_free,
     e.fingerprint,
+    exists (select from audit_events as a where a.business_id = b.business_id and a.id = $6::uuid) as is_done,
     now()::timestamptz(3) as instant,
     b.role,
     b.business_id is not null as sees_business,

@@ -1,0 +1,171 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A line between the service and its database that can be cut at any message of PostgreSQL's protocol, delayed, or
+/// fall silent.
+package final class DatabaseLine: Sendable {
+    package enum Side: String, Sendable, CaseIterable {
+        /// What the service sends.
+        case requests
+        /// What the database sends.
+        case answers
+    }
+
+    package enum Fault: Sendable {
+        /// Lets this many messages of one side pass, counted from now over all connections, and cuts the connection that
+        /// the next one comes on.
+        case cut(Side, after: Int)
+        /// Lets nothing more pass on any connection, and closes none.
+        case silence
+    }
+
+    private struct State {
+        var fault: Fault?
+        var passed = 0
+        var cuts = 0
+    }
+
+    private let state = Mutex(State())
+    private let channel: any Channel
+    /// For the service: `host=127.0.0.1 port=…`, with the rest of the server's own string.
+    package let connectionString: String
+
+    /// Opens a line.
+    ///
+    /// - Parameters:
+    ///   - socket: of the server.
+    ///   - rest: user and database.
+    package static func open(to socket: String, rest: String) async throws -> DatabaseLine {
+        let line = Mutex<DatabaseLine?>(nil)
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 64)
+            .childChannelInitializer { service in
+                // It is not registered, and so not read, before this is done.
+                ClientBootstrap(group: service.eventLoop)
+                    .channelOption(.autoRead, value: false)
+                    .connect(unixDomainSocketPath: socket)
+                    .flatMapThrowing { database -> any Channel in
+                        guard let line = line.withLock({ $0 }) else { throw ChannelError.alreadyClosed }
+                        try service.pipeline.syncOperations.addHandler(Relay(.requests, line: line, to: database))
+                        try database.pipeline.syncOperations.addHandler(Relay(.answers, line: line, to: service))
+                        return database
+                    }
+                    .flatMap { database in database.setOption(.autoRead, value: true) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        let opened = DatabaseLine(
+            channel: channel, connectionString: "host=127.0.0.1 port=\(port) sslmode=disable gssencmode=disable \(rest)"
+        )
+        line.withLock { $0 = opened }
+        return opened
+    }
+
+    /// Opens a line to a database, runs `body` with a shop at its other end, and closes it.
+    package static func withShop(
+        settings: [String: String] = [:], _ body: (Shop, DatabaseLine) async throws -> Void
+    ) async throws {
+        var line: DatabaseLine?
+        try await TestSupport.withShop(settings: settings) { database in
+            let words = database.split(separator: " ")
+            let folder = words.first { $0.hasPrefix("host=") }?.dropFirst("host=".count) ?? ""
+            let rest = words.filter { !$0.hasPrefix("host=") }.joined(separator: " ")
+            let opened = try await open(to: "\(folder)/.s.PGSQL.5432", rest: rest)
+            line = opened
+            return opened.connectionString
+        } _: { shop in
+            guard let line else { return }
+            try await body(shop, line)
+            try await line.close()
+        }
+    }
+
+    private init(channel: any Channel, connectionString: String) {
+        self.channel = channel
+        self.connectionString = connectionString
+    }
+
+    package func close() async throws { try await channel.close() }
+
+    /// From now on.
+    package func arm(_ fault: Fault) { state.withLock { $0 = State(fault: fault) } }
+
+    /// The line works again.
+    ///
+    /// - Returns: how many connections were cut.
+    @discardableResult
+    package func disarm() -> Int {
+        state.withLock { state in
+            defer { state = State() }
+            return state.cuts
+        }
+    }
+
+    fileprivate enum Verdict {
+        case pass, drop, cut
+    }
+
+    fileprivate func verdict(on side: Side) -> Verdict {
+        state.withLock { state in
+            switch state.fault {
+            case nil: return .pass
+            case .silence: return .drop
+            case .cut(let faulty, let count):
+                guard faulty == side, state.cuts == 0 else { return .pass }
+                state.passed += 1
+                guard state.passed > count else { return .pass }
+                state.cuts += 1
+                return .cut
+            }
+        }
+    }
+}
+
+/// One direction of one connection: takes the stream apart into messages, and passes each on, or not.
+private final class Relay: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let side: DatabaseLine.Side
+    private let line: DatabaseLine
+    private let other: any Channel
+    private var waiting = ByteBuffer()
+    /// The service's first message has no type byte.
+    private var isFirst: Bool
+
+    init(_ side: DatabaseLine.Side, line: DatabaseLine, to other: any Channel) {
+        self.side = side
+        self.line = line
+        self.other = other
+        isFirst = side == .requests
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        waiting.writeBuffer(&bytes)
+        while let message = nextMessage() {
+            switch line.verdict(on: side) {
+            case .pass: other.write(message, promise: nil)
+            case .drop: break
+            case .cut:
+                other.flush()
+                other.close(promise: nil)
+                return context.close(promise: nil)
+            }
+        }
+        other.flush()
+    }
+
+    private func nextMessage() -> ByteBuffer? {
+        let typeLength = isFirst ? 0 : 1
+        guard let length = waiting.getInteger(at: waiting.readerIndex + typeLength, as: Int32.self),
+            let message = waiting.readSlice(length: typeLength + Int(length))
+        else { return nil }
+        isFirst = false
+        return message
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
