@@ -31,7 +31,8 @@ with numbered as (
     insert into audit_events (
         business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, after
     )
-    select o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, o.terminal_id, to_jsonb(o)
+    select
+        o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, o.terminal_id, to_jsonb(o)
     from opened as o
 )
 select
