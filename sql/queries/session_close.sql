@@ -18,9 +18,9 @@
 -- $16 text  request id
 -- $17 text  idempotency key, or null
 -- $18 bytea  SHA-256 of the request, or null
--- Answers one row if the caller is an active user, else none: whether the key was free to use, the
--- fingerprint of its first request, whether this operation closed, now or before, the caller's role, whether they see the
--- business, then the session, closed or as it stands; its columns are null if there is none.
+-- Answers one row if the caller is an active user, else none: whether the key was free to use, the fingerprint of its
+-- first request, whether this operation closed, now or before, the caller's role, whether they see the business, then
+-- the session, closed or as it stands; its columns are null if there is none.
 with gate as materialized (
     select
         $17::text is null
