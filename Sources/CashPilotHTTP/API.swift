@@ -12,7 +12,7 @@ package struct API: HTTPResponder {
     package static let endpoints: [Endpoint] = [
         Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
         Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },
-        Endpoint(.get, "/v1/businesses", .authenticated) { $0.accounts.businesses },
+        Endpoint(.get, "/v1/businesses", .authenticated) { $0.businesses.list },
         Endpoint(.post, "/v1/businesses/{business_id}/sessions", .authenticated) { $0.sessions.open },
         Endpoint(.get, "/v1/businesses/{business_id}/sessions", .authenticated) { $0.sessions.list },
         Endpoint(.get, "/v1/businesses/{business_id}/sessions/current", .authenticated) { $0.sessions.current },
@@ -21,6 +21,17 @@ package struct API: HTTPResponder {
             $0.sessions.close
         },
         Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
+        Endpoint(.post, "/v1/me/password", .authenticated) { $0.users.changePassword },
+        Endpoint(.post, "/v1/businesses", .authenticated) { $0.businesses.create },
+        Endpoint(.get, "/v1/businesses/{business_id}", .authenticated) { $0.businesses.one },
+        Endpoint(.patch, "/v1/businesses/{business_id}", .authenticated) { $0.businesses.update },
+        Endpoint(.get, "/v1/businesses/{business_id}/cashiers", .authenticated) { $0.cashiers.list },
+        Endpoint(.put, "/v1/businesses/{business_id}/cashiers/{user_id}", .authenticated) { $0.cashiers.assign },
+        Endpoint(.delete, "/v1/businesses/{business_id}/cashiers/{user_id}", .authenticated) { $0.cashiers.unassign },
+        Endpoint(.get, "/v1/users", .authenticated) { $0.users.list },
+        Endpoint(.post, "/v1/users", .authenticated) { $0.users.create },
+        Endpoint(.get, "/v1/users/{user_id}", .authenticated) { $0.users.one },
+        Endpoint(.patch, "/v1/users/{user_id}", .authenticated) { $0.users.update },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
@@ -30,6 +41,10 @@ package struct API: HTTPResponder {
 
     let sessions: SessionRoutes
     let accounts: AccountRoutes
+    let businesses: BusinessRoutes
+    let cashiers: CashierRoutes
+    let users: UserRoutes
+    let keys: APIKeyService
     let operations: OperationRoutes
     let tokens: Tokens
     let defaultLocale: Locale
@@ -43,11 +58,16 @@ package struct API: HTTPResponder {
     ///   - openAPI: the contract, as it is served.
     ///   - logger: told of every answer that is not the client's doing.
     package init(
-        sessions: SessionService, accounts: AccountService, tokens: Tokens, probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        sessions: SessionService, accounts: AccountService, businesses: BusinessService, users: UserService,
+        keys: APIKeyService, tokens: Tokens, probes: Probes, defaultLocale: Locale, openAPI: String, logger: Logger,
+        accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         self.sessions = SessionRoutes(service: sessions)
         self.accounts = AccountRoutes(service: accounts, tokens: tokens)
+        self.businesses = BusinessRoutes(service: businesses)
+        cashiers = CashierRoutes(service: businesses)
+        self.users = UserRoutes(service: users)
+        self.keys = keys
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale

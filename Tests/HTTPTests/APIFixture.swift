@@ -22,7 +22,10 @@ struct APIFixture {
         let conflicts = ConflictRecorder(store: store, ids: ids, onNote: { _, _, _ in }, onFault: { _ in })
         api = API(
             sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
-            accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher(), ids: ids),
+            accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher()),
+            businesses: BusinessService(store: store, ids: ids),
+            users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
+            keys: APIKeyService(store: store, ids: ids),
             tokens: tokens,
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
@@ -73,6 +76,7 @@ struct CollectingWriter: ResponseBodyWriter {
 struct PlainHasher: PasswordHasher {
     func hash(_ password: String) async throws -> String { password }
     func verify(_ password: String, against hash: String?) async throws -> Bool { password == hash }
+    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] { bytes }
 }
 
 /// A store with one business, one cashier and what a test puts into ``state``.
@@ -183,6 +187,4 @@ final class ScriptedStore: SessionStore, AccountStore {
                 createdAt: Sample.openedAt)
         ]
     }
-
-    func create(_ user: User, passwordHash: String, audit: AuditEventID) async throws {}
 }

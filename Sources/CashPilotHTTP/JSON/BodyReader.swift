@@ -77,7 +77,7 @@ struct BodyReader {
         return instant
     }
 
-    private mutating func string(_ name: String) -> String? {
+    mutating func string(_ name: String) -> String? {
         switch value(name) {
         case nil: return nil
         case .string(let text): return text
@@ -86,17 +86,17 @@ struct BodyReader {
     }
 
     /// The value of a member; `nil` if it is absent, which `null` is too.
-    private mutating func value(_ name: String) -> JSONValue? {
+    mutating func value(_ name: String) -> JSONValue? {
         if !known.contains(name) { known.append(name) }
         guard let member = members.first(where: { $0.name == name }), member.value != .null else { return nil }
         return member.value
     }
 
-    private mutating func require(_ name: String) {
+    mutating func require(_ name: String) {
         if value(name) == nil { faults.append(.member(name, .required)) }
     }
 
-    private mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
+    mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
         faults.append(.member(name, code))
         return nil
     }
