@@ -161,6 +161,19 @@ begin
 end
 $$;
 
+CREATE TABLE public.api_keys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp(3) with time zone,
+    revoked_at timestamp(3) with time zone,
+    CONSTRAINT ck_api_keys_expires_after_created CHECK ((expires_at > created_at)),
+    CONSTRAINT ck_api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT ck_api_keys_secret_hash_length CHECK ((octet_length(secret_hash) = 32))
+);
+
 CREATE TABLE public.audit_events (
     business_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -245,6 +258,9 @@ CREATE TABLE public.users (
     CONSTRAINT ck_users_role CHECK ((role = ANY (ARRAY['ADMIN'::text, 'CASHIER'::text])))
 );
 
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT pk_api_keys PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT pk_audit_events PRIMARY KEY (business_id, id);
 
@@ -269,8 +285,13 @@ ALTER TABLE ONLY public.open_conflicts
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT pk_users PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT uq_api_keys_secret_hash UNIQUE (secret_hash);
+
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT uq_cash_sessions_number UNIQUE (business_id, session_number);
+
+CREATE INDEX ix_api_keys_recent ON public.api_keys USING btree (created_at DESC, id DESC);
 
 CREATE INDEX ix_audit_events_session ON public.audit_events USING btree (business_id, session_id, occurred_at, id);
 
@@ -286,6 +307,8 @@ CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (busi
 
 CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_users_recent ON public.users USING btree (created_at DESC, id DESC);
+
 CREATE UNIQUE INDEX uq_businesses_name ON public.businesses USING btree (lower(name));
 
 CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cash_sessions USING btree (cashier_id, business_id) WHERE ((status = 'OPEN'::text) AND (is_deleted = false));
@@ -293,6 +316,9 @@ CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cas
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
 CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT fk_api_keys_user FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.business_cashiers
     ADD CONSTRAINT fk_business_cashiers_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);

@@ -6,15 +6,11 @@ package struct AccountService: Sendable {
     private let accounts: any AccountStore
     private let sessions: any SessionStore
     private let hasher: any PasswordHasher
-    private let ids: IDMaker
 
-    package init(
-        accounts: any AccountStore, sessions: any SessionStore, hasher: any PasswordHasher, ids: IDMaker
-    ) {
+    package init(accounts: any AccountStore, sessions: any SessionStore, hasher: any PasswordHasher) {
         self.accounts = accounts
         self.sessions = sessions
         self.hasher = hasher
-        self.ids = ids
     }
 
     /// The user with this address and password.
@@ -37,27 +33,6 @@ package struct AccountService: Sendable {
             user, businesses,
             try await open.map { SeenSession(session: $0, actions: $0.allowedActions(for: caller.id, role: user.role)) }
         )
-    }
-
-    /// The businesses that the caller sees, newest first.
-    package func businesses(
-        for caller: Caller, after cursor: Cursor<Business>?, limit: Int
-    ) async throws -> Page<Business, Business> {
-        guard let found = try await accounts.businesses(for: caller.id, after: cursor, limit: limit + 1) else {
-            throw Refusal.callerInactive
-        }
-        return Page(of: found, limit: limit) { Cursor(instant: $0.createdAt, id: $0.id) }
-    }
-
-    /// Creates an account.
-    ///
-    /// - Throws: ``Refusal/emailTaken``.
-    package func create(
-        email: String, name: String, role: Role, locale: Locale, password: String
-    ) async throws -> User {
-        let user = User(id: ids.make(), email: email, name: name, role: role, locale: locale)
-        try await accounts.create(user, passwordHash: try await hasher.hash(password), audit: ids.make())
-        return user
     }
 }
 

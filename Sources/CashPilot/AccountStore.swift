@@ -8,8 +8,6 @@ package protocol AccountStore: Sendable {
     func user(_ id: UserID) async throws -> User?
     /// Up to `limit` businesses that the caller sees after `cursor`, newest first; `nil` if they are no active user.
     func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
-    /// - Throws: ``Refusal/emailTaken``.
-    func create(_ user: User, passwordHash: String, audit: AuditEventID) async throws
 }
 
 /// How passwords are kept. Slow by design, so an implementation bounds how many it works on at once.
@@ -18,4 +16,6 @@ package protocol PasswordHasher: Sendable {
     func hash(_ password: String) async throws -> String
     /// Whether `password` made `hash`. Takes as long for `nil`, an account that does not exist.
     func verify(_ password: String, against hash: String?) async throws -> Bool
+    /// 32 bytes that stand for others, the same each time for one salt, and as slow to guess from as a hash.
+    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8]
 }

@@ -46,6 +46,17 @@ package enum Refusal: Error {
     case busy
     /// The e-mail has an account already.
     case emailTaken
+    /// Another business has the name.
+    case nameTaken
+    case userNotFound
+    /// There is no such API key.
+    case keyNotFound
+    /// The cashier has this session open in the business that they should leave.
+    case hasOpenSession(Blocker)
+    /// It would leave nobody to administer the shop.
+    case lastAdministrator
+    /// The current password is not what was said.
+    case wrongPassword
 }
 
 /// The session in the way of an open: what a dialog needs, in one read.

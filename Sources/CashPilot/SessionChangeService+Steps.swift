@@ -86,10 +86,24 @@ extension SessionChangeService {
             } catch let fault as StoreFault {
                 guard uncertain == nil, fault.canBeSettled else { throw uncertain ?? fault }
                 uncertain = fault
+            } catch let refusal as Refusal {
+                // The first request with this key may have finished while this one waited for the row.
+                guard let answer = try await answerKept(for: target, operation) else { throw refusal }
+                return answer
             }
         }
         if let uncertain { throw uncertain }
         throw Refusal.busy
+    }
+
+    /// The first answer to the target's key again, if it was another try of this request that got it.
+    private func answerKept(for target: ChangeTarget, _ operation: Operation) async throws -> Answer? {
+        guard let key = target.key,
+            let kept = try await store.answerKept(
+                for: key, operation: operation, business: target.business, caller: target.caller.id),
+            kept.fingerprint == key.fingerprint
+        else { return nil }
+        return kept.answer(to: target.caller)
     }
 
     private func step(
@@ -125,12 +139,11 @@ extension SessionChangeService {
     private func replay(
         _ fingerprint: [UInt8], _ operation: Operation, for target: ChangeTarget
     ) async throws -> Answer {
-        guard let key = target.key, fingerprint == key.fingerprint else { throw Refusal.keyReused }
-        guard
-            let kept = try await store.answerKept(
-                for: key, operation: operation, business: target.business, caller: target.caller.id)
-        else { throw Refusal.busy }  // Its seven days ended between the two reads.
-        return kept.answer(to: target.caller)
+        guard fingerprint == target.key?.fingerprint else { throw Refusal.keyReused }
+        guard let answer = try await answerKept(for: target, operation) else {
+            throw Refusal.busy  // Its seven days ended between the two reads.
+        }
+        return answer
     }
 
     /// The session, if the table lets the caller do this to it, and if it has a version that will do.

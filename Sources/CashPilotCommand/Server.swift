@@ -43,12 +43,17 @@ struct Server {
         }
         self.shutdown = shutdown
         self.logger = logger
+        let accounts = PostgresAccountStore(database: database)
+        let hasher = ScryptHasher(random: System.random)
         api = API(
-            sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
-            changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
-            accounts: AccountService(
-                accounts: PostgresAccountStore(database: database), sessions: store,
-                hasher: ScryptHasher(random: System.random), ids: ids),
+            DomainServices(
+                sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+                changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
+                accounts: AccountService(accounts: accounts, sessions: store, hasher: hasher),
+                businesses: BusinessService(store: PostgresBusinessStore(database: database), ids: ids),
+                users: UserService(
+                    store: PostgresUserStore(database: database), accounts: accounts, hasher: hasher, ids: ids),
+                keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),

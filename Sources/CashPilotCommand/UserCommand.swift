@@ -1,12 +1,11 @@
 import ArgumentParser
 import CashPilot
 import CashPilotHTTP
-import CashPilotPostgres
 
 /// `cashpilot user`: accounts.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Accounts.", subcommands: [Create.self])
+        commandName: "user", abstract: "Accounts.", subcommands: [Create.self, List.self, Update.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,42 +16,83 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "How people call them.") var name: String
         @Option(help: "ADMIN or CASHIER.") var role: Role = .cashier
         @Option(help: "es-PY or en.") var locale: Locale = .spanish
+        @Flag(help: "Print the account as JSON.") var json = false
 
         func validate() throws {
-            let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-            guard email.hasLength(3...255), parts.count == 2, !parts.contains(""),
-                !email.contains(where: \.isWhitespace)
-            else { throw ValidationError("--email: an address of at most 255 characters") }
-            guard name.hasLength(1...200), !name.allSatisfy(\.isWhitespace) else {
-                throw ValidationError("--name: 1–200 characters on one line")
-            }
+            try TextRule.email.check(email, of: "--email")
+            try TextRule.name.check(name, of: "--name")
         }
 
         func run() async throws {
-            guard let password = readLine(), password.hasLength(8...128) else {
-                throw ValidationError("The password on standard input must have 8–128 characters.")
-            }
-            let user = try await withDatabase(flags.configuration()) { database in
-                let accounts = AccountService(
-                    accounts: PostgresAccountStore(database: database),
-                    sessions: PostgresSessionStore(database: database),
-                    hasher: ScryptHasher(random: System.random), ids: System.ids)
-                do {
-                    return try await accounts.create(
-                        email: email, name: name, role: role, locale: locale, password: password)
-                } catch Refusal.emailTaken {
-                    throw ValidationError("\(email) has an account already.")
+            let draft = UserDraft(
+                email: email, name: name, role: role, locale: locale, password: try readPassword())
+            let created = try await Administration.run(flags) { try await $0.users.create(draft, by: .commandLine) }
+            print(json ? PrintedJSON.text(created.value) : "\(created.value.user.id)")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all accounts, newest first.")
+
+        @OptionGroup var flags: DatabaseFlags
+        @Flag(help: "Print a JSON object a line.") var json = false
+
+        func run() async throws {
+            try await Administration.run(flags) { [json] shop in
+                try await printAll(of: { try await shop.users.members(for: .commandLine, after: $0, limit: 200) }) {
+                    json ? PrintedJSON.text($0) : $0.line
                 }
             }
-            print(user.id)
+        }
+    }
+
+    struct Update: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change an account. What is not named stays.",
+            discussion: "What the account may do changes from its next request on.")
+
+        @OptionGroup var flags: DatabaseFlags
+        @Option(help: "Whose account: the address to log in with.") var email: String
+        @Option(help: "A new address to log in with.") var newEmail: String?
+        @Option(help: "How people call them.") var name: String?
+        @Option(help: "ADMIN or CASHIER.") var role: Role?
+        @Option(help: "es-PY or en.") var locale: Locale?
+        @Flag(help: "Whether they can log in.") var activity: Activity?
+        @Flag(help: "Read a new password from standard input, one line.") var passwordStdin = false
+        @Flag(help: "Print the account as JSON.") var json = false
+
+        func validate() throws {
+            try TextRule.email.check(newEmail, of: "--new-email")
+            try TextRule.name.check(name, of: "--name")
+        }
+
+        func run() async throws {
+            var change = UserChange()
+            change.email = newEmail
+            change.name = name
+            change.role = role
+            change.locale = locale
+            change.isActive = activity.map { $0 == .active }
+            change.password = passwordStdin ? try readPassword() : nil
+            let member = try await Administration.run(flags) { [change] shop in
+                try await shop.users.update(try await shop.user(email: email), change, by: .commandLine)
+            }
+            print(json ? PrintedJSON.text(member) : member.line)
         }
     }
 }
 
-extension String {
-    /// Whether it has so many characters as the API counts them (Unicode scalars), and no control among them.
-    fileprivate func hasLength(_ range: ClosedRange<Int>) -> Bool {
-        range.contains(unicodeScalars.count) && !unicodeScalars.contains { $0.properties.generalCategory == .control }
+/// A password from standard input: never from the command line, which others can read.
+private func readPassword() throws -> String {
+    guard let password = readLine(), TextRule.password.fault(in: password) == nil else {
+        throw ValidationError("The password on standard input must have 8–128 characters.")
+    }
+    return password
+}
+
+extension StaffMember {
+    fileprivate var line: String {
+        "\(user.id)  \(user.role.rawValue)  \(isActive ? "active" : "inactive")  \(user.email)  \(user.name)"
     }
 }
 

@@ -42,12 +42,17 @@ extension API {
         }
     }
 
-    /// Who the bearer token speaks for (RFC 6750).
+    /// Who the bearer token, or the API key in its place, speaks for (RFC 6750).
     private func identity(of request: Request) async throws -> TokenIdentity {
         guard let text = request.headers[.authorization] else { throw Problem.noToken }
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Problem.noToken }
-        return try await tokens.verify(parts[1])
+        guard parts[1].hasPrefix(APIKeySecret.prefix) else { return try await tokens.verify(parts[1]) }
+        // Never remembered: a key that is revoked is refused from the next request on.
+        guard let key = APIKeySecret(parts[1]), let owner = try await keys.owner(ofHash: key.hash) else {
+            throw Problem.invalidToken
+        }
+        return TokenIdentity(userID: owner.user, locale: owner.locale, expiry: .max)
     }
 
     private func refuse(_ request: Request, _ context: APIContext, _ problem: Problem) -> Response {
@@ -72,13 +77,17 @@ extension API {
         status: Int, bytes: Int
     ) {
         var place: Int?
-        if case .endpoint(let found, _) = match { place = found }
+        var business: BusinessID?
+        if case .endpoint(let found, _) = match {
+            place = found
+            if Self.endpoints[found].isInBusiness { business = try? context.business() }
+        }
         let duration = ContinuousClock.now - start
         metrics.end(place, status: status, duration: duration)
         accessLog.note(
             RequestRecord(
                 endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
                 requestID: context.requestID, traceID: RequestNames.traceID(in: request.headers),
-                user: context.identity?.userID, business: try? context.business()))
+                user: context.identity?.userID, business: business))
     }
 }

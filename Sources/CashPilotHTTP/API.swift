@@ -8,38 +8,13 @@ import Logging
 package struct API: HTTPResponder {
     package typealias Context = APIContext
 
-    /// Everything that the API does. `openapi.yaml` describes each, and a test holds the two together.
-    package static let endpoints: [Endpoint] = [
-        Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
-        Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },
-        Endpoint(.get, "/v1/businesses", .authenticated) { $0.accounts.businesses },
-        Endpoint(.post, sessions, .authenticated) { $0.sessions.open },
-        Endpoint(.get, sessions, .authenticated) { $0.sessions.list },
-        Endpoint(.get, sessions + "/current", .authenticated) { $0.sessions.current },
-        Endpoint(.get, session, .authenticated) { $0.sessions.one },
-        Endpoint(.patch, session, .authenticated) { $0.changes.edit },
-        Endpoint(.delete, session, .authenticated) { $0.changes.delete },
-        Endpoint(.post, session + "/close", .authenticated) { $0.sessions.close },
-        Endpoint(.post, session + "/end", .authenticated) { $0.changes.end },
-        Endpoint(.post, session + "/force-close", .authenticated) { $0.changes.forceClose },
-        Endpoint(.post, session + "/reopen", .authenticated) { $0.changes.reopen },
-        Endpoint(.post, session + "/handover", .authenticated) { $0.changes.handOver },
-        Endpoint(.post, session + "/restore", .authenticated) { $0.changes.restore },
-        Endpoint(.put, session + "/flag", .authenticated) { $0.changes.flag },
-        Endpoint(.delete, session + "/flag", .authenticated) { $0.changes.unflag },
-        Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
-        Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
-        Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
-        Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
-        Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
-    ]
-    private static let sessions = "/v1/businesses/{business_id}/sessions"
-    private static let session = sessions + "/{session_id}"
-    static let routes = RoutingTable(endpoints)
-
     let sessions: SessionRoutes
     let changes: ChangeRoutes
     let accounts: AccountRoutes
+    let businesses: BusinessRoutes
+    let cashiers: CashierRoutes
+    let users: UserRoutes
+    let keys: APIKeyService
     let operations: OperationRoutes
     let tokens: Tokens
     let defaultLocale: Locale
@@ -53,13 +28,16 @@ package struct API: HTTPResponder {
     ///   - openAPI: the contract, as it is served.
     ///   - logger: told of every answer that is not the client's doing.
     package init(
-        sessions: SessionService, changes: SessionChangeService, accounts: AccountService, tokens: Tokens,
-        probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        _ services: DomainServices, tokens: Tokens, probes: Probes, defaultLocale: Locale, openAPI: String,
+        logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
-        self.sessions = SessionRoutes(service: sessions)
-        self.changes = ChangeRoutes(service: changes)
-        self.accounts = AccountRoutes(service: accounts, tokens: tokens)
+        sessions = SessionRoutes(service: services.sessions)
+        changes = ChangeRoutes(service: services.changes)
+        accounts = AccountRoutes(service: services.accounts, tokens: tokens)
+        businesses = BusinessRoutes(service: services.businesses)
+        cashiers = CashierRoutes(service: services.businesses)
+        users = UserRoutes(service: services.users)
+        keys = services.keys
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
@@ -67,5 +45,27 @@ package struct API: HTTPResponder {
         self.accessLog = accessLog
         self.metrics = metrics
         self.ids = ids
+    }
+}
+
+/// What the API speaks for: the shop's verbs.
+package struct DomainServices: Sendable {
+    let sessions: SessionService
+    let changes: SessionChangeService
+    let accounts: AccountService
+    let businesses: BusinessService
+    let users: UserService
+    let keys: APIKeyService
+
+    package init(
+        sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
+        users: UserService, keys: APIKeyService
+    ) {
+        self.sessions = sessions
+        self.changes = changes
+        self.accounts = accounts
+        self.businesses = businesses
+        self.users = users
+        self.keys = keys
     }
 }

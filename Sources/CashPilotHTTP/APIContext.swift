@@ -33,6 +33,9 @@ package struct APIContext: InitializableFromSource, Sendable {
     /// - Throws: a ``Problem``, 404: what is no id is no business's.
     func business() throws(Problem) -> BusinessID { try id(at: 0) }
 
+    /// The user in the path, who always comes last.
+    func user() throws(Problem) -> UserID { try id(at: pathValues.indices.last ?? 0) }
+
     /// The session in the path.
     func session() throws(Problem) -> SessionID { try id(at: 1) }
 

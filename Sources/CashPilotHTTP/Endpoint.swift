@@ -8,7 +8,7 @@ package struct Endpoint: Sendable {
     /// Who may ask. What they may then do is decided by the domain, from the database.
     package enum Access: Sendable {
         case anyone
-        /// Whoever has a valid bearer token.
+        /// Whoever has a valid bearer token, or an API key.
         case authenticated
     }
 
@@ -16,6 +16,8 @@ package struct Endpoint: Sendable {
     /// As `openapi.yaml` writes it: `/v1/businesses/{business_id}/sessions`.
     package let path: String
     package let access: Access
+    /// Whether the first `{…}` of its path is a business.
+    let isInBusiness: Bool
     let handler: @Sendable (API) -> Handler
 
     init(
@@ -25,6 +27,7 @@ package struct Endpoint: Sendable {
         self.method = method
         self.path = path
         self.access = access
+        isInBusiness = path.hasPrefix("/v1/businesses/{business_id}")
         self.handler = handler
     }
 }

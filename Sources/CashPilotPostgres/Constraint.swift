@@ -7,4 +7,6 @@ package enum Constraint {
     package static let idempotencyKey = "pk_idempotency_keys"
     /// One account an address.
     package static let userEmail = "uq_users_email"
+    /// One business a name.
+    package static let businessName = "uq_businesses_name"
 }

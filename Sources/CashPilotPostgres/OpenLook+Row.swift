@@ -17,7 +17,7 @@ extension OpenLook {
 
 extension Blocker {
     /// - Returns: `nil` if the slot is free. Who asks is not known here: `actions` and `isOwn` are left for the service.
-    fileprivate init?(
+    init?(
         reading columns: inout ColumnReader, business: BusinessID, cashier: UserID
     ) throws(DatabaseError) {
         guard let session: SessionID = try columns.optionalID() else { return nil }

@@ -21,9 +21,13 @@ struct APIFixture {
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
         let conflicts = ConflictRecorder(store: store, ids: ids, onNote: { _, _, _ in }, onFault: { _ in })
         api = API(
-            sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
-            changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
-            accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher(), ids: ids),
+            DomainServices(
+                sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
+                changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
+                accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher()),
+                businesses: BusinessService(store: store, ids: ids),
+                users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
+                keys: APIKeyService(store: store, ids: ids)),
             tokens: tokens,
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
@@ -74,6 +78,7 @@ struct CollectingWriter: ResponseBodyWriter {
 struct PlainHasher: PasswordHasher {
     func hash(_ password: String) async throws -> String { password }
     func verify(_ password: String, against hash: String?) async throws -> Bool { password == hash }
+    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] { bytes }
 }
 
 /// A store with one business, one cashier and what a test puts into ``state``.
@@ -191,6 +196,4 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
                 createdAt: Sample.openedAt)
         ]
     }
-
-    func create(_ user: User, passwordHash: String, audit: AuditEventID) async throws {}
 }

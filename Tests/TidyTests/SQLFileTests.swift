@@ -43,7 +43,9 @@ struct SQLFileTests {
     @Test("The constraints that the service tells apart are in the schema")
     func constraints() throws {
         let schema = try Project.file("sql/schema.sql").text
-        for name in [Constraint.oneOpenSession, Constraint.idempotencyKey, Constraint.userEmail] {
+        for name in [
+            Constraint.oneOpenSession, Constraint.idempotencyKey, Constraint.userEmail, Constraint.businessName,
+        ] {
             #expect(schema.contains(name), "\(name)")
         }
     }

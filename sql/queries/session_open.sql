@@ -20,6 +20,13 @@ with gate as materialized (
         or pg_try_advisory_xact_lock(
             hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
         ) as is_free
+), assigned as (
+    -- Locked, so that whoever takes the assignment away waits for this session and sees it, or has taken it away.
+    select a.cashier_id
+    from business_cashiers as a
+    where a.business_id = $3::uuid
+        and a.cashier_id = $4::uuid
+    for key share
 ), permitted as (
     select
         b.id, b.currency, b.time_zone, b.day_cutoff, u.role,
@@ -34,7 +41,7 @@ with gate as materialized (
         and (u.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
         and (
             (u.role = 'ADMIN' and c.id = u.id)
-            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
+            or exists (select from assigned)
         )
         and coalesce($6::timestamptz, now()) <= now()
         and not exists (

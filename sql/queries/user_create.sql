@@ -1,20 +1,80 @@
--- Creates an account and its audit event.
+-- Creates an account: checks the caller, inserts, audits and keeps the answer for its key, in one statement.
 -- $1 uuid  user
--- $2 text  e-mail
--- $3 text  name
--- $4 text  role: ADMIN or CASHIER
--- $5 text  locale: es-PY or en
--- $6 text  password hash
--- $7 uuid  audit event
--- Answers one row: its id. An address that is taken violates uq_users_email.
-with created as (
-    insert into users (id, email, name, role, locale, password_hash)
-    values ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text)
-    returning id, email, name, role, locale
+-- $2 uuid  caller, or null for the command line
+-- $3 text  e-mail
+-- $4 text  name
+-- $5 text  role: ADMIN or CASHIER
+-- $6 text  locale: es-PY or en
+-- $7 boolean  is_active
+-- $8 text  password hash
+-- $9 uuid  audit event
+-- $10 text  request id, or null for the command line
+-- $11 text  idempotency key, or null
+-- $12 bytea  fingerprint of the request, or null; it has a password in it, so it is as slow to guess from as the hash
+-- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
+-- the fingerprint of the key's first request, then the user, new or as they were first answered; the columns are null
+-- if there is none. An address that is taken violates uq_users_email.
+with gate as materialized (
+    select
+        $11::text is null
+        or pg_try_advisory_xact_lock(
+            hashtextextended(concat_ws('/', $2::uuid, 'user.create', $11::text), 0)
+        ) as is_free
+), caller as (
+    select u.id, u.role
+    from users as u
+    where u.id = $2::uuid
+        and u.is_active
+    union all
+    select null, 'ADMIN'
+    where $2::uuid is null
+), earlier as (
+    select k.fingerprint, k.answer
+    from caller as c
+    join idempotency_keys as k
+        on k.business_id = '00000000-0000-0000-0000-000000000000'::uuid
+        and k.user_id = c.id
+        and k.operation = 'user.create'
+        and k.key = $11::text
+), created as (
+    insert into users (id, email, name, role, locale, is_active, password_hash)
+    select $1::uuid, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text
+    from caller as c
+    cross join gate as g
+    where c.role = 'ADMIN'
+        and g.is_free
+        and not exists (select from earlier)
+    returning *
 ), audited as (
-    insert into audit_events (business_id, id, action, after)
-    select '00000000-0000-0000-0000-000000000000'::uuid, $7::uuid, 'user.create', to_jsonb(c)
-    from created as c
+    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, after)
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.create', $2::uuid, u.id, $10::text,
+        to_jsonb(u) - 'password_hash'
+    from created as u
+), kept as (
+    insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'user.create', $11::text, $12::bytea,
+        to_jsonb(u) - 'password_hash'
+    from created as u
+    where $11::text is not null
+), answered as (
+    select * from created
+    union all
+    select u.* from earlier as e cross join jsonb_populate_record(null::users, e.answer) as u
 )
-select c.id
-from created as c;
+select
+    g.is_free,
+    c.role as caller_role,
+    e.fingerprint,
+    u.id,
+    u.email,
+    u.name,
+    u.role,
+    u.locale,
+    u.is_active,
+    u.created_at
+from caller as c
+cross join gate as g
+left join earlier as e on true
+left join answered as u on true;

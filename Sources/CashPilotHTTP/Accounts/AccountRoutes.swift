@@ -38,13 +38,4 @@ struct AccountRoutes {
             }
         }
     }
-
-    /// `GET /v1/businesses` → 200, a page of the businesses that the caller sees.
-    func businesses(_ request: Request, context: APIContext) async throws -> Response {
-        var query = try QueryReader(request)
-        let (limit, cursor): (Int, Cursor<Business>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
-        let page = try await service.businesses(for: try context.caller(), after: cursor, limit: limit)
-        return .page(page, of: query) { $0.business($1) }
-    }
 }

@@ -41,6 +41,14 @@ package final class ScryptHasher: PasswordHasher {
         return try await queue.run { try ScryptHash(of: password, salt: kept.salt, cost: kept.cost).matches(kept) }
     }
 
+    /// - Throws: ``TooManyLogins``.
+    package func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] {
+        let cost = cost
+        return try await queue.run {
+            try ScryptHash(of: Base64.standard.encode(bytes), salt: salt, cost: cost).key
+        }
+    }
+
     private static let nobodysSalt: [UInt8] = Array(repeating: 0, count: 16)
 }
 

@@ -20,12 +20,6 @@ extension BodyReader {
         return id(name) ?? ID(high: 0, low: 0)
     }
 
-    /// One of the values that `Choice` has.
-    mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
-        guard let text = string(name) else { return nil }
-        return Choice(rawValue: text) ?? fail(name, .enum)
-    }
-
     /// A field that is replaced if it is there, and taken away if it is `null`.
     mutating func replacement<Value>(
         _ name: String, _ read: (inout BodyReader, String) -> Value?

@@ -89,7 +89,7 @@ struct BodyReader {
     func isNull(_ name: String) -> Bool { members.contains { $0.name == name && $0.value == .null } }
 
     /// The value of a member; `nil` if it is absent, which `null` is too.
-    private mutating func value(_ name: String) -> JSONValue? {
+    mutating func value(_ name: String) -> JSONValue? {
         if !known.contains(name) { known.append(name) }
         guard let member = members.first(where: { $0.name == name }), member.value != .null else { return nil }
         return member.value

@@ -27,6 +27,15 @@ extension Problem {
         case .notDeleted(let session): self.init(.notDeleted, extra: .standing(session))
         case .openedTooLate: self.init(.validationFailed, extra: .faults([.member("opened_at", .range)]))
         case .emailTaken: self.init(.emailTaken)
+        case .nameTaken: self.init(.nameTaken)
+        case .userNotFound, .keyNotFound: self.init(.notFound)
+        case .hasOpenSession(let blocker): self.init(.hasOpenSession, extra: .blocker(blocker))
+        case .lastAdministrator: self.init(.lastAdmin)
+        case .wrongPassword:
+            self.init(
+                .validationFailed,
+                detail: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."),
+                extra: .faults([.member("current_password", .enum)]))
         }
     }
 }

@@ -26,7 +26,7 @@ extension Problem {
             json.member("type", "/problems/\(code.slug)")
             json.member("title", words.title)
             json.member("status", Int64(code.status.code))
-            json.member("detail", detail(in: locale) ?? words.detail)
+            json.member("detail", sentence(in: locale))
             json.member("instance", "urn:uuid:\(requestID)")
             json.member("code", code.rawValue)
             json.member("request_id", requestID)
@@ -34,6 +34,9 @@ extension Problem {
         }
         return json.bytes
     }
+
+    /// What happened, for people.
+    func sentence(in locale: Locale) -> String { detail(in: locale) ?? code.words(in: locale).detail }
 
     /// What this problem says better than its code does.
     private func detail(in locale: Locale) -> String? {

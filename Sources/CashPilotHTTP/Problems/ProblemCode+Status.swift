@@ -12,7 +12,7 @@ extension ProblemCode {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .notDeleted, .cashierNotReady: .conflict
-        case .requestInFlight, .emailTaken: .conflict
+        case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -25,7 +25,7 @@ extension ProblemCode {
 
     /// What people read about it. A test holds the catalog to every code; without its row a code speaks for itself.
     func words(in locale: Locale) -> ProblemWords {
-        let row = ProblemWords.catalog[self]
+        let row = ProblemWords.catalog[self] ?? ProblemWords.people[self]
         return (locale == .spanish ? row?.es : row?.en) ?? ProblemWords(rawValue, rawValue, "")
     }
 }

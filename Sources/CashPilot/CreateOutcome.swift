@@ -1,0 +1,34 @@
+/// What became of a write that creates, once for a key.
+package struct CreateOutcome<Value: Sendable>: Sendable {
+    /// Whether no other request with the same key was running.
+    package let isKeyFree: Bool
+    /// The caller's.
+    package let role: Role
+    /// Of the first request with the same key, if there was one.
+    package let fingerprint: [UInt8]?
+    /// What was created, now or by that request.
+    package let value: Value?
+
+    package init(isKeyFree: Bool, role: Role, fingerprint: [UInt8]?, value: Value?) {
+        self.isKeyFree = isKeyFree
+        self.role = role
+        self.fingerprint = fingerprint
+        self.value = value
+    }
+
+    /// What to answer.
+    ///
+    /// - Throws: ``Refusal/forbidden`` for a cashier; ``Refusal/keyReused``; ``Refusal/requestInFlight``.
+    func created(for key: IdempotencyKey?) throws(Refusal) -> Created<Value> {
+        guard role == .admin else { throw .forbidden }
+        if let fingerprint, fingerprint != key?.fingerprint { throw .keyReused }
+        guard let value else { throw isKeyFree ? .busy : .requestInFlight }
+        return Created(value: value, isReplay: fingerprint != nil)
+    }
+}
+
+/// What was created, and whether a request with the same key had done it before.
+package struct Created<Value: Sendable>: Sendable {
+    package let value: Value
+    package let isReplay: Bool
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import CashPilot
+import CashPilotHTTP
+import CashPilotPostgres
+import Postgres
+
+/// What the commands for people, businesses and keys work with: the services of the API, by nobody's account.
+struct Administration: Sendable {
+    let accounts: any AccountStore
+    let businesses: BusinessService
+    let users: UserService
+    let keys: APIKeyService
+
+    private init(_ database: Database) {
+        let accounts = PostgresAccountStore(database: database)
+        self.accounts = accounts
+        businesses = BusinessService(store: PostgresBusinessStore(database: database), ids: System.ids)
+        users = UserService(
+            store: PostgresUserStore(database: database), accounts: accounts,
+            hasher: ScryptHasher(random: System.random), ids: System.ids)
+        keys = APIKeyService(store: PostgresAPIKeyStore(database: database), ids: System.ids)
+    }
+
+    /// Runs `work` on the database of `flags`.
+    ///
+    /// - Throws: ``CommandRefusal`` for what the shop's rules refuse, which ends with exit status 1.
+    static func run<Result: Sendable>(
+        _ flags: DatabaseFlags, _ work: @Sendable (Administration) async throws -> Result
+    ) async throws -> Result {
+        try await withDatabase(flags.configuration()) { database in
+            do {
+                return try await work(Administration(database))
+            } catch let refusal as Refusal {
+                throw CommandRefusal(description: refusal.sentence)
+            }
+        }
+    }
+
+    /// Whose address this is, active or not.
+    func user(email: String) async throws -> UserID {
+        guard let account = try await accounts.account(email: email) else {
+            throw CommandRefusal(description: "NOT_FOUND: nobody has the address \(email)")
+        }
+        return account.user.id
+    }
+
+    /// The proper name of a time zone.
+    func timeZone(named name: String) async throws -> String {
+        guard let name = try await businesses.timeZone(named: name) else {
+            throw CommandRefusal(description: "--time-zone: the zone database has no such name")
+        }
+        return name
+    }
+}
+
+/// What was asked for is refused: the reason goes to standard error, and the exit status is 1.
+struct CommandRefusal: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Prints all of a list, a page at a time.
+func printAll<Item, Entity>(
+    of page: (Cursor<Entity>?) async throws -> Page<Item, Entity>, _ line: (Item) -> String
+) async throws {
+    var cursor: Cursor<Entity>?
+    repeat {
+        let found = try await page(cursor)
+        for item in found.items { print(line(item)) }
+        cursor = found.next
+    } while cursor != nil
+}
+
+extension TextRule {
+    /// Refuses an option's value that does not keep to the rule, before anything is done.
+    func check(_ text: String?, of option: String) throws {
+        guard let text, fault(in: text) != nil else { return }
+        let what =
+            switch self {
+            case .email: "an address, without control characters or spaces"
+            case .name: "on one line, not blank, and without a card number"
+            case .password: "without control characters"
+            case .currency: "three capital letters (ISO 4217)"
+            case .timeZone: "a name in the zone database"
+            }
+        throw ValidationError("\(option): \(length.lowerBound)–\(length.upperBound) characters, \(what)")
+    }
+}
+
+extension ID: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+/// `--active` or `--inactive`.
+enum Activity: String, EnumerableFlag {
+    case active, inactive
+}

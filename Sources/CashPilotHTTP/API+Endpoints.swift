@@ -1,0 +1,43 @@
+extension API {
+    /// Everything that the API does. `openapi.yaml` describes each, and a test holds the two together.
+    package static let endpoints: [Endpoint] = [
+        Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
+        Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },
+        Endpoint(.get, "/v1/businesses", .authenticated) { $0.businesses.list },
+        Endpoint(.post, sessions, .authenticated) { $0.sessions.open },
+        Endpoint(.get, sessions, .authenticated) { $0.sessions.list },
+        Endpoint(.get, sessions + "/current", .authenticated) { $0.sessions.current },
+        Endpoint(.get, session, .authenticated) { $0.sessions.one },
+        Endpoint(.patch, session, .authenticated) { $0.changes.edit },
+        Endpoint(.delete, session, .authenticated) { $0.changes.delete },
+        Endpoint(.post, session + "/close", .authenticated) { $0.sessions.close },
+        Endpoint(.post, session + "/end", .authenticated) { $0.changes.end },
+        Endpoint(.post, session + "/force-close", .authenticated) { $0.changes.forceClose },
+        Endpoint(.post, session + "/reopen", .authenticated) { $0.changes.reopen },
+        Endpoint(.post, session + "/handover", .authenticated) { $0.changes.handOver },
+        Endpoint(.post, session + "/restore", .authenticated) { $0.changes.restore },
+        Endpoint(.put, session + "/flag", .authenticated) { $0.changes.flag },
+        Endpoint(.delete, session + "/flag", .authenticated) { $0.changes.unflag },
+        Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
+        Endpoint(.post, "/v1/me/password", .authenticated) { $0.users.changePassword },
+        Endpoint(.post, "/v1/businesses", .authenticated) { $0.businesses.create },
+        Endpoint(.get, business, .authenticated) { $0.businesses.one },
+        Endpoint(.patch, business, .authenticated) { $0.businesses.update },
+        Endpoint(.get, business + "/cashiers", .authenticated) { $0.cashiers.list },
+        Endpoint(.put, business + "/cashiers/{user_id}", .authenticated) { $0.cashiers.assign },
+        Endpoint(.delete, business + "/cashiers/{user_id}", .authenticated) { $0.cashiers.unassign },
+        Endpoint(.get, "/v1/users", .authenticated) { $0.users.list },
+        Endpoint(.post, "/v1/users", .authenticated) { $0.users.create },
+        Endpoint(.get, "/v1/users/{user_id}", .authenticated) { $0.users.one },
+        Endpoint(.patch, "/v1/users/{user_id}", .authenticated) { $0.users.update },
+        Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
+        Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
+        Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
+        Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
+    ]
+    static let routes = RoutingTable(endpoints)
+
+    private static let business = "/v1/businesses/{business_id}"
+    private static let sessions = business + "/sessions"
+    private static let session = sessions + "/{session_id}"
+}

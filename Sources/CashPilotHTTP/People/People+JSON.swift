@@ -1,0 +1,63 @@
+import CashPilot
+
+extension JSONWriter {
+    /// Writes an account as administrators see it.
+    mutating func member(_ member: StaffMember) {
+        object { json in
+            json.members(of: member.user)
+            json.member("is_active", member.isActive)
+            json.member("created_at", member.createdAt)
+        }
+    }
+
+    /// Writes who works in a business. Without the address: colleagues see each other here.
+    mutating func assignment(_ assignment: Assignment) {
+        object { json in
+            json.member("id", assignment.cashier)
+            json.member("name", assignment.name)
+            json.member("is_active", assignment.isActive)
+            json.member("assigned_at", assignment.assignedAt)
+        }
+    }
+
+    /// Writes an API key, with the secret if it was just made.
+    mutating func key(_ key: APIKey, secret: APIKeySecret?) {
+        object { json in
+            json.member("id", key.id)
+            json.member("user_id", key.user)
+            json.member("email", key.email)
+            json.member("name", key.name)
+            json.member("created_at", key.createdAt)
+            json.member("expires_at", key.expiresAt)
+            json.member("revoked_at", key.revokedAt)
+            if let secret { json.member("key", secret.text) }
+        }
+    }
+}
+
+/// JSON for the command line, which prints what the API would answer.
+package enum PrintedJSON {
+    package static func text(_ business: Business) -> String { written { $0.business(business) } }
+
+    package static func text(_ member: StaffMember) -> String { written { $0.member(member) } }
+
+    package static func text(_ key: APIKey, secret: APIKeySecret? = nil) -> String {
+        written { $0.key(key, secret: secret) }
+    }
+
+    private static func written(_ write: (inout JSONWriter) -> Void) -> String {
+        var json = JSONWriter()
+        write(&json)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}
+
+extension Refusal {
+    /// What the command line says: the code, the sentence in English, and the session that is in the way.
+    package var sentence: String {
+        let problem = Problem(refusal: self)
+        let text = "\(problem.code.rawValue): \(problem.sentence(in: .english))"
+        guard case .hasOpenSession(let blocker) = self else { return text }
+        return "\(text) (\(SessionLink.one(blocker.session, in: blocker.business)))"
+    }
+}

@@ -1,0 +1,57 @@
+import CashPilot
+import Hummingbird
+
+/// Accounts: everybody's for administrators, and one's own password.
+struct UserRoutes {
+    let service: UserService
+
+    /// `GET /v1/users` → 200, a page of all accounts.
+    func list(_ request: Request, context: APIContext) async throws -> Response {
+        var query = try QueryReader(request)
+        let (limit, cursor): (Int, Cursor<User>?) = (query.limit(), query.cursor())
+        try FieldFault.check(query.finish())
+        let page = try await service.members(for: .user(try context.caller()), after: cursor, limit: limit)
+        return .page(page, of: query) { $0.member($1) }
+    }
+
+    /// `POST /v1/users` → 201; 409 `EMAIL_TAKEN`.
+    func create(_ request: Request, context: APIContext) async throws -> Response {
+        let bytes = try await request.jsonBytes(context)
+        var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
+        let key = headers.idempotencyKey(for: "", body: bytes)
+        let fields = UserBody(reading: &body, isNew: true)
+        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let created = try await service.create(fields.draft, by: .user(try context.caller()), key: key)
+        return .created(created, at: "/v1/users/\(created.value.user.id)") { $0.member(created.value) }
+    }
+
+    /// `GET /v1/users/{user_id}` → 200.
+    func one(_ request: Request, context: APIContext) async throws -> Response {
+        let user = try context.user()
+        try FieldFault.check(try QueryReader(request).finish())
+        let member = try await service.member(user, for: try context.caller())
+        return .json(.ok, .revalidated) { $0.member(member) }
+    }
+
+    /// `PATCH /v1/users/{user_id}` → 200; what the body does not name stays; 409 `EMAIL_TAKEN` and `LAST_ADMIN`.
+    func update(_ request: Request, context: APIContext) async throws -> Response {
+        let user = try context.user()
+        var body = try BodyReader(try await request.jsonBytes(context))
+        let fields = UserBody(reading: &body, isNew: false)
+        try FieldFault.check(try QueryReader(request).finish() + body.finish())
+        let member = try await service.update(user, fields.change, by: .user(try context.caller()))
+        return .json(.ok, .unstored) { $0.member(member) }
+    }
+
+    /// `POST /v1/me/password` → 204; 422 if the current one is wrong.
+    func changePassword(_ request: Request, context: APIContext) async throws -> Response {
+        let bytes = try await request.jsonBytes(context)
+        var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
+        let key = headers.idempotencyKey(for: "", body: bytes)
+        let fields = PasswordBody(reading: &body)
+        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let isReplay = try await service.changePassword(
+            of: try context.caller(), from: fields.current, to: fields.new, key: key)
+        return .done(isReplay: isReplay)
+    }
+}

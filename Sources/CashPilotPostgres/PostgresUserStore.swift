@@ -1,0 +1,114 @@
+import CashPilot
+import Postgres
+
+/// Accounts in PostgreSQL.
+package struct PostgresUserStore: UserStore {
+    private let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package func create(
+        _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
+        audit: AuditEventID
+    ) async throws -> CreateOutcome<StaffMember>? {
+        let parameters: [Value] = [
+            .id(user.id), .actor(actor), .text(user.email), .text(user.name), .text(user.role.rawValue),
+            .text(user.locale.rawValue), .bool(isActive), .text(passwordHash), .id(audit), .requestID(of: actor),
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+        ]
+        return try await creating(key, unique: Constraint.userEmail, else: .emailTaken) { () throws(DatabaseError) in
+            let rows = try await database.write(SQL.userCreate, parameters)
+            guard var columns = rows.first?.reader() else { return nil }
+            return CreateOutcome(
+                isKeyFree: try columns.next(), role: try columns.next(), fingerprint: try columns.nextOptional(),
+                value: try StaffMember(reading: &columns))
+        }
+    }
+
+    package func member(_ id: UserID, for caller: UserID) async throws -> SeenByRole<StaffMember?>? {
+        try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.read(SQL.userShow, [.id(caller), .id(id)]).first?.reader() else {
+                return nil
+            }
+            return SeenByRole(role: try columns.next(), value: try StaffMember(reading: &columns))
+        }
+    }
+
+    package func members(
+        for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
+    ) async throws -> SeenByRole<[StaffMember]>? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
+            var seen: SeenByRole<[StaffMember]>?
+            for row in rows {
+                var columns = row.reader()
+                let role = try columns.next(Role.self)
+                let member = try StaffMember(reading: &columns)
+                seen = SeenByRole(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
+            }
+            return seen
+        }
+    }
+
+    package func update(
+        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> SeenByRole<UserUpdateOutcome>? {
+        let parameters: [Value] = [
+            .actor(actor), .id(id), .optional(change.email, Value.text), .optional(change.name, Value.text),
+            .optional(change.role) { .text($0.rawValue) }, .optional(change.locale) { .text($0.rawValue) },
+            .optional(change.isActive, Value.bool), .optional(passwordHash, Value.text), .id(audit),
+            .requestID(of: actor),
+        ]
+        do {
+            return try await database.transaction { transaction in
+                try await transaction.query(SQL.administratorsLock)
+                let rows = try await transaction.query(SQL.userUpdate, parameters)
+                guard var columns = rows.first?.reader() else { return nil }
+                let role = try columns.next(Role.self)
+                let isLast = try columns.next(Bool.self)
+                let member = try StaffMember(reading: &columns)
+                return SeenByRole(
+                    role: role,
+                    value: isLast ? .lastAdministrator : member.map(UserUpdateOutcome.updated) ?? .notFound)
+            }
+        } catch let error as DatabaseError {
+            guard !error.violates(Constraint.userEmail) else { throw Refusal.emailTaken }
+            throw StoreFault(error)
+        }
+    }
+
+    package func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(
+                SQL.passwordLook, [.id(caller), .optional(key) { .text($0.text) }])
+            guard var columns = rows.first?.reader() else { return nil }
+            return PasswordLook(hash: try columns.next(), fingerprint: try columns.nextOptional())
+        }
+    }
+
+    package func changePassword(
+        of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
+    ) async throws -> PasswordOutcome {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.write(
+                SQL.passwordChange,
+                [
+                    .id(caller.id), .text(checked), .text(new), .id(audit), .text(caller.requestID),
+                    .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+                ])
+            guard var columns = rows.first?.reader(), try columns.next(Bool.self) else { return .requestInFlight }
+            return try columns.next(Bool.self) ? .changed : .notChanged
+        }
+    }
+}
+
+extension StaffMember {
+    /// Reads the columns of an account; `nil` if they are null.
+    fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        guard let id: UserID = try columns.optionalID() else { return nil }
+        let user = User(
+            id: id, email: try columns.next(), name: try columns.next(), role: try columns.next(),
+            locale: try columns.next())
+        self.init(user: user, isActive: try columns.next(), createdAt: try columns.instant())
+    }
+}

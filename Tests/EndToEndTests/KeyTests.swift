@@ -1,0 +1,171 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("API keys")
+struct KeyTests {
+    private func run(_ shop: Shop, _ arguments: String..., input: String = "") async throws -> String {
+        try await CashPilotProcess.run(
+            arguments, environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"], input: input)
+    }
+
+    private func create(_ shop: Shop, _ options: String...) async throws -> JSON {
+        let process = try CashPilotProcess(
+            ["key", "create", "--email", shop.ana.email, "--name", "nightly export", "--json"] + options,
+            environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
+        #expect(try await process.wait() == 0, "\(process.errors)")
+        return try JSON(parsing: Data(process.output.utf8))
+    }
+
+    private func holder(_ shop: Shop, _ key: JSON) -> Person {
+        var person = shop.stranger
+        person.token = key["key"].string
+        return person
+    }
+
+    @Test("A key works where a token does, with the rights of its user, and is kept only as its SHA-256")
+    func works() async throws {
+        try await withShop { shop in
+            let key = try await create(shop)
+            let secret = try #require(key["key"].string)
+            let script = holder(shop, key)
+            #expect(secret.contains(#/^cpk_[A-Za-z0-9_-]{43}$/#))
+            #expect(key["user_id"].string == shop.ana.id)
+            #expect(key["expires_at"] == nil)
+            #expect(try await script.get("/v1/me").json["id"].string == shop.ana.id)
+            #expect(try await script.open(in: shop.centro).status == 201)
+            #expect(try await script.open(in: shop.corner).status == 404)
+            #expect(try await script.get("/v1/users").status == 403)
+            #expect(
+                try shop.ask(
+                    """
+                    select concat_ws(' ', count(*), bool_and(secret_hash = sha256('\(secret)'))) from api_keys
+                    """) == "1 t")
+            let everything = try shop.ask(
+                """
+                select string_agg(to_jsonb(e)::text, '') || (select string_agg(to_jsonb(k)::text, '') from api_keys as k)
+                from audit_events as e
+                """)
+            #expect(everything?.contains(secret) == false)
+            #expect(
+                try shop.ask(
+                    """
+                    select concat_ws(' ', cashier_id, actor_id, after ->> 'name', after ? 'secret_hash')
+                    from audit_events where action = 'key.create'
+                    """) == "\(shop.ana.id) nightly export f")
+        }
+    }
+
+    @Test(
+        "A revoked key, an expired one and an inactive user's are refused from the next request, as any wrong token is")
+    func refusedAtOnce() async throws {
+        try await withShop { shop in
+            let key = try await create(shop, "--expires-days", "30")
+            let script = holder(shop, key)
+            func expectRefused(_ comment: Comment) async throws {
+                let reply = try await script.get("/v1/me")
+                #expect(reply.status == 401, comment)
+                #expect(try reply.json["code"] == "UNAUTHENTICATED", comment)
+                #expect(reply[header: "WWW-Authenticate"] == #"Bearer error="invalid_token""#, comment)
+            }
+            #expect(try await script.get("/v1/me").status == 200)
+            try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'")
+            try await expectRefused("inactive")
+            try shop.execute("update users set is_active = true where id = '\(shop.ana.id)'")
+            #expect(try await script.get("/v1/me").status == 200)
+            try shop.execute("update api_keys set created_at = now() - interval '31 days', expires_at = now()")
+            try await expectRefused("expired")
+            try shop.execute("update api_keys set expires_at = null")
+            #expect(try await script.get("/v1/me").status == 200)
+            _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
+            try await expectRefused("revoked")
+            _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
+            #expect(try shop.ask("select count(*)::text from audit_events where action = 'key.revoke'") == "1")
+        }
+    }
+
+    @Test(
+        "What only looks like a key is 401",
+        arguments: [
+            "cpk_", "cpk_short", "cpk_" + String(repeating: "A", count: 43), "cpk_" + String(repeating: "A", count: 44),
+            "cpk_" + String(repeating: "%", count: 43), "CPK_" + String(repeating: "A", count: 43),
+        ])
+    func unknown(text: String) async throws {
+        try await withShop { shop in
+            var person = shop.stranger
+            person.token = text
+            let reply = try await person.get("/v1/me")
+            #expect(reply.status == 401)
+            #expect(reply[header: "WWW-Authenticate"] == #"Bearer error="invalid_token""#)
+        }
+    }
+
+    @Test("Keys are listed without themselves, and made only for active accounts")
+    func list() async throws {
+        try await withShop { shop in
+            let secret = try await run(
+                shop, "key", "create", "--email", shop.ana.email, "--name", "a", "--expires-days", "1")
+            let second = try await create(shop)
+            let lines = try await run(shop, "key", "list", "--json").split(separator: "\n")
+                .map { try JSON(parsing: Data($0.utf8)) }
+            #expect(lines.map { $0["name"] } == ["nightly export", "a"])
+            #expect(
+                lines[0].members.keys.sorted() == [
+                    "created_at", "email", "expires_at", "id", "name", "revoked_at", "user_id",
+                ])
+            #expect(lines[1]["expires_at"].string != nil)
+            let text = try await run(shop, "key", "list")
+            #expect(text.contains(second["id"].string ?? "?"))
+            #expect(!text.contains(secret.trimmingCharacters(in: .whitespacesAndNewlines)))
+            try shop.execute("update users set is_active = false where id = '\(shop.bruno.id)'")
+            for arguments in [
+                ["key", "create", "--email", "nobody@x.example", "--name", "a"],
+                ["key", "create", "--email", shop.bruno.email, "--name", "a"],
+                ["key", "revoke", shop.ana.id],
+            ] {
+                let process = try CashPilotProcess(
+                    arguments, environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
+                #expect(try await process.wait() == 1)
+                #expect(process.errors.contains("NOT_FOUND"))
+            }
+        }
+    }
+
+    @Test("No answer and no log line has a password, a hash or a key")
+    func secrets() async throws {
+        try await withShop(settings: ["LOG_LEVEL": "trace"]) { shop in
+            let password = "un secreto de prueba"
+            let key = try await create(shop)
+            let secret = try #require(key["key"].string)
+            let script = holder(shop, key)
+            let eva = try await shop.administrator.post(
+                "/v1/users", #"{"email": "eva@x.example", "name": "Eva", "password": "\#(password)"}"#,
+                headers: ["Idempotency-Key": "k"])
+            let user = eva[header: "Location"] ?? ""
+            var replies = [
+                eva, try await shop.administrator.get(user),
+                try await shop.administrator.send("PATCH", user, #"{"password": "\#(password) 2"}"#),
+                try await shop.administrator.get("/v1/users"), try await script.get("/v1/me"),
+                try await script.post(
+                    "/v1/me/password", #"{"current_password": "\#(password)", "new_password": "\#(password) 3"}"#),
+                try await script.open(in: shop.centro),
+                try await shop.administrator.post("/v1/users", #"{"email": 1, "password": "\#(password)", "x": 1}"#),
+            ]
+            _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
+            replies.append(try await script.get("/v1/me"))
+            #expect(replies.map(\.status) == [201, 200, 200, 200, 200, 422, 201, 422, 401])
+            try await eventually("the log has all requests") {
+                try shop.services[0].log("request").count >= replies.count ? true : nil
+            }
+            let shown = replies.map { "\($0.headers)" + $0.text }.joined() + shop.services[0].process.errors
+            let kept = """
+                select coalesce(string_agg(to_jsonb(e)::text, ''), '') from audit_events as e
+                """
+            for text in [shown, try shop.ask(kept) ?? ""] {
+                for hidden in [password, secret, "scrypt", "secret_hash", "password_hash"] {
+                    #expect(!text.contains(hidden), "\(hidden)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+import TestSupport
+import Testing
+
+@Suite("Accounts, for administrators")
+struct UserTests {
+    private static let body = #"{"email": "Eva@Shop.Example", "name": "Eva", "password": "una clave larga"}"#
+
+    private func faults(_ reply: Reply) throws -> Set<String> {
+        Set(try reply.json["errors"].items.map { "\($0["pointer"].string ?? "") \($0["code"].string ?? "")" })
+    }
+
+    private func logIn(_ shop: Shop, _ email: String, _ password: String) async throws -> Reply {
+        try await shop.stranger.post("/v1/auth/token", #"{"email": "\#(email)", "password": "\#(password)"}"#)
+    }
+
+    private func patch(_ shop: Shop, _ person: Person, _ body: String) async throws -> Reply {
+        try await shop.administrator.send("PATCH", "/v1/users/\(person.id)", body)
+    }
+
+    @Test("An account that an administrator creates can log in: a cashier who reads Spanish, unless it says otherwise")
+    func create() async throws {
+        try await withShop { shop in
+            let reply = try await shop.administrator.post("/v1/users", Self.body)
+            let user = try reply.json
+            #expect(reply.status == 201)
+            #expect(reply[header: "Location"] == "/v1/users/\(user["id"].string ?? "")")
+            #expect(
+                user.members.keys.sorted() == ["created_at", "email", "id", "is_active", "locale", "name", "role"])
+            #expect(user["email"] == "Eva@Shop.Example")
+            #expect(user["role"] == "CASHIER")
+            #expect(user["locale"] == "es-PY")
+            #expect(user["is_active"] == true)
+            #expect(try await shop.administrator.get(reply[header: "Location"] ?? "").json == user)
+            #expect(try await logIn(shop, "eva@shop.example", "una clave larga").status == 200)
+            let other = try await shop.administrator.post(
+                "/v1/users",
+                """
+                {"email": "x@y", "name": "X", "password": "12345678", "role": "ADMIN", "locale": "en", "is_active": false}
+                """
+            ).json
+            #expect(other["role"] == "ADMIN")
+            #expect(other["locale"] == "en")
+            #expect(try await logIn(shop, "x@y", "12345678").status == 401)
+            #expect(
+                try shop.ask(
+                    """
+                    select concat_ws(' ', actor_id, cashier_id, request_id, after ->> 'email') from audit_events
+                    where action = 'user.create' order by occurred_at, id limit 1
+                    """)
+                    == "\(shop.administrator.id) \(user["id"].string ?? "") \(reply[header: "X-Request-Id"] ?? "") "
+                    + "Eva@Shop.Example")
+        }
+    }
+
+    @Test("All faults of an account are told at once")
+    func invalid() async throws {
+        try await withShop { shop in
+            let reply = try await shop.administrator.post(
+                "/v1/users",
+                """
+                {"email": "no address", "name": "", "password": "short", "role": "OWNER", "locale": "fr",
+                 "is_active": 1, "password_hash": "x"}
+                """)
+            #expect(reply.status == 422)
+            #expect(
+                try faults(reply) == [
+                    "#/email FORMAT", "#/name LENGTH", "#/password LENGTH", "#/role ENUM", "#/locale ENUM",
+                    "#/is_active TYPE", "#/password_hash UNKNOWN_FIELD",
+                ])
+            let empty = try await shop.administrator.post("/v1/users", "{}")
+            #expect(try faults(empty) == ["#/email REQUIRED", "#/name REQUIRED", "#/password REQUIRED"])
+            let long = """
+                {"email": "\(String(repeating: "a", count: 251))@b.cd", "name": "4111111111111111",
+                 "password": "\(String(repeating: "p", count: 129))"}
+                """
+            let reply2 = try await patch(shop, shop.ana, long)
+            #expect(try faults(reply2) == ["#/email LENGTH", "#/name FORMAT", "#/password LENGTH"])
+            let longest = """
+                {"email": "\(String(repeating: "a", count: 250))@b.cd", "password": "\(String(repeating: "p", count: 128))"}
+                """
+            #expect(try await patch(shop, shop.ana, longest).status == 200)
+        }
+    }
+
+    @Test("An address that has an account is refused, whatever its capitals")
+    func emailTaken() async throws {
+        try await withShop { shop in
+            let body = #"{"email": "ANA@DEMO.EXAMPLE", "name": "Otra", "password": "12345678"}"#
+            for reply in [
+                try await shop.administrator.post("/v1/users", body),
+                try await shop.administrator.post("/v1/users", body, headers: ["Idempotency-Key": "k"]),
+                try await patch(shop, shop.bruno, #"{"email": "ANA@DEMO.EXAMPLE"}"#),
+            ] {
+                #expect(reply.status == 409)
+                #expect(try reply.json["code"] == "EMAIL_TAKEN")
+            }
+            #expect(try await patch(shop, shop.ana, #"{"email": "ANA@DEMO.EXAMPLE"}"#).status == 200, "her own")
+        }
+    }
+
+    @Test("Of accounts created at once for one address one is there, and the others are told that it is taken")
+    func sameAddress() async throws {
+        try await withShop(replicas: 2) { shop in
+            let replies = try await together(4) { index in
+                try await shop.at(index % 2, shop.administrator).post("/v1/users", Self.body)
+            }
+            #expect(replies.map(\.status).sorted() == [201, 409, 409, 409])
+            #expect(try shop.ask("select count(*)::text from audit_events where action = 'user.create'") == "1")
+        }
+    }
+
+    @Test(
+        "An account created twice with one key is one; with another body, if only the password differs, it is refused")
+    func idempotent() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "new-cashier"]
+            let first = try await shop.administrator.post("/v1/users", Self.body, headers: key)
+            let again = try await shop.administrator.post("/v1/users", Self.body, headers: key)
+            #expect(first.status == 201 && again.status == 201)
+            #expect(again.body == first.body)
+            #expect(again[header: "Idempotent-Replayed"] == "true")
+            let other = try await shop.administrator.post(
+                "/v1/users", Self.body.replacing("clave", with: "llave"), headers: key)
+            #expect(other.status == 422)
+            #expect(try other.json["code"] == "IDEMPOTENCY_KEY_REUSED")
+            #expect(try shop.ask("select count(*)::text from users") == "6")
+            #expect(
+                try shop.ask("select count(*)::text from idempotency_keys where answer::text ~ 'scrypt|password'")
+                    == "0")
+            #expect(
+                try shop.ask(
+                    """
+                    select count(*)::text from idempotency_keys
+                    where fingerprint = sha256(convert_to('\(Self.body)', 'UTF8'))
+                        or fingerprint = sha256('\\x00'::bytea || convert_to('\(Self.body)', 'UTF8'))
+                    """) == "0", "a fast hash of a request with a password in it is not kept")
+        }
+    }
+
+    @Test(
+        "A change leaves what it does not name, is audited by what differs, and a password is only said to have changed"
+    )
+    func update() async throws {
+        try await withShop { shop in
+            let reply = try await patch(shop, shop.ana, #"{"name": "Ana María", "password": "otra clave larga"}"#)
+            #expect(reply.status == 200)
+            #expect(try reply.json["name"] == "Ana María")
+            #expect(try reply.json["email"].string == shop.ana.email)
+            #expect(try await logIn(shop, shop.ana.email, "otra clave larga").status == 200)
+            #expect(try await logIn(shop, shop.ana.email, shop.ana.password).status == 401)
+            let trail = """
+                select count(*) || ' ' || min(before::text) || ' ' || min(after::text) from audit_events
+                where action = 'user.update' and cashier_id = '\(shop.ana.id)'
+                """
+            let event = #"1 {"name": "Ana"} {"name": "Ana María", "password_changed": true}"#
+            #expect(try shop.ask(trail) == event)
+            #expect(try await patch(shop, shop.ana, #"{"name": "Ana María", "role": null}"#).status == 200)
+            #expect(try shop.ask(trail) == event, "what changes nothing is no event")
+        }
+    }
+
+    @Test("Accounts are listed newest first, page by page")
+    func list() async throws {
+        try await withShop { shop in
+            let eva = try await shop.administrator.post("/v1/users", Self.body).json
+            let first = try await shop.administrator.get("/v1/users?limit=4").json
+            let cursor = try #require(first["next_cursor"].string)
+            let second = try await shop.administrator.get("/v1/users?limit=4&cursor=\(cursor)").json
+            #expect(first["items"][0] == eva)
+            #expect(Set((first["items"].items + second["items"].items).map { $0["id"] }).count == 6)
+            #expect(second["next_cursor"] == nil)
+            #expect(try await shop.administrator.get("/v1/users?limit=201").status == 422)
+            #expect(try await shop.administrator.get("/v1/users?role=ADMIN").status == 422)
+        }
+    }
+
+    @Test("Accounts are for administrators alone; one that is not there is 404")
+    func refused() async throws {
+        try await withShop { shop in
+            for reply in [
+                try await shop.ana.get("/v1/users"), try await shop.ana.get("/v1/users/\(shop.ana.id)"),
+                try await shop.ana.get("/v1/users/\(shop.centro)"), try await shop.ana.post("/v1/users", Self.body),
+                try await shop.ana.post("/v1/users", Self.body, headers: ["Idempotency-Key": "k"]),
+                try await shop.ana.send("PATCH", "/v1/users/\(shop.ana.id)", #"{"role": "ADMIN"}"#),
+                try await shop.ana.send("PATCH", "/v1/users/\(shop.ana.id)", #"{"password": "12345678"}"#),
+            ] {
+                #expect(reply.status == 403)
+            }
+            for path in ["/v1/users/\(shop.centro)", "/v1/users/me"] {
+                #expect(try await shop.administrator.get(path).status == 404)
+                #expect(try await shop.administrator.send("PATCH", path, "{}").status == 404)
+            }
+            #expect(try await shop.stranger.get("/v1/users").status == 401)
+            #expect(try shop.ask("select count(*)::text from users where role = 'ADMIN'") == "1")
+        }
+    }
+
+    @Test("Deactivation and role changes hold from the next request")
+    func holdsAtOnce() async throws {
+        try await withShop { shop in
+            #expect(try await patch(shop, shop.ana, #"{"role": "ADMIN"}"#).status == 200)
+            #expect(try await shop.ana.get("/v1/users").status == 200)
+            #expect(try await patch(shop, shop.ana, #"{"role": "CASHIER"}"#).status == 200)
+            #expect(try await shop.ana.get("/v1/users").status == 403)
+            #expect(try await patch(shop, shop.ana, #"{"is_active": false}"#).status == 200)
+            for reply in [
+                try await shop.ana.get("/v1/me"), try await shop.ana.open(in: shop.centro),
+                try await shop.ana.get("/v1/users"), try await shop.ana.get("/v1/businesses/\(shop.centro)"),
+                try await shop.ana.get("/v1/businesses/\(shop.centro)/cashiers"),
+                try await shop.ana.send("PATCH", "/v1/businesses/\(shop.centro)", "{}"),
+                try await shop.ana.send("DELETE", "/v1/businesses/\(shop.centro)/cashiers/\(shop.ana.id)"),
+                try await shop.ana.send("PUT", "/v1/businesses/\(shop.centro)/cashiers/\(shop.ana.id)"),
+                try await shop.ana.post("/v1/users", Self.body),
+                try await shop.ana.post(
+                    "/v1/me/password", #"{"current_password": "x", "new_password": "12345678"}"#),
+            ] {
+                #expect(reply.status == 401)
+            }
+            #expect(try await patch(shop, shop.ana, #"{"is_active": true}"#).status == 200)
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+        }
+    }
+
+    @Test("The last active administrator can neither be deactivated nor demoted; one of two can")
+    func lastAdministrator() async throws {
+        try await withShop { shop in
+            for body in [#"{"is_active": false}"#, #"{"role": "CASHIER"}"#, #"{"role": "CASHIER", "name": "X"}"#] {
+                let reply = try await patch(shop, shop.administrator, body)
+                #expect(reply.status == 409)
+                #expect(try reply.json["code"] == "LAST_ADMIN")
+            }
+            #expect(try await shop.administrator.get("/v1/me").json["name"].string == shop.administrator.name)
+            #expect(try await patch(shop, shop.ana, #"{"role": "ADMIN", "is_active": false}"#).status == 200)
+            #expect(try await patch(shop, shop.administrator, #"{"role": "CASHIER"}"#).status == 409, "Ana is inactive")
+            #expect(try await patch(shop, shop.ana, #"{"is_active": true}"#).status == 200)
+            #expect(try await patch(shop, shop.administrator, #"{"role": "CASHIER"}"#).status == 200)
+            #expect(try await shop.administrator.get("/v1/users").status == 403)
+        }
+    }
+
+    @Test("Of two administrators who demote each other at once, one stays")
+    func demoteEachOther() async throws {
+        try await withShop(replicas: 2) { shop in
+            for _ in 0..<10 {
+                try shop.execute("update users set role = 'ADMIN' where name in ('Alicia', 'Ana')")
+                let replies = try await together(2) { index in
+                    let (by, of) = index == 0 ? (shop.administrator, shop.ana) : (shop.ana, shop.administrator)
+                    return try await shop.at(index, by).send("PATCH", "/v1/users/\(of.id)", #"{"role": "CASHIER"}"#)
+                }
+                #expect(replies.map(\.status).sorted() == [200, 403])
+                #expect(try shop.ask("select count(*)::text from users where role = 'ADMIN'") == "1")
+            }
+        }
+    }
+}

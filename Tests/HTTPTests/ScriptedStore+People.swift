@@ -1,0 +1,85 @@
+import CashPilot
+
+/// No API key is known, and whoever asks is a cashier: what administrators do is refused.
+extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
+    func timeZone(named name: String) async throws -> String? { name == "America/Asuncion" ? name : nil }
+
+    func create(
+        _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
+    ) async throws -> CreateOutcome<Business>? {
+        CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
+    }
+
+    func business(_ id: BusinessID, for caller: UserID) async throws -> Seen<Business?>? {
+        Seen(role: .cashier, seesBusiness: false, value: nil)
+    }
+
+    func update(
+        _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Seen<Business?>? {
+        Seen(role: .cashier, seesBusiness: id == Sample.business, value: nil)
+    }
+
+    func businesses(
+        for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
+    ) async throws -> [Business]? {
+        try await businesses(for: actor.id ?? Sample.ana, after: cursor, limit: limit)
+    }
+
+    func cashiers(
+        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
+    ) async throws -> Seen<[Assignment]>? {
+        Seen(role: .cashier, seesBusiness: business == Sample.business, value: [])
+    }
+
+    func assign(
+        _ cashier: UserID, to business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Seen<Bool>? {
+        Seen(role: .cashier, seesBusiness: business == Sample.business, value: false)
+    }
+
+    func unassign(
+        _ cashier: UserID, from business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Seen<UnassignOutcome>? {
+        Seen(role: .cashier, seesBusiness: business == Sample.business, value: .removed)
+    }
+
+    func create(
+        _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
+        audit: AuditEventID
+    ) async throws -> CreateOutcome<StaffMember>? {
+        CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
+    }
+
+    func member(_ id: UserID, for caller: UserID) async throws -> SeenByRole<StaffMember?>? {
+        SeenByRole(role: .cashier, value: nil)
+    }
+
+    func members(
+        for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
+    ) async throws -> SeenByRole<[StaffMember]>? {
+        SeenByRole(role: .cashier, value: [])
+    }
+
+    func update(
+        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> SeenByRole<UserUpdateOutcome>? {
+        SeenByRole(role: .cashier, value: .notFound)
+    }
+
+    func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook? {
+        PasswordLook(hash: "correct horse", fingerprint: nil)
+    }
+
+    func changePassword(
+        of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
+    ) async throws -> PasswordOutcome { .changed }
+
+    func create(
+        _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID
+    ) async throws -> APIKey? { nil }
+
+    func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> [APIKey] { [] }
+    func revoke(_ id: APIKeyID, audit: AuditEventID) async throws -> APIKey? { nil }
+    func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner? { nil }
+}

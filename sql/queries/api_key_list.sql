@@ -1,0 +1,22 @@
+-- A page of all API keys, newest first; for the command line.
+-- $1 timestamp with time zone  created_at of the last key of the page before, or null
+-- $2 uuid  its id, or null
+-- $3 integer  how many at the most
+-- Answers a row for each key.
+select
+    k.id,
+    k.user_id,
+    u.email,
+    k.name,
+    k.created_at,
+    k.expires_at,
+    k.revoked_at
+from api_keys as k
+join users as u on u.id = k.user_id
+where (k.created_at, k.id)
+    < (
+        coalesce($1::timestamptz, 'infinity'::timestamptz),
+        coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+    )
+order by k.created_at desc, k.id desc
+limit $3::integer;

@@ -1,0 +1,32 @@
+-- Revokes an API key and audits it; one that is revoked already stays as it is. For the command line.
+-- $1 uuid  key
+-- $2 uuid  audit event
+-- Answers one row: the key, or none if there is no such key.
+with revoked as (
+    update api_keys as k
+    set revoked_at = now()
+    where k.id = $1::uuid
+        and k.revoked_at is null
+    returning k.*
+), audited as (
+    insert into audit_events (business_id, id, action, cashier_id, before, after)
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'key.revoke', k.user_id,
+        jsonb_build_object('id', k.id, 'revoked_at', null),
+        jsonb_build_object('id', k.id, 'revoked_at', k.revoked_at)
+    from revoked as k
+), answered as (
+    select * from revoked
+    union all
+    select k.* from api_keys as k where k.id = $1::uuid and not exists (select from revoked)
+)
+select
+    k.id,
+    k.user_id,
+    u.email,
+    k.name,
+    k.created_at,
+    k.expires_at,
+    k.revoked_at
+from answered as k
+join users as u on u.id = k.user_id;

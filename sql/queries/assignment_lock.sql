@@ -1,0 +1,15 @@
+-- Locks an assignment until the transaction ends: an open of this cashier in this business waits, or has come to its
+-- end and is seen by the next statement. Only for those who may take it away.
+-- $1 uuid  caller, or null for the command line
+-- $2 uuid  business
+-- $3 uuid  cashier
+-- Answers one row if there is such an assignment and the caller may take it away, else none.
+select true as is_locked
+from business_cashiers as a
+where a.business_id = $2::uuid
+    and a.cashier_id = $3::uuid
+    and (
+        $1::uuid is null
+        or exists (select from users as u where u.id = $1::uuid and u.is_active and u.role = 'ADMIN')
+    )
+for update of a;

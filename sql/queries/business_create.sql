@@ -1,0 +1,84 @@
+-- Creates a business: checks the caller, inserts, audits and keeps the answer for its key, in one statement.
+-- $1 uuid  business
+-- $2 uuid  caller, or null for the command line
+-- $3 text  name
+-- $4 text  currency
+-- $5 text  time zone
+-- $6 integer  day_cutoff, in minutes after midnight
+-- $7 integer  stale_after_hours
+-- $8 integer  edit_window_hours
+-- $9 boolean  is_active
+-- $10 uuid  audit event
+-- $11 text  request id, or null for the command line
+-- $12 text  idempotency key, or null
+-- $13 bytea  SHA-256 of the request, or null
+-- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
+-- the fingerprint of the key's first request, then the business, new or as it was first answered; its columns are
+-- null if there is none. A name that is taken violates uq_businesses_name.
+with gate as materialized (
+    select
+        $12::text is null
+        or pg_try_advisory_xact_lock(
+            hashtextextended(concat_ws('/', $2::uuid, 'business.create', $12::text), 0)
+        ) as is_free
+), caller as (
+    select u.id, u.role
+    from users as u
+    where u.id = $2::uuid
+        and u.is_active
+    union all
+    select null, 'ADMIN'
+    where $2::uuid is null
+), earlier as (
+    select k.fingerprint, k.answer
+    from caller as c
+    join idempotency_keys as k
+        on k.business_id = '00000000-0000-0000-0000-000000000000'::uuid
+        and k.user_id = c.id
+        and k.operation = 'business.create'
+        and k.key = $12::text
+), created as (
+    insert into businesses (
+        id, name, currency, time_zone, day_cutoff, stale_after_hours, edit_window_hours, is_active
+    )
+    select
+        $1::uuid, $3::text, $4::text, $5::text, time '00:00' + make_interval(mins => $6::integer), $7::integer,
+        $8::integer, $9::boolean
+    from caller as c
+    cross join gate as g
+    where c.role = 'ADMIN'
+        and g.is_free
+        and not exists (select from earlier)
+    returning *
+), audited as (
+    insert into audit_events (business_id, id, action, actor_id, request_id, after)
+    select b.id, $10::uuid, 'business.create', $2::uuid, $11::text, to_jsonb(b)
+    from created as b
+), kept as (
+    insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'business.create', $12::text, $13::bytea, to_jsonb(b)
+    from created as b
+    where $12::text is not null
+), answered as (
+    select * from created
+    union all
+    select b.* from earlier as e cross join jsonb_populate_record(null::businesses, e.answer) as b
+)
+select
+    g.is_free,
+    c.role,
+    e.fingerprint,
+    b.id,
+    b.name,
+    b.currency,
+    b.time_zone,
+    (extract(epoch from b.day_cutoff) / 60)::integer as day_cutoff_minutes,
+    b.stale_after_hours,
+    b.edit_window_hours,
+    b.is_active,
+    b.created_at
+from caller as c
+cross join gate as g
+left join earlier as e on true
+left join answered as b on true;

@@ -1,0 +1,39 @@
+-- Changes somebody's own password, if it is still the one that was checked; audits it and keeps that it was done for
+-- its key, in one statement.
+-- $1 uuid  caller
+-- $2 text  hash that was checked
+-- $3 text  new hash
+-- $4 uuid  audit event
+-- $5 text  request id
+-- $6 text  idempotency key, or null
+-- $7 bytea  fingerprint of the request, or null; it has passwords in it, so it is as slow to guess from as a hash
+-- Answers one row: whether the key was free to use, and whether the password was changed.
+with gate as materialized (
+    select
+        $6::text is null
+        or pg_try_advisory_xact_lock(
+            hashtextextended(concat_ws('/', $1::uuid, 'user.password', $6::text), 0)
+        ) as is_free
+), changed as (
+    update users as u
+    set password_hash = $3::text
+    from gate as g
+    where u.id = $1::uuid
+        and u.is_active
+        and u.password_hash = $2::text
+        and g.is_free
+    returning u.id
+), audited as (
+    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id)
+    select '00000000-0000-0000-0000-000000000000'::uuid, $4::uuid, 'user.password', u.id, u.id, $5::text
+    from changed as u
+), kept as (
+    insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
+    select '00000000-0000-0000-0000-000000000000'::uuid, u.id, 'user.password', $6::text, $7::bytea, '{}'
+    from changed as u
+    where $6::text is not null
+)
+select
+    g.is_free,
+    exists (select from changed) as is_changed
+from gate as g;
