@@ -105,12 +105,19 @@ let package = Package(
             name: "StoreTests", dependencies: ["CashPilot", "CashPilotPostgres", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "HTTPTests", dependencies: ["CashPilot", "CashPilotHTTP", "TestSupport"],
+            name: "HTTPTests",
+            dependencies: [
+                "CashPilot", "CashPilotHTTP", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["CashPilot", "TestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
+        .testTarget(
+            name: "BrowserTests",
+            dependencies: ["TestSupport", .product(name: "NIOCore", package: "swift-nio")],
+            exclude: ["till-logic.test.js"], swiftSettings: strict),
         .testTarget(
             name: "TidyTests",
             dependencies: ["CashPilotHTTP", "CashPilotPostgres", .product(name: "Yams", package: "Yams")],

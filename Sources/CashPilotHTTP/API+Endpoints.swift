@@ -34,6 +34,7 @@ extension API {
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
         Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
+        Endpoint(.get, "/till", .anyone) { _ in TillPage.show },
     ]
     static let routes = RoutingTable(endpoints)
 

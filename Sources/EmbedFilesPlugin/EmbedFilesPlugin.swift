@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract into CashPilotHTTP.
+/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract and `till/`
+/// into CashPilotHTTP.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -20,7 +21,8 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         case "CashPilotHTTP":
             return [
                 try command(
-                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context)
+                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context),
+                try command("texts", folder: root.appending(path: "till"), output: "TillFiles.swift", context),
             ]
         default:
             return []
@@ -32,7 +34,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         _ mode: String, folder: URL, output: String, _ context: PluginContext
     ) throws -> Command {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "sql" }
+            .filter { ["sql", "html", "css", "js"].contains($0.pathExtension) }
         return try command(mode, files: files, output: output, context, watching: [folder])
     }
 

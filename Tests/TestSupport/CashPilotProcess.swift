@@ -16,9 +16,14 @@ package final class CashPilotProcess: Sendable {
     /// Its other end is the shell's standard input: closing it ends the program.
     private let hold: FileHandle
 
-    /// - Parameter environment: all that it gets, besides what finding libraries needs.
-    package init(_ arguments: [String], environment: [String: String], input: String = "") throws {
-        guard let executable = Self.executable else { throw Failure(description: "the test runner has no path") }
+    /// - Parameters:
+    ///   - environment: all that it gets, besides what finding libraries needs.
+    ///   - executable: another program to hold like this one. It runs in a directory of its own, removed in the end.
+    package init(
+        _ arguments: [String], environment: [String: String], input: String = "",
+        executable: URL? = CashPilotProcess.executable
+    ) throws {
+        guard let executable else { throw Failure(description: "the test runner has no path") }
         directory = FileManager.default.temporaryDirectory.appending(path: "cashpilot-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try Data(input.utf8).write(to: directory.appending(path: "in"))
@@ -50,7 +55,7 @@ package final class CashPilotProcess: Sendable {
         while read -r line; do :; done
         kill -KILL "$(cat pid)" 2>/dev/null
         wait
-        rm -rf "$PWD"
+        rm -rf "$PWD" || { sleep 1; rm -rf "$PWD"; }
         """
 
     /// What it has printed on standard output so far.

@@ -39,6 +39,11 @@ package struct Person: Sendable {
             return configuration
         }())
 
+    /// Somebody who is not logged in, at any server.
+    package static func nobody(at address: String) -> Person {
+        Person(id: "", email: "", password: "", name: "", token: nil, address: address)
+    }
+
     /// Sends a request as this person.
     ///
     /// - Parameter headers: besides the token and the type of the body; they win over both.

@@ -11,6 +11,10 @@ extension HTTPField.Name {
     /// Leads to the next page of a list (RFC 8288).
     static let link = custom("Link")
 
+    /// What `frame-ancestors` says, for browsers that do not know it.
+    static let frameOptions = custom("X-Frame-Options")
+    static let referrerPolicy = custom("Referrer-Policy")
+
     private static func custom(_ name: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header's name.") }
         return name

@@ -1,0 +1,156 @@
+import TestSupport
+import Testing
+
+extension TillTests {
+    @Suite("The dialog of a refused open")
+    struct DialogTests {
+        @Test("A duplicate open session shows the error dialog, in the 409's own words")
+        func duplicateShowsDialog() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                try await till.anaIsAboutToOpen()
+                let standing = try await till.anaIsInTheWay()
+                let problem = try await till.shop.ana.open(in: till.shop.centro).json
+                #expect(try await browser.text("#dialog-title") == problem["title"].string)
+                #expect(try await browser.text("#dialog-title") == "No se puede abrir una nueva sesión")
+                #expect(try await browser.text("#dialog-detail .detail") == problem["detail"].string)
+                let number = standing["session_number"].integer ?? 0
+                #expect(try await browser.text("#dialog-detail .quiet") == "Sesión N.º \(number)")
+                #expect(
+                    try await browser.texts("[role=alertdialog] [data-action]")
+                        == problem["actions"].items.compactMap { $0["title"].string })
+                #expect(try await browser.texts("[data-action]").prefix(2) == ["Ver Sesión", "Cerrar"])
+                #expect(try await browser.attribute("lang", of: "[role=alertdialog]") == "es-PY")
+                #expect(try await browser.attribute("aria-labelledby", of: "[role=alertdialog]") == "dialog-title")
+                #expect(try await browser.attribute("aria-describedby", of: "[role=alertdialog]") == "dialog-detail")
+                #expect(try await browser.attribute("aria-modal", of: "[role=alertdialog]") == "true")
+                #expect(try await browser.has(".sign"))
+                #expect(!(try await browser.has(".dialog .stale")))
+                try await browser.takePicture("dialog-es-1024")
+            }
+        }
+
+        @Test("The existing session can be viewed from the error dialog")
+        func view() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                try await till.anaIsAboutToOpen()
+                let standing = try await till.anaIsInTheWay()
+                try await browser.click("[data-action=view]")
+                try await browser.find("[data-screen=session] [data-status=OPEN]")
+                #expect(!(try await browser.has("[role=alertdialog]")))
+                #expect(try await browser.text("#heading") == "Sesión N.º \(standing["session_number"].integer ?? 0)")
+                #expect(try await browser.isFocused("#heading"))
+                #expect(try await browser.text("[data-fact=status]") == "Abierta")
+                #expect(try await browser.text("[data-fact=initial_cash]") == "Gs 150.000")
+                let opened = try till.shop.ask(
+                    """
+                    select to_char(opened_at at time zone 'America/Asuncion', 'DD/MM/YYYY HH24:MI') from cash_sessions
+                    """)
+                #expect(try await browser.text("[data-fact=opened_at]") == opened)
+                #expect(try await till.sent("GET", ending: Person.path(of: standing)).count == 1)
+            }
+        }
+
+        @Test("The existing session can be closed from the error dialog, and then another one opens")
+        func closeThenOpen() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                try await till.anaIsAboutToOpen()
+                let standing = try await till.anaIsInTheWay()
+                try await browser.click("[data-action=close]")
+                try await browser.find("[data-screen=count]")
+                #expect(try await browser.text("label") == "Efectivo contado (Gs)")
+                try await browser.fill("#field-final_cash", "1.480.000")
+                #expect(try await browser.text("#field-final_cash-hint") == "Se entiende: Gs 1.480.000")
+                try await browser.click("button[type=submit]")
+                try await browser.find("[data-status=CLOSED]")
+                #expect(try await browser.text("[data-fact=final_cash]") == "Gs 1.480.000")
+                #expect(try await browser.text("[data-fact=cash_sales]") == "Gs 1.330.000")
+                #expect(try await browser.text("[role=status]") == "La sesión quedó cerrada. Ya podés abrir otra.")
+                #expect(try await browser.isFocused("#open-again"))
+                try await browser.takePicture("closed-es-1024")
+
+                try await browser.click("#open-again")
+                try await browser.find("[data-screen=open]")
+                #expect(
+                    try await browser.run("return document.querySelector('#field-initial_cash').value") == "200.000",
+                    "what was typed before the refusal is still there")
+                try await browser.click("button[type=submit]")
+                try await browser.find("[data-status=OPEN]")
+                let number = (standing["session_number"].integer ?? 0) + 1
+                #expect(try await browser.text("#heading") == "Sesión N.º \(number)")
+                #expect(
+                    try till.shop.ask(
+                        """
+                        select string_agg(status || ' ' || initial_cash || ' ' || coalesce(final_cash, 0), ', '
+                            order by session_number) from cash_sessions
+                        """) == "CLOSED 150000 1480000, OPEN 200000 0")
+            }
+        }
+
+        @Test("The error message is localized: the dialog and the page speak both languages")
+        func localized() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                #expect(try await browser.text("h1") == "Entrar a la caja")
+                try await till.speakEnglish()
+                #expect(try await browser.text("h1") == "Log in to the till")
+                try await till.anaIsAboutToOpen()
+                #expect(try await browser.text("label") == "Initial cash (PYG)")
+                _ = try await till.shop.ana.open(in: till.shop.centro)
+                try await till.openSession("1,500,000")
+                #expect(try await browser.text("#dialog-title") == "Can't open a new session")
+                let detail = try await browser.text("#dialog-detail .detail")
+                #expect(detail.contains(#/^You have an open session from \d{1,2}:\d\d [AP]M$/#), "\(detail)")
+                #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close"])
+                #expect(try await browser.attribute("lang", of: "[role=alertdialog]") == "en")
+                #expect(try await till.sent("POST", ending: "/sessions").last?["language"] == "en")
+                try await browser.takePicture("dialog-en-1024")
+                try await browser.click("[data-action=view]")
+                #expect(try await browser.text("[data-fact=initial_cash]") == "PYG 150,000")
+                try await browser.click("#language")
+                #expect(try await browser.text("[data-fact=initial_cash]") == "Gs 150.000")
+                #expect(try await browser.isFocused("#language"))
+            }
+        }
+
+        @Test("A session that was opened on another day is marked as stale, and amounts follow their currency")
+        func stale() async throws {
+            try await withTill { till in
+                let (browser, shop) = (till.browser, till.shop)
+                try await till.logIn(shop.carla)
+                try await browser.find("[data-screen=open]")  // She works in one business, so she need not choose.
+                #expect(try await browser.text("label") == "Efectivo inicial (USD)")
+                let body = #"""
+                    {"initial_cash": 123456, "cashier_id": "\#(shop.carla.id)", "opened_at": "2025-11-23T00:34:00Z"}
+                    """#
+                #expect(try await shop.administrator.open(in: shop.corner, body).status == 201)
+                try await till.openSession("150,50")
+                #expect(try await browser.text(".dialog .stale") == "Lleva abierta más tiempo del previsto")
+                #expect(try await browser.text("#dialog-detail .detail").contains("22/11/2025 19:34"))
+                try await browser.takePicture("dialog-stale-1024")
+                try await browser.click("[data-action=view]")
+                #expect(try await browser.text("[data-fact=initial_cash]") == "USD 1.234,56")
+                #expect(try await browser.text("[data-fact=opened_at]") == "22/11/2025 19:34")
+            }
+        }
+
+        @Test("Two tills that close at once: the second is shown the session as it was closed")
+        func closedMeanwhile() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                try await till.anaIsAboutToOpen()
+                let standing = try await till.anaIsInTheWay()
+                try await browser.click("[data-action=close]")
+                try await browser.find("[data-screen=count]")
+                #expect(try await till.shop.ana.close(standing, #"{"final_cash": 1}"#).status == 200)
+                try await browser.fill("#field-final_cash", "2")
+                try await browser.click("button[type=submit]")
+                #expect(try await browser.attribute("data-code", of: "[role=alertdialog]") == "SESSION_ALREADY_CLOSED")
+                try await browser.click("[data-action=view]")
+                #expect(try await browser.text("[data-fact=final_cash]") == "Gs 1")
+            }
+        }
+    }
+}

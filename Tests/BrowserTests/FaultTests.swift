@@ -1,0 +1,193 @@
+import TestSupport
+import Testing
+
+extension TillTests {
+    @Suite("When something goes wrong on the way")
+    struct FaultTests {
+        /// Ana at the form that opens a session, on a line that can be disturbed.
+        private func withLine(_ test: (Till, Line) async throws -> Void) async throws {
+            try await withShop { shop in
+                let line = try Line(to: shop.services[0].address)
+                let till = try await Till.open(shop, at: line.address)
+                try await till.anaIsAboutToOpen()
+                try await test(till, line)
+            }
+        }
+
+        @Test("When an answer is lost the page says so, and the retry has the same key: one session")
+        func lostAnswer() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                line.become(.losesAnswers)
+                try await till.openSession("150.000")
+                #expect(try await browser.text("[role=alert] strong") == "Se perdió la conexión")
+                #expect(try await browser.isFocused("#retry"))
+                try await browser.takePicture("lost-es-1024")
+                try await eventually("the session that nobody was told of") {
+                    try till.shop.ask("select count(*)::text from cash_sessions") == "1" ? true : nil
+                }
+                line.become(.whole)
+                try await browser.click("#retry")
+                try await browser.find("[data-status=OPEN]")
+                #expect(try await browser.text("[role=status]") == "La sesión está abierta. ¡Buen turno!")
+                let opens = try await till.sent("POST", ending: "/sessions")
+                #expect(opens.count == 2)
+                #expect(opens[0]["key"] == opens[1]["key"])
+                #expect(opens[1]["replayed"] == "true")
+                #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
+                #expect(
+                    try await till.sent("GET", ending: Person.path(of: try await current(till))).count == 1,
+                    "an answer of before may be old, so the session is looked up")
+            }
+        }
+
+        private func current(_ till: Till) async throws -> JSON {
+            try await till.shop.ana.get("/v1/businesses/\(till.shop.centro)/sessions/current").json
+        }
+
+        @Test("A close whose answer is lost is retried with its own key, and counts once")
+        func lostClose() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                try await till.openSession("150.000")
+                try await browser.click("#close")
+                try await browser.fill("#field-final_cash", "99")
+                line.become(.losesAnswers)
+                try await browser.click("button[type=submit]")
+                try await browser.find("#retry")
+                line.become(.whole)
+                try await browser.click("#retry")
+                try await browser.find("[data-status=CLOSED]")
+                let closes = try await till.sent("POST", ending: "/close")
+                #expect(closes.count == 2)
+                #expect(closes[0]["key"] == closes[1]["key"])
+                let open = try await till.sent("POST", ending: "/sessions")
+                #expect(open[0]["key"] != closes[0]["key"])
+                #expect(
+                    try till.shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "1")
+            }
+        }
+
+        @Test("An answer that is not JSON is told clearly, and trying again from the form has the same key")
+        func notJSON() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                line.become(.answers(Answer.badGateway))
+                try await till.openSession("150.000")
+                #expect(
+                    try await browser.text("[role=alert] strong") == "El servidor respondió algo inesperado (502)")
+                try await browser.takePicture("unread-es-1024")
+                try await browser.click("#language")
+                #expect(
+                    try await browser.text("[role=alert] strong") == "The server gave an unexpected answer (502)")
+                line.become(.whole)
+                try await browser.click("button[type=submit]")
+                try await browser.find("[data-status=OPEN]")
+                let opens = try await till.sent("POST", ending: "/sessions")
+                #expect(opens.count == 2 && opens[0]["key"] == opens[1]["key"])
+            }
+        }
+
+        @Test("A new intention has a new key")
+        func newKey() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                line.become(.answers(Answer.badGateway))
+                try await till.openSession("150.000")
+                try await browser.find("#retry")
+                line.become(.whole)
+                try await till.openSession("160.000")
+                try await browser.click("#close")
+                try await browser.fill("#field-final_cash", "0")
+                try await browser.click("button[type=submit]")
+                try await browser.click("#open-again")
+                try await till.openSession("160.000")
+                try await browser.find("[data-status=OPEN]")
+                let keys = try await till.sent("POST", ending: "/sessions").compactMap { $0["key"].string }
+                #expect(keys.count == 3)
+                #expect(Set(keys).count == 3)
+                #expect(keys.allSatisfy { $0.contains(#/^till-[0-9a-f]{32}$/#) })
+            }
+        }
+
+        @Test("Who is not known any more is sent back to log in, with a message; a reload forgets the token")
+        func expired() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                line.become(.answers(Answer.json("401 Unauthorized", #"{"title":"Falta","code":"UNAUTHENTICATED"}"#)))
+                try await till.openSession("150.000")
+                try await browser.find("[data-screen=login]")
+                #expect(try await browser.text("[role=alert] strong") == "Tenés que entrar de nuevo")
+                #expect(try await browser.isFocused("#field-password"))
+                line.become(.whole)
+                try await browser.fill("#field-password", "wrong")
+                try await browser.click("button[type=submit]")
+                try await eventually("the refusal") {
+                    try await browser.text("[role=alert] strong") == "Datos de acceso incorrectos" ? true : nil
+                }
+                try await browser.fill("#field-password", till.shop.ana.password)
+                try await browser.click("button[type=submit]")
+                try await browser.find("[data-screen=businesses]")
+                #expect(
+                    try await browser.run(
+                        "return localStorage.length + sessionStorage.length + document.cookie.length") == 0)
+                try await browser.open("\(till.address)/till")
+                try await browser.find("[data-screen=login]")
+            }
+        }
+
+        @Test("What the page has never heard of is drawn after the rest, from its title, method and address")
+        func unknownAction() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                line.become(
+                    .answers(
+                        Answer.conflict(
+                            #"""
+                            {"name":"end","title":"Terminar turno","method":"POST","href":"/v1/x/end"},
+                            {"name":"view","title":"Ver Sesión","method":"GET","href":"/v1/x"},
+                            {"name":"close","title":"Cerrar","method":"POST","href":"/v1/x/close","fields":[]},
+                            {"name":"sign","title":"Firmar","method":"POST","href":"/v1/x/sign",
+                             "fields":[{"name":"pin","type":"string","required":true,"title":"PIN"}]},
+                            {"name":"leave","title":"Irse","method":"POST","href":"//example.com/"}
+                            """#)))
+                try await till.openSession("1")
+                try await browser.find("[role=alertdialog]")
+                #expect(try await browser.texts("[data-action]") == ["Ver Sesión", "Cerrar", "Terminar turno"])
+                try await browser.takePicture("dialog-three-ways-1024")
+                line.become(
+                    .answers(
+                        Answer.json(
+                            "200 OK",
+                            #"""
+                            {"id":"s","business_id":"b","session_number":1042,"status":"ENDED","currency":"PYG",
+                             "initial_cash":5,"opened_at":"2026-11-23T17:15:00.000Z","time_zone":"America/Asuncion",
+                             "allowed_actions":["view","close"]}
+                            """#)))
+                try await browser.click("[data-action=end]")
+                try await browser.find("[data-status=ENDED]")
+                #expect(try await browser.text("[role=status]") == "Listo. Ya podés abrir otra sesión.")
+                #expect(try await browser.isFocused("#open-again"))
+                let sent = try await till.sent("POST", ending: "/v1/x/end")
+                #expect(sent.count == 1)
+                #expect(sent.first?["key"].string?.hasPrefix("till-") == true)
+            }
+        }
+
+        @Test("Markup in an answer is shown as the text that it is")
+        func markup() async throws {
+            try await withLine { till, line in
+                let browser = till.browser
+                let title = "<img src=x onerror=document.title=1><b>x</b>"
+                line.become(
+                    .answers(
+                        Answer.conflict(title: title, #"{"name":"view","title":"<i>V</i>","method":"GET","href":"/"}"#))
+                )
+                try await till.openSession("1")
+                #expect(try await browser.text("#dialog-title") == title)
+                #expect(try await browser.text("[data-action=view]") == "<i>V</i>")
+                #expect(!(try await browser.has(".dialog img, .dialog b, .dialog i")))
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension TillTests {
+    @Suite("On the screens that shops have")
+    struct LayoutTests {
+        struct Screen: Sendable, CustomTestStringConvertible {
+            let name: String
+            let width: Int64
+            let height: Int64
+            let isEnglish: Bool
+
+            var testDescription: String { name }
+        }
+
+        @Test(
+            "Every screen fits without scrolling sideways, and axe finds nothing serious on it",
+            arguments: [
+                Screen(name: "phone-es", width: 390, height: 844, isEnglish: false),
+                Screen(name: "phone-en", width: 390, height: 844, isEnglish: true),
+                Screen(name: "1024-es", width: 1024, height: 768, isEnglish: false),
+                Screen(name: "1024-en", width: 1024, height: 768, isEnglish: true),
+            ])
+        func fits(screen: Screen) async throws {
+            let axe = try axeScript()
+            try await withShop { shop in
+                let line = try Line(to: shop.services[0].address)
+                let till = try await Till.open(shop, at: line.address)
+                let browser = till.browser
+                try await browser.resize(to: screen.width, screen.height)
+                try await browser.run(axe)
+                if screen.isEnglish { try await till.speakEnglish() }
+                try await look("1-login", till, screen)
+                _ = try await shop.ana.open(in: shop.villaMorra)
+                try await till.logIn(shop.ana)
+                try await look("2-businesses", till, screen)
+                try await till.choose(shop.villaMorra)
+                try await look("3-known", till, screen)
+                try await browser.click(".actions .plain")
+                try await till.choose(shop.centro)
+                try await till.openSession("x")
+                try await look("4-fault", till, screen)
+                try await till.anaIsInTheWay()
+                try await look("5-dialog", till, screen)
+                try await browser.click("[data-action=view]")
+                try await browser.find("[data-screen=session]")
+                try await look("6-session", till, screen)
+                try await browser.click("#close")
+                try await browser.fill("#field-final_cash", "999999999999")
+                try await look("7-count", till, screen)
+                line.become(.answers(Answer.badGateway))
+                try await browser.click("button[type=submit]")
+                try await browser.find("#retry")
+                try await look("8-unread", till, screen)
+                line.become(.whole)
+                try await browser.click("#retry")
+                try await browser.find("[data-status=CLOSED]")
+                try await look("9-closed", till, screen)
+            }
+        }
+
+        private func look(_ name: String, _ till: Till, _ screen: Screen) async throws {
+            let browser = till.browser
+            try await browser.takePicture("\(screen.name)-\(name)")
+            let overhang = try await browser.run(
+                """
+                var e = document.documentElement;
+                return Math.ceil(Math.max(e.scrollWidth, document.body.scrollWidth) - e.clientWidth);
+                """)
+            #expect(overhang == 0, "\(screen.name) \(name)")
+            let small = try await browser.run(
+                """
+                return [].filter.call(document.querySelectorAll('button, input'), function (e) {
+                  return e.getBoundingClientRect().height < 44;
+                }).map(function (e) { return e.outerHTML; });
+                """)
+            #expect(small.items.isEmpty, "too small for a finger: \(small.items.compactMap(\.string))")
+            let found = try await browser.runAsync(
+                """
+                var done = arguments[arguments.length - 1];
+                axe.run().then(function (result) {
+                  done(result.violations.filter(function (v) { return /serious|critical/.test(v.impact); })
+                    .map(function (v) { return v.id + ': ' + v.nodes.map(function (n) { return n.html; }).join(' '); })
+                    .concat(result.passes.length > 5 ? [] : ['axe has looked at nothing']));
+                }, function (error) { done([String(error)]); });
+                """)
+            #expect(found.items.isEmpty, "\(screen.name) \(name): \(found.items.compactMap(\.string))")
+        }
+
+        private func axeScript() throws -> String {
+            let file = Repository.root.appending(path: ".build/checks/axe.min.js")
+            guard let script = try? String(contentsOf: file, encoding: .utf8) else {
+                throw Browser.Failure(
+                    description: "\(file.path) is missing. Run scripts/install --with-tests, which fetches axe-core.")
+            }
+            return script
+        }
+    }
+}
