@@ -27,7 +27,10 @@ extension ConnectionPool {
         if let connection = lease.connection, lease.failure == nil || pending.isRollback {
             return send(CollectionOfOne(pending), on: connection)
         }
-        if lease.connection == nil, pending.isRollback { leases[key] = nil }
+        if lease.connection == nil, pending.isRollback {
+            leases[key] = nil
+            writes.leave(pending)
+        }
         answer(pending, .failure(lease.failure ?? lost(pending, because: .connectionLost)))
     }
 
@@ -121,6 +124,7 @@ extension ConnectionPool {
             leases[ObjectIdentifier(transaction)]?.fail(with: failure)
         case (.begin(let transaction), .failure), (.end(let transaction, _), _):
             leases[ObjectIdentifier(transaction)] = nil
+            writes.leave(pending)
             connection.isLeased = false
         }
         answer(pending, outcome)

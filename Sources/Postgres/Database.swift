@@ -38,10 +38,12 @@ package final class Database: Sendable {
     }
 
     /// Runs `body` in a transaction; see ``Transaction``.
+    ///
+    /// - Parameter lane: as for ``write(_:lane:_:)``.
     package func transaction<Result: Sendable>(
-        _ body: @Sendable (Transaction) async throws -> Result
+        lane: UInt64? = nil, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        try await Transaction.run(on: pool, body)
+        try await Transaction.run(on: pool, lane: lane, body)
     }
 
     /// Refuses new requests, waits for those under way, then closes every connection.

@@ -7,7 +7,7 @@ struct Request: Sendable {
         case read
         /// Takes effect by itself. Of the writes of one lane only a few are under way at a time.
         case write(lane: UInt64?)
-        /// Takes a write connection for a transaction.
+        /// Takes a write connection for a transaction, and its place in a lane if it has one.
         case begin(Transaction)
         /// A statement inside a transaction, on its connection.
         case step(Transaction)
@@ -83,7 +83,11 @@ final class Pending {
     }
 
     var lane: UInt64? {
-        if case .write(let lane) = request.kind { lane } else { nil }
+        switch request.kind {
+        case .write(let lane): lane
+        case .begin(let transaction), .end(let transaction, _): transaction.lane
+        case .read, .step: nil
+        }
     }
 
     func enterStage(until deadline: ContinuousClock.Instant) { self.deadline = min(deadline, expiry) }

@@ -4,8 +4,13 @@
 /// and ``DatabaseConfiguration/transactionTimeout`` ends it.
 package final class Transaction: Sendable {
     private let pool: ConnectionPool
+    /// See ``Database/write(_:lane:_:)``; its place in the lane is held until the transaction ends.
+    let lane: UInt64?
 
-    init(pool: ConnectionPool) { self.pool = pool }
+    init(pool: ConnectionPool, lane: UInt64?) {
+        self.pool = pool
+        self.lane = lane
+    }
 
     /// Runs a statement.
     ///
@@ -21,9 +26,9 @@ package final class Transaction: Sendable {
     /// - Throws: the first error: what `body` threw, or the statement's that it swallowed, or the commit's. Never the
     ///   rollback's: if that fails the connection is closed, which rolls back as well.
     static func run<Result: Sendable>(
-        on pool: ConnectionPool, _ body: @Sendable (Transaction) async throws -> Result
+        on pool: ConnectionPool, lane: UInt64?, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        let transaction = Transaction(pool: pool)
+        let transaction = Transaction(pool: pool, lane: lane)
         _ = try await pool.perform(.begin, [], .begin(transaction))
         do {
             let result = try await body(transaction)
