@@ -80,7 +80,7 @@ package enum Replacement<Value: Sendable>: Sendable {
 }
 
 /// What an edit changes; what is `nil` or kept stays as it is. A session's business cannot be changed:
-/// docs/decisions/0009-a-session-keeps-its-business.md.
+/// docs/decisions/0010-a-session-keeps-its-business.md.
 package struct SessionEdit: Sendable {
     /// For administrators.
     package var cashier: UserID?

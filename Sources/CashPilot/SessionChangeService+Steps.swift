@@ -173,6 +173,7 @@ extension SessionChangeService {
         slotOf cashier: UserID, for target: ChangeTarget, _ transaction: any SessionTransaction,
         orElse unready: Refusal
     ) async throws {
+        try await transaction.holdSlot(of: cashier, in: target.business)
         guard let look = try await transaction.look(at: cashier, for: target) else { throw Refusal.callerInactive }
         guard look.isBusinessActive else { throw Refusal.businessInactive }
         if let blocker = look.blocker {

@@ -20,6 +20,9 @@ package protocol SessionChangeStore: Sendable {
 package protocol SessionTransaction: Sendable {
     /// Locks the session; the first thing to do. `nil` if the caller is no active user.
     func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession?
+    /// Holds the slot of `cashier` until the transaction ends, so that nothing else fills it where the index is gone, and
+    /// so that nobody takes their assignment away meanwhile.
+    func holdSlot(of cashier: UserID, in business: BusinessID) async throws
     /// What a session that is to take the slot of `cashier` should know before it does.
     func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook?
     /// Writes the session as it is now, with its audit event, and answers with it as it stands.

@@ -5,6 +5,16 @@ extension OpenOrder {
     /// Opens in one business wait for each other at its counter, so only a few of them may hold connections: one
     /// business that is stuck must not take them all.
     var lane: UInt64 { business.low }
+
+    /// In the order of `session_open.sql`.
+    func parameters(id: SessionID, audit: AuditEventID, holdsSlot: Bool) -> [Value] {
+        [
+            .id(id), .id(caller.id), .id(business), .id(cashier), .money(initialCash),
+            .optional(openedAt, Value.instant), .optional(terminal, Value.text), .optional(notes, Value.text),
+            .id(audit), .text(caller.requestID),
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .bool(holdsSlot),
+        ]
+    }
 }
 
 extension CloseOrder {

@@ -35,6 +35,11 @@ private struct PostgresSessionTransaction: SessionTransaction {
             instant: try columns.instant(), seen: try Seen(reading: &columns))
     }
 
+    func holdSlot(of cashier: UserID, in business: BusinessID) async throws {
+        try await transaction.query(SQL.sessionSlotLock, [.ids([business]), .ids([cashier])])
+        try await transaction.query(SQL.assignmentHold, [.id(business), .id(cashier)])
+    }
+
     func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook? {
         let rows = try await transaction.query(
             SQL.sessionOpenLook, [.id(target.caller.id), .id(target.business), .id(cashier), .null])

@@ -1,7 +1,8 @@
 import CashPilot
 import Postgres
 
-/// Sessions in PostgreSQL: one statement of `sql/queries` for each method, and nothing awaited around it.
+/// Sessions in PostgreSQL: one statement of `sql/queries` for each method, and nothing awaited around it;
+/// two in a transaction to open where the guard does not stand.
 package struct PostgresSessionStore: SessionStore {
     let database: Database
 
@@ -20,27 +21,24 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
+    /// The guard is asked for in the statement itself, so the usual way costs no more. Where it does not stand, the slot
+    /// is locked first, in a statement of its own: docs/decisions/0009-the-guard-may-fall.md.
     package func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         do {
             let rows = try await database.write(
-                SQL.sessionOpen, lane: order.lane,
-                [
-                    .id(id), .id(order.caller.id), .id(order.business), .id(order.cashier),
-                    .money(order.initialCash), .optional(order.openedAt, Value.instant),
-                    .optional(order.terminal, Value.text), .optional(order.notes, Value.text),
-                    .id(audit), .text(order.caller.requestID),
-                    .optional(order.key) { .text($0.text) }, .optional(order.key) { .bytes($0.fingerprint) },
-                ])
-            guard var columns = rows.first?.reader() else { return .lookAgain }
-            guard try columns.next(Bool.self) else { return .requestInFlight }
-            guard let role = try columns.nextOptional(Role.self),
-                let session = try Session(reading: &columns)
-            else { return .lookAgain }
-            return .opened(session, role)
-        } catch  where error.violates(Constraint.oneOpenSession) || error.violates(Constraint.idempotencyKey) {
+                SQL.sessionOpen, lane: order.lane, order.parameters(id: id, audit: audit, holdsSlot: false))
+            if let outcome = try OpenOutcome(reading: rows, holdsSlot: false) { return outcome }
+            return try await database.transaction(lane: order.lane) { transaction in
+                try await transaction.lockSlots([Slot(business: order.business, cashier: order.cashier)])
+                let rows = try await transaction.query(
+                    SQL.sessionOpen, order.parameters(id: id, audit: audit, holdsSlot: true))
+                return try OpenOutcome(reading: rows, holdsSlot: true) ?? .lookAgain
+            }
+        } catch let error as DatabaseError {
+            guard error.violates(Constraint.oneOpenSession) || error.violates(Constraint.idempotencyKey) else {
+                throw StoreFault(error)
+            }
             return .lookAgain  // Another won in the same instant; its session, or its answer, is there to see now.
-        } catch {
-            throw StoreFault(error)
         }
     }
 

@@ -87,6 +87,8 @@ package struct ConnectionString: Sendable {
                 ? min(configuration.lockTimeout, configuration.readLockTimeout) : configuration.lockTimeout
             options += [
                 "plan_cache_mode=force_generic_plan",
+                // A statement must see what was committed while it waited; the space is libpq's to unescape.
+                "default_transaction_isolation=read\\ committed",
                 "lock_timeout=\(lockTimeout.wholeMilliseconds)",
                 "statement_timeout=\(configuration.statementTimeout.wholeMilliseconds)",
                 "idle_in_transaction_session_timeout=\(configuration.transactionTimeout.wholeMilliseconds)",

@@ -7,7 +7,7 @@ struct Request: Sendable {
         case read
         /// Takes effect by itself. Of the writes of one lane only a few are under way at a time.
         case write(lane: UInt64?)
-        /// Takes a write connection for a transaction, which has a lane as a write does.
+        /// Takes a write connection for a transaction, and its place in a lane if it has one.
         case begin(Transaction)
         /// A statement inside a transaction, on its connection.
         case step(Transaction)

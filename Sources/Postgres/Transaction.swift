@@ -4,7 +4,7 @@
 /// and ``DatabaseConfiguration/transactionTimeout`` ends it.
 package final class Transaction: Sendable {
     private let pool: ConnectionPool
-    /// What it may have to wait for; see ``Database/write(_:lane:_:)``.
+    /// See ``Database/write(_:lane:_:)``; its place in the lane is held until the transaction ends.
     let lane: UInt64?
 
     init(pool: ConnectionPool, lane: UInt64?) {

@@ -56,7 +56,7 @@ struct SQLFileTests {
         #expect(
             migration.contains(
                 """
-                create unique index concurrently uq_cash_sessions_one_open_per_cashier_business
+                create unique index concurrently if not exists uq_cash_sessions_one_open_per_cashier_business
                     on cash_sessions (cashier_id, business_id)
                     where status = 'OPEN' and is_deleted = false;
                 """))

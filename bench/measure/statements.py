@@ -49,7 +49,7 @@ def open_close(clients):
 \\set cashier 2000000 + {CASHIERS} * :place + {STANDING}
 {look()};
 {statement('session_open', 'gen_random_uuid()', CASHIER, BUSINESS, CASHIER, '150000', 'null', 'null', 'null',
-           'gen_random_uuid()', REQUEST, 'null', 'null')} \\gset opened_
+           'gen_random_uuid()', REQUEST, 'null', 'null', 'false')} \\gset opened_
 {statement('session_close', CASHIER, BUSINESS, ':opened_id', 'null', '180000', '0', '0', '0', '0', '0', '0',
            'null', 'null', 'null', 'gen_random_uuid()', REQUEST, 'null', 'null')};
 """

@@ -1,5 +1,6 @@
 -- Opens a session: checks the caller, looks, numbers, inserts, audits and keeps the answer for its key,
--- in one statement and so in one transaction. The unique index judges two that come together.
+-- in one statement and so in one transaction. The unique index, the guard, judges two that come together.
+-- Where the guard does not stand it opens only if its transaction holds the slot: docs/decisions/0009.
 -- $1 uuid  session
 -- $2 uuid  caller
 -- $3 uuid  business
@@ -12,14 +13,26 @@
 -- $10 text  request id
 -- $11 text  idempotency key, or null
 -- $12 bytea  SHA-256 of the request, or null
--- Answers one row: whether the key was free to use (another request with it may be running), the caller's
--- role, then the new session. Its columns are null if something changed since the look: look again.
+-- $13 boolean  whether session_slot_lock.sql came before it in this transaction
+-- Answers one row: whether the guard stands, whether the key was free to use (another request with it may be
+-- running), the caller's role, then the new session. Its columns are null if it needs the slot's lock, or if
+-- something changed since the look: look again.
 with gate as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
             hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
-        ) as is_free
+        ) as is_free,
+        -- Read with the snapshot that looks for the session in the way, which is younger than the lock on the table.
+        exists (
+            select
+            from pg_index as i
+            where i.indexrelid = to_regclass('uq_cash_sessions_one_open_per_cashier_business')
+                and i.indrelid = 'cash_sessions'::regclass
+                and i.indisunique
+                and i.indisvalid
+                and i.indisready
+        ) as guard_stands
 ), assigned as (
     -- Locked, so that whoever takes the assignment away waits for this session and sees it, or has taken it away.
     select a.cashier_id
@@ -38,6 +51,7 @@ with gate as materialized (
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
     where g.is_free
+        and (g.guard_stands or $13::boolean)
         and (u.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
         and (
             (u.role = 'ADMIN' and c.id = u.id)
@@ -86,6 +100,7 @@ with gate as materialized (
     where $11::text is not null
 )
 select
+    g.guard_stands,
     g.is_free,
     p.role,
     s.id,

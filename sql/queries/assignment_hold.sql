@@ -1,0 +1,9 @@
+-- Holds an assignment until the transaction ends: whoever takes it away waits, and sees the session that it opened.
+-- $1 uuid  business
+-- $2 uuid  cashier
+-- Answers one row if there is such an assignment, else none.
+select true as is_held
+from business_cashiers as a
+where a.business_id = $1::uuid
+    and a.cashier_id = $2::uuid
+for key share of a;
