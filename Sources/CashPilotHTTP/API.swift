@@ -21,6 +21,7 @@ package struct API: HTTPResponder {
             $0.sessions.close
         },
         Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
+        Endpoint(.get, "/v1/admin/preflight", .authenticated) { $0.preflight.report },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
@@ -30,6 +31,7 @@ package struct API: HTTPResponder {
 
     let sessions: SessionRoutes
     let accounts: AccountRoutes
+    let preflight: PreflightRoutes
     let operations: OperationRoutes
     let tokens: Tokens
     let defaultLocale: Locale
@@ -44,10 +46,11 @@ package struct API: HTTPResponder {
     ///   - logger: told of every answer that is not the client's doing.
     package init(
         sessions: SessionService, accounts: AccountService, tokens: Tokens, probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        preflight: PreflightService, openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         self.sessions = SessionRoutes(service: sessions)
         self.accounts = AccountRoutes(service: accounts, tokens: tokens)
+        self.preflight = PreflightRoutes(service: preflight)
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
