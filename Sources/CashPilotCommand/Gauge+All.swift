@@ -4,8 +4,13 @@ import Postgres
 
 extension Gauge {
     /// What others count, for the metrics.
-    static func all(database: Database, conflicts: ConflictRecorder, log: LogWriter) -> [Gauge] {
+    static func all(
+        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, log: LogWriter
+    ) -> [Gauge] {
         [
+            Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
+                guardWatch.stands ? 1 : 0
+            },
             Gauge("cashpilot_database_connections", help: "Connections that can work.") {
                 database.gauges.connectionsReady
             },

@@ -13,6 +13,7 @@ struct Server {
     private let database: Database
     private let conflicts: ConflictRecorder
     private let keptAnswers: KeptAnswerService
+    private let guardWatch: GuardWatch
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -33,14 +34,17 @@ struct Server {
                 conflictLog.note(blocker, for: caller, at: instant)
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
+        let guardWatch = GuardWatch(check: health.guardState) { event in logger.log(event) }
         let metrics = Metrics(
-            endpoints: API.endpoints, gauges: Gauge.all(database: database, conflicts: conflicts, log: log))
+            endpoints: API.endpoints,
+            gauges: Gauge.all(database: database, conflicts: conflicts, guardWatch: guardWatch, log: log))
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
         keptAnswers = KeptAnswerService(store: store) {
             logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
         }
+        self.guardWatch = guardWatch
         self.shutdown = shutdown
         self.logger = logger
         let accounts = PostgresAccountStore(database: database)
@@ -53,11 +57,13 @@ struct Server {
                 businesses: BusinessService(store: PostgresBusinessStore(database: database), ids: ids),
                 users: UserService(
                     store: PostgresUserStore(database: database), accounts: accounts, hasher: hasher, ids: ids),
-                keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids)),
+                keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids),
+                preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
-            probes: probes, defaultLocale: configuration.defaultLocale, openAPI: EmbeddedText.openapi,
+            probes: probes, defaultLocale: configuration.defaultLocale,
+            openAPI: EmbeddedText.openapi,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
             ids: ids)
         management = ManagementRoutes(metrics: metrics, probes: probes)
@@ -74,6 +80,7 @@ struct Server {
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: keptAnswers),
+                    .init(service: GuardService(watch: guardWatch)),
                     .init(
                         service: Listener(management, .managementPort, configuration, loops)),
                     .init(service: Listener(api, .httpPort, configuration, loops)),

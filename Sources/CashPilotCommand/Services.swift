@@ -1,4 +1,5 @@
 import CashPilot
+import Logging
 import Postgres
 import ServiceLifecycle
 import Synchronization
@@ -21,6 +22,28 @@ struct ConflictService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await recorder.run() }
+    }
+}
+
+/// Looks after the guard.
+struct GuardService: Service {
+    let watch: GuardWatch
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await watch.run() }
+    }
+}
+
+extension Logger {
+    /// Says that the guard is lost, or back.
+    func log(_ event: GuardWatch.Event) {
+        switch event {
+        case .lost(let state):
+            error(
+                "The guard index does not stand: opens lock their slot instead. Run `cashpilot doctor`.",
+                metadata: ["guard": "\(state.rawValue)"])
+        case .back: notice("The guard index stands again")
+        }
     }
 }
 

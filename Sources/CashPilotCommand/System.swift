@@ -25,5 +25,11 @@ enum System {
         _ = write(1, bytes, bytes.count)
     }
 
+    /// Speaks to whoever sits at the terminal, beside the output.
+    static func say(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(2, bytes, bytes.count)
+    }
+
     static let ids = IDMaker(milliseconds: { UInt64(milliseconds()) }, random: random)
 }

@@ -30,6 +30,7 @@ extension API {
         Endpoint(.post, "/v1/users", .authenticated) { $0.users.create },
         Endpoint(.get, "/v1/users/{user_id}", .authenticated) { $0.users.one },
         Endpoint(.patch, "/v1/users/{user_id}", .authenticated) { $0.users.update },
+        Endpoint(.get, "/v1/admin/preflight", .authenticated) { $0.preflight.report },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },

@@ -15,6 +15,7 @@ package struct API: HTTPResponder {
     let cashiers: CashierRoutes
     let users: UserRoutes
     let keys: APIKeyService
+    let preflight: PreflightRoutes
     let operations: OperationRoutes
     let tokens: Tokens
     let defaultLocale: Locale
@@ -38,6 +39,7 @@ package struct API: HTTPResponder {
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)
         keys = services.keys
+        preflight = PreflightRoutes(service: services.preflight)
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
@@ -56,10 +58,11 @@ package struct DomainServices: Sendable {
     let businesses: BusinessService
     let users: UserService
     let keys: APIKeyService
+    let preflight: PreflightService
 
     package init(
         sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService
+        users: UserService, keys: APIKeyService, preflight: PreflightService
     ) {
         self.sessions = sessions
         self.changes = changes
@@ -67,5 +70,6 @@ package struct DomainServices: Sendable {
         self.businesses = businesses
         self.users = users
         self.keys = keys
+        self.preflight = preflight
     }
 }

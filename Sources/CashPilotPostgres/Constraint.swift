@@ -3,6 +3,8 @@
 package enum Constraint {
     /// The promise: a cashier has at most one open session in a business.
     package static let oneOpenSession = "uq_cash_sessions_one_open_per_cashier_business"
+    /// The migration that builds it, and mends it when it is run again.
+    package static let oneOpenSessionMigration = "0002"
     /// A key is answered once.
     package static let idempotencyKey = "pk_idempotency_keys"
     /// One account an address.

@@ -67,6 +67,7 @@ extension RawRepresentable where Self: ColumnValue, RawValue == String {
 extension Role: ColumnValue {}
 extension Locale: ColumnValue {}
 extension Session.Status: ColumnValue {}
+extension GuardState: ColumnValue {}
 
 extension Instant {
     fileprivate init(_ timestamp: Timestamp) {

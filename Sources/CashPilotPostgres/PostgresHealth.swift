@@ -30,6 +30,18 @@ package struct PostgresHealth: Sendable {
         }
     }
 
+    /// Asks what became of the guard.
+    ///
+    /// - Throws: ``StoreFault`` if the database does not answer.
+    package func guardState() async throws -> GuardState {
+        try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.read(SQL.guardState).first?.reader() else {
+                throw DatabaseError(statement: SQL.guardState.name, reason: .decoding, message: "no row")
+            }
+            return try columns.next()
+        }
+    }
+
     /// The number of the last migration: `0002` of `0002_one_open_session.sql`.
     private static let newestVersion = String(Migrations.files.last?.name.prefix(while: \.isNumber) ?? "")
     private static let undefinedTable = "42P01"

@@ -8,9 +8,13 @@ package final class BlockingConnection {
 
     /// Connects.
     ///
+    /// - Parameter toAnyHost: take a host that only reads too, to learn why none writes.
     /// - Throws: ``DatabaseError`` with what libpq says, which may name hosts and users but no password.
-    package init(_ string: ConnectionString, _ configuration: DatabaseConfiguration) throws(DatabaseError) {
+    package init(
+        _ string: ConnectionString, _ configuration: DatabaseConfiguration, toAnyHost: Bool = false
+    ) throws(DatabaseError) {
         var settings = string.settings(for: .administration, configuration, firstHost: 0)
+        if toAnyHost { settings["target_session_attrs"] = "any" }
         let seconds = (configuration.connectTimeout.wholeMilliseconds + 999) / 1_000
         settings["connect_timeout"] = settings["connect_timeout"] ?? "\(max(2, seconds))"  // libpq takes 1 for 2.
         guard let handle = ConnectionString.withCArrays(settings, { PQconnectdbParams($0, $1, 0) }) else {
@@ -26,6 +30,12 @@ package final class BlockingConnection {
     }
 
     deinit { PQfinish(handle) }
+
+    /// Whether TLS protects it.
+    package var isEncrypted: Bool { PQsslInUse(handle) == 1 }
+
+    /// libpq's own version: 150018 is 15.18.
+    package static var libraryVersion: Int { Int(PQlibVersion()) }
 
     /// Whether a transaction is open and has not failed.
     var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }

@@ -70,7 +70,9 @@ begin
                 and i.indisunique
                 and i.indisvalid
                 and i.indisready
-                and pg_get_indexdef(i.indexrelid) like '% (cashier_id, business_id) WHERE %'
+                and i.indnatts = 2
+                and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
+                and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
                 and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
             )
     ) then

@@ -112,7 +112,8 @@ struct MigrationLedger {
     // MARK: Running
 
     /// Runs one half of a migration and records it: in one transaction, or statement by statement and then the record.
-    func run(_ half: Migration.Half, of migration: Migration, recording entry: Entry) throws {
+    /// What is run again is on record already.
+    func run(_ half: Migration.Half, of migration: Migration, recording entry: Entry?) throws {
         guard half.isTransactional else {
             try run(half.script, of: migration)
             return try record(entry, migration)
@@ -145,7 +146,7 @@ struct MigrationLedger {
         }
     }
 
-    private func record(_ entry: Entry, _ migration: Migration) throws(DatabaseError) {
+    private func record(_ entry: Entry?, _ migration: Migration) throws(DatabaseError) {
         switch entry {
         case .applied:
             _ = try connection.query(
@@ -153,6 +154,7 @@ struct MigrationLedger {
         case .takenBack:
             _ = try connection.query(
                 LedgerSQL.forget, [.text(migration.version)])
+        case nil: break
         }
     }
 }

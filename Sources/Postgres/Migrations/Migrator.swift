@@ -72,6 +72,18 @@ package struct Migrator: Sendable {
         }
     }
 
+    /// Runs a migration that is applied once more: for one that is written so that it mends what it made.
+    ///
+    /// - Throws: ``MigrationError``, also if it is not applied.
+    package func again(_ version: String) async throws {
+        try await locked { ledger in
+            guard let migration = try ledger.verified(migrations).first(where: { $0.version == version }) else {
+                throw MigrationError("\(version) is not applied; bring the schema up first")
+            }
+            try ledger.run(migration.up, of: migration, recording: nil)
+        }
+    }
+
     /// Takes back the newest migrations, newest first.
     ///
     /// - Returns: the versions that were taken back.

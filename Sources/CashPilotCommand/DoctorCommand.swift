@@ -1,0 +1,65 @@
+import ArgumentParser
+import CashPilotPostgres
+import FoundationEssentials
+import Postgres
+
+/// `cashpilot doctor`: what is wrong, what it means and what mends it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look at the database and everything else that the service needs, and say what mends what is wrong.",
+        discussion: """
+            Exit status 0 if all is well, 1 if the database cannot be reached, 2 if something else is wrong. Warnings \
+            do not count. Nothing is changed without --mend, which builds a guard index that is missing or INVALID \
+            while tills go on selling.
+            """)
+
+    @OptionGroup var flags: DatabaseFlags
+    @Flag(help: "Print JSON instead of a table.") var json = false
+    @Flag(help: "Build the guard index if it does not stand.") var mend = false
+
+    func run() async throws {
+        let configuration = try flags.configuration()
+        let doctor = Doctor(configuration: configuration)
+        var findings = await doctor.examine()
+        if mend, try await mended(findings, configuration) { findings = await doctor.examine() }
+        print(json ? try Self.json(findings) : Self.text(findings))
+        guard let fault = findings.first(where: { $0.level == .fault }) else { return }
+        throw ExitCode(fault.name == "connection" && findings.count == 1 ? 1 : 2)
+    }
+
+    /// Builds the guard if it needs to be, and can.
+    ///
+    /// - Returns: whether it was built.
+    private func mended(_ findings: [Finding], _ configuration: DatabaseConfiguration) async throws -> Bool {
+        func isFault(_ name: String) -> Bool { findings.contains { $0.name == name && $0.level == .fault } }
+        guard findings.count > 1, isFault("guard") else { return false }
+        for name in ["writable", "schema", "duplicates"] where isFault(name) {
+            System.say("doctor: the guard cannot be built before this is mended: \(name)\n")
+            return false
+        }
+        try await Migrator(configuration, files: Migrations.files).again(Constraint.oneOpenSessionMigration)
+        return true
+    }
+
+    private struct Output: Encodable {
+        let status: Finding.Level
+        let findings: [Finding]
+    }
+
+    private static func json(_ findings: [Finding]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let levels = findings.map(\.level)
+        let status: Finding.Level = levels.contains(.fault) ? .fault : levels.contains(.warning) ? .warning : .ok
+        return String(decoding: try encoder.encode(Output(status: status, findings: findings)), as: UTF8.self)
+    }
+
+    private static func text(_ findings: [Finding]) -> String {
+        var lines = [Table.text(findings.map { [$0.level.rawValue, $0.name, $0.finding] })]
+        for finding in findings where finding.level != .ok {
+            lines.append("\n\(finding.name): \(finding.meaning ?? "")\n  \(finding.mend ?? "")")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,39 @@
+import CashPilotPostgres
+import Postgres
+
+extension Finding {
+    /// - Parameters:
+    ///   - skew: the database's clock less this machine's, in milliseconds.
+    ///   - uncertainty: half of the time that asking took.
+    static func clock(skew: Int64, uncertainty: Int64) -> Finding {
+        let finding = "the database's clock less this machine's: \(skew) ms, give or take \(uncertainty)"
+        guard abs(skew) > Doctor.skewMax + uncertainty else { return .ok("clock", finding) }
+        return .fault(
+            "clock", finding,
+            meaning: "Sessions get the database's time, tokens expire by this machine's, and logs do not fit together.",
+            mend: "Keep both machines' clocks by NTP: timedatectl set-ntp true")
+    }
+
+    static func connections(_ facts: ServerFacts, _ configuration: DatabaseConfiguration) -> Finding {
+        let each = configuration.writeConnections + configuration.readConnections
+        let finding =
+            "each process holds \(each), the server allows \(facts.connectionsMax), \(facts.connections) are in use"
+        guard each > facts.connectionsMax else {
+            return .ok("connections", finding + ": room for \(facts.connectionsMax / each) processes in all")
+        }
+        return .fault(
+            "connections", finding, meaning: "Not one process gets the connections that it wants.",
+            mend: "Lower DATABASE_POOL_SIZE, or raise max_connections and restart PostgreSQL.")
+    }
+
+    /// PostgreSQL 15.14 and 15.19 mended stalls of libpq over TLS.
+    static func library(version: Int) -> Finding {
+        let finding = "libpq \(version / 10_000).\(version % 10_000)"
+        guard (150_000..<150_019).contains(version) else { return .ok("libpq", finding) }
+        return .warning(
+            "libpq", finding,
+            meaning:
+                "Before 15.19 a connection over TLS may stall until its time limit; without TLS it does not matter.",
+            mend: "apt-get update && apt-get install --only-upgrade libpq5, then restart the service")
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import CashPilot
+import CashPilotHTTP
+import CashPilotPostgres
+import Glibc
+import Postgres
+
+/// `cashpilot preflight`: what stands in the guard's way.
+struct PreflightCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preflight",
+        abstract: "List the cashiers who have more than one open session in a business, and propose which to keep.",
+        discussion: """
+            The session that was used last is kept: opened last, or changed last. Exit status 0 if there is none, 2 if \
+            there are some. Nothing is changed without --apply, which ends the others: ended, not closed, so that they \
+            can still be counted.
+            """)
+
+    @OptionGroup var flags: DatabaseFlags
+    @Flag(help: "Print JSON instead of a table.") var json = false
+    @Flag(help: "End all but the session to keep, each with an audit event.") var apply = false
+    @Flag(help: "Do not ask before --apply. Needed where nobody can answer.") var yes = false
+    @Option(name: .customLong("as"), help: "With --apply: the administrator to record as the one who asked.")
+    var email: String?
+
+    func validate() throws {
+        guard apply || (!yes && email == nil) else { throw ValidationError("--yes and --as go with --apply.") }
+    }
+
+    func run() async throws {
+        let isClear = try await withDatabase(flags.configuration()) { database in
+            let preflight = PreflightService(store: PostgresPreflightStore(database: database), ids: System.ids)
+            let actor = try await actor(in: database)
+            let report = try await preflight.report()
+            if !json || !apply { print(json ? report.json : report.table) }
+            guard apply, !report.slots.isEmpty else {
+                if json, apply { print(Outcome(ended: 0, left: report).json) }
+                return report.slots.isEmpty
+            }
+            try confirm(report)
+            let ended = try await preflight.apply(by: actor)
+            let outcome = Outcome(ended: ended, left: try await preflight.report())
+            print(json ? outcome.json : outcome.text)
+            return outcome.left.slots.isEmpty
+        }
+        if !isClear { throw ExitCode(2) }
+    }
+
+    private func actor(in database: Database) async throws -> UserID? {
+        guard let email else { return nil }
+        let account = try await PostgresAccountStore(database: database).account(email: email)
+        guard let account, account.isActive, account.user.role == .admin else {
+            throw ValidationError("--as: \(email) is no active administrator.")
+        }
+        return account.user.id
+    }
+
+    private func confirm(_ report: Preflight) throws {
+        guard !yes else { return }
+        guard isatty(0) == 1 else {
+            throw ValidationError("Nobody is there to be asked: add --yes to end what is listed.")
+        }
+        System.say("End the sessions that are marked so? They can still be counted and closed. [y/N] ")
+        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+            print("Nothing was changed.")
+            throw ExitCode(2)
+        }
+    }
+
+    private struct Outcome {
+        let ended: Int
+        let left: Preflight
+
+        var json: String { #"{"ended":\#(ended),"left":\#(left.json)}"# }
+
+        var text: String {
+            left.slots.isEmpty
+                ? "Ended \(ended). No cashier has more than one open session in a business now."
+                : "Ended \(ended). These are left:\n\(left.table)"
+        }
+    }
+}

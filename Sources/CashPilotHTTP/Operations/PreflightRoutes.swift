@@ -1,0 +1,14 @@
+import CashPilot
+import Hummingbird
+
+/// What stands in the guard's way, for administrators.
+struct PreflightRoutes {
+    let service: PreflightService
+
+    /// `GET /v1/admin/preflight` → 200: duplicate open sessions, and which to keep. Changes nothing.
+    func report(_ request: Request, context: APIContext) async throws -> Response {
+        try FieldFault.check(try QueryReader(request).finish())
+        let report = try await service.report(for: try context.caller())
+        return .json(.ok, .revalidated) { $0.preflight(report) }
+    }
+}

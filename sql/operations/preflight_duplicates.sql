@@ -1,0 +1,54 @@
+-- Lists the cashiers who have more than one open session in a business, and proposes which to keep: the most recently
+-- used. What `cashpilot preflight` says, for who has only psql. Changes nothing.
+--
+--   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/preflight_duplicates.sql
+--
+-- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`.
+\set ON_ERROR_STOP on
+\set QUIET on
+set default_transaction_read_only = on;
+set timezone = 'UTC';
+\pset footer off
+
+with standing as (
+    select
+        s.business_id,
+        s.cashier_id,
+        s.id,
+        s.session_number,
+        s.opened_at,
+        greatest(s.opened_at, e.last_at) as last_activity_at,
+        count(*) over (partition by s.business_id, s.cashier_id) as open_sessions
+    from cash_sessions as s
+    left join lateral (
+        select max(a.occurred_at) as last_at
+        from audit_events as a
+        where a.business_id = s.business_id
+            and a.session_id = s.id
+            and a.action <> 'session.open_conflict'
+    ) as e on true
+    where s.status = 'OPEN'
+        and s.is_deleted = false
+), ranked as (
+    select
+        t.*,
+        row_number() over (
+            partition by t.business_id, t.cashier_id
+            order by t.last_activity_at desc, t.opened_at desc, t.id desc
+        ) as place
+    from standing as t
+    where t.open_sessions > 1
+)
+select
+    case when r.place = 1 then 'keep' else 'end' end as proposal,
+    b.name as business,
+    u.name as cashier,
+    r.session_number as number,
+    r.opened_at,
+    r.last_activity_at as last_activity,
+    r.id as session
+from ranked as r
+join businesses as b on b.id = r.business_id
+join users as u on u.id = r.cashier_id
+order by r.business_id, r.cashier_id, r.place
+limit 1000;

@@ -1,0 +1,58 @@
+-- Cashiers with more than one open session in a business, and these sessions, the most recently used first: the
+-- first is the one to keep. A refused open names a session, and is no use of it.
+-- $1 uuid  caller, or null for whoever operates the database
+-- $2 integer  how many pairs of a business and a cashier
+-- $3 integer  how many sessions of each
+-- Answers the caller's role with each session; one row without a session if there is none, or if the caller is no
+-- administrator; no row if the caller is no active user.
+with caller as (
+    select u.role
+    from users as u
+    where u.id = $1::uuid
+        and u.is_active
+    union all
+    select 'ADMIN' where $1::uuid is null
+), slots as (
+    select o.business_id, o.cashier_id, count(*) as open_sessions
+    from cash_sessions as o
+    where o.status = 'OPEN'
+        and o.is_deleted = false
+        and exists (select from caller as c where c.role = 'ADMIN')
+    group by o.business_id, o.cashier_id
+    having count(*) > 1
+    order by o.business_id, o.cashier_id
+    limit $2::integer
+)
+select
+    c.role,
+    t.business_id,
+    b.name as business_name,
+    t.cashier_id,
+    h.name as cashier_name,
+    t.open_sessions,
+    s.id,
+    s.session_number,
+    s.opened_at,
+    s.last_activity_at
+from caller as c
+left join slots as t on true
+left join businesses as b on b.id = t.business_id
+left join users as h on h.id = t.cashier_id
+left join lateral (
+    select o.id, o.session_number, o.opened_at, greatest(o.opened_at, e.last_at) as last_activity_at
+    from cash_sessions as o
+    left join lateral (
+        select max(a.occurred_at) as last_at
+        from audit_events as a
+        where a.business_id = o.business_id
+            and a.session_id = o.id
+            and a.action <> 'session.open_conflict'
+    ) as e on true
+    where o.business_id = t.business_id
+        and o.cashier_id = t.cashier_id
+        and o.status = 'OPEN'
+        and o.is_deleted = false
+    order by last_activity_at desc, o.opened_at desc, o.id desc
+    limit $3::integer
+) as s on true
+order by t.business_id, t.cashier_id, s.last_activity_at desc, s.opened_at desc, s.id desc;

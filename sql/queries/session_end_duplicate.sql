@@ -1,0 +1,49 @@
+-- Ends an open session beside which another of the same cashier in the business is open and kept, and audits it, in
+-- one statement. Its transaction holds the slot, so of two that end the duplicates of a cashier neither ends what the
+-- other keeps.
+-- $1 uuid  business
+-- $2 uuid  session to end
+-- $3 uuid  session to keep
+-- $4 uuid  who asked, or null for whoever operates the database
+-- $5 uuid  audit event
+-- Answers one row if it was ended now, else none.
+with standing as (
+    -- Locked, so this is the newest row even if another statement had to finish first.
+    select s.*
+    from cash_sessions as s
+    where s.business_id = $1::uuid
+        and s.id = $2::uuid
+    for update
+), ended as (
+    update cash_sessions as s
+    set status = 'ENDED',
+        ended_at = greatest(now()::timestamptz(3), t.opened_at),
+        version = t.version + 1
+    from standing as t
+    where s.business_id = t.business_id
+        and s.id = t.id
+        and t.status = 'OPEN'
+        and t.is_deleted = false
+        and exists (
+            select
+            from cash_sessions as k
+            where k.business_id = t.business_id
+                and k.cashier_id = t.cashier_id
+                and k.id = $3::uuid
+                and k.id <> t.id
+                and k.status = 'OPEN'
+                and k.is_deleted = false
+        )
+    returning s.*
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, session_id, terminal_id, reason, before, after
+    )
+    select
+        n.business_id, $5::uuid, 'session.end', $4::uuid, n.cashier_id, n.id, n.terminal_id, 'preflight',
+        to_jsonb(t), to_jsonb(n)
+    from ended as n
+    cross join standing as t
+)
+select e.id
+from ended as e;
