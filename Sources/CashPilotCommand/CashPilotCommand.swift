@@ -9,5 +9,8 @@ struct CashPilotCommand: AsyncParsableCommand {
         discussion: """
             Settings come from flags and from the environment; flags win. `cashpilot config` shows what is in force.
             """,
-        subcommands: [ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, ConfigCommand.self])
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, AuditCommand.self,
+            ConfigCommand.self,
+        ])
 }

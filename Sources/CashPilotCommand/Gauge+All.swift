@@ -4,7 +4,9 @@ import Postgres
 
 extension Gauge {
     /// What others count, for the metrics.
-    static func all(database: Database, conflicts: ConflictRecorder, log: LogWriter) -> [Gauge] {
+    static func all(
+        database: Database, conflicts: ConflictRecorder, sealer: AuditSealer, log: LogWriter
+    ) -> [Gauge] {
         [
             Gauge("cashpilot_database_connections", help: "Connections that can work.") {
                 database.gauges.connectionsReady
@@ -28,6 +30,10 @@ extension Gauge {
             counter("cashpilot_conflicts_unrecorded_total", "Refused opens that were logged but not recorded.") {
                 conflicts.dropped
             },
+            Gauge(
+                "cashpilot_audit_unsealed",
+                help: "Audit events that the last round left without a seal; it looks at 10000."
+            ) { sealer.unsealed },
             counter("cashpilot_log_lines_dropped_total", "Log lines that nobody read in time.") { log.dropped },
         ]
     }

@@ -13,6 +13,7 @@ struct Server {
     private let database: Database
     private let conflicts: ConflictRecorder
     private let keptAnswers: KeptAnswerService
+    private let sealer: AuditSealer
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -33,14 +34,20 @@ struct Server {
                 conflictLog.note(blocker, for: caller, at: instant)
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
+        let sealer = AuditSealer(
+            store: PostgresAuditChainStore(database: database),
+            onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
+            onRecovery: { logger.notice("Audit events are sealed again") })
         let metrics = Metrics(
-            endpoints: API.endpoints, gauges: Gauge.all(database: database, conflicts: conflicts, log: log))
+            endpoints: API.endpoints,
+            gauges: Gauge.all(database: database, conflicts: conflicts, sealer: sealer, log: log))
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
         keptAnswers = KeptAnswerService(store: store) {
             logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
         }
+        self.sealer = sealer
         self.shutdown = shutdown
         self.logger = logger
         api = API(
@@ -48,6 +55,7 @@ struct Server {
             accounts: AccountService(
                 accounts: PostgresAccountStore(database: database), sessions: store,
                 hasher: ScryptHasher(random: System.random), ids: ids),
+            audit: AuditService(store: PostgresAuditStore(database: database)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
@@ -68,6 +76,7 @@ struct Server {
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: keptAnswers),
+                    .init(service: AuditSealService(sealer: sealer)),
                     .init(
                         service: Listener(management, .managementPort, configuration, loops)),
                     .init(service: Listener(api, .httpPort, configuration, loops)),

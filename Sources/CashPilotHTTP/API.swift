@@ -21,6 +21,11 @@ package struct API: HTTPResponder {
             $0.sessions.close
         },
         Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
+        Endpoint(.get, "/v1/businesses/{business_id}/sessions/{session_id}/audit-events", .authenticated) {
+            $0.audit.trail
+        },
+        Endpoint(.get, "/v1/audit-events", .authenticated) { $0.audit.events },
+        Endpoint(.get, "/v1/businesses/{business_id}/conflicts", .authenticated) { $0.audit.conflicts },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
@@ -30,6 +35,7 @@ package struct API: HTTPResponder {
 
     let sessions: SessionRoutes
     let accounts: AccountRoutes
+    let audit: AuditRoutes
     let operations: OperationRoutes
     let tokens: Tokens
     let defaultLocale: Locale
@@ -43,11 +49,12 @@ package struct API: HTTPResponder {
     ///   - openAPI: the contract, as it is served.
     ///   - logger: told of every answer that is not the client's doing.
     package init(
-        sessions: SessionService, accounts: AccountService, tokens: Tokens, probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        sessions: SessionService, accounts: AccountService, audit: AuditService, tokens: Tokens, probes: Probes,
+        defaultLocale: Locale, openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         self.sessions = SessionRoutes(service: sessions)
         self.accounts = AccountRoutes(service: accounts, tokens: tokens)
+        self.audit = AuditRoutes(service: audit)
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale

@@ -23,6 +23,7 @@ struct APIFixture {
         api = API(
             sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
             accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher(), ids: ids),
+            audit: AuditService(store: ScriptedAuditStore()),
             tokens: tokens,
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
