@@ -39,6 +39,3 @@ package typealias BusinessID = ID<Business>
 /// Cashiers and administrators are both users.
 package typealias UserID = ID<User>
 package typealias AuditEventID = ID<AuditEvent>
-
-/// What a row of the audit trail records; the trail itself is the store's.
-package enum AuditEvent {}

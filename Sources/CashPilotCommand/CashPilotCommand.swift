@@ -11,6 +11,6 @@ struct CashPilotCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, BusinessCommand.self,
-            KeyCommand.self, PreflightCommand.self, DoctorCommand.self, ConfigCommand.self,
+            KeyCommand.self, AuditCommand.self, PreflightCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 }

@@ -5,7 +5,7 @@ import Postgres
 extension Gauge {
     /// What others count, for the metrics.
     static func all(
-        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, log: LogWriter
+        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, sealer: AuditSealer, log: LogWriter
     ) -> [Gauge] {
         [
             Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
@@ -33,6 +33,10 @@ extension Gauge {
             counter("cashpilot_conflicts_unrecorded_total", "Refused opens that were logged but not recorded.") {
                 conflicts.dropped
             },
+            Gauge(
+                "cashpilot_audit_unsealed",
+                help: "Audit events that the last round left without a seal; it looks at 10000."
+            ) { sealer.unsealed },
             counter("cashpilot_log_lines_dropped_total", "Log lines that nobody read in time.") { log.dropped },
         ]
     }

@@ -14,6 +14,7 @@ struct Server {
     private let conflicts: ConflictRecorder
     private let keptAnswers: KeptAnswerService
     private let guardWatch: GuardWatch
+    private let sealer: AuditSealer
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -35,9 +36,13 @@ struct Server {
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
         let guardWatch = GuardWatch(check: health.guardState) { event in logger.log(event) }
-        let metrics = Metrics(
-            endpoints: API.endpoints,
-            gauges: Gauge.all(database: database, conflicts: conflicts, guardWatch: guardWatch, log: log))
+        let sealer = AuditSealer(
+            store: PostgresAuditChainStore(database: database),
+            onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
+            onRecovery: { logger.notice("Audit events are sealed again") })
+        let gauges = Gauge.all(
+            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log)
+        let metrics = Metrics(endpoints: API.endpoints, gauges: gauges)
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
@@ -45,6 +50,7 @@ struct Server {
             logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
         }
         self.guardWatch = guardWatch
+        self.sealer = sealer
         self.shutdown = shutdown
         self.logger = logger
         let accounts = PostgresAccountStore(database: database)
@@ -58,6 +64,7 @@ struct Server {
                 users: UserService(
                     store: PostgresUserStore(database: database), accounts: accounts, hasher: hasher, ids: ids),
                 keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids),
+                audit: AuditService(store: PostgresAuditStore(database: database)),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
@@ -81,6 +88,7 @@ struct Server {
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: keptAnswers),
                     .init(service: GuardService(watch: guardWatch)),
+                    .init(service: AuditSealService(sealer: sealer)),
                     .init(
                         service: Listener(management, .managementPort, configuration, loops)),
                     .init(service: Listener(api, .httpPort, configuration, loops)),

@@ -28,6 +28,7 @@ struct ServerConfiguration: Sendable {
         logLevel = reader.choice(.logLevel, fallback: .info)
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)
+        database.role = reader.identifier(.databaseRole)
         guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
     }
 }

@@ -69,6 +69,15 @@ struct KeptAnswerService: Service {
     }
 }
 
+/// Seals audit events. What is not sealed at shutdown waits for the next process.
+struct AuditSealService: Service {
+    let sealer: AuditSealer
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sealer.run() }
+    }
+}
+
 /// Keeps the database until nobody uses it any more.
 struct DatabaseService: Service {
     let database: Database

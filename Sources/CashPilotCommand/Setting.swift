@@ -9,12 +9,18 @@ struct Setting: Sendable {
     let meaning: String
     /// Never shown.
     var isSecret = false
+    /// Whether nothing at all may be said on purpose; elsewhere an empty value counts as absent.
+    var mayBeEmpty = false
 
     var flag: String { "--" + name.lowercased().replacing("_", with: "-") }
 
     static let databaseURL = Setting(
         name: "DATABASE_URL", fallback: nil, accepts: "a libpq connection string or URL",
         meaning: "The database. May name several hosts; the one that accepts writes is used.", isSecret: true)
+    static let databaseRole = Setting(
+        name: "DATABASE_ROLE", fallback: "cashpilot_app", accepts: "1–63 of `A–Z a–z 0–9 _`, or nothing",
+        meaning: "The role that `serve` works as; its user must be allowed to take it. Nothing: the user's own.",
+        mayBeEmpty: true)
     static let databasePoolSize = Setting(
         name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
         meaning: "Connections for writes. Times replicas, with the reads' two, it must stay below `max_connections`.")
@@ -66,7 +72,7 @@ struct Setting: Sendable {
 
     /// All of them, in the order of the documents.
     static let all = [
-        databaseURL, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
+        databaseURL, databaseRole, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
         databaseStatementTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, managementPort,
         authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownTimeout,
     ]

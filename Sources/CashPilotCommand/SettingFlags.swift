@@ -35,6 +35,7 @@ struct DatabaseFlags: ParsableArguments {
 /// The flags of all settings.
 struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "Database") var database: DatabaseFlags
+    @Option(help: help(.databaseRole)) var databaseRole: String?
     @Option(help: help(.httpHost)) var httpHost: String?
     @Option(help: help(.httpPort)) var httpPort: String?
     @Option(help: help(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
@@ -48,7 +49,7 @@ struct ServerFlags: ParsableArguments {
 
     var reader: SettingReader {
         let values = [
-            Setting.httpHost.name: httpHost, Setting.httpPort.name: httpPort,
+            Setting.databaseRole.name: databaseRole, Setting.httpHost.name: httpHost, Setting.httpPort.name: httpPort,
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.authSecret.name: authSecret, Setting.authSecretFile.name: authSecretFile,
             Setting.authTokenSeconds.name: authTokenSeconds, Setting.defaultLocale.name: defaultLocale,

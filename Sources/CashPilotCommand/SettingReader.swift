@@ -4,17 +4,31 @@ import FoundationEssentials
 struct SettingReader {
     private let flags: [String: String]
     private let environment: [String: String]
+    /// The names of settings for which nothing was said on purpose.
+    private let emptied: Set<String>
     private(set) var faults: [String] = []
 
     /// - Parameter flags: by setting name. They win over the environment. An empty value counts as absent.
     init(flags: [String: String], environment: [String: String]) {
         self.flags = flags.filter { !$0.value.isEmpty }
         self.environment = environment.filter { !$0.value.isEmpty }
+        emptied = Set(environment.merging(flags) { _, flag in flag }.filter { $0.value.isEmpty }.keys)
     }
 
     /// What was said, or the default.
     func text(_ setting: Setting) -> String? {
-        flags[setting.name] ?? environment[setting.name] ?? setting.fallback
+        if setting.mayBeEmpty, emptied.contains(setting.name) { return nil }
+        return flags[setting.name] ?? environment[setting.name] ?? setting.fallback
+    }
+
+    /// A name in the database that needs no quotes around it; `nil` if none is wanted.
+    mutating func identifier(_ setting: Setting) -> String? {
+        guard let text = text(setting) else { return nil }
+        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(\.isIdentifierByte) else {
+            fault(setting, text)
+            return nil
+        }
+        return text
     }
 
     mutating func required(_ setting: Setting) -> String {
@@ -78,6 +92,17 @@ struct SettingFaults: Error, CustomStringConvertible {
         (["The configuration has \(faults.count == 1 ? "a fault" : "\(faults.count) faults"):"]
             + faults.map { "  " + $0 })
             .joined(separator: "\n")
+    }
+}
+
+extension UInt8 {
+    fileprivate var isIdentifierByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }
 

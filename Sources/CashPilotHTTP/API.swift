@@ -15,6 +15,7 @@ package struct API: HTTPResponder {
     let cashiers: CashierRoutes
     let users: UserRoutes
     let keys: APIKeyService
+    let audit: AuditRoutes
     let preflight: PreflightRoutes
     let operations: OperationRoutes
     let tokens: Tokens
@@ -39,6 +40,7 @@ package struct API: HTTPResponder {
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)
         keys = services.keys
+        audit = AuditRoutes(service: services.audit)
         preflight = PreflightRoutes(service: services.preflight)
         operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
         self.tokens = tokens
@@ -58,11 +60,12 @@ package struct DomainServices: Sendable {
     let businesses: BusinessService
     let users: UserService
     let keys: APIKeyService
+    let audit: AuditService
     let preflight: PreflightService
 
     package init(
         sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService, preflight: PreflightService
+        users: UserService, keys: APIKeyService, audit: AuditService, preflight: PreflightService
     ) {
         self.sessions = sessions
         self.changes = changes
@@ -70,6 +73,7 @@ package struct DomainServices: Sendable {
         self.businesses = businesses
         self.users = users
         self.keys = keys
+        self.audit = audit
         self.preflight = preflight
     }
 }

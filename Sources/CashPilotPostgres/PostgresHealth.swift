@@ -23,7 +23,7 @@ package struct PostgresHealth: Sendable {
                 isWritable: isWritable,
                 isSchemaCurrent: migrations >= Migrations.files.count && (newest ?? "") >= Self.newestVersion,
                 guardStands: try columns.next())
-        } catch  where error.sqlState == Self.undefinedTable {
+        } catch  where error.sqlState == Self.undefinedTable || error.sqlState == Self.insufficientPrivilege {
             return Readiness(isWritable: true, isSchemaCurrent: false, guardStands: false)
         } catch {
             throw StoreFault(error)
@@ -45,4 +45,6 @@ package struct PostgresHealth: Sendable {
     /// The number of the last migration: `0002` of `0002_one_open_session.sql`.
     private static let newestVersion = String(Migrations.files.last?.name.prefix(while: \.isNumber) ?? "")
     private static let undefinedTable = "42P01"
+    /// The migration that gives the service's role its rights is missing.
+    private static let insufficientPrivilege = "42501"
 }

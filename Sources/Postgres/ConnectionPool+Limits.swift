@@ -68,7 +68,13 @@ extension ConnectionPool {
         _ = connection.drop(at: now)
         guard !isReportedUnreachable, !connections.contains(where: \.isReady) else { return }
         isReportedUnreachable = true
-        logger.warning("database unreachable", metadata: ["reason": "\(failure)"])
+        logger.warning("database unreachable", metadata: ["reason": "\(failure)\(advice(about: failure))"])
+    }
+
+    /// What to do if the server will not let us work as the role; it names the role in every language.
+    private func advice(about failure: String) -> String {
+        guard let role = configuration.role, failure.contains("\"\(role)\"") else { return "" }
+        return "; a migration makes the role, and who connects must be let take it: grant \(role) to that user"
     }
 
     func reportReachable() {

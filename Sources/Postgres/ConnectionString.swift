@@ -85,6 +85,7 @@ package struct ConnectionString: Sendable {
             let lockTimeout =
                 role == .read
                 ? min(configuration.lockTimeout, configuration.readLockTimeout) : configuration.lockTimeout
+            if let role = configuration.role { options.append("role=\(role)") }
             options += [
                 "plan_cache_mode=force_generic_plan",
                 // A statement must see what was committed while it waited; the space is libpq's to unescape.

@@ -5,6 +5,8 @@
 package struct DatabaseConfiguration: Sendable {
     /// A libpq connection string or URL. Secret: it may hold a password. It may name several hosts.
     package var connectionString: String
+    /// The role that statements run as, instead of the user's own; not for administration. Letters, digits and `_`.
+    package var role: String?
     /// Connections that carry reads, many at a time. At least 1.
     package var readConnections = 2
     /// Connections that carry writes and transactions, one at a time each. At least 1.

@@ -28,6 +28,7 @@ struct APIFixture {
                 businesses: BusinessService(store: store, ids: ids),
                 users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
                 keys: APIKeyService(store: store, ids: ids),
+                audit: AuditService(store: ScriptedAuditStore()),
                 preflight: PreflightService(store: NoDuplicates(), ids: ids)),
             tokens: tokens,
             probes: Probes(

@@ -26,7 +26,13 @@ create table api_keys (
 create index ix_api_keys_recent on api_keys (created_at desc, id desc);
 create index ix_users_recent on users (created_at desc, id desc);
 
+-- The service ends assignments. Who only looks sees no hash.
+grant delete on business_cashiers to cashpilot_app;
+revoke select on api_keys from cashpilot_readonly;
+grant select (id, user_id, name, created_at, expires_at, revoked_at) on api_keys to cashpilot_readonly;
+
 -- migrate:down
 
+revoke delete on business_cashiers from cashpilot_app;
 drop index ix_users_recent;
 drop table api_keys;

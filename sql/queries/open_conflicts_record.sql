@@ -18,11 +18,11 @@ with gathered as (
     ) as g (business_id, cashier_id, session_id, caller_id, times, first_at, last_at, event_id, request_id)
 ), counted as (
     insert into open_conflicts as c (
-        business_id, cashier_id, session_id, caller_id, minute, times, first_at, last_at
+        business_id, cashier_id, session_id, caller_id, minute, times, first_at, last_at, id
     )
     select
         g.business_id, g.cashier_id, g.session_id, g.caller_id, date_trunc('minute', g.first_at),
-        g.times, g.first_at, g.last_at
+        g.times, g.first_at, g.last_at, g.event_id
     from gathered as g
     -- One order for everybody, so that two replicas that count the same keys do not deadlock.
     order by g.business_id, g.cashier_id, g.session_id, g.caller_id, g.first_at

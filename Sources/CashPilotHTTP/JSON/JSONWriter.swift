@@ -51,6 +51,13 @@ struct JSONWriter {
         followsValue = true
     }
 
+    /// Writes what is JSON already, as it is.
+    mutating func value(json text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        followsValue = true
+    }
+
     /// Writes a string in quotes, with what JSON forbids in one escaped.
     mutating func value(_ text: some StringProtocol) {
         quoted { writer in

@@ -45,6 +45,17 @@ struct QueryReader {
 
     mutating func id<Entity>(_ name: String) -> ID<Entity>? { read(name, or: .format) { ID($0) } }
 
+    /// The name of an action in the audit trail, as `session.open`; whether there is such an action does not matter.
+    mutating func action(_ name: String) -> String? {
+        read(name, or: .format) { text in
+            let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            let areWords = words.allSatisfy {
+                !$0.isEmpty && $0.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f }
+            }
+            return words.count == 2 && areWords && text.utf8.count <= 100 ? text : nil
+        }
+    }
+
     /// `YYYY-MM-DD`.
     mutating func date(_ name: String) -> CivilDate? { read(name, or: .format) { CivilDate(iso: $0) } }
 

@@ -1,0 +1,64 @@
+import Synchronization
+
+/// Seals audit events in the background, a moment after they were written, so that no request waits for a chain.
+///
+/// Any number of processes may do so: a business is sealed by one at a time. An event that nobody has sealed when a
+/// process ends still waits in the store, for the next.
+package final class AuditSealer: Sendable {
+    /// Between two rounds.
+    package static let interval: Duration = .seconds(1)
+    /// How many waiting events a round looks at.
+    package static let lookMax = 10_000
+    /// How many are sealed in one statement.
+    static let batchMax = 500
+
+    private let store: any AuditChainStore
+    private let waiting = Atomic(0)
+    private let onFault: @Sendable (any Error) -> Void
+    private let onRecovery: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - onFault: called when sealing stops working, not again while it does not work.
+    ///   - onRecovery: called when it works again.
+    package init(
+        store: any AuditChainStore, onFault: @escaping @Sendable (any Error) -> Void,
+        onRecovery: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.onFault = onFault
+        self.onRecovery = onRecovery
+    }
+
+    /// How many events the last round left without a seal; at most ``lookMax``.
+    package var unsealed: Int { waiting.load(ordering: .relaxed) }
+
+    /// Seals what waits, every ``interval``, until the task is cancelled.
+    package func run() async {
+        var isFailing = false
+        while !Task.isCancelled {
+            do {
+                try await sealWaiting()
+                if isFailing { onRecovery() }
+                isFailing = false
+            } catch {
+                if !isFailing { onFault(error) }
+                isFailing = true
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// One round: every business that has waiting events, one after the other.
+    package func sealWaiting() async throws {
+        let businesses = try await store.unsealed(limit: Self.lookMax)
+        waiting.store(businesses.reduce(0) { $0 + $1.waiting }, ordering: .relaxed)
+        for (business, count) in businesses {
+            var left = count
+            while left > 0, !Task.isCancelled {
+                guard let sealed = try await store.seal(business, limit: Self.batchMax), sealed > 0 else { break }
+                waiting.subtract(min(sealed, left), ordering: .relaxed)
+                left -= sealed
+            }
+        }
+    }
+}

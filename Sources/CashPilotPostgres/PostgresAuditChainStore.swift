@@ -1,0 +1,99 @@
+import CashPilot
+import Postgres
+
+/// The chains of seals in PostgreSQL, which works out every hash itself: `sql/migrations/0003_audit_chain.sql`.
+package struct PostgresAuditChainStore: AuditChainStore {
+    private let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {
+        try await faulting { () throws(DatabaseError) in
+            var businesses: [(business: BusinessID, waiting: Int)] = []
+            for row in try await database.read(SQL.auditUnsealedList, [.int32(Int32(limit))]) {
+                var columns = row.reader()
+                businesses.append((try columns.id(), Int(try columns.next(Int64.self))))
+            }
+            return businesses
+        }
+    }
+
+    package func seal(_ business: BusinessID, limit: Int) async throws -> Int? {
+        try await faulting { () throws(DatabaseError) in
+            var columns = try await database.write(SQL.auditSeal, [.id(business), .int32(Int32(limit))]).one()
+            return try columns.nextOptional(Int32.self).map(Int.init)
+        }
+    }
+
+    package func business(after previous: BusinessID?) async throws -> BusinessID? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(SQL.auditChainNext, [.optional(previous, Value.id)])
+            guard var columns = rows.first?.reader() else { return nil }
+            return try columns.id()
+        }
+    }
+
+    package func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?) {
+        try await faulting { () throws(DatabaseError) in
+            var columns = try await database.read(SQL.auditChainEnds, [.id(business)]).one()
+            let position = try columns.nextOptional(Int64.self)
+            let hash = try columns.nextOptional([UInt8].self)
+            let head = position.flatMap { position in
+                hash.map { AuditHead(business: business, position: position, hash: $0) }
+            }
+            return (head, try columns.nextOptional())
+        }
+    }
+
+    package func check(
+        after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int
+    ) async throws -> CheckedStretch {
+        try await faulting { () throws(DatabaseError) in
+            var columns = try await database.read(
+                SQL.auditChainCheck,
+                [.id(business), .int64(link.position), .bytes(link.hash), .int64(end), .int32(Int32(limit))]
+            ).one()
+            let count = Int(try columns.next(Int64.self))
+            let position = try columns.nextOptional(Int64.self)
+            let hash = try columns.nextOptional([UInt8].self)
+            let kind = try columns.nextOptional(AuditFault.Kind.self)
+            let place = try columns.nextOptional(Int64.self)
+            let event: AuditEventID? = try columns.optionalID()
+            return CheckedStretch(
+                count: count,
+                last: position.flatMap { position in hash.map { ChainLink(position: position, hash: $0) } },
+                fault: kind.map { AuditFault($0, in: business, at: place, event: event) })
+        }
+    }
+
+    package func cover(
+        after previous: AuditEventID?, of business: BusinessID, limit: Int
+    ) async throws -> CoveredStretch {
+        try await faulting { () throws(DatabaseError) in
+            var columns = try await database.read(
+                SQL.auditChainCover, [.id(business), .optional(previous, Value.id), .int32(Int32(limit))]
+            ).one()
+            return CoveredStretch(
+                count: Int(try columns.next(Int64.self)), last: try columns.optionalID(),
+                waiting: Int(try columns.next(Int64.self)), stray: try columns.optionalID())
+        }
+    }
+
+    package func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(SQL.auditSealShow, [.id(business), .int64(position)])
+            guard var columns = rows.first?.reader() else { return nil }
+            return try columns.next()
+        }
+    }
+}
+
+extension AuditFault.Kind: ColumnValue {}
+
+extension Rows {
+    /// The columns of the row that a statement always answers.
+    fileprivate func one() throws(DatabaseError) -> ColumnReader {
+        guard let row = first else { throw DatabaseError(statement: "audit", reason: .decoding, message: "no row") }
+        return row.reader()
+    }
+}

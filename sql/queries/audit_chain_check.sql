@@ -1,0 +1,56 @@
+-- Works out a stretch of a business's chain again and compares. A row is judged by the seal before it as that is
+-- stored, so what is wrong is found where it is.
+-- $1 uuid  business
+-- $2 bigint  position before the stretch, 0 for the first
+-- $3 bytea  hash there, empty for the first
+-- $4 bigint  last position to look at
+-- $5 integer  how many at the most
+-- Answers one row: how many seals were looked at, the last one's position and hash (null if there was none), then of
+-- the first that is wrong what is wrong with it, its position and its event; null if all is well.
+with stretch as (
+    select s.*
+    from audit_seals as s
+    where s.business_id = $1::uuid
+        and s.position > $2::bigint
+        and s.position <= $4::bigint
+    order by s.position
+    limit $5::integer
+), chained as (
+    select
+        s.*,
+        lag(s.position, 1, $2::bigint) over (order by s.position) as previous_position,
+        lag(s.hash, 1, $3::bytea) over (order by s.position) as previous_hash
+    from stretch as s
+), judged as (
+    select
+        c.position,
+        c.hash,
+        case
+            when c.position <> c.previous_position + 1 then 'SEAL_MISSING'
+            when e.id is null then 'EVENT_MISSING'
+            when c.hash <> audit_seal_hash(c.previous_hash, c.position, c.sealed_at, e.event) then 'ALTERED'
+        end as fault,
+        case when c.position <> c.previous_position + 1 then c.previous_position + 1 else c.position end as place,
+        case when c.position = c.previous_position + 1 then c.event_id end as event_id
+    from chained as c
+    left join lateral (
+        -- The limit keeps this a look into the index for each seal.
+        select l.id, l as event
+        from audit_events as l
+        where l.business_id = c.business_id
+            and l.id = c.event_id
+        limit 1
+    ) as e on true
+)
+select
+    t.looked_at,
+    z.position,
+    z.hash,
+    w.fault,
+    w.place,
+    w.event_id
+from (select count(*) as looked_at from judged) as t
+left join lateral (select j.position, j.hash from judged as j order by j.position desc limit 1) as z on true
+left join lateral (
+    select j.fault, j.place, j.event_id from judged as j where j.fault is not null order by j.position limit 1
+) as w on true;

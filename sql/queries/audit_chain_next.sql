@@ -1,0 +1,43 @@
+-- The next business that has an audit trail, or seals, or a head; events of no business have the zero UUID.
+-- $1 uuid  business before it, or null for the first
+-- Answers one row if there is one, else none.
+with bound as (
+    -- Behind all rows of the business before; each branch below is one step into an index.
+    select
+        coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid) as business_id,
+        case
+            when $1::uuid is null then '00000000-0000-0000-0000-000000000000'::uuid
+            else 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+        end as event_id,
+        case when $1::uuid is null then 0 else 9223372036854775807 end as position
+)
+select n.business_id
+from bound as b
+cross join lateral (
+    (
+        select e.business_id
+        from audit_events as e
+        where (e.business_id, e.id) > (b.business_id, b.event_id)
+        order by e.business_id, e.id
+        limit 1
+    )
+    union all
+    (
+        select s.business_id
+        from audit_seals as s
+        where (s.business_id, s.position) > (b.business_id, b.position)
+        order by s.business_id, s.position
+        limit 1
+    )
+    union all
+    (
+        select h.business_id
+        from audit_heads as h
+        where h.business_id >= b.business_id
+            and h.business_id is distinct from $1::uuid
+        order by h.business_id
+        limit 1
+    )
+) as n
+order by n.business_id
+limit 1;

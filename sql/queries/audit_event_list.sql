@@ -1,0 +1,46 @@
+-- A page of audit events of all businesses, newest first; for administrators.
+-- $1 uuid  caller
+-- $2 uuid  business, or null for any
+-- $3 uuid  session, or null for any
+-- $4 uuid  actor, or null for any
+-- $5 text  action, or null for any
+-- $6 timestamp with time zone  occurred at or after, or null
+-- $7 timestamp with time zone  occurred before, or null
+-- $8 timestamp with time zone  occurred_at of the last event of the page before, or null
+-- $9 uuid  its id, or null
+-- $10 integer  how many at the most
+-- Answers nothing if the caller is no active user; else at least one row: the caller's role, then an event, whose
+-- columns are null if the page is empty or the caller is no administrator.
+select
+    u.role,
+    e.business_id,
+    e.id,
+    e.occurred_at,
+    e.action,
+    e.actor_id,
+    a.name as actor_name,
+    e.cashier_id,
+    e.session_id,
+    e.request_id,
+    e.terminal_id,
+    e.reason,
+    e.before,
+    e.after
+from users as u
+left join lateral recent_audit_events(
+    $2::uuid, $3::uuid, $4::uuid, $5::text,
+    coalesce($6::timestamptz, '-infinity'::timestamptz),
+    least($8::timestamptz, $7::timestamptz, 'infinity'::timestamptz),
+    -- What occurred at the upper bound of the filter is left out whatever its id; at the cursor's, by the id.
+    case
+        when $7::timestamptz <= coalesce($8::timestamptz, 'infinity'::timestamptz)
+            then '00000000-0000-0000-0000-000000000000'::uuid
+        else coalesce($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+    end,
+    case u.role when 'ADMIN' then $10::integer else 0 end
+) as e on true
+left join users as a on a.id = e.actor_id
+where u.id = $1::uuid
+    and u.is_active
+order by e.occurred_at desc, e.id desc
+limit $10::integer;

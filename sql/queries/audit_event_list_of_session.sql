@@ -1,0 +1,55 @@
+-- A page of one session's audit events, newest first: to its cashier, unless it is deleted, and to administrators.
+-- $1 uuid  caller
+-- $2 uuid  business
+-- $3 uuid  session
+-- $4 timestamp with time zone  occurred_at of the last event of the page before, or null
+-- $5 uuid  its id, or null
+-- $6 integer  how many at the most
+-- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they see the
+-- business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
+-- columns are null if the page is empty or not for the caller.
+select
+    u.role,
+    b.id is not null as sees_business,
+    s.cashier_id as holder_id,
+    coalesce(s.is_deleted, false) as is_deleted,
+    e.business_id,
+    e.id,
+    e.occurred_at,
+    e.action,
+    e.actor_id,
+    a.name as actor_name,
+    e.cashier_id,
+    e.session_id,
+    e.request_id,
+    e.terminal_id,
+    e.reason,
+    e.before,
+    e.after
+from users as u
+left join businesses as b
+    on b.id = $2::uuid
+    and (
+        u.role = 'ADMIN'
+        or exists (select from business_cashiers as w where w.business_id = b.id and w.cashier_id = u.id)
+    )
+left join cash_sessions as s
+    on s.business_id = b.id
+    and s.id = $3::uuid
+left join lateral (
+    select l.*
+    from audit_events as l
+    where l.business_id = s.business_id
+        and l.session_id = s.id
+        and (l.occurred_at, l.id)
+            < (
+                coalesce($4::timestamptz, 'infinity'::timestamptz),
+                coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            )
+    order by l.occurred_at desc, l.id desc
+    limit $6::integer
+) as e on u.role = 'ADMIN' or (s.cashier_id = u.id and s.is_deleted = false)
+left join users as a on a.id = e.actor_id
+where u.id = $1::uuid
+    and u.is_active
+order by e.occurred_at desc, e.id desc;

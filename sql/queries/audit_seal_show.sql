@@ -1,0 +1,8 @@
+-- The hash of one seal.
+-- $1 uuid  business
+-- $2 bigint  position
+-- Answers one row if there is such a seal, else none.
+select s.hash
+from audit_seals as s
+where s.business_id = $1::uuid
+    and s.position = $2::bigint;

@@ -1,0 +1,76 @@
+-- A page of a business's refused opens, counted by session in the way, caller and minute, newest first. A cashier
+-- sees their own, whatever they ask for.
+-- $1 uuid  caller
+-- $2 uuid  business
+-- $3 uuid  cashier, or null for any
+-- $4 timestamp with time zone  first_at of the last of the page before, or null
+-- $5 uuid  its id, or null
+-- $6 integer  how many at the most
+-- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they see the
+-- business, then refusals, whose columns are null if the page is empty.
+with viewer as (
+    select
+        u.role,
+        b.id as business_id,
+        case u.role when 'ADMIN' then $3::uuid else u.id end as cashier_id
+    from users as u
+    left join businesses as b
+        on b.id = $2::uuid
+        and (
+            u.role = 'ADMIN'
+            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
+        )
+    where u.id = $1::uuid
+        and u.is_active
+)
+select
+    v.role,
+    v.business_id is not null as sees_business,
+    c.business_id,
+    c.id,
+    c.cashier_id,
+    h.name as cashier_name,
+    c.caller_id,
+    k.name as caller_name,
+    c.session_id,
+    s.session_number,
+    c.minute,
+    c.times,
+    c.first_at,
+    c.last_at
+from viewer as v
+-- One of the two branches runs: everyone's, or one cashier's. Each reads its own index from the cursor on.
+left join lateral (
+    (
+        select l.*
+        from open_conflicts as l
+        where v.cashier_id is null
+            and l.business_id = v.business_id
+            and (l.first_at, l.id)
+                < (
+                    coalesce($4::timestamptz, 'infinity'::timestamptz),
+                    coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                )
+        order by l.first_at desc, l.id desc
+        limit $6::integer
+    )
+    union all
+    (
+        select l.*
+        from open_conflicts as l
+        where v.cashier_id is not null
+            and l.business_id = v.business_id
+            and l.cashier_id = v.cashier_id
+            and (l.first_at, l.id)
+                < (
+                    coalesce($4::timestamptz, 'infinity'::timestamptz),
+                    coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                )
+        order by l.first_at desc, l.id desc
+        limit $6::integer
+    )
+) as c on true
+left join users as h on h.id = c.cashier_id
+left join users as k on k.id = c.caller_id
+left join cash_sessions as s on s.business_id = c.business_id and s.id = c.session_id
+order by c.first_at desc, c.id desc;
