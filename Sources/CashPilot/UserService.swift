@@ -19,14 +19,16 @@ package struct UserService: Sendable {
         _ draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> Created<StaffMember> {
         try await checkBeforeHashing(actor)
-        let key = try await slow(key, of: actor)
+        // At once, so that they wait in the queue together.
+        async let slowKey = slow(key, of: actor)
+        async let hash = hasher.hash(draft.password)
         let user = User(
             id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let outcome = try await store.create(
-            user, isActive: draft.isActive, passwordHash: try await hasher.hash(draft.password), by: actor, key: key,
+            user, isActive: draft.isActive, passwordHash: try await hash, by: actor, key: try await slowKey,
             audit: ids.make())
         guard let outcome else { throw Refusal.callerInactive }
-        return try outcome.created(for: key)
+        return try outcome.created(for: try await slowKey)
     }
 
     /// One account; for administrators.
@@ -70,20 +72,25 @@ package struct UserService: Sendable {
         of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
         guard let look = try await store.passwordLook(of: caller.id, key: key) else { throw Refusal.callerInactive }
-        let key = try await slow(key, of: .user(caller))
         if let fingerprint = look.fingerprint {
-            guard fingerprint == key?.fingerprint else { throw Refusal.keyReused }
+            guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else { throw Refusal.keyReused }
             return true
         }
-        guard try await hasher.verify(current, against: look.hash) else { throw Refusal.wrongPassword }
+        // At once, so that they wait in the queue together.
+        async let slowKey = slow(key, of: .user(caller))
+        async let isRight = hasher.verify(current, against: look.hash)
+        async let hash = hasher.hash(new)
+        guard try await isRight else { throw Refusal.wrongPassword }
         let outcome = try await store.changePassword(
-            of: caller, checked: look.hash, new: try await hasher.hash(new), key: key, audit: ids.make())
+            of: caller, checked: look.hash, new: try await hash, key: try await slowKey, audit: ids.make())
         switch outcome {
         case .changed: return false
         case .notChanged:
             // A request with the same key may have changed it in the same instant.
             let again = try await store.passwordLook(of: caller.id, key: key)
-            guard let key, again?.fingerprint == key.fingerprint else { throw Refusal.wrongPassword }
+            guard let key = try await slowKey, again?.fingerprint == key.fingerprint else {
+                throw Refusal.wrongPassword
+            }
             return true
         case .requestInFlight: throw Refusal.requestInFlight
         }

@@ -19,7 +19,7 @@ package protocol UserStore: Sendable {
     ) async throws -> SeenByRole<UserUpdateOutcome>?
     /// The hash of the caller's password, and the fingerprint of the key's first request.
     func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook?
-    /// Sets a new password if the hash is still `checked`. Never `nil`.
+    /// Sets a new password if the hash is still `checked`.
     func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome

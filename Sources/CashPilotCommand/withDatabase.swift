@@ -10,6 +10,8 @@ func withDatabase<Result: Sendable>(
     var configuration = configuration
     configuration.readConnections = 1
     configuration.writeConnections = 1
+    // The first statement waits until there is a connection at all, and nobody waits for the command but its user.
+    configuration.poolWait = max(configuration.poolWait, .seconds(5))
     // Says why the database cannot be reached, which the error of a statement that waited in vain does not know.
     var logger = Logger(label: "cashpilot", factory: StreamLogHandler.standardError(label:))
     logger.logLevel = .warning

@@ -112,9 +112,9 @@ struct AssignmentTests {
             #expect(first[header: "Link"] == "<\(list)?limit=2&cursor=\(cursor)>; rel=\"next\"")
             let second = try await shop.ana.get("\(list)?limit=2&cursor=\(cursor)").json
             let items = try first.json["items"].items + second["items"].items
-            #expect(items[0]["id"].string == shop.diego.id)
+            #expect(items.first?["id"].string == shop.diego.id)
             #expect(Set(items.map { $0["id"].string }) == [shop.ana.id, shop.bruno.id, shop.diego.id])
-            #expect(items[0].members.keys.sorted() == ["assigned_at", "id", "is_active", "name"])
+            #expect(items.first?.members.keys.sorted() == ["assigned_at", "id", "is_active", "name"])
             #expect(second["next_cursor"] == nil)
             #expect(try await shop.carla.get(list).status == 404)
             let empty = try await shop.administrator.get("/v1/businesses/\(shop.ana.id)/cashiers")

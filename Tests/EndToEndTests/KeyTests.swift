@@ -106,9 +106,10 @@ struct KeyTests {
             let secret = try await run(
                 shop, "key", "create", "--email", shop.ana.email, "--name", "a", "--expires-days", "1")
             let second = try await create(shop)
-            let lines = try await run(shop, "key", "list", "--json").split(separator: "\n")
-                .map { try JSON(parsing: Data($0.utf8)) }
-            #expect(lines.map { $0["name"] } == ["nightly export", "a"])
+            let lines = JSON.array(
+                try await run(shop, "key", "list", "--json").split(separator: "\n")
+                    .map { try JSON(parsing: Data($0.utf8)) })
+            #expect(lines.items.map { $0["name"] } == ["nightly export", "a"])
             #expect(
                 lines[0].members.keys.sorted() == [
                     "created_at", "email", "expires_at", "id", "name", "revoked_at", "user_id",

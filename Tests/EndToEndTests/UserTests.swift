@@ -221,6 +221,18 @@ struct UserTests {
         }
     }
 
+    @Test("The log names the business of a request, and takes nobody else's id for one")
+    func logged() async throws {
+        try await withShop { shop in
+            let path = "/v1/users/\(shop.ana.id)"
+            #expect(try await shop.administrator.get(path).status == 200)
+            let line = try await eventually("the log line") { try shop.services[0].log("request").first }
+            #expect(line["route"] == "/v1/users/{user_id}")
+            #expect(line["business_id"] == nil)
+            #expect(line["user_id"].string == shop.administrator.id)
+        }
+    }
+
     @Test("The last active administrator can neither be deactivated nor demoted; one of two can")
     func lastAdministrator() async throws {
         try await withShop { shop in

@@ -1,0 +1,99 @@
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("The fields of people and businesses")
+struct PeopleFieldsTests {
+    @Test(
+        "are texts that keep to their rule, at its limits too",
+        arguments: [
+            (TextRule.email, "a@b", nil), (.email, "a@", .length), (.email, "a@b@c", .format),
+            (.email, "a b@c", .format),
+            (.email, "@bc", .format), (.email, String(repeating: "é", count: 253) + "@b", nil),
+            (.email, String(repeating: "é", count: 254) + "@b", .length), (.email, "4111111111111111@b", .format),
+            (.name, "x", nil), (.name, "", .length), (.name, " \u{A0}", .format), (.name, "a\nb", .format),
+            (.name, String(repeating: "😀", count: 200), nil), (.name, String(repeating: "x", count: 201), .length),
+            (.name, "Caja 4111111111111111", .format), (.password, "1234567", .length), (.password, "12345678", nil),
+            (.password, String(repeating: " ", count: 128), nil), (.password, "1234567\u{7F}", .format),
+            (.password, String(repeating: "x", count: 129), .length), (.password, "4111111111111111", nil),
+            (.currency, "PYG", nil), (.currency, "pyg", .format), (.currency, "ÉUR", .format),
+            (.currency, "PY", .length),
+            (.timeZone, "UTC", nil), (.timeZone, "U\u{0}C", .format),
+            (.timeZone, String(repeating: "x", count: 65), .length),
+        ] as [(TextRule, String, FieldFault.Code?)])
+    func texts(rule: TextRule, text: String, fault: FieldFault.Code?) {
+        #expect(rule.fault(in: text) == fault)
+    }
+
+    @Test(
+        "are times of the day as HH:MM",
+        arguments: [
+            ("00:00", 0), ("04:05", 245), ("23:59", 1439), ("24:00", nil), ("12:60", nil), ("4:05", nil), ("04:5", nil),
+            ("04-05", nil), ("04:05:00", nil), ("+4:05", nil), ("", nil), ("०४:०५", nil),
+        ] as [(String, Int?)])
+    func times(text: String, minute: Int?) {
+        #expect(MinuteOfDay.read(text) == minute)
+    }
+
+    @Test("are whole numbers, flags and choices, each of its own type")
+    func types() throws {
+        var body = try BodyReader(
+            Array(
+                #"{"a": 1, "b": 745, "c": 1.5, "d": 9223372036854775808, "e": true, "f": "true", "g": "en", "h": "EN"}"#
+                    .utf8))
+        #expect(body.integer("a", in: 1...744) == 1)
+        #expect(body.integer("b", in: 1...744) == nil)
+        #expect(body.integer("c", in: 1...744) == nil)
+        #expect(body.integer("d", in: 1...744) == nil)
+        #expect(body.integer("z", in: 1...744) == nil)
+        #expect(body.flag("e") == true)
+        #expect(body.flag("f") == nil)
+        #expect(body.choice("g") == Localization.en)
+        #expect(body.choice("h") == Localization?.none)
+        #expect(body.finish().map(\.code) == [.range, .type, .range, .type, .enum])
+    }
+
+    private enum Localization: String {
+        case en
+    }
+}
+
+@Suite("An API key")
+struct APIKeySecretTests {
+    @Test("is 256 random bits behind its prefix, and reads back as itself")
+    func roundTrip() throws {
+        var word: UInt64 = 0
+        let secret = APIKeySecret {
+            word += 1
+            return word
+        }
+        #expect(word == 4)
+        #expect(secret.text == "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAA")
+        let again = try #require(APIKeySecret(secret.text))
+        #expect(again.hash == secret.hash)
+        #expect(secret.hash.count == 32)
+        #expect(APIKeySecret { .random(in: .min ... .max) }.text != APIKeySecret { .random(in: .min ... .max) }.text)
+    }
+
+    @Test(
+        "is nothing else",
+        arguments: [
+            "", "cpk_", "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAA",
+            "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAAA", "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAB",
+            "CPK_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAA", "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAA=",
+        ])
+    func other(text: String) {
+        #expect(APIKeySecret(text) == nil)
+    }
+
+    @Test("A fingerprint of a request with a password is the same for one salt, and another for another")
+    func fingerprint() async throws {
+        let cost = try #require(ScryptCost(log2N: 1, blockSize: 1, parallelism: 1))
+        let hasher = ScryptHasher(cost: cost) { 0 }
+        let first = try await hasher.fingerprint([1, 2], salt: [3])
+        #expect(first.count == 32)
+        #expect(try await hasher.fingerprint([1, 2], salt: [3]) == first)
+        #expect(try await hasher.fingerprint([1, 2], salt: [4]) != first)
+        #expect(try await hasher.fingerprint([1], salt: [3]) != first)
+    }
+}
