@@ -14,7 +14,7 @@ run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, and show
 	@scripts/run
 
 test: ## run every test on databases of its own; leaves nothing running
-	scripts/install
+	scripts/install --with-tests
 	swift build --build-tests
 	scripts/smoke-run .build/debug/cashpilot
 	swift test --skip-build

@@ -109,7 +109,7 @@ var TillScreens = (function () {
       ]),
       form(till, [input(till, amountField(till, 'initial_cash', words.initialCash, words.openHelp, true))], till.open, [
         submitButton(words.openButton),
-        till.businesses.length > 1 && button(words.change, 'plain', till.showBusinesses)
+        till.businesses.length > 1 && button(words.change, 'link', till.showBusinesses, { id: 'change' })
       ])
     ];
   }
@@ -128,7 +128,7 @@ var TillScreens = (function () {
         till.business.name + (till.closing.number === null ? '' : ' · ' + words.session + till.closing.number)
       ]),
       form(till, fields, till.close, [
-        submitButton(till.closing.title), button(words.dismiss, 'plain', till.leaveCount)
+        submitButton(till.closing.title), button(words.back, 'plain', till.leaveCount)
       ])
     ];
   }
@@ -181,7 +181,7 @@ var TillScreens = (function () {
         !isOpen && button(words.openAgain, 'primary', till.showOpen, { id: 'open-again' }),
         mayClose && button(words.close, isOpen ? 'primary' : 'plain', till.countShown, { id: 'close' }),
         isOpen && button(words.openAgain, 'plain', till.showOpen, { id: 'open-again' }),
-        till.businesses.length > 1 && button(words.change, 'plain', till.showBusinesses)
+        till.businesses.length > 1 && button(words.change, 'link', till.showBusinesses, { id: 'change' })
       ])
     ];
   }

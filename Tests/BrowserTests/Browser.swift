@@ -4,7 +4,7 @@ import TestSupport
 
 /// A headless Chromium, spoken to in the W3C WebDriver protocol; one for all tests, which take turns.
 ///
-/// A shell holds the driver and ends it when this test process is gone; the browser dies with its driver.
+/// A shell holds the driver, and ends it and the browser when this test process is gone.
 struct Browser: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -30,7 +30,10 @@ struct Browser: Sendable {
         }
         // It keeps its profile below the directory that it is started in.
         let driver = try CashPilotProcess(
-            ["-c", #"export HOME="$PWD" TMPDIR="$PWD"; exec /usr/bin/chromedriver --port=0 --log-level=SEVERE"#],
+            [
+                "-c",
+                #"export HOME="$PWD" TMPDIR="$PWD"; exec setsid /usr/bin/chromedriver --port=0 --log-level=SEVERE"#,
+            ],
             environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"], executable: URL(filePath: "/bin/sh"))
         let port = try await eventually("chromedriver listens", within: startPatience) {
             if let status = driver.status {
@@ -52,7 +55,7 @@ struct Browser: Sendable {
             {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {
                 "binary": "/usr/bin/chromium",
                 "args": [\(sandbox)"--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
-                    "--disable-background-networking", "--disable-extensions", "--hide-scrollbars"],
+                    "--disable-crash-reporter", "--disable-background-networking", "--disable-extensions", "--hide-scrollbars"],
                 "prefs": {"intl.accept_languages": "es-PY", "credentials_enable_service": false}}}}}
             """
     }

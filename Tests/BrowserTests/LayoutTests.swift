@@ -37,7 +37,7 @@ extension TillTests {
                 try await look("2-businesses", till, screen)
                 try await till.choose(shop.villaMorra)
                 try await look("3-known", till, screen)
-                try await browser.click(".actions .plain")
+                try await browser.click("#change")
                 try await till.choose(shop.centro)
                 try await till.openSession("x")
                 try await look("4-fault", till, screen)
@@ -92,7 +92,8 @@ extension TillTests {
             let file = Repository.root.appending(path: ".build/checks/axe.min.js")
             guard let script = try? String(contentsOf: file, encoding: .utf8) else {
                 throw Browser.Failure(
-                    description: "\(file.path) is missing. Run scripts/install --with-tests, which fetches axe-core.")
+                    description: "\(file.path) is missing. Run scripts/install --with-tests, or put axe.min.js of "
+                        + "axe-core 4.12 there.")
             }
             return script
         }

@@ -44,6 +44,7 @@ package final class CashPilotProcess: Sendable {
     }
 
     private static let script = """
+        trap '' INT
         cd "$1"
         shift
         (
@@ -54,8 +55,9 @@ package final class CashPilotProcess: Sendable {
         ) &
         while read -r line; do :; done
         kill -KILL "$(cat pid)" 2>/dev/null
+        kill -s KILL -- "-$(cat pid)" 2>/dev/null # All that it has started, if it leads a group.
         wait
-        rm -rf "$PWD" || { sleep 1; rm -rf "$PWD"; }
+        rm -rf "$PWD"
         """
 
     /// What it has printed on standard output so far.
