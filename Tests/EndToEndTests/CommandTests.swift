@@ -17,7 +17,7 @@ struct CommandTests {
         "Every command explains itself",
         arguments: [
             "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
-            "user create", "config",
+            "user create", "config", "preflight", "doctor",
         ])
     func help(command: String) async throws {
         let shown = try await run(command.split(separator: " ").map(String.init) + ["--help"])
