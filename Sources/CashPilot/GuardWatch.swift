@@ -5,7 +5,7 @@ package final class GuardWatch: Sendable {
     /// Between two looks.
     static let interval: Duration = .seconds(1)
     /// While it is lost, this is said again so often.
-    static let reminder: Duration = .seconds(60)
+    package static let reminder: Duration = .seconds(60)
 
     /// What is worth a line in the log.
     package enum Event: Sendable, Equatable {
@@ -45,7 +45,8 @@ package final class GuardWatch: Sendable {
         }
     }
 
-    func note(_ state: GuardState, at now: ContinuousClock.Instant) {
+    /// Takes in what the database said, and tells what is worth telling.
+    package func note(_ state: GuardState, at now: ContinuousClock.Instant) {
         let event: Event? = known.withLock { known in
             defer { known.state = state }
             guard state != .enforced else {

@@ -19,7 +19,7 @@ struct CommandTests {
             "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
             "user create", "user list", "user update", "business", "business create", "business list",
             "business update", "business assign", "business unassign", "key", "key create", "key list", "key revoke",
-            "config",
+            "config", "preflight", "doctor",
         ])
     func help(command: String) async throws {
         let shown = try await run(command.split(separator: " ").map(String.init) + ["--help"])

@@ -44,26 +44,6 @@ struct SchemaTests {
         #expect(applied.sorted() == Self.versions)
     }
 
-    @Test("An INVALID leftover of the guard is dropped and built anew")
-    func invalidLeftover() async throws {
-        let database = try await Schema.empty()
-        let migrator = try Schema.migrator(database)
-        try await migrator.up(to: "0001")
-        let connection = try Schema.connect(database)
-        try connection.execute(Rows.people)
-        try connection.execute(Rows.session(id: 1, number: 1) + Rows.session(id: 2, number: 2))
-        await #expect(throws: (any Error).self) { try await migrator.up() }
-        let isValid = """
-            select indisvalid::text from pg_index
-            where indexrelid = 'uq_cash_sessions_one_open_per_cashier_business'::regclass
-            """
-        #expect(try connection.text(isValid) == "false")
-        try connection.execute(
-            "update cash_sessions set status = 'ENDED', ended_at = opened_at where session_number = 1")
-        try await migrator.up()
-        #expect(try connection.text(isValid) == "true")
-    }
-
     @Test("Each rule that a row can break has a name, and refuses the row")
     func constraints() async throws {
         let connection = try await Schema.migrated()

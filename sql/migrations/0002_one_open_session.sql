@@ -31,7 +31,8 @@ begin
                 '  business %s, cashier %s: %s sessions: %s', o.business_id, o.cashier_id, count(*),
                 array_to_string(
                     (array_agg(
-                        format('%s opened at %s', o.id, to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+                        format('%s opened at ', o.id)
+                            || to_char(o.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
                         order by o.opened_at, o.id
                     ))[:20],
                     ', '

@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("cashpilot doctor")
+struct DoctorTests {
+    private func findings(_ output: String) throws -> [String: JSON] {
+        let items = try JSON(parsing: Data(output.utf8))["findings"].items
+        return Dictionary(uniqueKeysWithValues: items.map { ($0["name"].string ?? "", $0) })
+    }
+
+    @Test("All well is exit status 0, with a line for each thing that it looks at")
+    func healthy() async throws {
+        try await withShop { shop in
+            let table = try await shop.run(["doctor"])
+            #expect(table.status == 0, "\(table.output)")
+            let json = try await shop.run(["doctor", "--json"])
+            #expect(json.status == 0)
+            let findings = try findings(json.output)
+            #expect(
+                findings.keys.sorted() == [
+                    "clock", "connection", "connections", "duplicates", "guard", "libpq", "schema", "writable",
+                ])
+            #expect(findings.values.allSatisfy { $0["level"] != "fault" })
+            for name in findings.keys { #expect(table.output.contains(name)) }
+        }
+    }
+
+    @Test("A database that is away is exit status 1, with the reason and without the password")
+    func unreachable() async throws {
+        let process = try CashPilotProcess(
+            ["doctor", "--json"],
+            environment: ["DATABASE_URL": "host=/nowhere password=hunter2", "PATH": "/usr/bin:/bin"])
+        #expect(try await process.wait() == 1)
+        let finding = try #require(try findings(process.output)["connection"])
+        #expect(finding["level"] == "fault")
+        #expect(finding["finding"].string?.contains("/nowhere") == true)
+        #expect(!process.output.contains("hunter2"))
+    }
+
+    @Test("What is wrong is exit status 2, with what it means and what mends it")
+    func wrong() async throws {
+        try await withShop { shop in
+            func finding(_ name: String) async throws -> JSON {
+                let result = try await shop.run(["doctor", "--json"])
+                #expect(result.status == 2)
+                return try findings(result.output)[name] ?? .null
+            }
+            let name = Shop.theGuard
+            let on = "on cash_sessions"
+            for (sql, words) in [
+                ("drop index \(name)", "missing"),
+                ("create index \(name) \(on) (cashier_id, business_id)", "not unique"),
+                ("drop index \(name); create unique index \(name) \(on) (id, business_id)", "other columns"),
+                (
+                    "drop index \(name); create unique index \(name) \(on) (cashier_id, business_id) where status = 'OPEN'",
+                    "another condition"
+                ),
+            ] {
+                try shop.execute(sql)
+                let found = try await finding("guard")
+                #expect(found["level"] == "fault")
+                #expect(found["finding"].string?.contains(words) == true, "\(found)")
+                #expect(found["mend"] == "cashpilot doctor --mend")
+                #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
+            }
+            #expect(try await shop.run(["doctor", "--mend"]).status == 0)
+            #expect(try await shop.run(["migrate", "down"]).status == 0)
+            #expect(try await finding("schema")["mend"] == "cashpilot migrate up")
+            try shop.execute("alter database \"\(try shop.ask("select current_database()::text") ?? "")\" set default_transaction_read_only = on")
+            #expect(try await finding("writable")["level"] == "fault")
+        }
+    }
+
+    @Test("The guard is not built over duplicates: the doctor points to preflight and changes nothing")
+    func duplicates() async throws {
+        try await withShop { shop in
+            try shop.execute("drop index \(Shop.theGuard)")
+            try shop.duplicate(try await shop.ana.open(in: shop.centro).json)
+            let refused = try await shop.run(["doctor", "--mend", "--json"])
+            #expect(refused.status == 2)
+            #expect(try findings(refused.output)["duplicates"]?["mend"].string?.contains("cashpilot preflight") == true)
+            #expect(refused.errors.contains("duplicates"))
+            #expect(try shop.guardIsValid() == nil)
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Without the guard", .serialized)
+struct GuardTests {
+    enum Loss: CaseIterable {
+        case dropped, invalid
+    }
+
+    /// Fifty opens of one cashier over the replicas: one wins, and all others name it.
+    private func raceFifty(in shop: Shop) async throws {
+        let replies = try await together(50) { try await shop.at($0 % 3, shop.ana).open(in: shop.centro) }
+        let winner = try #require(try replies.first { $0.status == 201 }?.json)
+        let refused = replies.filter { $0.status == 409 }
+        #expect(refused.count == 49, "\(replies.map(\.status))")
+        for reply in refused {
+            let existing = try reply.json["existing_session"]
+            #expect(existing["id"] == winner["id"])
+            #expect(existing["opened_at"] == winner["opened_at"])
+        }
+        let open = "select count(*)::text from cash_sessions where status = 'OPEN' and cashier_id = '\(shop.ana.id)'"
+        #expect(try shop.ask(open) == "1")
+        #expect(try await shop.ana.close(winner).status == 200)
+    }
+
+    private func lose(_ loss: Loss, in shop: Shop) async throws {
+        switch loss {
+        case .dropped: try shop.execute("drop index concurrently \(Shop.theGuard)")
+        case .invalid:
+            let session = try await shop.carla.open(in: shop.corner).json
+            try shop.invalidateGuard(session)
+            #expect(try shop.guardIsValid() == "false")
+        }
+    }
+
+    /// Bruno's shifts: the load that goes on meanwhile.
+    private func work(_ shop: Shop) async throws {
+        for shift in 0..<40 {
+            let bruno = shop.at(shift % 3, shop.bruno)
+            let opened = try await bruno.open(in: shop.centro)
+            #expect(opened.status == 201, "\(opened.text)")
+            #expect(try await bruno.close(try opened.json).status == 200)
+        }
+    }
+
+    @Test(
+        "A guard that is lost under load: still one of fifty opens wins, all is told, and the doctor mends it",
+        arguments: Loss.allCases)
+    func lost(loss: Loss) async throws {
+        try await withShop(replicas: 3) { shop in
+            async let load: Void = work(shop)
+            try await lose(loss, in: shop)
+            for _ in 0..<3 { try await raceFifty(in: shop) }
+            try await load
+            let ready = try await shop.stranger.get("/readyz")
+            #expect(ready.status == 200)
+            #expect(try ready.json["status"] == "degraded")
+            #expect(try ready.json["guard"] == "missing")
+            for service in shop.services {
+                try await eventually("the metric falls") {
+                    try await service.metric("cashpilot_guard_index_valid") == "0" ? true : nil
+                }
+                try await eventually("the log has it") {
+                    try service.log(Self.lost).first { $0["level"] == "error" && $0["guard"] == Self.name(of: loss) }
+                }
+            }
+            try await mends(shop)
+        }
+    }
+
+    private static let lost = "The guard index does not stand: opens lock their slot instead. Run `cashpilot doctor`."
+
+    private static func name(of loss: Loss) -> JSON { loss == .dropped ? "missing" : "invalid" }
+
+    private func mends(_ shop: Shop) async throws {
+        #expect(try await shop.run(["doctor"]).status == 2)
+        let mended = try await shop.run(["doctor", "--mend"])
+        #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+        #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+        for service in shop.services {
+            try await eventually("the metric rises") {
+                try await service.metric("cashpilot_guard_index_valid") == "1" ? true : nil
+            }
+            try await eventually("the log has it") { try service.log("The guard index stands again").first }
+            #expect(try service.log(Self.lost).count == 1)
+        }
+        let session = try await shop.ana.open(in: shop.centro).json
+        let refusal = #expect(throws: (any Error).self) { try shop.duplicate(session) }
+        #expect("\(refusal.map { "\($0)" } ?? "")".contains("constraint \(Shop.theGuard)"))
+        #expect(try await shop.ana.close(session).status == 200)
+        try await raceFifty(in: shop)
+    }
+
+    @Test("While the guard is dropped and built again and again, no cashier ever holds two sessions")
+    func changingGuard() async throws {
+        try await withShop(replicas: 3) { shop in
+            let tills = Tills()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<12 {
+                    group.addTask { try await Self.sell(shop, number, tills) }
+                }
+                for round in 0..<5 {
+                    try shop.execute("drop index \(round.isMultiple(of: 2) ? "concurrently" : "") \(Shop.theGuard)")
+                    try await Task.sleep(for: .milliseconds(100))
+                    try shop.execute(Shop.buildGuard)
+                    try shop.execute("reindex index concurrently \(Shop.theGuard)")
+                }
+                tills.areClosing.store(true, ordering: .relaxed)
+                try await group.waitForAll()
+            }
+            #expect(tills.shifts.withLock { $0 } > 20)
+            #expect(try shop.guardIsValid() == "true")
+        }
+    }
+
+    /// Who holds a session, as the tills know it: from the answer to an open to the request to close.
+    private final class Tills: Sendable {
+        let holders = Mutex<[String: Int]>([:])
+        let shifts = Mutex(0)
+        let areClosing = Atomic(false)
+    }
+
+    private static func sell(_ shop: Shop, _ number: Int, _ tills: Tills) async throws {
+        let cashier = shop.at(number % 3, number.isMultiple(of: 2) ? shop.ana : shop.bruno)
+        while !tills.areClosing.load(ordering: .relaxed) {
+            let reply = try await cashier.open(in: shop.centro)
+            #expect([201, 409, 503].contains(reply.status), "\(reply.text)")
+            if reply.status == 503 { #expect(try reply.json["outcome"] == "not_applied") }
+            guard reply.status == 201 else { continue }
+            let holders = tills.holders.withLock { holders in
+                holders[cashier.id, default: 0] += 1
+                return holders[cashier.id]
+            }
+            #expect(holders == 1)
+            tills.shifts.withLock { $0 += 1 }
+            tills.holders.withLock { $0[cashier.id, default: 0] -= 1 }
+            #expect(try await cashier.close(try reply.json).status == 200)
+        }
+    }
+
+    @Test("A slot that is locked for too long is 503 not_applied, and holds up no other cashier")
+    func lockedSlot() async throws {
+        try await withShop(settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "1100"]) { shop in
+            try shop.execute("drop index \(Shop.theGuard)")
+            let slot = "hashtextextended('\(shop.centro)/\(shop.ana.id)/slot', 0)"
+            let lock = try shop.connection()
+            try lock.execute("select pg_advisory_lock(\(slot))")
+            async let refused = shop.ana.open(in: shop.centro)
+            try await shop.untilALockIsWaitedFor()
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            #expect(try await refused.status == 503)
+            #expect(try await refused.json["outcome"] == "not_applied")
+            try lock.execute("select pg_advisory_unlock(\(slot))")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+        }
+    }
+
+    @Test("A key is answered once without the guard too, and its repetition gets the same bytes")
+    func keyWithoutGuard() async throws {
+        try await withShop(replicas: 3) { shop in
+            try shop.execute("drop index \(Shop.theGuard)")
+            let key = ["Idempotency-Key": "once"]
+            let replies = try await together(9) {
+                try await shop.at($0 % 3, shop.ana).open(in: shop.centro, headers: key)
+            }
+            #expect(Set(replies.map(\.status)).isSubset(of: [201, 409]))
+            let again = try await shop.ana.open(in: shop.centro, headers: key)
+            #expect(again.status == 201)
+            #expect(again[header: "Idempotent-Replayed"] == "true")
+            for reply in replies where reply.status == 201 { #expect(reply.body == again.body) }
+            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Preflight, and the guard's migration")
+struct PreflightTests {
+    private struct Proposal: Hashable {
+        let keep: String
+        let end: [String]
+
+        init(_ item: JSON) {
+            keep = item["keep"]["id"].string ?? ""
+            end = item["end"].items.map { $0["id"].string ?? "" }
+        }
+    }
+
+    private func proposals(_ output: String) throws -> [Proposal] {
+        try JSON(parsing: Data(output.utf8))["items"].items.map(Proposal.init)
+    }
+
+    /// Two cashiers with three and two open sessions. The oldest of Ana's was changed last.
+    private func withConflicts(_ test: (Shop) async throws -> Void) async throws {
+        try await withShop { shop in
+            #expect(try await shop.run(["migrate", "down"]).status == 0)
+            try shop.duplicate(try await shop.ana.open(in: shop.centro).json, times: 2)
+            try shop.duplicate(try await shop.bruno.open(in: shop.centro).json)
+            #expect(try await shop.ana.open(in: shop.villaMorra).status == 201)
+            try shop.execute(
+                """
+                insert into audit_events (business_id, id, occurred_at, action, session_id)
+                select business_id, gen_random_uuid(), now() + interval '1 minute', 'session.edit', id
+                from cash_sessions where session_number = 1002 and cashier_id = '\(shop.ana.id)'
+                """)
+            try await test(shop)
+        }
+    }
+
+    @Test(
+        "Rehearsal on conflicting sessions: preflight finds them, the migration refuses and lists them, apply ends them, the migration passes"
+    )
+    func rehearsal() async throws {
+        try await withConflicts { shop in
+            let found = try await shop.run(["preflight", "--json"])
+            #expect(found.status == 2)
+            let proposals = try proposals(found.output)
+            #expect(proposals.map(\.end.count).sorted() == [1, 2])
+            let refused = try await shop.run(["migrate", "up"])
+            #expect(refused.status != 0)
+            for session in proposals.flatMap({ $0.end + [$0.keep] }) { #expect(refused.errors.contains(session)) }
+            #expect(refused.errors.contains("opened at"))
+            #expect(refused.errors.contains("cashpilot preflight --apply"))
+            #expect(try shop.guardIsValid() == nil)
+            let applied = try await shop.run(
+                ["preflight", "--apply", "--yes", "--json", "--as", shop.administrator.email])
+            #expect(applied.status == 0, "\(applied.errors)")
+            #expect(try JSON(parsing: Data(applied.output.utf8))["ended"] == 3)
+            try expectEnded(proposals, in: shop)
+            #expect(try await shop.run(["preflight", "--apply", "--yes", "--json"]).output.hasPrefix(#"{"ended":0,"#))
+            #expect(try await shop.run(["migrate", "up"]).status == 0)
+            #expect(try shop.guardIsValid() == "true")
+            try await expectOpening(proposals, in: shop)
+        }
+    }
+
+    private func expectEnded(_ proposals: [Proposal], in shop: Shop) throws {
+        for proposal in proposals {
+            #expect(try shop.ask("select status from cash_sessions where id = '\(proposal.keep)'") == "OPEN")
+            for session in proposal.end {
+                #expect(
+                    try shop.ask(
+                        """
+                        select concat_ws(' ', s.status, s.ended_at >= s.opened_at, s.version, e.reason, e.before ->> 'status',
+                            e.after ->> 'status', e.actor_id = '\(shop.administrator.id)')
+                        from cash_sessions as s join audit_events as e on e.session_id = s.id
+                        where s.id = '\(session)' and e.action = 'session.end'
+                        """) == "ENDED t 2 preflight OPEN ENDED t")
+            }
+        }
+    }
+
+    /// The one that was kept is in the way, and once it is closed the next can be opened.
+    private func expectOpening(_ proposals: [Proposal], in shop: Shop) async throws {
+        let refused = try await shop.ana.open(in: shop.centro)
+        #expect(refused.status == 409)
+        let existing = try refused.json["existing_session"]
+        #expect(proposals.map(\.keep).contains(existing["id"].string ?? ""))
+        #expect(try await shop.ana.close(existing).status == 200)
+        #expect(try await shop.ana.open(in: shop.centro).status == 201)
+        let ended = try #require(proposals.first?.end.first)
+        let counted = try await shop.administrator.post(
+            "/v1/businesses/\(shop.centro)/sessions/\(ended)/close", #"{"final_cash": 150000}"#)
+        #expect(counted.status == 200, "an ended session can still be counted: \(counted.text)")
+    }
+
+    @Test("The session that was used last is kept: opened last, or changed last")
+    func keepsTheLastUsed() async throws {
+        try await withConflicts { shop in
+            let table = try await shop.run(["preflight"])
+            #expect(table.status == 2)
+            let keep = table.output.split(separator: "\n").filter { $0.hasPrefix("keep") }
+            #expect(keep.contains { $0.contains(" Ana ") && $0.contains(" 1002 ") }, "\(table.output)")
+            #expect(keep.contains { $0.contains(" Bruno ") && $0.contains(" 2 ") }, "\(table.output)")
+            #expect(keep.count == 2)
+        }
+    }
+
+    @Test("Preflight changes nothing without --apply, and --apply nothing without an answer")
+    func changesNothing() async throws {
+        try await withConflicts { shop in
+            let before = try shop.everything()
+            for arguments in [["preflight"], ["preflight", "--json"], ["preflight", "--apply"]] {
+                #expect(try await shop.run(arguments, input: "y\n").status != 0)
+                #expect(try shop.everything() == before)
+            }
+            #expect(try await shop.run(["preflight", "--apply", "--yes", "--as", shop.ana.email]).status != 0)
+            #expect(try await shop.run(["preflight", "--yes"]).status != 0)
+            #expect(try await shop.administrator.get("/v1/admin/preflight").status == 200)
+            #expect(try shop.everything() == before)
+        }
+    }
+
+    @Test("Administrators get the same report by API; cashiers do not")
+    func byAPI() async throws {
+        try await withConflicts { shop in
+            let reply = try await shop.administrator.get("/v1/admin/preflight")
+            #expect(reply.status == 200)
+            #expect(reply.text + "\n" == (try await shop.run(["preflight", "--json"]).output))
+            #expect(try reply.json["items"][0]["open_sessions"].integer ?? 0 >= 2)
+            #expect(try await shop.ana.get("/v1/admin/preflight").status == 403)
+            #expect(try await shop.stranger.get("/v1/admin/preflight").status == 401)
+            #expect(try await shop.administrator.get("/v1/admin/preflight?all=1").status == 422)
+        }
+    }
+
+    @Test("With nothing to end preflight says so, and its exit status is 0")
+    func clear() async throws {
+        try await withShop { (shop: Shop) async throws in
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+            #expect(try await shop.run(["preflight"]).status == 0)
+            let json = try await shop.run(["preflight", "--json"])
+            #expect(json.output == #"{"items":[],"has_more":false}"# + "\n")
+            #expect(try await shop.run(["preflight", "--apply"]).status == 0)
+        }
+    }
+
+    private func psql(_ file: String, _ shop: Shop) async throws -> String {
+        try await Shell.output(
+            #"psql "$1" --no-psqlrc --no-align --tuples-only --file "$2""#,
+            [shop.connectionString, Repository.root.appending(path: "sql/operations/\(file)").path])
+    }
+
+    @Test("The file for psql proposes what the command proposes")
+    func preflightByPSQL() async throws {
+        try await withConflicts { shop in
+            let proposals = try proposals(try await shop.run(["preflight", "--json"]).output)
+            let rows = try await psql("preflight_duplicates.sql", shop).split(separator: "\n")
+            #expect(rows.count == 5)
+            let listed = rows.map { row in
+                let cells = row.split(separator: "|", omittingEmptySubsequences: false)
+                return "\(cells[0]) \(cells[cells.count - 1])"
+            }
+            #expect(listed == proposals.flatMap { ["keep \($0.keep)"] + $0.end.map { "end \($0)" } })
+        }
+    }
+
+    @Test("The guard is rolled back by psql while tills sell, and says so; the doctor builds it again")
+    func rollbackByPSQL() async throws {
+        try await withShop { (shop: Shop) async throws in
+            #expect(try await psql("rollback_guard.sql", shop).contains("The guard was dropped."))
+            #expect(try shop.guardIsValid() == nil)
+            #expect(try await psql("rollback_guard.sql", shop).contains("There was no guard to drop."))
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+            #expect(try await shop.ana.open(in: shop.centro).status == 409)
+            #expect(try await shop.run(["doctor", "--mend"]).status == 0)
+            #expect(try shop.guardIsValid() == "true")
+        }
+    }
+
+    @Test("The guard is built on a busy table: opens go on meanwhile, and one of those that come together wins")
+    func busyTable() async throws {
+        try await withShop { shop in
+            #expect(try await shop.run(["migrate", "down"]).status == 0)
+            // The build waits for whoever has an older snapshot.
+            let old = try shop.connection()
+            try old.execute("begin isolation level repeatable read")
+            try old.execute("select count(*) from cash_sessions")
+            let migration = try CashPilotProcess(
+                ["migrate", "up"], environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
+            try await eventually("the build has begun") { try shop.guardIsValid() }
+            for _ in 0..<5 {
+                let replies = try await together(10) { _ in try await shop.ana.open(in: shop.centro) }
+                let winners = replies.filter { $0.status == 201 }
+                #expect(winners.count == 1)
+                #expect(replies.count(where: { $0.status == 409 }) == 9)
+                for winner in winners { #expect(try await shop.ana.close(try winner.json).status == 200) }
+            }
+            #expect(try shop.guardIsValid() == "false")
+            #expect(migration.status == nil)
+            try old.execute("commit")
+            #expect(try await migration.wait() == 0)
+            #expect(try shop.guardIsValid() == "true")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+        }
+    }
+}

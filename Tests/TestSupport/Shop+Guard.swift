@@ -1,0 +1,71 @@
+/// Breaking the guard, and what only a broken guard lets in.
+extension Shop {
+    package static let theGuard = "uq_cash_sessions_one_open_per_cashier_business"
+
+    /// Builds the guard as the migration does.
+    package static let buildGuard = """
+        create unique index concurrently \(theGuard) on cash_sessions (cashier_id, business_id)
+            where status = 'OPEN' and is_deleted = false
+        """
+
+    /// `insert`s further open sessions like one that stands, each an hour older than the one before. The guard refuses them.
+    package func duplicate(_ session: JSON, times: Int = 1) throws {
+        try execute(
+            """
+            insert into cash_sessions (
+                business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
+                initial_cash, opened_at
+            )
+            select
+                s.business_id, gen_random_uuid(), s.session_number * 1000 + n, s.cashier_id, s.opened_by, 'OPEN',
+                s.currency, s.time_zone, s.business_date, s.initial_cash, s.opened_at - make_interval(hours => n)
+            from cash_sessions as s
+            cross join generate_series(1, \(times)) as n
+            where s.id = '\(session["id"].string ?? "")'
+            """)
+    }
+
+    /// Leaves the guard INVALID, as a build does that met duplicates. There must be an open session.
+    package func invalidateGuard(_ session: JSON) throws {
+        try execute("drop index \(Self.theGuard)")
+        try duplicate(session)
+        do {
+            try execute(Self.buildGuard)
+        } catch {
+            try execute("delete from cash_sessions where session_number > 1000")
+        }
+    }
+
+    /// Whether the guard is valid; `nil` if it is missing.
+    package func guardIsValid() throws -> String? {
+        try ask("select indisvalid::text from pg_index where indexrelid = to_regclass('\(Self.theGuard)')")
+    }
+
+    /// All sessions and audit events, as one text.
+    package func everything() throws -> String? {
+        try ask(
+            """
+            select (select md5(string_agg(s::text, '|' order by s.id)) from cash_sessions as s)
+                || (select md5(string_agg(e::text, '|' order by e.id)) from audit_events as e)
+            """)
+    }
+
+    /// Runs the program on the shop's database.
+    package func run(
+        _ arguments: [String], input: String = ""
+    ) async throws -> (status: Int32, output: String, errors: String) {
+        let process = try CashPilotProcess(
+            arguments, environment: ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"], input: input)
+        let status = try await process.wait()
+        return (status, process.output, process.errors)
+    }
+}
+
+extension Service {
+    /// A metric without labels.
+    package func metric(_ name: String) async throws -> String? {
+        let operations = Person(id: "", email: "", password: "", name: "", token: nil, address: managementAddress)
+        let line = try await operations.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+        return line?.split(separator: " ").last.map(String.init)
+    }
+}
