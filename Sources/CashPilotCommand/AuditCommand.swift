@@ -40,7 +40,7 @@ struct AuditCommand: AsyncParsableCommand {
 }
 
 extension BusinessID: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+    package init?(argument: String) { self.init(argument) }
 }
 
 extension AuditHead: ExpressibleByArgument {

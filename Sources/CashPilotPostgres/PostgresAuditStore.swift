@@ -89,7 +89,8 @@ extension AuditEvent {
             id: try columns.id(), business: business == .none ? nil : business, occurredAt: try columns.instant(),
             action: try columns.next(), actor: try columns.optionalID(), actorName: try columns.nextOptional(),
             cashier: try columns.optionalID(), session: try columns.optionalID(), requestID: try columns.nextOptional(),
-            terminal: try columns.nextOptional(), reason: try columns.nextOptional(), before: try columns.nextOptional(),
+            terminal: try columns.nextOptional(), reason: try columns.nextOptional(),
+            before: try columns.nextOptional(),
             after: try columns.nextOptional())
     }
 }
@@ -104,7 +105,8 @@ extension OpenConflict {
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let business: BusinessID = try columns.optionalID() else { return nil }
         self.init(
-            id: try columns.id(), business: business, cashier: try columns.id(), cashierName: try columns.nextOptional(),
+            id: try columns.id(), business: business, cashier: try columns.id(),
+            cashierName: try columns.nextOptional(),
             caller: try columns.id(), callerName: try columns.nextOptional(), session: try columns.id(),
             sessionNumber: try columns.nextOptional(), minute: try columns.instant(), times: try columns.next(),
             firstAt: try columns.instant(), lastAt: try columns.instant())

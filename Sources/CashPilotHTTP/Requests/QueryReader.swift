@@ -49,7 +49,9 @@ struct QueryReader {
     mutating func action(_ name: String) -> String? {
         read(name, or: .format) { text in
             let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            let areWords = words.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f } }
+            let areWords = words.allSatisfy {
+                !$0.isEmpty && $0.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f }
+            }
             return words.count == 2 && areWords && text.utf8.count <= 100 ? text : nil
         }
     }
