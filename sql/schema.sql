@@ -3,6 +3,56 @@
 CREATE DOMAIN public.money_amount AS bigint
 	CONSTRAINT ck_money_amount_range CHECK (((VALUE >= 0) AND (VALUE <= '999999999999'::bigint)));
 
+CREATE TABLE public.audit_events (
+    business_id uuid NOT NULL,
+    id uuid NOT NULL,
+    occurred_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    action text NOT NULL,
+    actor_id uuid,
+    cashier_id uuid,
+    session_id uuid,
+    request_id text,
+    terminal_id text,
+    reason text,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT ck_audit_events_action CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+);
+
+CREATE FUNCTION public.audit_seal_hash(previous bytea, at_position bigint, at_time timestamp with time zone, e public.audit_events) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+    select sha256(
+        previous || convert_to(
+            json_build_array(
+                at_position, extract(epoch from at_time),
+                e.business_id, e.id, extract(epoch from e.occurred_at), e.action, e.actor_id, e.cashier_id,
+                e.session_id, e.request_id, e.terminal_id, e.reason, e.before, e.after
+            )::text,
+            'UTF8'
+        )
+    )
+$$;
+
+CREATE FUNCTION public.audited_businesses(only_business uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    AS $$
+    select only_business where only_business is not null
+    union all
+    select b.id from businesses as b where only_business is null
+    union all
+    select '00000000-0000-0000-0000-000000000000'::uuid where only_business is null
+$$;
+
+CREATE FUNCTION public.await_audit_seal() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into audit_unsealed (business_id, event_id) values (new.business_id, new.id);
+    return null;
+end
+$$;
+
 CREATE TABLE public.cash_sessions (
     business_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -82,6 +132,85 @@ CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_
         )
 $$;
 
+CREATE FUNCTION public.recent_audit_events(of_business uuid, of_session uuid, of_actor uuid, with_action text, from_time timestamp with time zone, before_time timestamp with time zone, before_id uuid, how_many integer) RETURNS SETOF public.audit_events
+    LANGUAGE sql STABLE
+    AS $$
+    (
+        select e.*
+        from audited_businesses(of_business) as b (id)
+        cross join lateral (
+            select l.*
+            from audit_events as l
+            where of_session is not null
+                and l.business_id = b.id
+                and l.session_id = of_session
+                and (of_actor is null or l.actor_id = of_actor)
+                and (with_action is null or l.action = with_action)
+                and (l.occurred_at, l.id) < (before_time, before_id)
+                and l.occurred_at >= from_time
+            order by l.occurred_at desc, l.id desc
+            limit how_many
+        ) as e
+        order by e.occurred_at desc, e.id desc
+        limit how_many
+    )
+    union all
+    (
+        select e.*
+        from audit_events as e
+        where of_session is null
+            and of_actor is not null
+            and e.actor_id = of_actor
+            and (of_business is null or e.business_id = of_business)
+            and (with_action is null or e.action = with_action)
+            and (e.occurred_at, e.id) < (before_time, before_id)
+            and e.occurred_at >= from_time
+        order by e.occurred_at desc, e.id desc
+        limit how_many
+    )
+    union all
+    (
+        select e.*
+        from audited_businesses(of_business) as b (id)
+        cross join lateral (
+            select l.*
+            from audit_events as l
+            where of_session is null
+                and of_actor is null
+                and with_action not in ('session.open', 'session.close')
+                and l.action not in ('session.open', 'session.close')
+                and l.business_id = b.id
+                and l.action = with_action
+                and (l.occurred_at, l.id) < (before_time, before_id)
+                and l.occurred_at >= from_time
+            order by l.occurred_at desc, l.id desc
+            limit how_many
+        ) as e
+        order by e.occurred_at desc, e.id desc
+        limit how_many
+    )
+    union all
+    (
+        select e.*
+        from audited_businesses(of_business) as b (id)
+        cross join lateral (
+            select l.*
+            from audit_events as l
+            where of_session is null
+                and of_actor is null
+                and (with_action is null or with_action in ('session.open', 'session.close'))
+                and l.business_id = b.id
+                and (with_action is null or l.action = with_action)
+                and (l.occurred_at, l.id) < (before_time, before_id)
+                and l.occurred_at >= from_time
+            order by l.occurred_at desc, l.id desc
+            limit how_many
+        ) as e
+        order by e.occurred_at desc, e.id desc
+        limit how_many
+    )
+$$;
+
 CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, deleted boolean, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid, how_many integer) RETURNS SETOF public.cash_sessions
     LANGUAGE sql STABLE
     AS $$
@@ -157,7 +286,65 @@ CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-    raise exception 'audit_events are never changed or deleted' using errcode = 'insufficient_privilege';
+    raise exception '% are never changed or deleted', tg_table_name using errcode = 'insufficient_privilege';
+end
+$$;
+
+CREATE FUNCTION public.seal_audit_events(of_business uuid, events_max integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    place bigint;
+    head bytea;
+    taken uuid[];
+    event audit_events;
+    events uuid[] := '{}';
+    hashes bytea[] := '{}';
+begin
+    if not pg_try_advisory_xact_lock(hashtextextended('audit_seals/' || of_business::text, 0)) then
+        return null;
+    end if;
+    -- From here on each statement sees what the one before us in this lock has committed.
+    select h.position, h.hash into place, head from audit_heads as h where h.business_id = of_business;
+    place := coalesce(place, 0);
+    head := coalesce(head, ''::bytea);
+    with next as (
+        select u.event_id
+        from audit_unsealed as u
+        where u.business_id = of_business
+        order by u.event_id
+        limit events_max
+    ), gone as (
+        delete from audit_unsealed as u
+        using next
+        where u.business_id = of_business
+            and u.event_id = next.event_id
+        returning u.event_id
+    )
+    select array_agg(g.event_id order by g.event_id) into taken from gone as g;
+    for event in
+        select e.*
+        from unnest(taken) with ordinality as t (event_id, turn)
+        join audit_events as e on e.business_id = of_business and e.id = t.event_id
+        where not exists (select from audit_seals as s where s.business_id = of_business and s.event_id = t.event_id)
+        order by t.turn
+    loop
+        head := audit_seal_hash(head, place + cardinality(events) + 1, now()::timestamptz(3), event);
+        events := events || event.id;
+        hashes := hashes || head;
+    end loop;
+    if cardinality(events) > 0 then
+        insert into audit_seals (business_id, position, event_id, hash)
+        select of_business, place + n.turn, n.event_id, n.hash
+        from unnest(events, hashes) with ordinality as n (event_id, hash, turn);
+        insert into audit_heads as h (business_id, position, hash)
+        values (of_business, place + cardinality(events), head)
+        on conflict (business_id) do update
+        set position = excluded.position,
+            hash = excluded.hash;
+    end if;
+    return cardinality(events);
 end
 $$;
 
@@ -174,21 +361,30 @@ CREATE TABLE public.api_keys (
     CONSTRAINT ck_api_keys_secret_hash_length CHECK ((octet_length(secret_hash) = 32))
 );
 
-CREATE TABLE public.audit_events (
+CREATE TABLE public.audit_heads (
     business_id uuid NOT NULL,
-    id uuid NOT NULL,
-    occurred_at timestamp(3) with time zone DEFAULT now() NOT NULL,
-    action text NOT NULL,
-    actor_id uuid,
-    cashier_id uuid,
-    session_id uuid,
-    request_id text,
-    terminal_id text,
-    reason text,
-    before jsonb,
-    after jsonb,
-    CONSTRAINT ck_audit_events_action CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+    "position" bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT ck_audit_heads_hash_length CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT ck_audit_heads_position CHECK (("position" >= 1))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.audit_seals (
+    business_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    event_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ck_audit_seals_hash_length CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT ck_audit_seals_position CHECK (("position" >= 1))
 );
+
+CREATE TABLE public.audit_unsealed (
+    business_id uuid NOT NULL,
+    event_id uuid NOT NULL
+)
+WITH (autovacuum_vacuum_threshold='1000', autovacuum_vacuum_scale_factor='0', vacuum_truncate=off);
 
 CREATE TABLE public.business_cashiers (
     business_id uuid NOT NULL,
@@ -240,6 +436,7 @@ CREATE TABLE public.open_conflicts (
     times bigint NOT NULL,
     first_at timestamp(3) with time zone NOT NULL,
     last_at timestamp(3) with time zone NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT ck_open_conflicts_times CHECK ((times >= 1))
 );
 
@@ -263,6 +460,15 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT pk_audit_events PRIMARY KEY (business_id, id);
+
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT pk_audit_heads PRIMARY KEY (business_id);
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT pk_audit_seals PRIMARY KEY (business_id, "position");
+
+ALTER TABLE ONLY public.audit_unsealed
+    ADD CONSTRAINT pk_audit_unsealed PRIMARY KEY (business_id, event_id);
 
 ALTER TABLE ONLY public.business_cashiers
     ADD CONSTRAINT pk_business_cashiers PRIMARY KEY (business_id, cashier_id);
@@ -288,10 +494,19 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT uq_api_keys_secret_hash UNIQUE (secret_hash);
 
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT uq_audit_seals_event UNIQUE (business_id, event_id);
+
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT uq_cash_sessions_number UNIQUE (business_id, session_number);
 
 CREATE INDEX ix_api_keys_recent ON public.api_keys USING btree (created_at DESC, id DESC);
+
+CREATE INDEX ix_audit_events_action_recent ON public.audit_events USING btree (business_id, action, occurred_at, id) WHERE (action <> ALL (ARRAY['session.open'::text, 'session.close'::text]));
+
+CREATE INDEX ix_audit_events_actor_recent ON public.audit_events USING btree (actor_id, occurred_at, id) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX ix_audit_events_business_recent ON public.audit_events USING btree (business_id, occurred_at, id);
 
 CREATE INDEX ix_audit_events_session ON public.audit_events USING btree (business_id, session_id, occurred_at, id);
 
@@ -307,6 +522,10 @@ CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (busi
 
 CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_open_conflicts_cashier_recent ON public.open_conflicts USING btree (business_id, cashier_id, first_at, id);
+
+CREATE INDEX ix_open_conflicts_recent ON public.open_conflicts USING btree (business_id, first_at, id);
+
 CREATE INDEX ix_users_recent ON public.users USING btree (created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX uq_businesses_name ON public.businesses USING btree (lower(name));
@@ -316,6 +535,12 @@ CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cas
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
 CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_audit_events_unsealed AFTER INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.await_audit_seal();
+
+CREATE TRIGGER tr_audit_heads_kept BEFORE DELETE OR TRUNCATE ON public.audit_heads FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_audit_seals_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT fk_api_keys_user FOREIGN KEY (user_id) REFERENCES public.users(id);

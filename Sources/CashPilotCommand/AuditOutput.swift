@@ -67,8 +67,8 @@ struct AuditOutput {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             return print(String(decoding: try encoder.encode(document), as: UTF8.self))
         }
-        let waiting = document.events_waiting
-        print("\(count) chains, \(document.events_sealed) sealed events looked at; \(waiting) wait for their seal.")
+        print("Chains: \(count). Seals looked at: \(document.events_sealed).", terminator: " ")
+        print("Waiting for their seal: \(document.events_waiting).")
         print(isSound ? "Nothing was altered or removed." : "The audit trail is not what it was.")
     }
 }

@@ -19,7 +19,7 @@ struct CommandTests {
             "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
             "user create", "user list", "user update", "business", "business create", "business list",
             "business update", "business assign", "business unassign", "key", "key create", "key list", "key revoke",
-            "config", "preflight", "doctor",
+            "audit", "audit verify", "config", "preflight", "doctor",
         ])
     func help(command: String) async throws {
         let shown = try await run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -34,12 +34,12 @@ struct CommandTests {
             ["serve", "--management-port", "70000"],
             environment: [
                 "HTTP_PORT": "80a0", "DATABASE_POOL_SIZE": "0", "AUTH_SECRET": "short", "DEFAULT_LOCALE": "fr",
-                "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "900", "LOG_LEVEL": "loud",
+                "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "900", "LOG_LEVEL": "loud", "DATABASE_ROLE": "a b",
             ])
         #expect(refused.status != 0)
         for name in [
             "HTTP_PORT", "DATABASE_POOL_SIZE", "AUTH_SECRET", "DEFAULT_LOCALE", "MANAGEMENT_PORT", "DATABASE_URL",
-            "DATABASE_LOCK_TIMEOUT_MILLISECONDS", "LOG_LEVEL",
+            "DATABASE_LOCK_TIMEOUT_MILLISECONDS", "LOG_LEVEL", "DATABASE_ROLE",
         ] {
             #expect(refused.errors.contains(name), "\(name): \(refused.errors)")
         }
@@ -94,6 +94,14 @@ struct CommandTests {
         #expect(shown.output.contains("HTTP_PORT=8081"))
         #expect(shown.output.contains("DATABASE_POOL_SIZE=8"))
         #expect(!shown.output.contains("hunter2") && !shown.output.contains("s3cret"))
+        #expect(shown.output.contains("DATABASE_ROLE=cashpilot_app"))
+        let unset = try await run(
+            ["config"],
+            environment: [
+                "DATABASE_URL": "postgres://h/db", "AUTH_SECRET": String(repeating: "s3cret", count: 6),
+                "DATABASE_ROLE": "",
+            ])
+        #expect(unset.output.contains("DATABASE_ROLE=(not set)"), "said on purpose: not the default")
     }
 
     @Test("docs/OPERATING.md has the table of settings that the program has")

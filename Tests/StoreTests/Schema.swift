@@ -23,6 +23,9 @@ enum Schema {
         try BlockingConnection(try ConnectionString(database), DatabaseConfiguration(connectionString: database))
     }
 
+    /// `0001` and so on, in order.
+    static let versions = Migrations.files.map { String($0.name.prefix(4)) }
+
     private static let template = "migrated"
     private static let start = Task {
         let server = try await PostgresServer.shared()

@@ -8,7 +8,6 @@ import Testing
 struct SchemaTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let versions = Migrations.files.map { String($0.name.prefix(4)) }
 
     @Test("sql/schema.sql is what the migrations add up to; `make schema` writes it")
     func sum() async throws {
@@ -24,7 +23,7 @@ struct SchemaTests {
         let database = try await Schema.empty()
         let migrator = try Schema.migrator(database)
         let versions = try await migrator.up()
-        #expect(versions == Self.versions)
+        #expect(versions == Schema.versions)
         let connection = try Schema.connect(database)
         let objects = """
             select string_agg(relname, ' ' order by relname) from pg_class
@@ -41,7 +40,7 @@ struct SchemaTests {
     func twentyAtOnce() async throws {
         let database = try await Schema.empty()
         let applied = try await together(20) { _ in try await Schema.migrator(database).up() }.flatMap { $0 }
-        #expect(applied.sorted() == Self.versions)
+        #expect(applied.sorted() == Schema.versions)
     }
 
     @Test("Each rule that a row can break has a name, and refuses the row")
@@ -82,7 +81,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("Audit events are never changed or deleted, not even by the owner")
+    @Test("Audit events are never changed or deleted, not even by the owner; nor are their seals")
     func auditIsImmutable() async throws {
         let connection = try await Schema.migrated()
         try connection.execute(
@@ -90,8 +89,12 @@ struct SchemaTests {
             insert into audit_events (business_id, id, action)
             values ('00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000001', 'user.create')
             """)
+        #expect(
+            try connection.text("select seal_audit_events('00000000-0000-0000-0000-000000000000', 9)::text") == "1")
         for statement in [
             "update audit_events set action = 'x.y'", "delete from audit_events", "truncate audit_events",
+            "update audit_seals set sealed_at = now()", "delete from audit_seals", "truncate audit_seals",
+            "delete from audit_heads", "truncate audit_heads",
         ] {
             let error = #expect(throws: DatabaseError.self) { try connection.execute(statement) }
             #expect(error?.sqlState == "42501", "\(statement)")

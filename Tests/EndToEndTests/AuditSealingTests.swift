@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Sealing audit events")
+struct AuditSealingTests {
+    @Test("Replicas that seal at once make one chain without gaps, each event in it once")
+    func replicas() async throws {
+        try await withShop(replicas: 3) { shop in
+            _ = try await together(3) { replica in
+                for _ in 0..<20 {
+                    for (person, business) in [(shop.ana, shop.villaMorra), (shop.bruno, shop.centro)] {
+                        let person = shop.at(replica, person)
+                        let opened = try await person.open(in: business)
+                        if opened.status == 201 { _ = try await person.close(try opened.json) }
+                    }
+                }
+            }
+            try await shop.untilSealed()
+            let counts = try shop.ask(
+                """
+                select concat_ws(' ', count(*), sum(highest), sum(seals), sum(events))
+                from (
+                    select max(s.position) as highest, count(*) as seals, count(distinct s.event_id) as events
+                    from audit_seals as s group by s.business_id
+                ) as chains
+                """)
+            let events = try shop.ask("select count(*)::text from audit_events") ?? ""
+            #expect(counts == "2 \(events) \(events) \(events)")
+            #expect(try await shop.verify().status == 0)
+        }
+    }
+
+    @Test("An event that is committed late is sealed when it is seen, behind what came before its commit")
+    func late() async throws {
+        try await withShop { shop in
+            let slow = try shop.connection()
+            try slow.execute("begin")
+            try slow.execute(
+                """
+                insert into audit_events (business_id, id, occurred_at, action)
+                values ('\(shop.centro)', '00000000-0000-7000-8000-000000000001', '2020-01-01', 'a.b')
+                """)
+            _ = try await shop.ana.open(in: shop.centro)
+            try await shop.untilSealed()
+            try slow.execute("commit")
+            try await shop.untilSealed()
+            let last = try shop.ask(
+                "select e.action from audit_seals s join audit_events e on e.id = s.event_id where position = 2")
+            #expect(last == "a.b")
+            #expect(try await shop.verify().status == 0)
+        }
+    }
+
+    @Test("Events from before there were seals are sealed too, and what waited for a killed process by the next")
+    func backlog() async throws {
+        try await withShop { shop in
+            shop.services[0].process.signal(SIGKILL)
+            try await shop.services[0].process.wait()
+            try shop.tamper(
+                """
+                insert into audit_events (business_id, id, action)
+                select '\(shop.centro)', gen_random_uuid(), 'a.b' from generate_series(1, 1234)
+                """)
+            let environment = ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"]
+            for command in ["down", "up"] {
+                _ = try await CashPilotProcess.run(["migrate", command], environment: environment)
+            }
+            let next = try await Service(database: shop.connectionString)
+            try await shop.untilSealed()
+            #expect(try shop.ask("select max(position)::text from audit_seals") == "1234")
+            #expect(try await shop.verify().status == 0)
+            next.process.signal(SIGTERM)
+            try await next.process.wait()
+        }
+    }
+
+    @Test("Sealing that does not work is logged once, and once when it works again")
+    func fault() async throws {
+        try await withShop { shop in
+            try shop.execute("revoke execute on function seal_audit_events from cashpilot_app")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201, "selling goes on")
+            try await eventually("the fault is logged") {
+                try shop.services[0].log("Audit events are not sealed").isEmpty ? nil : true
+            }
+            try await Task.sleep(for: .seconds(2))
+            #expect(try shop.services[0].log("Audit events are not sealed").count == 1)
+            try shop.execute("grant execute on function seal_audit_events to cashpilot_app")
+            try await shop.untilSealed()
+            try await eventually("the recovery is logged") {
+                try shop.services[0].log("Audit events are sealed again").isEmpty ? nil : true
+            }
+        }
+    }
+
+    @Test("A queue that was tampered with stops nothing: what is not there or is sealed already is passed over")
+    func strangeQueue() async throws {
+        try await withShop { shop in
+            _ = try await shop.ana.open(in: shop.centro)
+            try await shop.untilSealed()
+            try shop.execute(
+                """
+                insert into audit_unsealed select business_id, id from audit_events;
+                insert into audit_unsealed values ('\(shop.centro)', gen_random_uuid());
+                """)
+            try await shop.untilSealed()
+            #expect(try shop.ask("select count(*)::text from audit_seals") == "1")
+            #expect(try await shop.verify().status == 0)
+        }
+    }
+}

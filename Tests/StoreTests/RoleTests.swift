@@ -1,0 +1,101 @@
+import CashPilotPostgres
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("The roles that people and programs work as")
+struct RoleTests {
+    /// A connection to a migrated database, working as a role.
+    private func connection(as role: String) async throws -> BlockingConnection {
+        let connection = try await Schema.migrated()
+        try connection.execute(
+            "insert into audit_events (business_id, id, action) values (\(Self.id), \(Self.id), 'a.b')")
+        try connection.execute("set role \(role)")
+        return connection
+    }
+
+    private static let id = "'0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d'"
+
+    @Test(
+        "A test tries to change audit rows as the service's role, and all else that it must not do: each is refused",
+        arguments: [
+            "update audit_events set action = 'x.y'", "delete from audit_events", "truncate audit_events",
+            "alter table audit_events disable trigger all", "drop trigger tr_audit_events_unsealed on audit_events",
+            "insert into audit_seals values (\(id), 1, \(id), repeat('x', 32)::bytea, now())",
+            "update audit_seals set sealed_at = now()", "delete from audit_seals",
+            "insert into audit_heads values (\(id), 1, repeat('x', 32)::bytea)", "update audit_heads set position = 9",
+            "delete from audit_unsealed", "update audit_unsealed set event_id = business_id",
+            "delete from cash_sessions", "truncate cash_sessions", "delete from users", "delete from open_conflicts",
+            "drop index uq_cash_sessions_one_open_per_cashier_business", "drop table open_conflicts",
+            "create table mine (id int)", "alter table users add column extra int",
+            "insert into schema_migrations values ('9', 'x', 'x', now())", "delete from schema_migrations",
+        ])
+    func refused(statement: String) async throws {
+        let connection = try await connection(as: "cashpilot_app")
+        let error = #expect(throws: DatabaseError.self) { try connection.execute(statement) }
+        #expect(error?.sqlState == "42501", "\(error.debugDescription)")
+    }
+
+    @Test("The service's role may run every statement of the service", arguments: SQL.all)
+    func permitted(statement: Statement) async throws {
+        let connection = try await connection(as: "cashpilot_app")
+        try connection.execute("prepare tested as \(statement.text)")
+        let count = try connection.text(
+            "select cardinality(parameter_types)::text from pg_prepared_statements where name = 'tested'")
+        let nulls = Array(repeating: "null", count: Int(count ?? "") ?? 0).joined(separator: ", ")
+        // Rights are checked when the plan is started, which explaining does.
+        try connection.execute("explain execute tested\(nulls.isEmpty ? "" : "(\(nulls))")")
+    }
+
+    @Test("Tables that later migrations make are covered: the service reads, inserts and updates, and deletes nothing")
+    func laterTables() async throws {
+        let connection = try await Schema.migrated()
+        try connection.execute("create table later (id int); insert into later values (1); set role cashpilot_app")
+        try connection.execute("insert into later values (2); update later set id = 3")
+        let error = #expect(throws: DatabaseError.self) { try connection.execute("delete from later") }
+        #expect(error?.sqlState == "42501")
+        try connection.execute("reset role; set role cashpilot_readonly")
+        #expect(try connection.text("select count(*)::text from later") == "2")
+    }
+
+    @Test("Who only looks sees no password, not even its hash, and changes nothing")
+    func readonly() async throws {
+        let connection = try await connection(as: "cashpilot_readonly")
+        try connection.execute("select id, email, name, role from users; select * from audit_events, audit_seals")
+        for statement in [
+            "select password_hash from users", "select * from users",
+            "insert into audit_unsealed values (\(Self.id), \(Self.id))",
+            "update cash_sessions set notes = 'x'", "select seal_audit_events(\(Self.id), 1)",
+        ] {
+            let error = #expect(throws: DatabaseError.self) { try connection.execute(statement) }
+            #expect(error?.sqlState == "42501", "\(statement)")
+        }
+    }
+
+    @Test("Who may not create the roles is told which are missing and what to do; with them there, migrates")
+    func modestMigrator() async throws {
+        let server = try await PostgresServer.start()
+        try server.execute("create role shopkeeper login")
+        try server.execute("create database modest owner shopkeeper")
+        let string = server.connectionString(database: "modest").replacing("user=postgres", with: "user=shopkeeper")
+        let refusal = await #expect(throws: MigrationError.self) { try await Schema.migrator(string).up() }
+        #expect(refusal.map { "\($0)" }?.contains("as a superuser: create role cashpilot_app nologin") == true)
+        try server.execute("create role cashpilot_app nologin; create role cashpilot_readonly nologin")
+        try await Schema.migrator(string).up()
+        try server.execute("grant cashpilot_app to shopkeeper")
+        let connection = try Schema.connect(string)
+        try connection.execute(
+            "set role cashpilot_app; insert into audit_events (business_id, id, action) values (\(Self.id), \(Self.id), 'a.b')"
+        )
+        #expect(try connection.text("select seal_audit_events(\(Self.id), 9)::text") == "1")
+    }
+
+    @Test("Taking the migration back in one database leaves the roles and their rights in another")
+    func otherDatabase() async throws {
+        let (one, other) = (try await Schema.migratedDatabase(), try await Schema.migratedDatabase())
+        try await Schema.migrator(one).down(steps: Schema.versions.count)
+        let connection = try Schema.connect(other)
+        try connection.execute("set role cashpilot_app")
+        #expect(try connection.text("select count(*)::text from audit_events") == "0")
+    }
+}
