@@ -19,12 +19,22 @@ struct PreflightTests {
     }
 
     /// Two cashiers with three and two open sessions. The oldest of Ana's was changed last.
-    private func withConflicts(_ test: (Shop) async throws -> Void) async throws {
+    ///
+    /// - Parameter isOld: whether the schema is that of a program from before the guard; else only the guard is gone.
+    private func withConflicts(isOld: Bool = false, _ test: (Shop) async throws -> Void) async throws {
         try await withShop { shop in
-            #expect(try await shop.run(["migrate", "down"]).status == 0)
-            try shop.duplicate(try await shop.ana.open(in: shop.centro).json, times: 2)
-            try shop.duplicate(try await shop.bruno.open(in: shop.centro).json)
+            let (anas, brunos) = (
+                try await shop.ana.open(in: shop.centro).json, try await shop.bruno.open(in: shop.centro).json
+            )
             #expect(try await shop.ana.open(in: shop.villaMorra).status == 201)
+            if isOld {
+                let later = try shop.ask("select (count(*) - 1)::text from schema_migrations") ?? ""
+                #expect(try await shop.run(["migrate", "down", "--steps", later]).status == 0)
+            } else {
+                try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
+            }
+            try shop.duplicate(anas, times: 2)
+            try shop.duplicate(brunos)
             try shop.execute(
                 """
                 insert into audit_events (business_id, id, occurred_at, action, session_id)
@@ -39,7 +49,7 @@ struct PreflightTests {
         "Rehearsal on conflicting sessions: preflight finds them, the migration refuses and lists them, apply ends them, the migration passes"
     )
     func rehearsal() async throws {
-        try await withConflicts { shop in
+        try await withConflicts(isOld: true) { shop in
             let found = try await shop.run(["preflight", "--json"])
             #expect(found.status == 2)
             let proposals = try proposals(found.output)
@@ -179,13 +189,13 @@ struct PreflightTests {
     @Test("The guard is built on a busy table: opens go on meanwhile, and one of those that come together wins")
     func busyTable() async throws {
         try await withShop { shop in
-            #expect(try await shop.run(["migrate", "down"]).status == 0)
+            try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
             // The build waits for whoever has an older snapshot.
             let old = try shop.connection()
             try old.execute("begin isolation level repeatable read")
             try old.execute("select count(*) from cash_sessions")
             let migration = try CashPilotProcess(
-                ["migrate", "up"], environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
+                ["doctor", "--mend"], environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
             try await eventually("the build has begun") { try shop.guardIsValid() }
             for _ in 0..<5 {
                 let replies = try await together(10) { _ in try await shop.ana.open(in: shop.centro) }
