@@ -36,7 +36,7 @@ struct Doctor {
             duplicates(examination),
             .clock(skew: facts.clock - (before + after) / 2, uncertainty: (after - before) / 2),
             .connections(facts, configuration),
-            .library(version: BlockingConnection.libraryVersion),
+            .libpq(version: BlockingConnection.libraryVersion),
         ]
     }
 
