@@ -58,12 +58,14 @@ struct SessionRoutes {
 
     /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
     ///
-    /// A stale session is always whole: it became stale by the clock, not by a new version.
+    /// What the clock has changed is always whole, because it has no new version: a session that became stale, and one
+    /// that can no longer be edited.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
         try FieldFault.check(try QueryReader(request).finish())
         let seen = try await service.session(session, in: business, for: try context.caller())
-        if !seen.session.isStale && HeaderReader(request.headers).hasVersion(seen.session.version) {
+        let isAsItWas = !seen.session.isStale && (seen.session.status != .closed || seen.session.isInEditWindow)
+        if isAsItWas && HeaderReader(request.headers).hasVersion(seen.session.version) {
             return Response(
                 status: .notModified,
                 headers: [.eTag: EntityTag.text(seen.session.version), .cacheControl: "private, no-cache"])
