@@ -46,7 +46,8 @@ package struct API: HTTPResponder {
     ///   - logger: told of every answer that is not the client's doing.
     package init(
         sessions: SessionService, accounts: AccountService, tokens: Tokens, probes: Probes, defaultLocale: Locale,
-        preflight: PreflightService, openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        preflight: PreflightService,
+        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         self.sessions = SessionRoutes(service: sessions)
         self.accounts = AccountRoutes(service: accounts, tokens: tokens)

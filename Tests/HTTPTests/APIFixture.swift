@@ -27,7 +27,8 @@ struct APIFixture {
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
-            defaultLocale: .spanish, preflight: PreflightService(store: NoDuplicates(), ids: ids), openAPI: "openapi: 3.1.0\n",
+            defaultLocale: .spanish, preflight: PreflightService(store: NoDuplicates(), ids: ids),
+            openAPI: "openapi: 3.1.0\n",
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer), metrics: metrics, ids: ids)
     }

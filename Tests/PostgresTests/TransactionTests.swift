@@ -36,6 +36,34 @@ extension ServerTests {
             }
         }
 
+        @Test("Transactions of one lane that are stuck leave connections to others, and give their place back")
+        func lanes() async throws {
+            try await withDatabase(setup: SQL.items) { database in
+                let blocker = try connect(try await connectionString(of: database))
+                let stuck = SQL.statement("select pg_advisory_xact_lock(1)")
+                for lockIsKept in [true, false] {
+                    try blocker.execute("select pg_advisory_lock(1)")
+                    try await withThrowingTaskGroup(of: DatabaseError?.self) { group in
+                        for _ in 0..<6 {
+                            group.addTask {
+                                await failure {
+                                    try await database.transaction(lane: 7) { _ = try await $0.query(stuck) }
+                                }
+                            }
+                        }
+                        try await database.transaction(lane: 8) {
+                            _ = try await $0.query(SQL.insert, [.int64(lockIsKept ? 1 : 2), .text("\(lockIsKept)")])
+                        }
+                        if !lockIsKept { try blocker.execute("select pg_advisory_unlock(1)") }
+                        for try await failure in group { #expect((failure == nil) != lockIsKept) }
+                    }
+                    try blocker.execute("select pg_advisory_unlock_all()")
+                }
+                let count = try await database.count()
+                #expect(count == 2)
+            }
+        }
+
         @Test(
             "The first error decides: a body that swallows it cannot commit, and sees it again"
         )

@@ -83,13 +83,16 @@ struct GuardMigrationTests {
                 where status = 'OPEN' and is_deleted = false
             """
         #expect(throws: DatabaseError.self) { try connection.execute(build) }
-        if !suffix.isEmpty { try connection.execute("alter index \(Self.theGuard) rename to \(Self.theGuard)\(suffix)") }
+        if !suffix.isEmpty {
+            try connection.execute("alter index \(Self.theGuard) rename to \(Self.theGuard)\(suffix)")
+        }
         let names = """
             select string_agg(relname || ' ' || indisvalid, ' ')
             from pg_index join pg_class as c on c.oid = indexrelid where relname like '\(Self.theGuard)%'
             """
         #expect(try connection.text(names) == "\(Self.theGuard)\(suffix) false")
-        try connection.execute("update cash_sessions set status = 'ENDED', ended_at = opened_at where session_number = 1001")
+        try connection.execute(
+            "update cash_sessions set status = 'ENDED', ended_at = opened_at where session_number = 1001")
         try await migrator.up()
         #expect(try connection.text(names) == "\(Self.theGuard) true")
     }

@@ -1,6 +1,6 @@
 -- Opens a session: checks the caller, looks, numbers, inserts, audits and keeps the answer for its key,
 -- in one statement and so in one transaction. The unique index, the guard, judges two that come together.
--- Where the guard does not stand it opens only if its transaction holds the slot: docs/decisions/0009.
+-- Where the guard does not stand it opens only if its transaction holds the slot: docs/decisions/0010.
 -- $1 uuid  session
 -- $2 uuid  caller
 -- $3 uuid  business
