@@ -32,8 +32,7 @@ extension Finding {
         guard (150_000..<150_019).contains(version) else { return .ok("libpq", finding) }
         return .warning(
             "libpq", finding,
-            meaning:
-                "Before 15.19 a connection over TLS may stall until its time limit; without TLS it does not matter.",
+            meaning: "Before 15.19 a connection over TLS may stall until its time limit. Without TLS all is well.",
             mend: "apt-get update && apt-get install --only-upgrade libpq5, then restart the service")
     }
 }

@@ -60,7 +60,7 @@ struct PreflightCommand: AsyncParsableCommand {
         guard isatty(0) == 1 else {
             throw ValidationError("Nobody is there to be asked: add --yes to end what is listed.")
         }
-        System.say("End the sessions that are marked so? They can still be counted and closed. [y/N] ")
+        System.say("End the sessions that are marked \"end\"? They can still be counted and closed. [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             print("Nothing was changed.")
             throw ExitCode(2)

@@ -36,7 +36,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
     }
 
     func holdSlot(of cashier: UserID, in business: BusinessID) async throws {
-        try await transaction.query(SQL.sessionSlotLock, [.ids([business]), .ids([cashier])])
+        try await transaction.lockSlots([Slot(business: business, cashier: cashier)])
         try await transaction.query(SQL.assignmentHold, [.id(business), .id(cashier)])
     }
 

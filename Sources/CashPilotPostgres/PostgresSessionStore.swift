@@ -22,7 +22,7 @@ package struct PostgresSessionStore: SessionStore {
     }
 
     /// The guard is asked for in the statement itself, so the usual way costs no more. Where it does not stand, the slot
-    /// is locked first, in a statement of its own: docs/decisions/0011-the-guard-may-fall.md.
+    /// is locked first, in a statement of its own: docs/decisions/0011-without-the-guard.md.
     package func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         do {
             let rows = try await database.write(

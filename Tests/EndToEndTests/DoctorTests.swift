@@ -67,9 +67,8 @@ struct DoctorTests {
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
             #expect(try await shop.run(["migrate", "down"]).status == 0)
             #expect(try await finding("schema")["mend"] == "cashpilot migrate up")
-            try shop.execute(
-                "alter database \"\(try shop.ask("select current_database()::text") ?? "")\" set default_transaction_read_only = on"
-            )
+            let database = try shop.ask("select current_database()::text") ?? ""
+            try shop.execute("alter database \"\(database)\" set default_transaction_read_only = on")
             #expect(try await finding("writable")["level"] == "fault")
         }
     }

@@ -23,14 +23,14 @@ extension ServerTests {
                 #expect(try await database.waitUntilWhole())
                 async let reads = withTaskGroup(of: DatabaseError?.self) { group in
                     for _ in 0..<20 {
-                        group.addTask { await failure { try await database.read(SQL.pause, [.int64(100)]) } }
+                        group.addTask { await failure { try await database.read(SQL.pause, [.int64(400)]) } }
                     }
                     return await group.reduce(into: []) { $0.append($1) }
                 }
                 async let write = failure {
-                    try await database.write(SQL.pausingInsert, [.int64(1), .text("one"), .int64(400)])
+                    try await database.write(SQL.pausingInsert, [.int64(1), .text("one"), .int64(2_000)])
                 }
-                try await Task.sleep(for: .milliseconds(60))
+                #expect(try await eventually { database.gauges.inFlight == 21 })
                 try killer.execute(Self.terminateOthers)
                 let lost = await write
                 #expect(lost?.outcome == .unknown)

@@ -36,6 +36,34 @@ extension ServerTests {
             }
         }
 
+        @Test("Transactions of one lane that are stuck leave connections to others, and give their place back")
+        func lanes() async throws {
+            try await withDatabase(setup: SQL.items) { database in
+                let blocker = try connect(try await connectionString(of: database))
+                let stuck = SQL.statement("select pg_advisory_xact_lock(1)")
+                for lockIsKept in [true, false] {
+                    try blocker.execute("select pg_advisory_lock(1)")
+                    try await withThrowingTaskGroup(of: DatabaseError?.self) { group in
+                        for _ in 0..<6 {
+                            group.addTask {
+                                await failure {
+                                    try await database.transaction(lane: 7) { _ = try await $0.query(stuck) }
+                                }
+                            }
+                        }
+                        try await database.transaction(lane: 8) {
+                            _ = try await $0.query(SQL.insert, [.int64(lockIsKept ? 1 : 2), .text("\(lockIsKept)")])
+                        }
+                        if !lockIsKept { try blocker.execute("select pg_advisory_unlock(1)") }
+                        for try await failure in group { #expect((failure == nil) != lockIsKept) }
+                    }
+                    try blocker.execute("select pg_advisory_unlock_all()")
+                }
+                let count = try await database.count()
+                #expect(count == 2)
+            }
+        }
+
         @Test(
             "The first error decides: a body that swallows it cannot commit, and sees it again"
         )
@@ -99,37 +127,6 @@ extension ServerTests {
                 let count = try await database.count()
                 #expect(count == 100)
                 #expect(try await database.waitUntilWhole())
-            }
-        }
-
-        @Test("Transactions that wait for one key hold two connections at most, and give their places back")
-        func lanes() async throws {
-            try await withDatabase(setup: SQL.items, { $0.poolWait = .seconds(20) }) { database in
-                try await database.write(SQL.insert, [.int64(1), .text("stuck")])
-                let blocker = try connect(try await connectionString(of: database))
-                try blocker.execute("begin; select from items where id = 1 for update")
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for number in 0..<12 {
-                        group.addTask {
-                            let failure = await failure {
-                                _ = try await database.transaction(lane: 1) { transaction in
-                                    try await transaction.query(SQL.lock, [.int64(1)])
-                                    if number % 3 == 0 { try await transaction.query(SQL.divide, [.int64(0)]) }
-                                }
-                            }
-                            #expect([nil, "22012"].contains(failure?.sqlState))
-                        }
-                    }
-                    #expect(try await eventually { database.gauges.waiting == 10 })
-                    _ = try await database.transaction(lane: 2) { transaction in
-                        try await transaction.query(SQL.insert, [.int64(2), .text("free")])
-                    }
-                    #expect(database.gauges.waiting == 10)
-                    try blocker.execute("rollback")
-                    try await group.waitForAll()
-                }
-                #expect(database.gauges.waiting == 0)
-                _ = try await database.transaction(lane: 1) { try await $0.query(SQL.lock, [.int64(1)]) }
             }
         }
 

@@ -21,7 +21,7 @@ struct SQLFileTests {
         let shouted =
             /\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|TABLE|INDEX|NOT NULL|DEFAULT|VALUES|RETURNING)\b/
         for file in try queries() + Project.files(in: "sql/migrations", ending: ".sql")
-            + Project.files(in: "sql/ledger", ending: ".sql")
+            + Project.files(in: "sql/ledger", ending: ".sql") + Project.files(in: "sql/operations", ending: ".sql")
         {
             for (index, line) in file.lines.enumerated() {
                 let code = line.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
