@@ -34,13 +34,13 @@ package struct CloseOrder: Sendable {
     /// The versions that will do (`If-Match`); `nil` for any.
     package let expectedVersions: [Int64]?
     /// Has a `finalCash`.
-    package let count: Count
+    package let count: CountEntry
     /// Replaces the session's notes; `nil` keeps them.
     package let notes: String?
     package let key: IdempotencyKey?
 
     package init(
-        caller: Caller, business: BusinessID, session: SessionID, expectedVersions: [Int64]? = nil, count: Count,
+        caller: Caller, business: BusinessID, session: SessionID, expectedVersions: [Int64]? = nil, count: CountEntry,
         notes: String? = nil, key: IdempotencyKey? = nil
     ) {
         self.caller = caller

@@ -13,11 +13,12 @@ extension Session {
         endedAt = max(now, openedAt)
     }
 
-    mutating func close(with count: Count, notes: String?, by actor: UserID, at now: Instant) {
+    /// What was entered before the close stays, unless the count names it.
+    mutating func close(with count: CountEntry, notes: String?, by actor: UserID, at now: Instant) {
         status = .closed
         closedAt = max(now, openedAt, endedAt ?? openedAt)
         closedBy = actor
-        self.count = count
+        self.count.apply(count)
         self.notes = notes ?? self.notes
     }
 
@@ -48,34 +49,12 @@ extension Session {
             guard openedAt <= min(now, endedAt ?? now, closedAt ?? now) else { throw .openedTooLate }
             self.openedAt = openedAt
         }
-        guard edit.finalCash == nil || status == .closed else { throw .countBeforeClose }
+        guard edit.count.finalCash == nil || status == .closed else { throw .countBeforeClose }
         cashier = edit.cashier ?? cashier
         initialCash = edit.initialCash ?? initialCash
         terminal = edit.terminal.applied(to: terminal)
         notes = edit.notes.applied(to: notes)
-        count.finalCash = edit.finalCash ?? count.finalCash
-        count.cardTotal = edit.cardTotal ?? count.cardTotal
-        count.bankTransferTotal = edit.bankTransferTotal ?? count.bankTransferTotal
-        count.envelopeAmount = edit.envelopeAmount ?? count.envelopeAmount
-        count.expenses = edit.expenses ?? count.expenses
-        count.creditSalesTotal = edit.creditSalesTotal ?? count.creditSalesTotal
-        count.creditPaymentsCollected = edit.creditPaymentsCollected ?? count.creditPaymentsCollected
-        count.declaredCashSales = edit.declaredCashSales.applied(to: count.declaredCashSales)
-        count.closingTicket = edit.closingTicket.applied(to: count.closingTicket)
-    }
-}
-
-/// A new value for something that may be absent.
-package enum Replacement<Value: Sendable>: Sendable {
-    case keep
-    /// `nil` takes it away.
-    case with(Value?)
-
-    func applied(to value: Value?) -> Value? {
-        switch self {
-        case .keep: value
-        case .with(let new): new
-        }
+        count.apply(edit.count)
     }
 }
 
@@ -89,16 +68,8 @@ package struct SessionEdit: Sendable {
     package var initialCash: Money?
     package var terminal = Replacement<String>.keep
     package var notes = Replacement<String>.keep
-    /// Of a closed session only: before, there is `close` for it.
-    package var finalCash: Money?
-    package var cardTotal: Money?
-    package var bankTransferTotal: Money?
-    package var envelopeAmount: Money?
-    package var expenses: Money?
-    package var creditSalesTotal: Money?
-    package var creditPaymentsCollected: Money?
-    package var declaredCashSales = Replacement<Money>.keep
-    package var closingTicket = Replacement<String>.keep
+    /// `finalCash` is of a closed session only: before, there is `close` for it.
+    package var count = CountEntry()
 
     package init() {}
 

@@ -37,12 +37,14 @@ extension SessionChangeService {
             try apply(&session, locked.seen.role, locked.instant)
             // What changes nothing is not written; a second deletion would only change the reason.
             guard session != before, action != .delete || before.deletion == nil else { return before }
-            if let cashier = session.slot, cashier != before.slot {
-                let isMove = cashier != before.cashier
-                try await take(
-                    slotOf: cashier, for: target, transaction, orElse: isMove ? .cashierNotInBusiness : .cashierNotReady
-                )
+            let isMove = session.cashier != before.cashier
+            let fillsSlot = session.slot != nil && session.slot != before.slot
+            if isMove || fillsSlot {
+                try await admit(
+                    session.cashier, fillingSlot: fillsSlot, for: target, transaction,
+                    orElse: isMove ? .cashierNotInBusiness : .cashierNotReady)
             }
+            try checkVersion(of: before, for: target)
             let event = ChangeEvent(id: names.event, operation: operation, reason: reason, caller: target.caller)
             return try await transaction.save(session, event)
         }
@@ -56,7 +58,9 @@ extension SessionChangeService {
         return try await attempt(target, .handover) { transaction, locked, names in
             var session = try await permitted(.handover, on: locked, for: target, transaction)
             guard order.recipient != session.cashier else { throw Refusal.recipientNotInBusiness }
-            try await take(slotOf: order.recipient, for: target, transaction, orElse: .recipientNotInBusiness)
+            try await admit(
+                order.recipient, fillingSlot: true, for: target, transaction, orElse: .recipientNotInBusiness)
+            try checkVersion(of: session, for: target)
             let next = try await transaction.open(
                 order, as: names.nextSession, from: session, audit: names.nextEvent)
             session.close(with: order.count, notes: order.notes, by: target.caller.id, at: locked.instant)
@@ -88,21 +92,26 @@ extension SessionChangeService {
                 uncertain = fault
             } catch let refusal as Refusal {
                 // The first request with this key may have finished while this one waited for the row.
-                guard let answer = try await answerKept(for: target, operation) else { throw refusal }
-                return answer
+                if refusal.isOfState, let answer = try await answerKept(for: target, operation) { return answer }
+                throw refusal
+            } catch let taken as SlotTaken {
+                if let answer = try await answerKept(for: target, operation) { return answer }
+                throw conflicts.refusal(of: target.caller, by: taken.blocker, role: taken.role, at: taken.instant)
             }
         }
         if let uncertain { throw uncertain }
         throw Refusal.busy
     }
 
-    /// The first answer to the target's key again, if it was another try of this request that got it.
+    /// The first answer to the target's key again, if there is one.
+    ///
+    /// - Throws: ``Refusal/keyReused`` if the first request was another.
     private func answerKept(for target: ChangeTarget, _ operation: Operation) async throws -> Answer? {
         guard let key = target.key,
             let kept = try await store.answerKept(
-                for: key, operation: operation, business: target.business, caller: target.caller.id),
-            kept.fingerprint == key.fingerprint
+                for: key, operation: operation, business: target.business, caller: target.caller.id)
         else { return nil }
+        guard kept.fingerprint == key.fingerprint else { throw Refusal.keyReused }
         return kept.answer(to: target.caller)
     }
 
@@ -118,7 +127,10 @@ extension SessionChangeService {
             }
             guard locked.seen.seesBusiness else { throw Refusal.businessNotFound }
             guard locked.isKeyFree else { throw Refusal.requestInFlight }
-            if let fingerprint = locked.fingerprint { return .answered(fingerprint) }
+            if let fingerprint = locked.fingerprint {
+                try checkReplay(of: operation, on: locked.seen, to: target.caller)
+                return .answered(fingerprint)
+            }
             if locked.isDone { return .doneBefore }
             let session = try await work(transaction, locked, names)
             let role = locked.seen.role
@@ -146,7 +158,7 @@ extension SessionChangeService {
         return answer
     }
 
-    /// The session, if the table lets the caller do this to it, and if it has a version that will do.
+    /// The session, if the table lets the caller do this to it.
     private func permitted(
         _ action: SessionAction, on locked: LockedSession, for target: ChangeTarget,
         _ transaction: any SessionTransaction
@@ -159,27 +171,58 @@ extension SessionChangeService {
         case .wrongState where action == .delete: return session  // It is out of the books already.
         case .wrongState where action == .reopen && session.slot != nil:
             // The session that is in the way is this one.
-            try await take(slotOf: session.cashier, for: target, transaction, orElse: .cashierNotReady)
+            try await admit(
+                session.cashier, fillingSlot: true, for: target, transaction, orElse: .cashierNotReady)
         case .wrongState: throw session.refusal(of: action)
-        }
-        if let versions = target.expectedVersions, !versions.contains(session.version) {
-            throw Refusal.versionMismatch(current: session.version)
         }
         return session
     }
 
-    /// Refuses unless the slot of `cashier` is free and they may hold it. The index decides when the session is written.
-    private func take(
-        slotOf cashier: UserID, for target: ChangeTarget, _ transaction: any SessionTransaction,
-        orElse unready: Refusal
+    /// Comes last: a refusal that would stand without it comes before a version that does not match (RFC 9110, 13.2.1).
+    private func checkVersion(of session: Session, for target: ChangeTarget) throws(Refusal) {
+        guard let versions = target.expectedVersions, !versions.contains(session.version) else { return }
+        throw .versionMismatch(current: session.version)
+    }
+
+    /// An answer is not given again to somebody who may no longer see it.
+    private func checkReplay(
+        of operation: Operation, on seen: Seen<Session?>, to caller: Caller
+    ) throws(Refusal) {
+        let isOwn = seen.value?.cashier == caller.id
+        let isForCashiers = operation == .end || operation == .handover
+        guard seen.role == .admin || (isOwn && isForCashiers) else { throw .forbidden }
+    }
+
+    /// Refuses unless `cashier` may hold the session, and, if it takes their slot, unless that is free. The index decides
+    /// when the session is written.
+    private func admit(
+        _ cashier: UserID, fillingSlot fillsSlot: Bool, for target: ChangeTarget,
+        _ transaction: any SessionTransaction, orElse unready: Refusal
     ) async throws {
         try await transaction.holdSlot(of: cashier, in: target.business)
         guard let look = try await transaction.look(at: cashier, for: target) else { throw Refusal.callerInactive }
-        guard look.isBusinessActive else { throw Refusal.businessInactive }
-        if let blocker = look.blocker {
-            throw conflicts.refusal(of: target.caller, by: blocker, role: look.role, at: look.instant)
+        guard look.isBusinessActive || !fillsSlot else { throw Refusal.businessInactive }
+        if fillsSlot, let blocker = look.blocker {
+            throw SlotTaken(blocker: blocker, role: look.role, instant: look.instant)
         }
         guard look.isCashierReady else { throw unready }
+    }
+}
+
+/// A session is in the way. It becomes a refusal, which is logged and recorded, unless an earlier answer is found.
+private struct SlotTaken: Error {
+    let blocker: Blocker
+    let role: Role
+    let instant: Instant
+}
+
+extension Refusal {
+    /// Whether another try of the same request may have made it so.
+    fileprivate var isOfState: Bool {
+        switch self {
+        case .notOpen, .alreadyClosed, .notDeleted, .versionMismatch: true
+        default: false
+        }
     }
 }
 

@@ -23,7 +23,7 @@ package struct SessionChangeService: Sendable {
 
     /// Closes without the cashier. The count may be missing, and be added later.
     package func forceClose(
-        _ target: ChangeTarget, count: Count, notes: String?, reason: String
+        _ target: ChangeTarget, count: CountEntry, notes: String?, reason: String
     ) async throws -> Answer {
         try await change(target, .forceClose, by: .forceClose, because: reason) { session, now in
             session.close(with: count, notes: notes, by: target.caller.id, at: now)

@@ -60,10 +60,10 @@ package struct HandoverOrder: Sendable {
     package let target: ChangeTarget
     package let recipient: UserID
     /// Has a `finalCash`.
-    package let count: Count
+    package let count: CountEntry
     package let notes: String?
 
-    package init(target: ChangeTarget, recipient: UserID, count: Count, notes: String?) {
+    package init(target: ChangeTarget, recipient: UserID, count: CountEntry, notes: String?) {
         self.target = target
         self.recipient = recipient
         self.count = count

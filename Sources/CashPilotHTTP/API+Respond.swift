@@ -64,8 +64,9 @@ extension API {
     }
 
     private func log(_ problem: Problem, _ context: APIContext) {
-        logger.error(
-            "The request could not be answered",
+        // To have lost every race is no fault.
+        logger.log(
+            level: problem.cause == nil ? .warning : .error, "The request could not be answered",
             metadata: [
                 "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)",
                 "cause": "\(problem.cause ?? "every attempt lost a race")",

@@ -34,7 +34,7 @@ extension CloseOrder {
 }
 
 extension Count {
-    /// In the order that `session_close.sql` and `session_save.sql` share.
+    /// In the order of `session_save.sql`.
     var parameters: [Value] {
         [
             .optional(finalCash, Value.money), .money(cardTotal), .money(bankTransferTotal), .money(envelopeAmount),
@@ -53,5 +53,16 @@ extension SessionQuery {
             .optional(openedFrom, Value.instant), .optional(openedBefore, Value.instant),
             .optional(isFlagged, Value.bool), .optional(isStale, Value.bool), .bool(isDeleted),
         ]
+    }
+}
+
+extension CountEntry {
+    /// In the order of `session_close.sql`; null keeps what stands.
+    var parameters: [Value] {
+        let figures = [
+            finalCash, cardTotal, bankTransferTotal, envelopeAmount, expenses, creditSalesTotal,
+            creditPaymentsCollected, declaredCashSales.value,
+        ]
+        return figures.map { .optional($0, Value.money) } + [.optional(closingTicket.value, Value.text)]
     }
 }

@@ -108,7 +108,7 @@ struct SessionServiceTests {
         let answer = try await service(store).close(
             CloseOrder(
                 caller: Example.caller(), business: Example.business, session: closed.id,
-                count: Count(finalCash: .zero), key: key))
+                count: CountEntry(finalCash: .zero), key: key))
         #expect(answer.isReplay)
         #expect(answer.session.id == closed.id)
     }
@@ -126,7 +126,7 @@ struct SessionServiceTests {
                 try await service(store).close(
                     CloseOrder(
                         caller: Example.caller(), business: Example.business, session: session.id,
-                        expectedVersions: [version], count: Count(finalCash: .zero)))
+                        expectedVersions: [version], count: CountEntry(finalCash: .zero)))
             }
         }
         guard case .alreadyClosed = try await close(Example.session(.closed, version: 2), expecting: 1) else {

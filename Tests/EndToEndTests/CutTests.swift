@@ -21,6 +21,7 @@ struct CutTests {
                 line.arm(.cut(side, after: place))
                 let reply = try await request()
                 wasCut = line.disarm() > 0
+                try await untilWhole(shop)
                 return reply
             }
             guard wasCut else { break }

@@ -35,7 +35,8 @@ struct DoorRaceTests {
 
     private func expectOneWinner(_ replies: [Reply], in shop: Shop) throws {
         let winners = replies.filter { $0.status < 300 }
-        #expect(replies.allSatisfy { [200, 201, 409, 412].contains($0.status) }, "\(Set(replies.map(\.status)))")
+        // 422: after a move Bruno's session is Ana's already, and after a handover it is closed and wants a reason.
+        #expect(replies.allSatisfy { [200, 201, 409, 412, 422].contains($0.status) }, "\(Set(replies.map(\.status)))")
         let opened = Set(try winners.map { try $0.json["id"].string })
         #expect(opened.count == 1, "\(winners.map(\.text))")
         #expect(

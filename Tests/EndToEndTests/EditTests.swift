@@ -61,6 +61,58 @@ struct EditTests {
         }
     }
 
+    @Test("A session moves to an active cashier of its business only, open or not")
+    func moves() async throws {
+        try await withShop { shop in
+            let (admin, nobody) = (shop.administrator, "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d")
+            let ended = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.change("end", ended)
+            let closed = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(closed)
+            for session in [ended, closed] {
+                for cashier in [shop.carla.id, nobody] {
+                    let reply = try await admin.edit(session, #"{"cashier_id": "\#(cashier)", "reason": "r"}"#)
+                    #expect(reply.status == 422)
+                    #expect(try reply.json["errors"][0]["pointer"] == "#/cashier_id")
+                }
+                #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+                let moved = try await admin.edit(session, #"{"cashier_id": "\#(shop.bruno.id)", "reason": "r"}"#)
+                #expect(moved.status == 200, "one that is not open needs no slot")
+                let current = try await shop.bruno.get("/v1/businesses/\(shop.centro)/sessions/current").json
+                #expect(try await shop.bruno.close(current).status == 200)
+            }
+        }
+    }
+
+    @Test("What was entered before the close stays, unless the close names it", arguments: ["close", "force-close"])
+    func entriesStay(action: String) async throws {
+        try await withShop { shop in
+            let first = try await shop.ana.open(in: shop.centro).json
+            let entered = #"{"card_total": 5000, "expenses": 77, "declared_cash_sales": 9, "closing_ticket": "T-1"}"#
+            #expect(try await shop.ana.edit(first, entered).status == 200)
+            let closed = try await shop.administrator.change(
+                action, first,
+                action == "close" ? #"{"final_cash": 1, "expenses": 78}"# : #"{"reason": "r", "expenses": 78}"#
+            ).json
+            #expect(closed["card_total"] == 5000 && closed["expenses"] == 78)
+            #expect(closed["declared_cash_sales"] == 9 && closed["closing_ticket"] == "T-1")
+        }
+    }
+
+    @Test("A refusal that would stand without it comes before a version that does not match")
+    func versionComesLast() async throws {
+        try await withShop { shop in
+            let stale = ["If-Match": #""99""#]
+            let closed = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(closed)
+            #expect(try await shop.ana.edit(closed, #"{"notes": "x"}"#, headers: stale).status == 422)
+            let standing = try await shop.ana.open(in: shop.centro).json
+            let refused = try await shop.administrator.change("reopen", closed, #"{"reason": "r"}"#, headers: stale)
+            #expect(try refused.json["existing_session"]["id"] == standing["id"])
+            #expect(try await shop.ana.change("end", standing, headers: stale).status == 412)
+        }
+    }
+
     @Test("What an edit may not do: rename its fields, count before the close, backdate or move by a cashier")
     func refused() async throws {
         try await withShop { shop in

@@ -107,7 +107,8 @@ struct SessionStoreTests {
             try connection.execute("update cash_sessions set opened_at = now() + interval '1 hour'")
             let outcome = try await store.close(
                 CloseOrder(
-                    caller: order.caller, business: order.business, session: session.id, count: Count(finalCash: .zero)),
+                    caller: order.caller, business: order.business, session: session.id,
+                    count: CountEntry(finalCash: .zero)),
                 audit: Self.ids.make())
             let closed = try #require(outcome?.seen.value)
             #expect(closed.closedAt == closed.openedAt)

@@ -5,14 +5,14 @@
 -- $3 uuid  session
 -- $4 bigint[]  versions that will do, or null for any
 -- $5 bigint  final_cash: the count, in minor units, like all that follow
--- $6 bigint  card_total
+-- $6 bigint  card_total, or null, as all that follow, to keep what stands
 -- $7 bigint  bank_transfer_total
 -- $8 bigint  envelope_amount
 -- $9 bigint  expenses
 -- $10 bigint  credit_sales_total
 -- $11 bigint  credit_payments_collected
--- $12 bigint  declared_cash_sales, or null if nobody declared any
--- $13 text  closing_ticket, or null
+-- $12 bigint  declared_cash_sales
+-- $13 text  closing_ticket
 -- $14 text  notes, or null to keep those it has
 -- $15 uuid  audit event: names the operation, so that it can be asked for again
 -- $16 text  request id
@@ -58,14 +58,14 @@ with gate as materialized (
         closed_at = greatest(now()::timestamptz(3), t.opened_at, t.ended_at),
         closed_by = c.id,
         final_cash = $5::bigint,
-        card_total = $6::bigint,
-        bank_transfer_total = $7::bigint,
-        envelope_amount = $8::bigint,
-        expenses = $9::bigint,
-        credit_sales_total = $10::bigint,
-        credit_payments_collected = $11::bigint,
-        declared_cash_sales = $12::bigint,
-        closing_ticket = $13::text,
+        card_total = coalesce($6::bigint, t.card_total),
+        bank_transfer_total = coalesce($7::bigint, t.bank_transfer_total),
+        envelope_amount = coalesce($8::bigint, t.envelope_amount),
+        expenses = coalesce($9::bigint, t.expenses),
+        credit_sales_total = coalesce($10::bigint, t.credit_sales_total),
+        credit_payments_collected = coalesce($11::bigint, t.credit_payments_collected),
+        declared_cash_sales = coalesce($12::bigint, t.declared_cash_sales),
+        closing_ticket = coalesce($13::text, t.closing_ticket),
         notes = coalesce($14::text, t.notes),
         version = t.version + 1
     from standing as t

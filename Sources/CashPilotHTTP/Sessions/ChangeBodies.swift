@@ -34,14 +34,14 @@ struct RestoreBody {
 
 /// The body of a close by force: the count may be missing.
 struct ForceCloseBody {
-    let count: Count
+    let count: CountEntry
     let notes: String?
     let reason: String
 
     init(reading body: inout BodyReader) {
         reason = body.requiredReason("reason", length: TextLength.reason)
         let finalCash = body.money("final_cash")
-        count = Count(reading: &body, finalCash: finalCash)
+        count = CountEntry(reading: &body, finalCash: finalCash)
         notes = body.text("notes", length: TextLength.notes)
     }
 }
@@ -73,15 +73,8 @@ struct EditBody {
         edit.initialCash = body.money("initial_cash")
         edit.terminal = body.replacement("terminal_id") { $0.text($1, length: TextLength.terminal) }
         edit.notes = body.replacement("notes") { $0.text($1, length: TextLength.notes) }
-        edit.finalCash = body.money("final_cash")
-        edit.cardTotal = body.money("card_total")
-        edit.bankTransferTotal = body.money("bank_transfer_total")
-        edit.envelopeAmount = body.money("envelope_amount")
-        edit.expenses = body.money("expenses")
-        edit.creditSalesTotal = body.money("credit_sales_total")
-        edit.creditPaymentsCollected = body.money("credit_payments_collected")
-        edit.declaredCashSales = body.replacement("declared_cash_sales") { $0.money($1) }
-        edit.closingTicket = body.replacement("closing_ticket") { $0.closingTicket($1) }
+        let finalCash = body.money("final_cash")
+        edit.count = CountEntry(reading: &body, finalCash: finalCash, clears: true)
         self.edit = edit
         reason = body.reason("reason", length: TextLength.reason)
     }

@@ -35,29 +35,32 @@ struct OpenBody {
 
 /// The body of a close.
 struct CloseBody {
-    let count: Count
+    let count: CountEntry
     let notes: String?
 
     init(reading body: inout BodyReader) {
         let finalCash = body.requiredMoney("final_cash")
-        count = Count(reading: &body, finalCash: finalCash)
+        count = CountEntry(reading: &body, finalCash: finalCash)
         notes = body.text("notes", length: TextLength.notes)
     }
 }
 
-extension Count {
+extension CountEntry {
     /// Reads what goes with a count; the count itself is read before, because only some bodies must have one.
-    init(reading body: inout BodyReader, finalCash: Money?) {
-        self.init(
-            finalCash: finalCash,
-            cardTotal: body.money("card_total") ?? .zero,
-            bankTransferTotal: body.money("bank_transfer_total") ?? .zero,
-            envelopeAmount: body.money("envelope_amount") ?? .zero,
-            expenses: body.money("expenses") ?? .zero,
-            creditSalesTotal: body.money("credit_sales_total") ?? .zero,
-            creditPaymentsCollected: body.money("credit_payments_collected") ?? .zero,
-            declaredCashSales: body.money("declared_cash_sales"),
-            closingTicket: body.closingTicket("closing_ticket"))
+    ///
+    /// - Parameter clears: whether `null` takes away what may be absent; else it is as if it were not there.
+    init(reading body: inout BodyReader, finalCash: Money?, clears: Bool = false) {
+        self.init(finalCash: finalCash)
+        cardTotal = body.money("card_total")
+        bankTransferTotal = body.money("bank_transfer_total")
+        envelopeAmount = body.money("envelope_amount")
+        expenses = body.money("expenses")
+        creditSalesTotal = body.money("credit_sales_total")
+        creditPaymentsCollected = body.money("credit_payments_collected")
+        let declared = body.replacement("declared_cash_sales") { $0.money($1) }
+        let ticket = body.replacement("closing_ticket") { $0.closingTicket($1) }
+        if clears || declared.value != nil { declaredCashSales = declared }
+        if clears || ticket.value != nil { closingTicket = ticket }
     }
 }
 
