@@ -31,6 +31,7 @@ struct Doctor {
         return [
             .connection(facts, isEncrypted: examination.isEncrypted),
             .writable(facts),
+            .role(facts),
             await schema(),
             theGuard(examination),
             duplicates(examination),

@@ -35,6 +35,23 @@ extension Finding {
             mend: "Name the primary in DATABASE_URL, or promote this server.")
     }
 
+    static func role(_ facts: ServerFacts) -> Finding {
+        switch facts.mayServe {
+        case true?: .ok("role", "\(facts.user) may work as cashpilot_app")
+        case false?:
+            .warning(
+                "role", "\(facts.user) may not work as cashpilot_app",
+                meaning:
+                    "`cashpilot serve` cannot connect as this user, unless DATABASE_ROLE names another role or none.",
+                mend: "As a superuser: grant cashpilot_app to \"\(facts.user)\"")
+        case nil:
+            .warning(
+                "role", "there is no role cashpilot_app",
+                meaning: "`cashpilot serve` cannot connect, unless DATABASE_ROLE names another role or none.",
+                mend: "cashpilot migrate up")
+        }
+    }
+
     static func schema(_ statuses: [Migrator.Status]) -> Finding {
         func titles(_ state: Migrator.Status.State) -> String? {
             let found = statuses.filter { $0.state == state }.map { "\($0.version)_\($0.name)" }

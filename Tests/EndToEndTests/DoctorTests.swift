@@ -19,10 +19,30 @@ struct DoctorTests {
             let findings = try findings(json.output)
             #expect(
                 findings.keys.sorted() == [
-                    "clock", "connection", "connections", "duplicates", "guard", "libpq", "schema", "writable",
+                    "clock", "connection", "connections", "duplicates", "guard", "libpq", "role", "schema",
+                    "writable",
                 ])
             #expect(findings.values.allSatisfy { $0["level"] != "fault" })
             for name in findings.keys { #expect(table.output.contains(name)) }
+        }
+    }
+
+    @Test("A user who may not work as the service's role is told before the service is started")
+    func role() async throws {
+        try await withShop { shop in
+            let user = "plain_\(UInt32.random(in: 0 ... .max))"
+            try shop.execute("create role \(user) login; grant select on all tables in schema public to \(user)")
+            let process = try CashPilotProcess(
+                ["doctor", "--json"],
+                environment: [
+                    "DATABASE_URL": shop.connectionString.replacing("user=postgres", with: "user=\(user)"),
+                    "PATH": "/usr/bin:/bin",
+                ])
+            #expect(try await process.wait() == 0)
+            let finding = try #require(try findings(process.output)["role"])
+            #expect(finding["level"] == "warning")
+            #expect(finding["mend"].string?.contains("grant cashpilot_app to \"\(user)\"") == true)
+            try shop.execute("drop owned by \(user); drop role \(user)")
         }
     }
 
