@@ -17,14 +17,16 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try ServerConfiguration(flags.reader)
+        let shutdown = try ShutdownSignal()
         let log = try LogWriter(descriptor: 2, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }
         let reactor = try Reactor()
         // Requests are handled where their results arrive: docs/ARCHITECTURE.md, "The driver".
         try await withTaskExecutorPreference(reactor.taskExecutor) {
-            let server = try await Server(configuration, reactor: reactor, log: log)
+            let server = try await Server(configuration, reactor: reactor, shutdown: shutdown, log: log)
             try await server.run()
         }
         _ = log.finish(within: 1_000)
+        System.end()
     }
 }

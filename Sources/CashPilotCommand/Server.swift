@@ -20,12 +20,12 @@ struct Server {
     private let shutdown: ShutdownSignal
     private let logger: Logger
 
-    init(_ configuration: ServerConfiguration, reactor: Reactor, log: LogWriter) async throws {
+    init(_ configuration: ServerConfiguration, reactor: Reactor, shutdown: ShutdownSignal, log: LogWriter) async throws
+    {
         let logger = Logger(label: "cashpilot")
         let database = try Database(configuration.database, reactor: reactor, logger: logger)
         let store = PostgresSessionStore(database: database)
         let health = PostgresHealth(database: database)
-        let shutdown = ShutdownSignal()
         let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
         let ids = System.ids
         let conflictLog = ConflictLog(writer: log, level: configuration.logLevel)
@@ -92,16 +92,12 @@ struct Server {
                     .init(
                         service: Listener(management, .managementPort, configuration, loops)),
                     .init(service: Listener(api, .httpPort, configuration, loops)),
-                    .init(service: shutdown),
+                    .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
-                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
             )
             .limitingShutdown(to: configuration.shutdownTimeout))
         try await group.run()
-        // Ctrl-C reaches the program and whoever started it, who passes it on: the second signal must not end in
-        // mid-exit what the first has ended well.
-        System.ignoreRequestsToStop()
         try await loops.shutdownGracefully()
     }
 }

@@ -2,19 +2,6 @@ import CashPilot
 import Logging
 import Postgres
 import ServiceLifecycle
-import Synchronization
-
-/// Set from the first moment of a shutdown: readiness fails before anything else changes.
-final class ShutdownSignal: Service {
-    private let flag = Atomic(false)
-
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    func run() async throws {
-        try await gracefulShutdown()
-        flag.store(true, ordering: .relaxed)
-    }
-}
 
 /// Writes the refused opens that gather, and at shutdown those that are left.
 struct ConflictService: Service {

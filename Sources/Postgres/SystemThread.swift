@@ -10,7 +10,7 @@ package struct SystemFault: Error, Sendable, CustomStringConvertible {
 }
 
 /// A thread of the operating system, for work that must not occupy one of Swift's own.
-enum SystemThread {
+package enum SystemThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -19,7 +19,7 @@ enum SystemThread {
     /// Starts a thread that ends when `body` returns.
     ///
     /// - Throws: ``SystemFault`` if the system has no thread to give.
-    static func start(_ body: @escaping @Sendable () -> Void) throws(SystemFault) {
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemFault) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in

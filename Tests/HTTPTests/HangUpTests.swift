@@ -74,7 +74,7 @@ struct HangUpTests {
     @Test("stays for the next request when a body comes in parts, or the client pauses between requests")
     func partsInTime() async throws {
         let body = #"{"email":"ana@example.com","password":"correct horse"}"#
-        let answers = try await TestServer.talk(requestTime: .seconds(2)) { client in
+        let answers = try await TestServer.talk(requestTime: .seconds(8)) { client in
             (0..<2).map { _ in
                 client.send("POST /v1/auth/token HTTP/1.1\r\n\(Self.json)content-length: \(body.utf8.count)\r\n\r\n")
                 for half in [body.prefix(20), body.dropFirst(20)] {
@@ -82,7 +82,7 @@ struct HangUpTests {
                     client.send(String(half))
                 }
                 let answer = client.receive(upTo: "}}")
-                client.pause(milliseconds: 1_900)
+                client.pause(milliseconds: 8_000)
                 return answer
             }
         }

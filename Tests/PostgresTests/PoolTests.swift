@@ -160,14 +160,15 @@ extension ServerTests {
         @Test("Closing waits for what is under way, and refuses what comes later")
         func closing() async throws {
             try await withDatabase { database in
-                async let write = database.write(SQL.pause, [.int64(300)])
-                async let read = database.read(SQL.pause, [.int64(300)])
-                try await Task.sleep(for: .milliseconds(100))
-                async let closed: Void = database.close(within: .seconds(5))
-                try await Task.sleep(for: .milliseconds(50))
-                let late = await failure { try await database.read(SQL.echo, [.int64(1)]) }
-                #expect(late?.reason == .closing)
-                #expect(late?.outcome == .notApplied)
+                async let write = database.write(SQL.pause, [.int64(1_500)])
+                async let read = database.read(SQL.pause, [.int64(1_500)])
+                #expect(try await eventually { database.gauges.inFlight == 2 })
+                async let closed: Void = database.close(within: .seconds(30))
+                #expect(
+                    try await eventually {
+                        let late = await failure { try await database.read(SQL.echo, [.int64(1)]) }
+                        return late?.reason == .closing && late?.outcome == .notApplied
+                    })
                 _ = try await (write, read)
                 await closed
                 #expect(database.gauges.connectionsReady == 0)
@@ -180,16 +181,19 @@ extension ServerTests {
             "When closing cannot wait any longer, everyone is answered, each with the right outcome"
         )
         func closingAtOnce() async throws {
-            let adjust: (inout DatabaseConfiguration) -> Void = { $0.writeConnections = 1 }
-            try await withDatabase(adjust) { database in
-                async let write = failure { try await database.write(SQL.pause, [.int64(2_000)]) }
-                try await Task.sleep(for: .milliseconds(100))
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.writeConnections = 1
+                configuration.statementTimeout = .seconds(40)
+            }
+            try await withDatabase(adjust) { database throws in
+                async let write = failure { try await database.write(SQL.pause, [.int64(60_000)]) }
+                async let read = failure { try await database.read(SQL.pause, [.int64(60_000)]) }
+                #expect(try await eventually { database.gauges.inFlight == 2 })
                 async let waiting = failure { try await database.write(SQL.pause, [.int64(1)]) }
-                async let read = failure { try await database.read(SQL.pause, [.int64(2_000)]) }
-                try await Task.sleep(for: .milliseconds(50))
+                #expect(try await eventually { database.gauges.waiting == 1 })
                 let start = ContinuousClock.now
                 await database.close(within: .milliseconds(50))
-                #expect(start.duration(to: .now) < .milliseconds(500))
+                #expect(start.duration(to: .now) < .seconds(20))
                 #expect(await write?.outcome == .unknown)
                 #expect(await waiting?.outcome == .notApplied)
                 #expect(await read?.outcome == .notApplied)
