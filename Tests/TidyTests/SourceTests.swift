@@ -49,7 +49,8 @@ struct SourceTests {
             "Sources/Postgres",
         ] {
             for file in try Project.files(in: folder, ending: ".swift") {
-                #expect(file.text.firstMatch(of: sql) == nil, "\(file.path)")
+                let code = file.text.replacing(#/(?m)^ *\/\/.*$/#, with: "")
+                #expect(code.firstMatch(of: sql) == nil, "\(file.path)")
             }
         }
     }
