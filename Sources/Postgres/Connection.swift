@@ -87,9 +87,15 @@ final class Connection {
     }
 
     /// Whether a request under way has been so for too long.
-    func isOverdue(at now: ContinuousClock.Instant) -> Bool {
-        members.contains { $0.deadline <= now }
-            || steps.contains { if case .request(let pending) = $0 { pending.deadline <= now } else { false } }
+    func isOverdue(at now: ContinuousClock.Instant) -> Bool { underWay.contains { $0.deadline <= now } }
+
+    /// Reads under way whose callers wait no longer.
+    func expiredReads(at now: ContinuousClock.Instant) -> [Pending] {
+        underWay.filter { $0.isRead && $0.expiry <= now && !$0.isAnswered }
+    }
+
+    private var underWay: [Pending] {
+        members + steps.compactMap { if case .request(let pending) = $0 { pending } else { nil } }
     }
 
     // MARK: Connecting
@@ -138,8 +144,7 @@ final class Connection {
     ///
     /// - Returns: the requests that were under way, with what had come back for them.
     func drop(at now: ContinuousClock.Instant) -> [Pending] {
-        var lost = members
-        for case .request(let pending) in steps { lost.append(pending) }
+        let lost = underWay
         var pause = Duration.zero
         if !isReady {
             pause = min(Self.backoffMin * (1 << min(failures, 8)), Self.backoffMax) + Self.stagger * index
