@@ -86,15 +86,8 @@ final class Connection {
         return pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
     }
 
-    /// Whether a request under way has been so for too long.
-    func isOverdue(at now: ContinuousClock.Instant) -> Bool { underWay.contains { $0.deadline <= now } }
-
-    /// Reads under way whose callers wait no longer.
-    func expiredReads(at now: ContinuousClock.Instant) -> [Pending] {
-        underWay.filter { $0.isRead && $0.expiry <= now && !$0.isAnswered }
-    }
-
-    private var underWay: [Pending] {
+    /// Those sent and not handed out.
+    var underWay: [Pending] {
         members + steps.compactMap { if case .request(let pending) = $0 { pending } else { nil } }
     }
 

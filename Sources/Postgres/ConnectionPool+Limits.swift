@@ -34,10 +34,15 @@ extension ConnectionPool {
         switch connection.state {
         case .waiting(let until) where until <= now: connect(connection)
         case .connecting(let until, _) where until <= now: dropUnconnected(connection, because: "no answer in time")
-        case .ready where connection.isOverdue(at: now): lose(connection, because: .deadline)
-        case .ready: for read in connection.expiredReads(at: now) { giveUp(read) }
+        case .ready: sweepReady(connection)
         case .waiting, .connecting: break
         }
+    }
+
+    private func sweepReady(_ connection: Connection) {
+        let underWay = connection.underWay
+        if underWay.contains(where: { $0.deadline <= now }) { return lose(connection, because: .deadline) }
+        for read in underWay where read.isRead && read.expiry <= now && !read.isAnswered { giveUp(read) }
     }
 
     // MARK: Closing

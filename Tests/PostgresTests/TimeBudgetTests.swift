@@ -93,10 +93,10 @@ extension ServerTests {
         @Test("Statements that are waited for at once are counted once")
         func atOnce() async throws {
             try await withDatabase { (database: Database) async throws in
-                try await TimeBudget.with(.milliseconds(1_200)) {
-                    async let first = database.read(SQL.pause, [.int64(400)])
-                    async let second = database.read(SQL.pause, [.int64(400)])
-                    async let third = database.read(SQL.pause, [.int64(400)])
+                try await TimeBudget.with(.milliseconds(2_400)) {
+                    async let first = database.read(SQL.pause, [.int64(500)])
+                    async let second = database.read(SQL.pause, [.int64(500)])
+                    async let third = database.read(SQL.pause, [.int64(500)])
                     _ = try await (first, second, third)
                     _ = try await database.read(SQL.echo, [.int64(1)])
                 }
