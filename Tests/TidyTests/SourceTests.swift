@@ -10,7 +10,7 @@ struct SourceTests {
         "CashPilotPostgres": ["CashPilot", "Postgres"],
         "CashPilotHTTP": [
             "CashPilot", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "JWTKit", "Logging", "NIOCore",
-            "NIOHTTPTypes",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "CashPilotCommand": [
             "ArgumentParser", "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Hummingbird", "Logging", "NIOCore",
