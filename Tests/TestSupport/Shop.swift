@@ -3,15 +3,15 @@ import Postgres
 
 /// A shop of a test's own: the demo data on a database that nobody else uses, and the program serving it.
 package struct Shop: Sendable {
-    package let administrator: Person
+    package private(set) var administrator: Person
     /// Works in `centro` and `villaMorra`.
-    package let ana: Person
+    package private(set) var ana: Person
     /// Works in `centro`.
-    package let bruno: Person
+    package private(set) var bruno: Person
     /// Works in `corner`.
-    package let carla: Person
+    package private(set) var carla: Person
     /// Works nowhere.
-    package let diego: Person
+    package private(set) var diego: Person
     /// In Asunción, in guaraníes.
     package let centro: String
     /// In Asunción, in guaraníes.
@@ -19,7 +19,7 @@ package struct Shop: Sendable {
     /// In New York, in dollars.
     package let corner: String
     /// The replicas, all on one database.
-    package let services: [Service]
+    package private(set) var services: [Service]
     /// For looking behind the service.
     package let connectionString: String
 
@@ -28,6 +28,16 @@ package struct Shop: Sendable {
         var person = person
         person.address = services[replica].address
         return person
+    }
+
+    /// The same shop with other replicas. Everybody is at the first.
+    package func served(by services: [Service]) -> Shop {
+        var shop = self
+        shop.services = services
+        for person in [\Shop.administrator, \.ana, \.bruno, \.carla, \.diego] {
+            shop[keyPath: person].address = services[0].address
+        }
+        return shop
     }
 
     /// Somebody who is not logged in.

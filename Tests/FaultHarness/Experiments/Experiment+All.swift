@@ -1,0 +1,4 @@
+extension Experiment {
+    /// All of them, in the order of docs/reliability.md.
+    package static let all: [Experiment] = [race]
+}
