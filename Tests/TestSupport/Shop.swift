@@ -92,7 +92,7 @@ package final class Service: Sendable {
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
-            "DATABASE_POOL_SIZE": "3", "PATH": "/usr/bin:/bin",
+            "DATABASE_POOL_SIZE": "3", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
         let process = try CashPilotProcess(["serve"], environment: defaults.merging(settings) { _, given in given })
         self.process = process
@@ -121,12 +121,14 @@ package final class Service: Sendable {
 /// - Parameters:
 ///   - replicas: how many processes serve it.
 ///   - settings: for each of them.
+///   - template: on another server than the one that tests share.
 ///   - route: what the services connect to instead of the database itself.
 package func withShop(
-    replicas: Int = 1, settings: [String: String] = [:],
+    replicas: Int = 1, settings: [String: String] = [:], template: ShopTemplate? = nil,
     by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void
 ) async throws {
-    let template = try await ShopTemplate.shared()
+    let shared = template == nil ? try await ShopTemplate.shared() : nil
+    guard let template = template ?? shared else { return }
     await Turnstile.shops.enter()
     defer { Turnstile.shops.leave() }
     let database = try await template.server.makeDatabase(template: ShopTemplate.database)
