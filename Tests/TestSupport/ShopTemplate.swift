@@ -9,7 +9,8 @@ package struct ShopTemplate: Sendable {
     package static func shared() async throws -> ShopTemplate { try await sharedStart.value }
     private static let sharedStart = Task { try await make(on: PostgresServer.shared()) }
 
-    private static func make(on server: PostgresServer) async throws -> ShopTemplate {
+    /// On a server of a test's own, to be killed.
+    package static func make(on server: PostgresServer) async throws -> ShopTemplate {
         try server.execute("create database \(database)")
         let string = server.connectionString(database: database)
         let data = try await DemoStaff.seed(string)

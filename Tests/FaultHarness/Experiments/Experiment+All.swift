@@ -1,4 +1,6 @@
 extension Experiment {
     /// All of them, in the order of docs/reliability.md.
-    package static let all: [Experiment] = [race]
+    package static let all: [Experiment] = [
+        race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling,
+    ]
 }

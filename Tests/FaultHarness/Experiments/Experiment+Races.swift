@@ -1,5 +1,6 @@
 import TestSupport
 
+/// Requests that come together.
 extension Experiment {
     static let race = Experiment(
         "race", fault: "200 simultaneous opens for one cashier, over 3 replicas",
@@ -39,5 +40,55 @@ extension Experiment {
                 "a 409 does not name the winner: \(reply.text)")
         }
         return winner
+    }
+
+    static let closes = Experiment(
+        "closes", fault: "two closes with different counts",
+        deed: "rounds of two closes at once, each at its own replica"
+    ) { trial in
+        let rounds = trial.scaled(short: 20, full: 300)
+        try await Fleet.withShop(replicas: 2) { shop, _ in
+            for round in 0..<rounds {
+                let session = try await shop.ana.open(in: shop.centro).json
+                let replies = try await together(2) { place in
+                    try await shop.at(place, shop.ana).close(session, #"{"final_cash": \#(round * 2 + place)}"#)
+                }
+                let winner = try trial.require(replies.first { $0.status == 200 }, "round \(round): nobody closed").json
+                let loser = try trial.require(replies.first { $0.status == 409 }, "round \(round): two closed").json
+                trial.expect(
+                    loser["code"] == "SESSION_ALREADY_CLOSED"
+                        && loser["existing_session"]["final_cash"] == winner["final_cash"],
+                    "the loser was told \(loser)")
+            }
+            trial.saw("\(rounds) rounds: each 1×200, 1×409 with the winner's figures")
+        }
+    }
+
+    static let closeAgainstOpen = Experiment(
+        "close-open", fault: "close against open", deed: "rounds of one close and five opens at once, over 3 replicas"
+    ) { trial in
+        let rounds = trial.scaled(short: 15, full: 200)
+        let recorder = Recorder()
+        try await Fleet.withShop { shop, _ in
+            let slot = Slot(cashier: shop.ana.id, business: shop.centro)
+            for _ in 0..<rounds {
+                let standing = await RecordedTill(shop.ana, slot, recorder).open()
+                guard case .took(let session) = standing.outcome else {
+                    return trial.complain("the first open was answered \(standing.outcome)")
+                }
+                let operations = try await together(6) { place -> Operation in
+                    let till = RecordedTill(shop.at(place % 3, shop.ana), slot, recorder)
+                    return place == 0 ? await till.close(session) : await till.open()
+                }
+                trial.expect(operations[0].outcome == .took(session), "the close: \(operations[0].outcome)")
+                for operation in operations {
+                    if case .took(let opened) = operation.outcome, opened != session {
+                        await RecordedTill(shop.ana, slot, recorder).close(opened)
+                    }
+                }
+            }
+            trial.saw("\(rounds) rounds: each open 201, or 409 with an id")
+            try trial.judge(recorder, in: shop)
+        }
     }
 }

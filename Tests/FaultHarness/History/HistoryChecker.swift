@@ -58,7 +58,9 @@ package struct HistoryChecker {
     private mutating func judgeOpen(_ operation: Operation, _ float: Int64) {
         let effect = opened[operation.id]
         if let effect {
-            note(effect.float == float && effect.slot == operation.slot, "\(effect.id) is not what \(operation.id) asked")
+            note(
+                effect.float == float && effect.slot == operation.slot, "\(effect.id) is not what \(operation.id) asked"
+            )
         }
         switch (operation.outcome, effect) {
         case (.took(let session), let effect):
@@ -76,7 +78,8 @@ package struct HistoryChecker {
         let effect = closed[operation.id]
         if let effect {
             note(
-                effect.counted == counted && effect.id == session, "\(effect.id) is not closed as \(operation.id) asked")
+                effect.counted == counted && effect.id == session, "\(effect.id) is not closed as \(operation.id) asked"
+            )
         }
         switch (operation.outcome, effect) {
         case (.took(let closed), let effect):

@@ -9,22 +9,27 @@ package struct RecordedTill: Sendable {
     package let recorder: Recorder
     /// How often a request is sent again, under the same key, when its answer is missing or says that it may be.
     package let retries: Int
+    /// Whether requests carry an `Idempotency-Key`.
+    package let hasKeys: Bool
     /// Where each attempt goes: `http://127.0.0.1:PORT`.
     package let route: @Sendable () -> String
 
     package init(
-        _ person: Person, _ slot: Slot, _ recorder: Recorder, retries: Int = 0,
+        _ person: Person, _ slot: Slot, _ recorder: Recorder, retries: Int = 0, hasKeys: Bool = true,
         route: (@Sendable () -> String)? = nil
     ) {
         self.person = person
         self.slot = slot
         self.recorder = recorder
         self.retries = retries
+        self.hasKeys = hasKeys
         self.route = route ?? { person.address }
     }
 
     private var isOwn: Bool { person.id == slot.cashier }
     private var sessions: String { "/v1/businesses/\(slot.business)/sessions" }
+
+    private func headers(_ id: String) -> [String: String] { hasKeys ? ["Idempotency-Key": id] : [:] }
 
     /// Asks for a session, with a float of its own.
     @discardableResult
@@ -33,7 +38,7 @@ package struct RecordedTill: Sendable {
         let id = "op-\(number)"
         let cashier = isOwn ? "" : #", "cashier_id": "\#(slot.cashier)""#
         let body = #"{"initial_cash": \#(number), "notes": "\#(id)"\#(cashier)}"#
-        return await record(id, .open(number)) { try await $0.post(sessions, body, headers: ["Idempotency-Key": id]) }
+        return await record(id, .open(number)) { try await $0.post(sessions, body, headers: headers(id)) }
     }
 
     /// Closes a session, with a count of its own.
@@ -43,7 +48,7 @@ package struct RecordedTill: Sendable {
         let id = "op-\(number)"
         let body = #"{"final_cash": \#(number), "closing_ticket": "\#(id)"}"#
         return await record(id, .close(session, number)) {
-            try await $0.post("\(sessions)/\(session)/close", body, headers: ["Idempotency-Key": id])
+            try await $0.post("\(sessions)/\(session)/close", body, headers: headers(id))
         }
     }
 

@@ -6,6 +6,8 @@ package final class Balancer: Sendable {
     /// `http://127.0.0.1:PORT`.
     package let address: String
     private let process: CashPilotProcess
+    private let operations: Person
+    private let replicas: Int
 
     private static let file = "deploy/haproxy/haproxy.cfg"
     private static let programs = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy"]
@@ -17,10 +19,13 @@ package final class Balancer: Sendable {
         guard let program = Self.programs.first(where: FileManager.default.isExecutableFile) else {
             throw Trial.Failure(description: "haproxy is not installed: scripts/install --with-faults")
         }
-        let port = try freePort()
+        let (port, operationsPort) = (try freePort(), try freePort())
         address = "http://127.0.0.1:\(port)"
+        operations = Person.nobody(at: "http://127.0.0.1:\(operationsPort)")
+        replicas = ports.count
         // The ports are all that differs from the file.
         var text = try Repository.text(Self.file).replacing("127.0.0.1:8080", with: "127.0.0.1:\(port)")
+        text = text.replacing("127.0.0.1:8404", with: "127.0.0.1:\(operationsPort)")
         for (place, port) in ports.enumerated() {
             text = text.replacing("127.0.0.1:808\(place + 1)", with: "127.0.0.1:\(port)")
         }
@@ -28,15 +33,17 @@ package final class Balancer: Sendable {
         process = try CashPilotProcess(
             ["-db", "-f", "in"], environment: ["PATH": "/usr/bin:/bin"], input: text,
             executable: URL(filePath: program))
-        let stranger = Person.nobody(at: address)
-        try await eventually("haproxy serves") {
-            if let status = process.status { throw Trial.Failure(description: "haproxy \(status): \(process.errors)") }
-            return try? await stranger.get("/livez").status == 200 ? true : nil
-        }
+        try await untilAllAreIn()
     }
 
-    /// What it said.
-    package var log: String { process.errors + process.output }
+    /// Waits until it takes every replica for ready.
+    package func untilAllAreIn() async throws {
+        try await eventually("haproxy finds every replica ready") {
+            if let status = process.status { throw Trial.Failure(description: "haproxy \(status): \(process.errors)") }
+            let lines = try? await operations.get("/stats;csv").text.split(separator: "\n")
+            return lines?.count { $0.hasPrefix("replicas,replica") && $0.contains(",UP,") } == replicas ? true : nil
+        }
+    }
 }
 
 /// A TCP port of loopback that nobody listens on.

@@ -49,14 +49,16 @@ package final class Fleet: Sendable {
 
     /// Runs `body` with a shop that a fleet serves.
     ///
-    /// - Parameter route: what the replicas connect to instead of the database itself.
+    /// - Parameters:
+    ///   - template: on another server than the one that experiments share.
+    ///   - route: what the replicas connect to instead of the database itself.
     package static func withShop(
-        replicas: Int = 3, settings: [String: String] = [:],
+        replicas: Int = 3, settings: [String: String] = [:], template: ShopTemplate? = nil,
         by route: (_ database: String) async throws -> String = { $0 },
         _ body: (Shop, Fleet) async throws -> Void
     ) async throws {
         let address = Mutex("")
-        try await TestSupport.withShop(replicas: 0) { database in
+        try await TestSupport.withShop(replicas: 0, template: template) { database in
             let routed = try await route(database)
             address.withLock { $0 = routed }
             return routed

@@ -7,10 +7,11 @@ package enum Tills {
     /// - Parameters:
     ///   - hired: so many cashiers more in `centro`, without a login.
     ///   - each: how many clients share a slot.
+    ///   - hasKeys: whether requests carry an `Idempotency-Key`.
     ///   - addresses: they are asked in turn, at each attempt; none are the replicas'.
     package static func all(
         of shop: Shop, _ recorder: Recorder, hired: Int = 4, each: Int = 2, retries: Int = 0,
-        at addresses: [String] = []
+        hasKeys: Bool = true, at addresses: [String] = []
     ) throws -> [RecordedTill] {
         let own = [
             (shop.ana, shop.centro), (shop.ana, shop.villaMorra), (shop.bruno, shop.centro), (shop.carla, shop.corner),
@@ -20,7 +21,9 @@ package enum Tills {
         let turn = Turn()
         return (own + others).flatMap { person, slot in
             (0..<each).map { _ in
-                RecordedTill(person, slot, recorder, retries: retries) { addresses[turn.next() % addresses.count] }
+                RecordedTill(person, slot, recorder, retries: retries, hasKeys: hasKeys) {
+                    addresses[turn.next() % addresses.count]
+                }
             }
         }
     }
