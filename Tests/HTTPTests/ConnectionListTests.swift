@@ -12,14 +12,18 @@ struct ConnectionListTests {
         (0..<count).map { _ in NIOAsyncTestingChannel() }
     }
 
-    /// Which of them were closed.
-    private func closed(_ channels: [NIOAsyncTestingChannel]) async throws -> [Int] {
-        var closed: [Int] = []
-        for (place, channel) in channels.enumerated() {
-            await channel.testingEventLoop.run()
-            if channel.closeFuture.isFulfilled { closed.append(place) }
+    /// Which of them are closed, once that many are.
+    private func closed(_ channels: [NIOAsyncTestingChannel], _ count: Int) async throws -> [Int] {
+        try await eventually("\(count) are closed") {
+            var closed: [Int] = []
+            for (place, channel) in channels.enumerated() {
+                await channel.testingEventLoop.run()
+                let isFulfilled = channel.closeFuture.isFulfilled
+                await channel.testingEventLoop.run()
+                if isFulfilled.withLockedValue({ $0 }) { closed.append(place) }
+            }
+            return closed.count < count ? nil : closed
         }
-        return closed
     }
 
     @Test("One too many closes the one that has waited longest for its client")
@@ -30,14 +34,14 @@ struct ConnectionListTests {
         list.isServed(places[0])
         list.waits(places[0])  // Now it is 1 that has waited longest.
         _ = list.enter(channels[3])
-        #expect(try await closed(channels) == [1])
+        #expect(try await closed(channels, 1) == [1])
         list.leave(places[1])
         #expect(list.count == 3)
         _ = list.enter(channels[4])
-        #expect(try await closed(channels) == [1, 2])
+        #expect(try await closed(channels, 2) == [1, 2])
         list.leave(places[2])
         _ = list.enter(channels[5])
-        #expect(try await closed(channels) == [0, 1, 2])
+        #expect(try await closed(channels, 3) == [0, 1, 2])
         #expect(list.closed == 3)
     }
 
@@ -48,11 +52,11 @@ struct ConnectionListTests {
         let places = channels.prefix(2).map(list.enter)
         for place in places { list.isServed(place) }
         let third = list.enter(channels[2])
-        #expect(try await closed(channels) == [2])
+        #expect(try await closed(channels, 1) == [2])
         list.leave(third)
         list.waits(places[1])
         _ = list.enter(channels[3])
-        #expect(try await closed(channels) == [1, 2])
+        #expect(try await closed(channels, 2) == [1, 2])
     }
 
     @Test("Places are used again, and one is chosen once even if its end takes long")
@@ -60,11 +64,11 @@ struct ConnectionListTests {
         let list = ConnectionList(max: 2)
         let channels = channels(5)
         let places = channels.prefix(4).map(list.enter)
-        #expect(try await closed(channels) == [0, 1])
+        #expect(try await closed(channels, 2) == [0, 1])
         for place in places { list.leave(place) }
         #expect(list.count == 0)
         #expect(list.enter(channels[4]) == places[3])
-        #expect(try await closed(channels) == [0, 1])
+        #expect(try await closed(channels, 2) == [0, 1])
     }
 
     @Test("A client that asks is served, however many others keep connections and say nothing")
@@ -93,9 +97,10 @@ struct ConnectionListTests {
 }
 
 extension EventLoopFuture {
-    fileprivate var isFulfilled: Bool {
+    /// True as soon as its event loop has come to say so.
+    fileprivate var isFulfilled: NIOLockedValueBox<Bool> {
         let isFulfilled = NIOLockedValueBox(false)
         whenComplete { _ in isFulfilled.withLockedValue { $0 = true } }
-        return isFulfilled.withLockedValue { $0 }
+        return isFulfilled
     }
 }
