@@ -3,8 +3,8 @@
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/preflight_duplicates.sql
 --
--- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`. A thousand cashiers are listed,
--- with twenty sessions each, and a last line says if there are more.
+-- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`. A thousand cashiers are
+-- listed, with twenty sessions each, and a last line says if there are more.
 \set ON_ERROR_STOP on
 \set QUIET on
 set default_transaction_read_only = on;
