@@ -35,10 +35,10 @@ package struct PostgresSessionStore: SessionStore {
                 return try OpenOutcome(reading: rows, holdsSlot: true) ?? .lookAgain
             }
         } catch let error as DatabaseError {
-            guard error.violates(Constraint.oneOpenSession) || error.violates(Constraint.idempotencyKey) else {
-                throw StoreFault(error)
-            }
-            return .lookAgain  // Another won in the same instant; its session, or its answer, is there to see now.
+            let raced = [Constraint.oneOpenSession, Constraint.sessionID, Constraint.idempotencyKey]
+            guard raced.contains(where: error.violates) else { throw StoreFault(error) }
+            // Another, or an earlier try of this one, won in the same instant; its session, or its answer, is there now.
+            return .lookAgain
         }
     }
 
