@@ -55,5 +55,6 @@ struct MutantTests {
 }
 
 extension Experiment: CustomTestStringConvertible {
+    /// How test reports name it.
     public var testDescription: String { name }
 }
