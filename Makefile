@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format build schema bench faults smoke install clean
+.PHONY: help run test check lint format build schema plans bench faults smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
@@ -42,6 +42,11 @@ build: ## build the release program, .build/release/cashpilot
 
 schema: ## write sql/schema.sql, what sql/migrations add up to
 	scripts/write-schema
+
+plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queries
+	swift build --build-tests
+	swift test --skip-build --filter StatementPlanTests >/dev/null || true # It fails if the plans are new.
+	cp .build/plans.txt sql/plans.txt
 
 bench: ## measure: requests per second beside pgbench and a bare route
 	bench/run

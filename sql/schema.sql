@@ -512,6 +512,8 @@ CREATE INDEX ix_audit_events_session ON public.audit_events USING btree (busines
 
 CREATE INDEX ix_business_cashiers_cashier ON public.business_cashiers USING btree (cashier_id, business_id);
 
+CREATE INDEX ix_businesses_recent ON public.businesses USING btree (created_at DESC, id DESC);
+
 CREATE INDEX ix_cash_sessions_cashier_recent ON public.cash_sessions USING btree (business_id, cashier_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
 
 CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = true);
@@ -525,6 +527,8 @@ CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree 
 CREATE INDEX ix_open_conflicts_cashier_recent ON public.open_conflicts USING btree (business_id, cashier_id, first_at, id);
 
 CREATE INDEX ix_open_conflicts_recent ON public.open_conflicts USING btree (business_id, first_at, id);
+
+CREATE INDEX ix_users_administrators ON public.users USING btree (id) WHERE ((role = 'ADMIN'::text) AND is_active);
 
 CREATE INDEX ix_users_recent ON public.users USING btree (created_at DESC, id DESC);
 

@@ -15,6 +15,7 @@ struct Server {
     private let keptAnswers: KeptAnswerService
     private let guardWatch: GuardWatch
     private let sealer: AuditSealer
+    private let connections: ConnectionList
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -40,8 +41,10 @@ struct Server {
             store: PostgresAuditChainStore(database: database),
             onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
             onRecovery: { logger.notice("Audit events are sealed again") })
+        connections = ConnectionList(max: DescriptorLimit.connectionsMax(configuration, logger))
         let gauges = Gauge.all(
-            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log)
+            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log,
+            connections: connections)
         let metrics = Metrics(endpoints: API.endpoints, gauges: gauges)
         self.configuration = configuration
         self.database = database
@@ -90,8 +93,10 @@ struct Server {
                     .init(service: GuardService(watch: guardWatch)),
                     .init(service: AuditSealService(sealer: sealer)),
                     .init(
-                        service: Listener(management, .managementPort, configuration, loops)),
-                    .init(service: Listener(api, .httpPort, configuration, loops)),
+                        service: Listener(
+                            limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
+                            configuration, loops)),
+                    .init(service: Listener(limited(api), .httpPort, connections, configuration, loops)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -99,6 +104,15 @@ struct Server {
             .limitingShutdown(to: configuration.shutdownTimeout))
         try await group.run()
         try await loops.shutdownGracefully()
+    }
+}
+
+extension Server {
+    /// Of the management port: apart from the API's, so that a probe gets in whatever comes upon the service.
+    static let managementConnectionsMax = 64
+
+    private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder> {
+        TimeLimited(responder: responder, limit: configuration.databaseTime)
     }
 }
 

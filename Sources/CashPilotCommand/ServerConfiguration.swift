@@ -5,9 +5,12 @@ import Postgres
 /// Everything that `serve` is told, read once, before anything starts. `Setting` has the meanings and defaults.
 struct ServerConfiguration: Sendable {
     var database: DatabaseConfiguration
+    /// All that one request asks of the database, together.
+    var databaseTime: Duration
     var httpHost: String
     var httpPort: Int
     var httpIdleTimeout: Duration
+    var httpConnectionsMax: Int
     var managementPort: Int
     var authSecret: String
     var tokenLifetime: Duration
@@ -22,6 +25,7 @@ struct ServerConfiguration: Sendable {
         httpHost = reader.required(.httpHost)
         httpPort = reader.integer(.httpPort, in: 0...65_535)
         httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
+        httpConnectionsMax = reader.integer(.httpConnectionsMax, in: 16...1_000_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: 32)
         tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
@@ -31,6 +35,10 @@ struct ServerConfiguration: Sendable {
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)
         database.role = reader.identifier(.databaseRole)
+        databaseTime = .milliseconds(reader.integer(.databaseRequestTimeout, in: 50...60_000))
+        reader.require(
+            database.statementTimeout < databaseTime,
+            "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")
         guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
     }
 }

@@ -128,7 +128,7 @@ package struct PostgresSessionStore: SessionStore {
         for caller: UserID
     ) async throws -> Seen<[Session]>? {
         let filters =
-            query.parameters + [
+            query.bounded.parameters + [
                 .optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit)),
             ]
         return try await faulting { () throws(DatabaseError) in

@@ -70,15 +70,3 @@ struct AuditListPlanTests {
         select seal_audit_events(b.id, 100000) from businesses as b;
         """
 }
-
-extension BlockingConnection {
-    /// The first column of every row.
-    fileprivate func lines(_ query: String) throws -> [String] {
-        var lines: [String] = []
-        for row in try self.query(query) {
-            var reader = row.reader()
-            lines.append(try reader.next())
-        }
-        return lines
-    }
-}

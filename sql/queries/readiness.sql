@@ -12,6 +12,7 @@ select
             and i.indisunique
             and i.indisvalid
             and i.indisready
+            and i.indnatts = 2
             and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
             and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
             and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
