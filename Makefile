@@ -2,13 +2,13 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format build schema plans bench smoke install clean
+.PHONY: help run test check lint format build schema plans bench faults smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
 
 # The tests that start the program.
-WHOLE = ^(EndToEndTests|BrowserTests)[.]
+WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -50,6 +50,11 @@ plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queri
 
 bench: ## measure: requests per second beside pgbench and a bare route
 	bench/run
+
+faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
+	scripts/install --with-faults
+	swift build --build-tests
+	.build/debug/faults $(FAULTS)
 
 smoke: build ## try `make run` from start to stop, twice, with the release program
 	scripts/smoke-run .build/release/cashpilot
