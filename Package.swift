@@ -99,6 +99,24 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // The faults of docs/reliability.md, for `make faults`; in no product.
+        .target(
+            name: "FaultHarness",
+            dependencies: [
+                "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/FaultHarness", swiftSettings: strict),
+        .executableTarget(
+            name: "faults",
+            dependencies: [
+                "FaultHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Faults", swiftSettings: strict),
+        .testTarget(
+            name: "FaultHarnessTests", dependencies: ["FaultHarness", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CashPilotTests", dependencies: ["CashPilot"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -10,14 +10,14 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the API until SIGTERM or SIGINT.",
         discussion: """
             Prints a line for each address it listens on. Logs go to standard error, one JSON object a line, or for \
-            people if that is a terminal. On SIGTERM readiness fails at once and requests in flight are finished.
+            people if that is a terminal. On SIGTERM readiness fails at once, and a little later no more requests are taken and those in flight are finished.
             """)
 
     @OptionGroup var flags: ServerFlags
 
     func run() async throws {
         let configuration = try ServerConfiguration(flags.reader)
-        let shutdown = try ShutdownSignal()
+        let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
         let log = try LogWriter(descriptor: 2, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }
         let reactor = try Reactor()

@@ -13,6 +13,7 @@ struct ServerConfiguration: Sendable {
     var tokenLifetime: Duration
     var defaultLocale: Locale
     var logLevel: Logger.Level
+    var shutdownDelay: Duration
     var shutdownTimeout: Duration
 
     /// - Throws: ``SettingFaults`` with all that is wrong.
@@ -26,6 +27,7 @@ struct ServerConfiguration: Sendable {
         tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
+        shutdownDelay = .seconds(reader.integer(.shutdownDelay, in: 0...60))
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)
         database.role = reader.identifier(.databaseRole)

@@ -66,15 +66,19 @@ struct Setting: Sendable {
     static let logLevel = Setting(
         name: "LOG_LEVEL", fallback: "info", accepts: "trace, debug, info, notice, warning, error, critical",
         meaning: "The least that is logged. Requests are logged at info.")
+    static let shutdownDelay = Setting(
+        name: "SHUTDOWN_DELAY_SECONDS", fallback: "2", accepts: "0…60",
+        meaning:
+            "How long after SIGTERM requests are still taken, while `/readyz` is 503: a balancer needs that to notice.")
     static let shutdownTimeout = Setting(
         name: "SHUTDOWN_TIMEOUT_SECONDS", fallback: "15", accepts: "1…300",
-        meaning: "How long requests in flight may take to finish after SIGTERM.")
+        meaning: "How long requests in flight may take to finish after that.")
 
     /// All of them, in the order of the documents.
     static let all = [
         databaseURL, databaseRole, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
         databaseStatementTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, managementPort,
-        authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownTimeout,
+        authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -45,6 +45,7 @@ struct ServerFlags: ParsableArguments {
     @Option(help: help(.authTokenSeconds)) var authTokenSeconds: String?
     @Option(help: help(.defaultLocale)) var defaultLocale: String?
     @Option(help: help(.logLevel)) var logLevel: String?
+    @Option(help: help(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: help(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
     var reader: SettingReader {
@@ -53,7 +54,8 @@ struct ServerFlags: ParsableArguments {
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.authSecret.name: authSecret, Setting.authSecretFile.name: authSecretFile,
             Setting.authTokenSeconds.name: authTokenSeconds, Setting.defaultLocale.name: defaultLocale,
-            Setting.logLevel.name: logLevel, Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
+            Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
+            Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }
         return SettingReader(
             flags: values.merging(database.values) { flag, _ in flag },

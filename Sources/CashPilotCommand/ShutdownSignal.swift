@@ -15,13 +15,17 @@ final class ShutdownSignal: Service {
         return semaphore
     }()
 
+    private let delay: Duration
     private let flag = Atomic(false)
     private let untilSignal: AsyncStream<Never>
 
     /// From now on a signal ends ``run()`` and nothing else.
     ///
+    /// - Parameter delay: from the signal to the end of ``run()``. Whoever sends requests learns of the end from
+    ///   readiness, and only later than the signal: closing at once would cut what they sent meanwhile.
     /// - Throws: `SystemFault` if the system has no thread to wait for signals.
-    init() throws {
+    init(delay: Duration) throws {
+        self.delay = delay
         _ = Self.signals  // Made here, because the handler must not.
         let (untilSignal, signalled) = AsyncStream.makeStream(of: Never.self)
         self.untilSignal = untilSignal
@@ -37,10 +41,12 @@ final class ShutdownSignal: Service {
     /// Whether the shutdown has begun. Readiness fails from then on, before anything else changes.
     var isSet: Bool { flag.load(ordering: .relaxed) }
 
-    /// Returns at the first signal, or when the process ends for another reason.
+    /// Returns some time after the first signal, or when the process ends for another reason.
     func run() async {
         await cancelWhenGracefulShutdown {
             for await _ in self.untilSignal {}
+            self.flag.store(true, ordering: .relaxed)
+            try? await Task.sleep(for: self.delay)
         }
         flag.store(true, ordering: .relaxed)
     }

@@ -67,6 +67,19 @@ struct FaultTests {
         }
     }
 
+    @Test("After SIGTERM readiness is 503 at once, and for a while requests are still served")
+    func delayed() async throws {
+        try await withShop(settings: ["SHUTDOWN_DELAY_SECONDS": "3"]) { shop in
+            shop.services[0].process.signal(SIGTERM)
+            try await eventually("readiness fails") {
+                try await shop.stranger.get("/readyz").status == 503 ? true : nil
+            }
+            #expect(try await shop.ana.open(in: shop.centro).status == 201)
+            #expect(try await shop.stranger.get("/livez").status == 200)
+            #expect(try await shop.services[0].process.wait() == 0)
+        }
+    }
+
     @Test("kill -9 in mid-request: the retry with the same key has one effect")
     func killed() async throws {
         try await withShop(replicas: 2) { shop in

@@ -31,6 +31,8 @@ package final class CashPilotProcess: Sendable {
         supervisor.executableURL = URL(filePath: "/bin/sh")
         supervisor.arguments = ["-c", Self.script, "sh", directory.path, executable.path] + arguments
         supervisor.environment = environment
+        // Where the shell would tell the world that the program was killed.
+        supervisor.standardError = FileHandle.nullDevice
         let pipe = Pipe()
         supervisor.standardInput = pipe
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)

@@ -62,16 +62,23 @@ package final class DatabaseLine: Sendable {
         return opened
     }
 
+    /// Opens a line.
+    ///
+    /// - Parameter database: what connects to it without a line.
+    package static func open(to database: String) async throws -> DatabaseLine {
+        let words = database.split(separator: " ")
+        let folder = words.first { $0.hasPrefix("host=") }?.dropFirst("host=".count) ?? ""
+        let rest = words.filter { !$0.hasPrefix("host=") }.joined(separator: " ")
+        return try await open(to: "\(folder)/.s.PGSQL.5432", rest: rest)
+    }
+
     /// Opens a line to a database, runs `body` with a shop at its other end, and closes it.
     package static func withShop(
         settings: [String: String] = [:], _ body: (Shop, DatabaseLine) async throws -> Void
     ) async throws {
         var line: DatabaseLine?
         try await TestSupport.withShop(settings: settings) { database in
-            let words = database.split(separator: " ")
-            let folder = words.first { $0.hasPrefix("host=") }?.dropFirst("host=".count) ?? ""
-            let rest = words.filter { !$0.hasPrefix("host=") }.joined(separator: " ")
-            let opened = try await open(to: "\(folder)/.s.PGSQL.5432", rest: rest)
+            let opened = try await open(to: database)
             line = opened
             return opened.connectionString
         } _: { shop in
@@ -90,6 +97,9 @@ package final class DatabaseLine: Sendable {
 
     /// From now on.
     package func arm(_ fault: Fault) { state.withLock { $0 = State(fault: fault) } }
+
+    /// How many connections were cut since ``arm(_:)``.
+    package var cuts: Int { state.withLock { $0.cuts } }
 
     /// The line works again.
     ///

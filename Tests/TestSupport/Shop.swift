@@ -3,15 +3,15 @@ import Postgres
 
 /// A shop of a test's own: the demo data on a database that nobody else uses, and the program serving it.
 package struct Shop: Sendable {
-    package let administrator: Person
+    package private(set) var administrator: Person
     /// Works in `centro` and `villaMorra`.
-    package let ana: Person
+    package private(set) var ana: Person
     /// Works in `centro`.
-    package let bruno: Person
+    package private(set) var bruno: Person
     /// Works in `corner`.
-    package let carla: Person
+    package private(set) var carla: Person
     /// Works nowhere.
-    package let diego: Person
+    package private(set) var diego: Person
     /// In Asunción, in guaraníes.
     package let centro: String
     /// In Asunción, in guaraníes.
@@ -19,7 +19,7 @@ package struct Shop: Sendable {
     /// In New York, in dollars.
     package let corner: String
     /// The replicas, all on one database.
-    package let services: [Service]
+    package private(set) var services: [Service]
     /// For looking behind the service.
     package let connectionString: String
 
@@ -28,6 +28,16 @@ package struct Shop: Sendable {
         var person = person
         person.address = services[replica].address
         return person
+    }
+
+    /// The same shop with other replicas. Everybody is at the first.
+    package func served(by services: [Service]) -> Shop {
+        var shop = self
+        shop.services = services
+        for person in [\Shop.administrator, \.ana, \.bruno, \.carla, \.diego] {
+            shop[keyPath: person].address = services[0].address
+        }
+        return shop
     }
 
     /// Somebody who is not logged in.
@@ -82,7 +92,7 @@ package final class Service: Sendable {
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
-            "DATABASE_POOL_SIZE": "3", "PATH": "/usr/bin:/bin",
+            "DATABASE_POOL_SIZE": "3", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
         let process = try CashPilotProcess(["serve"], environment: defaults.merging(settings) { _, given in given })
         self.process = process
@@ -111,12 +121,14 @@ package final class Service: Sendable {
 /// - Parameters:
 ///   - replicas: how many processes serve it.
 ///   - settings: for each of them.
+///   - template: on another server than the one that tests share.
 ///   - route: what the services connect to instead of the database itself.
 package func withShop(
-    replicas: Int = 1, settings: [String: String] = [:],
+    replicas: Int = 1, settings: [String: String] = [:], template: ShopTemplate? = nil,
     by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void
 ) async throws {
-    let template = try await ShopTemplate.shared()
+    let shared = template == nil ? try await ShopTemplate.shared() : nil
+    guard let template = template ?? shared else { return }
     await Turnstile.shops.enter()
     defer { Turnstile.shops.leave() }
     let database = try await template.server.makeDatabase(template: ShopTemplate.database)

@@ -1,0 +1,7 @@
+extension Experiment {
+    /// All of them, in the order of docs/reliability.md.
+    package static let all: [Experiment] = [
+        race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
+        databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
+    ]
+}

@@ -1,0 +1,66 @@
+import TestSupport
+
+/// What the database has in the end.
+package struct Books: Sendable {
+    package struct Session: Sendable {
+        package var id: String
+        package var slot: Slot
+        package var isOpen: Bool
+        /// The operation that opened it, and its float.
+        package var opening: String?
+        package var float: Int64
+        /// The operation that closed it, and its count.
+        package var closing: String?
+        package var counted: Int64?
+        /// How many audit events say that it was opened, and closed.
+        package var openEvents: Int
+        package var closeEvents: Int
+    }
+
+    package var sessions: [Session]
+    /// Audit events of opens and closes that belong to no session.
+    package var strayEvents: Int
+
+    package init(sessions: [Session], strayEvents: Int = 0) {
+        self.sessions = sessions
+        self.strayEvents = strayEvents
+    }
+}
+
+extension Books {
+    private static let query = """
+        select json_build_object(
+            'stray', (
+                select count(*) from audit_events as e
+                where e.action in ('session.open', 'session.close')
+                    and not exists (
+                        select from cash_sessions as s where (s.business_id, s.id) = (e.business_id, e.session_id))),
+            'sessions', (
+                select coalesce(json_agg(json_build_object(
+                    'id', s.id, 'cashier', s.cashier_id, 'business', s.business_id,
+                    'open', s.status = 'OPEN' and not s.is_deleted,
+                    'opening', s.notes, 'float', s.initial_cash, 'closing', s.closing_ticket, 'counted', s.final_cash,
+                    'opens', coalesce(e.opens, 0), 'closes', coalesce(e.closes, 0))), '[]')
+                from cash_sessions as s
+                left join (
+                    select business_id, session_id, count(*) filter (where action = 'session.open') as opens,
+                        count(*) filter (where action = 'session.close') as closes
+                    from audit_events group by business_id, session_id
+                ) as e on (e.business_id, e.session_id) = (s.business_id, s.id))
+        )::text
+        """
+
+    /// Reads them behind the service's back.
+    package init(of shop: Shop) throws {
+        let data = try JSON(parsing: Array((shop.ask(Self.query) ?? "").utf8))
+        sessions = data["sessions"].items.map { row in
+            Session(
+                id: row["id"].string ?? "",
+                slot: Slot(cashier: row["cashier"].string ?? "", business: row["business"].string ?? ""),
+                isOpen: row["open"] == true, opening: row["opening"].string, float: row["float"].integer ?? -1,
+                closing: row["closing"].string, counted: row["counted"].integer,
+                openEvents: Int(row["opens"].integer ?? 0), closeEvents: Int(row["closes"].integer ?? 0))
+        }
+        strayEvents = Int(data["stray"].integer ?? -1)
+    }
+}

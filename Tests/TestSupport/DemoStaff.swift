@@ -1,0 +1,58 @@
+import Foundation
+
+/// The people of the demo data and their tokens. The replicas of all tests share one secret, so a token is good at each.
+package struct DemoStaff: Sendable {
+    /// What `cashpilot demo seed --json` printed.
+    let data: JSON
+    /// By e-mail.
+    private let tokens: [String: String]
+
+    /// Migrates a database and loads the demo data.
+    ///
+    /// - Returns: what `cashpilot demo seed --json` printed.
+    package static func seed(_ connectionString: String) async throws -> JSON {
+        let environment = ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]
+        _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
+        let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)
+        return try JSON(parsing: Data(seeded.utf8))
+    }
+
+    /// Logs everybody in, and ends the service.
+    package init(_ data: JSON, loggingInAt service: Service) async throws {
+        self.data = data
+        var tokens: [String: String] = [:]
+        for person in [data["admin"]] + data["cashiers"].items {
+            let person = Person(person, token: nil, address: service.address)
+            let reply = try await person.post(
+                "/v1/auth/token", #"{"email": "\#(person.email)", "password": "\#(person.password)"}"#)
+            guard reply.status == 200, let token = try reply.json["access_token"].string else {
+                throw CashPilotProcess.Failure(description: "\(person.email) cannot log in: \(reply.text)")
+            }
+            tokens[person.email] = token
+        }
+        self.tokens = tokens
+        service.process.signal(SIGTERM)
+        try await service.process.wait()
+    }
+
+    /// - Parameter connectionString: for looking behind the service.
+    package func shop(services: [Service], connectionString: String) -> Shop {
+        func person(_ data: JSON) -> Person {
+            Person(data, token: tokens[data["email"].string ?? ""], address: services.first?.address ?? "")
+        }
+        let cashiers = data["cashiers"]
+        let businesses = data["businesses"].items.map { $0["id"].string ?? "" }
+        return Shop(
+            administrator: person(data["admin"]), ana: person(cashiers[0]), bruno: person(cashiers[1]),
+            carla: person(cashiers[2]), diego: person(cashiers[3]), centro: businesses[0], villaMorra: businesses[1],
+            corner: businesses[2], services: services, connectionString: connectionString)
+    }
+}
+
+extension Person {
+    fileprivate init(_ data: JSON, token: String?, address: String) {
+        self.init(
+            id: data["id"].string ?? "", email: data["email"].string ?? "", password: data["password"].string ?? "",
+            name: data["name"].string ?? "", token: token, address: address)
+    }
+}
