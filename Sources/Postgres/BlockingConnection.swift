@@ -13,7 +13,7 @@ package final class BlockingConnection {
     package init(
         _ string: ConnectionString, _ configuration: DatabaseConfiguration, toAnyHost: Bool = false
     ) throws(DatabaseError) {
-        var settings = string.settings(for: .administration, configuration, firstHost: 0)
+        var settings = string.settings(for: .administration, configuration)
         if toAnyHost { settings["target_session_attrs"] = "any" }
         let seconds = (configuration.connectTimeout.wholeMilliseconds + 999) / 1_000
         settings["connect_timeout"] = settings["connect_timeout"] ?? "\(max(2, seconds))"  // libpq takes 1 for 2.

@@ -25,10 +25,10 @@ final class Connection {
 
     let role: ConnectionString.Role
     private(set) var state: State
-    /// Held by a transaction, also while nothing is under way.
-    var isLeased = false
-    /// Set by the notice receiver: a commit may not have reached its standby.
-    var hasWarned = false
+    /// Which of the hosts it tried last, and is connected to if it is.
+    private(set) var host = 0
+    var isLeased = false  // Held by a transaction, also while nothing is under way.
+    var hasWarned = false  // Set by the notice receiver: a commit may not have reached its standby.
     /// Requests sent and not handed out.
     private(set) var inFlight = 0
     /// Syncs sent and not come back.
@@ -51,9 +51,8 @@ final class Connection {
     private var failures = 0
     private let index: Int
 
-    private static let backoffMin = Duration.milliseconds(50)
-    private static let backoffMax = Duration.milliseconds(500)
-    /// Between the attempts of neighbours, so that they do not come all at once.
+    /// Between attempts; and between those of neighbours, so that they do not come all at once.
+    private static let (backoffMin, backoffMax) = (Duration.milliseconds(50), Duration.milliseconds(250))
     private static let stagger = Duration.milliseconds(3)
 
     init(_ role: ConnectionString.Role, index: Int, now: ContinuousClock.Instant) {
@@ -93,13 +92,15 @@ final class Connection {
 
     // MARK: Connecting
 
-    /// Begins to connect.
+    /// Begins to connect: to the favoured host, after a failure to another each time, neighbours to different ones.
     ///
     /// - Returns: why it failed at once, as ``continueConnecting(until:)``.
     func connect(
-        _ string: ConnectionString, _ configuration: DatabaseConfiguration, now: ContinuousClock.Instant
+        _ string: ConnectionString, _ configuration: DatabaseConfiguration, favouring favourite: Int,
+        now: ContinuousClock.Instant
     ) -> String? {
-        let settings = string.settings(for: role, configuration, firstHost: failures)
+        host = (favourite + (failures == 0 ? 0 : failures + index)) % string.hostCount
+        let settings = string.settings(for: role, configuration, host: host)
         handle = ConnectionString.withCArrays(settings) { PQconnectStartParams($0, $1, 0) }
         state = .connecting(until: now + configuration.connectTimeout, wants: PGRES_POLLING_WRITING)
         let receiver: PQnoticeReceiver = { argument, result in
@@ -133,13 +134,15 @@ final class Connection {
         String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
     }
 
-    /// Closes the connection, to be made again: at once if it had worked, else later and later.
+    /// Closes the connection, to be made again: at once if it had worked or is told to, else later and later.
     ///
     /// - Returns: the requests that were under way, with what had come back for them.
-    func drop(at now: ContinuousClock.Instant) -> [Pending] {
+    func drop(at now: ContinuousClock.Instant, atOnce: Bool = false) -> [Pending] {
         let lost = underWay
         var pause = Duration.zero
-        if !isReady {
+        if atOnce {
+            failures = 0
+        } else if !isReady {
             pause = min(Self.backoffMin * (1 << min(failures, 8)), Self.backoffMax) + Self.stagger * index
             failures += 1
         }

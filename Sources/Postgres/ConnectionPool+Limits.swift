@@ -45,6 +45,22 @@ extension ConnectionPool {
         for read in underWay where read.isRead && read.expiry <= now && !read.isAnswered { giveUp(read) }
     }
 
+    /// Brings all connections to the host that has just let one in.
+    ///
+    /// It is the one that writes. So those that wait or try elsewhere need not, and those that are connected elsewhere are at
+    /// a host that was replaced without their noticing: it may come to life again, and answer what was true before.
+    func gather(at host: Int) {
+        reportReachable()
+        favouriteHost = host
+        for connection in connections {
+            switch connection.state {
+            case .ready where connection.host != host: lose(connection, because: .connectionLost)
+            case .connecting where connection.host != host, .waiting: _ = connection.drop(at: now, atOnce: true)
+            case .ready, .connecting: break
+            }
+        }
+    }
+
     // MARK: Closing
 
     func close(within limit: Duration) async {

@@ -60,6 +60,8 @@ actor ConnectionPool {
     /// Whether the log has said that there is no connection.
     var isReportedUnreachable = false
     var nextSweep = ContinuousClock.now
+    /// The host that the last connection was made to: the one that writes, as far as is known.
+    var favouriteHost = 0
     private var parameters = ParameterBuffer()
     private var polled: [Connection] = []
     private var finished: [Pending] = []
@@ -155,9 +157,8 @@ actor ConnectionPool {
     var requestLimit: Duration { configuration.poolWait + answerLimit }
 
     func connect(_ connection: Connection) {
-        if let failure = connection.connect(connectionString, configuration, now: now) {
-            dropUnconnected(connection, because: failure)
-        }
+        let failure = connection.connect(connectionString, configuration, favouring: favouriteHost, now: now)
+        if let failure { dropUnconnected(connection, because: failure) }
     }
 }
 
@@ -193,7 +194,7 @@ extension ConnectionPool: ReactorClient {
                 if let failure = connection.continueConnecting(until: deadline) {
                     dropUnconnected(connection, because: failure)
                 } else if connection.isReady {
-                    reportReachable()
+                    gather(at: connection.host)
                 }
             case .ready:
                 let isAlive = connection.receive(into: &finished)

@@ -46,10 +46,10 @@ package struct ConnectionString: Sendable {
 
     /// The whole as libpq wants it.
     ///
-    /// - Parameter firstHost: which of the hosts is tried first, modulo their number. libpq tries them in order within
-    ///   one attempt, so one that swallows packets would use up the time of the next if it always came first.
+    /// - Parameter host: the only one of the hosts to try, counted from 0; nil for all of them, in order. Within one
+    ///   attempt libpq goes from host to host, so one that swallows packets would use up the time of the others.
     func settings(
-        for role: Role, _ configuration: DatabaseConfiguration, firstHost: Int
+        for role: Role, _ configuration: DatabaseConfiguration, host: Int? = nil
     ) -> [String: String] {
         let ours = [
             "application_name": configuration.applicationName,
@@ -68,11 +68,10 @@ package struct ConnectionString: Sendable {
         settings["options"] = [given["options"], Self.options(for: role, configuration)].compactMap(\.self)
             .joined(separator: " ")
         for keyword in ["host", "hostaddr", "port"] {
-            guard let value = settings[keyword] else { continue }
+            guard let host, let value = settings[keyword] else { continue }
             let values = Self.list(value)
             guard values.count == hostCount else { continue }  // One port may serve all hosts.
-            let first = firstHost % hostCount
-            settings[keyword] = (values[first...] + values[..<first]).joined(separator: ",")
+            settings[keyword] = String(values[host])
         }
         return settings
     }

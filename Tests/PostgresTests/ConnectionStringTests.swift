@@ -33,7 +33,7 @@ struct ConnectionStringTests {
     @Test("What the user set stays, and the driver adds what it depends on")
     func settings() throws {
         let string = try ConnectionString("host=db application_name=till options='-c work_mem=1MB'")
-        let write = string.settings(for: .write, configuration, firstHost: 0)
+        let write = string.settings(for: .write, configuration)
         #expect(write["application_name"] == "till")
         #expect(write["target_session_attrs"] == "read-write")
         #expect(write["tcp_user_timeout"] == "3000")
@@ -46,24 +46,26 @@ struct ConnectionStringTests {
         ] {
             #expect(options.contains("-c \(option)"))
         }
-        let read = string.settings(for: .read, configuration, firstHost: 0)
+        let read = string.settings(for: .read, configuration)
         #expect(read["options"]?.contains("-c lock_timeout=300 ") == true)
         var hasty = configuration
         hasty.lockTimeout = .milliseconds(100)
-        let hastyRead = string.settings(for: .read, hasty, firstHost: 0)
+        let hastyRead = string.settings(for: .read, hasty)
         #expect(hastyRead["options"]?.contains("-c lock_timeout=100 ") == true)
-        let administration = string.settings(for: .administration, configuration, firstHost: 0)
+        let administration = string.settings(for: .administration, configuration)
         #expect(administration["options"]?.contains("statement_timeout") == false)
     }
 
-    @Test("Each attempt begins with another host, and its port and address go with it")
-    func rotation() throws {
+    @Test("An attempt goes to one host, with its port and address")
+    func oneHost() throws {
         let string = try ConnectionString("host=a,b,c hostaddr=1.1.1.1,2.2.2.2,3.3.3.3 port=1,2,3")
-        let second = string.settings(for: .write, configuration, firstHost: 4)
-        #expect(second["host"] == "b,c,a")
-        #expect(second["hostaddr"] == "2.2.2.2,3.3.3.3,1.1.1.1")
-        #expect(second["port"] == "2,3,1")
+        #expect(string.hostCount == 3)
+        let second = string.settings(for: .write, configuration, host: 1)
+        #expect(second["host"] == "b")
+        #expect(second["hostaddr"] == "2.2.2.2")
+        #expect(second["port"] == "2")
         let onePort = try ConnectionString("host=a,b port=5")
-        #expect(onePort.settings(for: .write, configuration, firstHost: 1)["port"] == "5")
+        #expect(onePort.settings(for: .write, configuration, host: 1)["port"] == "5")
+        #expect(string.settings(for: .administration, configuration)["host"] == "a,b,c")
     }
 }
