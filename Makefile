@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format build schema plans bench faults smoke install clean
+.PHONY: help run test check contract faults fuzz sanitize lint format build schema plans bench smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
@@ -25,6 +25,15 @@ test: ## run every test on databases of its own; leaves nothing running
 	swift test --skip-build --filter '$(WHOLE)'
 
 check: lint test ## what a change must pass: lint and test
+
+contract: ## try the running program against openapi.yaml with schemathesis; SEED=N repeats a run
+	scripts/contract $(SEED)
+
+fuzz: ## search for bytes that break a parser, by coverage: SECONDS=60 each, PARSER=json for one
+	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)
+
+sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for a part
+	scripts/sanitize "$(SANITIZER)" "$(TESTS)"
 
 lint: ## check the style: swift format, and shellcheck if it is installed
 	swift format lint --strict --parallel --recursive Sources Tests bench Package.swift

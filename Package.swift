@@ -119,6 +119,12 @@ let package = Package(
             path: "Tests/Faults", swiftSettings: strict),
         .testTarget(
             name: "FaultHarnessTests", dependencies: ["FaultHarness", "TestSupport"], swiftSettings: strict),
+        .target(
+            name: "Fuzz",
+            dependencies: [
+                "CashPilot", "CashPilotHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Tests/Fuzz", swiftSettings: strict),
         .testTarget(name: "CashPilotTests", dependencies: ["CashPilot"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -127,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "CashPilot", "CashPilotHTTP", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "CashPilot", "CashPilotHTTP", "Fuzz", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -146,3 +153,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` names libFuzzer's library here: then the parsers are compiled to tell it which way they went.
+if let library = Context.environment["CASHPILOT_FUZZ"] {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
+    for target in package.targets where ["CashPilot", "CashPilotHTTP", "Fuzz"].contains(target.name) {
+        target.swiftSettings? += instrumented
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzRunner", dependencies: ["Fuzz"], path: "Tests/FuzzRunner", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags([library, "-lstdc++"])]))
+}
