@@ -1,4 +1,5 @@
 import CashPilot
+import CashPilotHTTP
 import Logging
 import Postgres
 
@@ -12,7 +13,9 @@ struct ServerConfiguration: Sendable {
     var httpIdleTimeout: Duration
     var httpConnectionsMax: Int
     var managementPort: Int
+    var trustedProxies: TrustedProxies
     var authSecret: String
+    var authSecretsPrevious: [String]
     var tokenLifetime: Duration
     var defaultLocale: Locale
     var logLevel: Logger.Level
@@ -27,7 +30,13 @@ struct ServerConfiguration: Sendable {
         httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
         httpConnectionsMax = reader.integer(.httpConnectionsMax, in: 16...1_000_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
-        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: 32)
+        trustedProxies = reader.proxies(.trustedProxies)
+        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
+        authSecretsPrevious = reader.secrets(
+            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
+        reader.require(
+            Set(authSecretsPrevious + [authSecret]).count == authSecretsPrevious.count + 1,
+            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
         tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
