@@ -37,7 +37,6 @@ extension Logger {
 /// Forgets the answers that were kept for seven days, a few at a time.
 struct KeptAnswerService: Service {
     static let interval: Duration = .seconds(600)
-    static let batch = 500
 
     let store: any SessionStore
     let onFault: @Sendable (any Error) -> Void
@@ -46,7 +45,7 @@ struct KeptAnswerService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    while try await store.forgetKeptAnswers(limit: Self.batch) == Self.batch, !Task.isCancelled {}
+                    while try await store.forgetKeptAnswers() > 0, !Task.isCancelled {}
                 } catch {
                     onFault(error)  // The next time may do better.
                 }

@@ -162,7 +162,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         try await current(of: order.cashier, in: order.business, for: order.caller.id)
     }
 
-    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+    func forgetKeptAnswers() async throws -> Int { 0 }
 
     /// Changes are tested on the real thing.
     func transaction<Result: Sendable>(

@@ -17,6 +17,7 @@ package struct ShopTemplate: Sendable {
         try server.execute("create database \(database)")
         let environment = ["DATABASE_URL": server.connectionString(database: database), "PATH": "/usr/bin:/bin"]
         _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
+        if Partitions.areOn { try await Partitions.make(in: server.connectionString(database: database)) }
         let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)
         let data = try JSON(parsing: Data(seeded.utf8))
         return ShopTemplate(server: server, data: data, tokens: try await logInAll(data, on: server))
