@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check contract faults fuzz sanitize lint format build schema plans bench smoke install clean
+.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans bench smoke \
+	install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
@@ -11,7 +12,7 @@ BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
 WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
 
 help:
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 24
 
 run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, and show three curl lines
 	@scripts/run
@@ -23,6 +24,9 @@ test: ## run every test on databases of its own; leaves nothing running
 	# The whole program's tests keep both cores busy; those that measure time go without them.
 	swift test --skip-build --skip '$(WHOLE)'
 	swift test --skip-build --filter '$(WHOLE)'
+
+test-partitioned: ## run every test on sessions that are partitioned by business
+	CASHPILOT_TEST_PARTITIONED=1 $(MAKE) test
 
 check: lint test ## what a change must pass: lint and test
 

@@ -12,10 +12,8 @@ package protocol AccountStore: Sendable {
     ///
     /// - Parameter isRight: whether its password was right, which clears what is counted for the account.
     func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws
-    /// Forgets up to `limit` failures that slow down nobody any more.
-    ///
-    /// - Returns: how many.
-    func forgetFailures(limit: Int) async throws -> Int
+    /// Forgets some of the failures that slow down nobody any more, and says how many; none if there are none left.
+    func forgetFailures() async throws -> Int
     /// `nil` if there is no active user with this id.
     func user(_ id: UserID) async throws -> User?
     /// Up to `limit` businesses that the caller sees after `cursor`, newest first; `nil` if they are no active user.

@@ -37,10 +37,9 @@ extension Logger {
 /// Forgets what is too old to be of use, a few at a time: answers that were kept for seven days, failed logins.
 struct ForgettingService: Service {
     static let interval: Duration = .seconds(600)
-    static let batch = 500
 
-    /// Each forgets up to so many, and answers how many it did.
-    let kinds: [@Sendable (_ limit: Int) async throws -> Int]
+    /// Each forgets a few, and answers how many.
+    let kinds: [@Sendable () async throws -> Int]
     let onFault: @Sendable (any Error) -> Void
 
     func run() async throws {
@@ -48,7 +47,7 @@ struct ForgettingService: Service {
             while !Task.isCancelled {
                 for forget in kinds {
                     do {
-                        while try await forget(Self.batch) == Self.batch, !Task.isCancelled {}
+                        while try await forget() > 0, !Task.isCancelled {}
                     } catch {
                         onFault(error)  // The next time may do better.
                     }

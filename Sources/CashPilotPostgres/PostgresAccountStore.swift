@@ -30,9 +30,9 @@ package struct PostgresAccountStore: AccountStore {
         }
     }
 
-    package func forgetFailures(limit: Int) async throws -> Int {
+    package func forgetFailures() async throws -> Int {
         try await faulting { () throws(DatabaseError) in
-            try await database.write(SQL.loginFailuresPurge, [.int32(Int32(limit))]).affected
+            try await database.write(SQL.loginFailuresPurge).affected
         }
     }
 

@@ -82,9 +82,9 @@ package struct PostgresSessionStore: SessionStore {
             seen: try Seen(reading: &columns))
     }
 
-    package func forgetKeptAnswers(limit: Int) async throws -> Int {
+    package func forgetKeptAnswers() async throws -> Int {
         try await faulting { () throws(DatabaseError) in
-            try await database.write(SQL.idempotencyKeysPurge, [.int32(Int32(limit))]).affected
+            try await database.write(SQL.idempotencyKeysPurge).affected
         }
     }
 

@@ -26,7 +26,7 @@ struct GuardTests {
 
     private func lose(_ loss: Loss, in shop: Shop) async throws {
         switch loss {
-        case .dropped: try shop.execute("drop index concurrently \(Shop.theGuard)")
+        case .dropped: try shop.dropGuard()
         case .invalid:
             let session = try await shop.carla.open(in: shop.corner).json
             try shop.invalidateGuard(session)
@@ -125,9 +125,9 @@ struct GuardTests {
                     group.addTask { try await Self.sell(shop, number, tills) }
                 }
                 for round in 0..<5 {
-                    try shop.execute("drop index \(round.isMultiple(of: 2) ? "concurrently" : "") \(Shop.theGuard)")
+                    try shop.dropGuard(concurrently: round.isMultiple(of: 2))
                     try await Task.sleep(for: .milliseconds(100))
-                    try shop.execute(Shop.buildGuard)
+                    try shop.buildGuard()
                     try shop.execute("reindex index concurrently \(Shop.theGuard)")
                 }
                 tills.areClosing.store(true, ordering: .relaxed)

@@ -162,7 +162,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         try await current(of: order.cashier, in: order.business, for: order.caller.id)
     }
 
-    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+    func forgetKeptAnswers() async throws -> Int { 0 }
 
     /// Changes are tested on the real thing.
     func transaction<Result: Sendable>(
@@ -200,7 +200,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
 
     func admit(_ attempt: LoginAttempt) async throws -> Int { 0 }
     func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {}
-    func forgetFailures(limit: Int) async throws -> Int { 0 }
+    func forgetFailures() async throws -> Int { 0 }
 
     func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }
 
