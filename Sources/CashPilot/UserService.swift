@@ -67,20 +67,22 @@ package struct UserService: Sendable {
     /// Changes the caller's own password. Of two that come together with the same current one, one wins.
     ///
     /// - Returns: whether a request with the same key had done it before.
-    /// - Throws: ``Refusal/wrongPassword``.
+    /// - Parameter address: of the client. Wrong passwords count as those of logins do.
+    /// - Throws: ``Refusal/wrongPassword``; ``Refusal/tooManyAttempts(seconds:)``.
     package func changePassword(
-        of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
+        of caller: Caller, at address: String?, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
         guard let look = try await store.passwordLook(of: caller.id, key: key) else { throw Refusal.callerInactive }
         if let fingerprint = look.fingerprint {
             guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else { throw Refusal.keyReused }
             return true
         }
+        let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
+            LoginAttempt(email: look.email, address: address), current, hash: look.hash)
+        guard isRight else { throw Refusal.wrongPassword }
         // At once, so that they wait in the queue together.
         async let slowKey = slow(key, of: .user(caller))
-        async let isRight = hasher.verify(current, against: look.hash)
         async let hash = hasher.hash(new)
-        guard try await isRight else { throw Refusal.wrongPassword }
         let outcome = try await store.changePassword(
             of: caller, checked: look.hash, new: try await hash, key: try await slowKey, audit: ids.make())
         switch outcome {

@@ -12,7 +12,7 @@ struct Server {
     private let configuration: ServerConfiguration
     private let database: Database
     private let conflicts: ConflictRecorder
-    private let keptAnswers: KeptAnswerService
+    private let forgetting: ForgettingService
     private let guardWatch: GuardWatch
     private let sealer: AuditSealer
     private let api: API
@@ -46,14 +46,14 @@ struct Server {
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
-        keptAnswers = KeptAnswerService(store: store) {
-            logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
-        }
         self.guardWatch = guardWatch
         self.sealer = sealer
         self.shutdown = shutdown
         self.logger = logger
         let accounts = PostgresAccountStore(database: database)
+        forgetting = ForgettingService(kinds: [store.forgetKeptAnswers, accounts.forgetFailures]) {
+            logger.warning("What is old could not be forgotten", metadata: ["error": "\($0)"])
+        }
         let hasher = ScryptHasher(random: System.random)
         api = API(
             DomainServices(
@@ -68,8 +68,9 @@ struct Server {
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
+                accepting: configuration.authSecretsPrevious.map { try TokenKey(secret: Array($0.utf8)) },
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
-            probes: probes, defaultLocale: configuration.defaultLocale,
+            proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             openAPI: EmbeddedText.openapi,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
             ids: ids)
@@ -86,7 +87,7 @@ struct Server {
                 services: [
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
-                    .init(service: keptAnswers),
+                    .init(service: forgetting),
                     .init(service: GuardService(watch: guardWatch)),
                     .init(service: AuditSealService(sealer: sealer)),
                     .init(

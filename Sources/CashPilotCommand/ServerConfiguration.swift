@@ -1,4 +1,5 @@
 import CashPilot
+import CashPilotHTTP
 import Logging
 import Postgres
 
@@ -9,7 +10,9 @@ struct ServerConfiguration: Sendable {
     var httpPort: Int
     var httpIdleTimeout: Duration
     var managementPort: Int
+    var trustedProxies: TrustedProxies
     var authSecret: String
+    var authSecretsPrevious: [String]
     var tokenLifetime: Duration
     var defaultLocale: Locale
     var logLevel: Logger.Level
@@ -22,7 +25,13 @@ struct ServerConfiguration: Sendable {
         httpPort = reader.integer(.httpPort, in: 0...65_535)
         httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
         managementPort = reader.integer(.managementPort, in: 0...65_535)
-        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: 32)
+        trustedProxies = reader.proxies(.trustedProxies)
+        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
+        authSecretsPrevious = reader.secrets(
+            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
+        reader.require(
+            Set(authSecretsPrevious + [authSecret]).count == authSecretsPrevious.count + 1,
+            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
         tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)

@@ -57,6 +57,15 @@ struct Setting: Sendable {
     static let authSecretFile = Setting(
         name: "AUTH_SECRET_FILE", fallback: nil, accepts: "a path",
         meaning: "A file with the secret; white space around it does not count.")
+    static let authSecretPrevious = Setting(
+        name: "AUTH_SECRET_PREVIOUS", fallback: nil, accepts: "at least 32 bytes a line",
+        meaning: "Former secrets, one a line, whose tokens hold until they expire.", isSecret: true)
+    static let authSecretPreviousFile = Setting(
+        name: "AUTH_SECRET_PREVIOUS_FILE", fallback: nil, accepts: "a path",
+        meaning: "A file with the former secrets instead.")
+    static let trustedProxies = Setting(
+        name: "TRUSTED_PROXIES", fallback: nil, accepts: "addresses and networks such as `10.1.0.0/16`, with commas",
+        meaning: "Balancers whose `X-Forwarded-For` is believed. Without it, a balancer is everybody's address.")
     static let authTokenSeconds = Setting(
         name: "AUTH_TOKEN_SECONDS", fallback: "43200", accepts: "60…604800",
         meaning: "How long a token is valid. What its user may do is read anew at each request.")
@@ -74,7 +83,8 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, databaseRole, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
         databaseStatementTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, managementPort,
-        authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownTimeout,
+        trustedProxies, authSecret, authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds,
+        defaultLocale, logLevel, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -16,7 +16,9 @@ struct RightsTableTests {
         #expect(Set(RightsTable.bodies.keys) == Set(withBody))
     }
 
-    @Test("Every answer is the table's; a refusal changes nothing; every answer has its headers", arguments: Asker.allCases)
+    @Test(
+        "Every answer is the table's; a refusal changes nothing; every answer has its headers",
+        arguments: Asker.allCases)
     func walk(asker: RightsTable.Asker) async throws {
         try await withShop { shop in
             let asking = try await person(asker, in: shop)
@@ -32,7 +34,9 @@ struct RightsTableTests {
         }
     }
 
-    @Test("A business that a cashier is not assigned to looks like one that is not there", arguments: [Asker.elsewhere, .unassigned])
+    @Test(
+        "A business that a cashier is not assigned to looks like one that is not there",
+        arguments: [Asker.elsewhere, .unassigned])
     func hidden(asker: RightsTable.Asker) async throws {
         try await withShop { shop in
             let asking = try await person(asker, in: shop)

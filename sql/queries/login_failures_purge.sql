@@ -1,0 +1,14 @@
+-- Forgets failures that slow down nobody any more, some at a time, so that no lock is held for long. Any number of
+-- processes may do it at once.
+-- $1 integer  how many at the most
+-- Answers nothing; the number of rows says whether there may be more.
+delete from login_failures as f
+using (
+    select subject
+    from login_failures
+    where last_at < now() - interval '2 hours'
+    order by last_at
+    limit $1::integer
+    for update skip locked
+) as old
+where f.subject = old.subject;
