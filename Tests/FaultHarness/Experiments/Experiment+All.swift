@@ -3,5 +3,6 @@ extension Experiment {
     package static let all: [Experiment] = [
         race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
         databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
+        diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost,
     ]
 }
