@@ -1,9 +1,10 @@
 extension Experiment {
     /// All of them, in the order of docs/reliability.md.
-    package static let all =
+    package static let all: [Experiment] =
         [
             race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
+            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost,
         ] + ofTheChecker
 
     /// Those that try the checker.

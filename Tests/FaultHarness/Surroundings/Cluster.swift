@@ -1,0 +1,39 @@
+import Foundation
+import TestSupport
+
+/// The PostgreSQL cluster of deploy/patroni, from inside its rehearsal.
+struct Cluster: Sendable {
+    /// What its services are given: three hosts, and the one that writes is used.
+    let database: String
+
+    /// - Throws: ``Trial/Failure`` outside of a rehearsal.
+    init() throws {
+        guard let database = ProcessInfo.processInfo.environment["DATABASE_URL"] else {
+            throw Trial.Failure(description: "no cluster: run it in deploy/patroni/rehearse")
+        }
+        self.database = database
+    }
+
+    /// Runs deploy/patroni/host.
+    @discardableResult
+    func host(_ words: String...) async throws -> String {
+        let script = Repository.root.appending(path: "deploy/patroni/host").path
+        let said = try await Shell.output(#"exec "$0" "$@""#.replacing("$0", with: script), words)
+        return said.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Waits until there are a leader, a synchronous standby and one more.
+    func untilWhole() async throws {
+        try await eventually("the cluster is whole", within: .seconds(60)) {
+            try? await host("roles") == "leader replica sync_standby" ? true : nil
+        }
+    }
+
+    /// Runs `body` with a shop on the cluster, and two replicas that serve it.
+    func withShop(_ body: (Shop) async throws -> Void) async throws {
+        let data = try await DemoStaff.seed(database)
+        let staff = try await DemoStaff(data, loggingInAt: try await Service(database: database))
+        let services = [try await Service(database: database), try await Service(database: database)]
+        try await body(staff.shop(services: services, connectionString: database))
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+
+/// A file system in memory that holds a part of a server's files and can be filled to the last byte.
+///
+/// For use in an ``Enclosure``, with which it vanishes.
+struct SmallDisk: Sendable {
+    enum Kind: Sendable {
+        /// All but the write-ahead log.
+        case data
+        /// The write-ahead log alone.
+        case log
+    }
+
+    let server: PostgresServer
+    private let path: String
+    private var ballast: String { "\(path)/ballast" }
+
+    /// Puts it under a server, which is stopped and started for it.
+    init(_ kind: Kind, of server: PostgresServer) async throws {
+        self.server = server
+        let data = "\(server.directory)/data"
+        path = kind == .data ? data : "\(data)/pg_wal"
+        try await server.stop()
+        let script = """
+            set -e
+            if [ "$2" = data ]; then
+                mv "$1/pg_wal" "$1.wal"
+                ln -s "$1.wal" "$1/pg_wal"
+                disk=$1 size=400m
+            else
+                disk=$1/pg_wal size=96m
+            fi
+            mv "$disk" "$disk.before"
+            mkdir "$disk"
+            mount -t tmpfs -o "size=$size" small "$disk"
+            cp -a "$disk.before/." "$disk"
+            chown --reference="$disk.before" "$disk"
+            chmod --reference="$disk.before" "$disk"
+            rm -rf "$disk.before"
+            """
+        _ = try await Shell.output(script, [data, kind == .data ? "data" : "log"])
+        try await server.start()
+    }
+
+    /// Leaves no space at all.
+    func fill() throws {
+        guard FileManager.default.createFile(atPath: ballast, contents: nil) else {
+            throw Trial.Failure(description: "cannot write \(ballast)")
+        }
+        let file = try FileHandle(forWritingTo: URL(filePath: ballast))
+        for size in [1 << 20, 1 << 12] {
+            while (try? file.write(contentsOf: Data(count: size))) != nil {}
+        }
+        try file.close()
+    }
+
+    func free() throws { try FileManager.default.removeItem(atPath: ballast) }
+
+    /// Opens and closes until a write finds no space.
+    ///
+    /// - Returns: what came of it.
+    func untilRefused(_ till: RecordedTill) async throws -> Operation.Outcome {
+        try await eventually("a write finds no space", within: .seconds(30)) {
+            let operation = await till.open()
+            guard case .took(let session) = operation.outcome else { return operation.outcome }
+            let close = await till.close(session)
+            return close.failed ? close.outcome : nil
+        }
+    }
+
+    /// Gives its files up, so that the server's directory can be removed.
+    func remove() async throws {
+        try await server.stop()
+        _ = try await Shell.output(#"umount "$1""#, [path])
+    }
+}
