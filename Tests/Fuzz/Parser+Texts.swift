@@ -6,9 +6,9 @@ import HTTPTypes
 extension Parser {
     static func acceptLanguage(_ text: String) -> String? {
         let locale = Locale.preferred(in: text)
-        if Locale.preferred(in: text.uppercased()) != Locale.preferred(in: text.lowercased()) {
-            return "capitals do not matter"
-        }
+        // Of ASCII: elsewhere a capital can be longer than its letter, or another's.
+        let capitals = text.unicodeScalars.map { ("a"..."z").contains($0) ? $0.properties.uppercaseMapping : "\($0)" }
+        if Locale.preferred(in: capitals.joined()) != locale { return "capitals do not matter" }
         guard text.utf8.count < 1_000 else { return nil }
         if Locale.preferred(in: text + ",zz") != locale { return "another language changes nothing" }
         if text.isEmpty, locale != nil { return "nothing prefers nothing" }
