@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Yams
 
 /// The outcome of every change, whatever the database does to it.
 @Suite("A fault of the database under a change, at every route that changes something", .serialized)
@@ -89,6 +90,36 @@ struct ChangeFaultTests {
             let replies = try await together(sent.count) { try await sent[$0].1.send(shop) }
             for (request, reply) in zip(sent, replies) {
                 try expectUnavailable(reply, ["not_applied"], retryAfter: "1", "\(request.0.name)")
+            }
+        }
+    }
+
+    @Test("Whichever table is gone, no route of openapi.yaml answers 500: what needs it is 503 not_applied")
+    func missingTable() async throws {
+        let contract = try #require(try Yams.load(yaml: try Repository.text("openapi.yaml")) as? [String: Any])
+        let paths = try #require(contract["paths"] as? [String: [String: Any]])
+        let reads = paths.filter { $0.key.hasPrefix("/v1/") && $0.value["get"] != nil }.keys
+        try await withShop { shop in
+            var requests: [ChangingRequest] = []
+            for (number, route) in ChangingRoute.all.enumerated() {
+                requests.append(try await route.request(shop, number))
+            }
+            let session = try shop.ask("select id::text from cash_sessions limit 1") ?? ""
+            for path in reads {
+                let path = path.replacing("{business_id}", with: shop.centro)
+                    .replacing("{session_id}", with: session).replacing("{user_id}", with: shop.ana.id)
+                requests.append(ChangingRequest(person: shop.administrator, method: "GET", path: path))
+            }
+            #expect(requests.count > 30)
+            for table in ["users", "businesses", "business_cashiers", "cash_sessions", "audit_events"] {
+                try shop.execute("alter table \(table) rename to gone")
+                let sent = requests
+                let replies = try await together(sent.count) { try await sent[$0].send(shop) }
+                for (request, reply) in zip(sent, replies) where reply.status >= 500 {
+                    try expectUnavailable(reply, ["not_applied"], retryAfter: "30", "\(table): \(request.path)")
+                }
+                #expect(replies.contains { $0.status == 503 })
+                try shop.execute("alter table gone rename to \(table)")
             }
         }
     }

@@ -83,7 +83,8 @@ struct GuardTests {
                 try await service.metric("cashpilot_guard_index_valid") == "1" ? true : nil
             }
             try await eventually("the log has it") { try service.log("The guard index stands again").first }
-            #expect(try service.log(Self.lost).count == 1)
+            // Told once, and again if what is wrong with it changes: while it is built it is there and INVALID.
+            #expect(try (1...3).contains(service.log(Self.lost).count))
         }
         let session = try await shop.ana.open(in: shop.centro).json
         let refusal = #expect(throws: (any Error).self) { try shop.duplicate(session) }
