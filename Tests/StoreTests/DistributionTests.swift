@@ -12,6 +12,7 @@ struct DistributionTests {
         "users": "somebody may work in several businesses",
         "businesses": "its own id is the business",
         "api_keys": "a key is its user's",
+        "login_failures": "who guesses passwords does so in no business",
         "schema_migrations": "the schema's own",
     ]
 
