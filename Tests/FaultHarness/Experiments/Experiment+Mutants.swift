@@ -9,7 +9,9 @@ extension Experiment {
         try await Fleet.withShop { shop, _ in
             try await load(try Tills.all(of: shop, recorder, each: 3), recorder, trial)
             let failed = recorder.history.filter(\.failed)
-            trial.expect(failed.isEmpty, "\(failed.count) requests failed: \(failed.prefix(3))")
+            // An open that lost three races against others of its slot.
+            trial.expect(failed.allSatisfy { $0.outcome == .notApplied }, "failed: \(failed.map(\.outcome))")
+            trial.saw("\(failed.count)×503 not_applied")
             try trial.judge(recorder, in: shop)
         }
     }

@@ -7,11 +7,11 @@ package enum Tills {
     /// - Parameters:
     ///   - hired: so many cashiers more in `centro`, without a login.
     ///   - each: how many clients share a slot.
-    ///   - hasKeys: whether requests carry an `Idempotency-Key`.
+    ///   - hasKeys: whether the requests of a slot, by its place, carry an `Idempotency-Key`.
     ///   - addresses: they are asked in turn, at each attempt; none are the replicas'.
     package static func all(
         of shop: Shop, _ recorder: Recorder, hired: Int = 4, each: Int = 2, retries: Int = 0,
-        hasKeys: Bool = true, at addresses: [String] = []
+        hasKeys: (Int) -> Bool = { _ in true }, at addresses: [String] = []
     ) throws -> [RecordedTill] {
         let own = [
             (shop.ana, shop.centro), (shop.ana, shop.villaMorra), (shop.bruno, shop.centro), (shop.carla, shop.corner),
@@ -19,9 +19,9 @@ package enum Tills {
         let others = try shop.hire(hired).map { (shop.administrator, Slot(cashier: $0, business: shop.centro)) }
         let addresses = addresses.isEmpty ? shop.services.map(\.address) : addresses
         let turn = Turn()
-        return (own + others).flatMap { person, slot in
+        return (own + others).enumerated().flatMap { place, one in
             (0..<each).map { _ in
-                RecordedTill(person, slot, recorder, retries: retries, hasKeys: hasKeys) {
+                RecordedTill(one.0, one.1, recorder, retries: retries, hasKeys: hasKeys(place)) {
                     addresses[turn.next() % addresses.count]
                 }
             }
