@@ -36,7 +36,25 @@ package struct ConnectionString: Sendable {
             if let value = option.pointee.val { given[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
+        try Self.check(given)
         self.given = given
+    }
+
+    /// Refuses what libpq would only complain of when it connects, with the value in its words: a password with an `@`
+    /// or a `/` that was not escaped ends up as a host or a port.
+    private static func check(_ given: [String: String]) throws(Fault) {
+        let ports = list(given["port"] ?? "")
+        guard ports.allSatisfy({ port in port.isEmpty || UInt16(port) != nil }) else {
+            throw Fault(description: "a port is no number; in a URL, write %40 for @ and %2F for / in a password")
+        }
+        // The first character may be one: it begins the name of a socket that is in no directory.
+        guard list(given["host"] ?? "").allSatisfy({ host in !host.dropFirst().contains("@") }) else {
+            throw Fault(description: "a host has an @ in it; in a URL, write %40 for @ in a password")
+        }
+        let modes: Set = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+        guard given["sslmode"].map(modes.contains) ?? true else {
+            throw Fault(description: "sslmode is none of \(modes.sorted().joined(separator: ", "))")
+        }
     }
 
     /// How many hosts are named. At least 1.

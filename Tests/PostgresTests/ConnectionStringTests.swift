@@ -11,7 +11,8 @@ struct ConnectionStringTests {
         arguments: [
             "postgresql://ana:hunter2@[::1/shop", "host=db hunter2", "password=hunter2 nonsense=hunter2",
             "password='hunter2", "postgresql://ana:hunter2@db/shop?hunter2=1", "postgresql://ana:hunter2%zz@db/shop",
-            "postgresql://ana:hun\"ter2@[::1/shop",
+            "postgresql://ana:hun\"ter2@[::1/shop", "postgresql://ana:hunter2", "postgresql://ana:hunter2/x@db/shop",
+            "postgresql://ana:x@hunter2@db/shop", "host=db port=5432,hunter2", "host=a,b@hunter2", "sslmode=hunter2",
         ])
     func faults(text: String) {
         do {
@@ -23,6 +24,14 @@ struct ConnectionStringTests {
             #expect(!error.description.contains("ter2"))
         }
     }
+
+    @Test(
+        "What libpq can use is not refused",
+        arguments: [
+            "", "host=/run/postgresql", "host=@abstract", "host=a,b port=,5433", "host=a port=65535",
+            "postgresql://ana:x%40y%2Fz@db:5432,[::1]:5433/shop?sslmode=verify-full",
+        ])
+    func accepted(text: String) throws { _ = try ConnectionString(text) }
 
     @Test("Its description has no password")
     func description() throws {

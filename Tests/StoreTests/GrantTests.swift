@@ -1,0 +1,118 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Who may do what with which table")
+struct GrantTests {
+    /// What the service's role may do, and what those who only look may do with all columns. A new table has no line
+    /// here until somebody has decided.
+    private static let decisions = """
+        api_keys: INSERT SELECT UPDATE; -
+        audit_events: INSERT SELECT; SELECT
+        audit_heads: SELECT; SELECT
+        audit_seals: SELECT; SELECT
+        audit_unsealed: INSERT SELECT; SELECT
+        business_cashiers: DELETE INSERT SELECT UPDATE; SELECT
+        business_counters: INSERT SELECT UPDATE; SELECT
+        businesses: INSERT SELECT UPDATE; SELECT
+        cash_sessions: INSERT SELECT UPDATE; SELECT
+        idempotency_keys: DELETE INSERT SELECT UPDATE; SELECT
+        login_failures: DELETE INSERT SELECT UPDATE; -
+        open_conflicts: INSERT SELECT UPDATE; SELECT
+        schema_migrations: SELECT; SELECT
+        users: INSERT SELECT UPDATE; -
+        """
+
+    /// Not the parts of a table: what may be done with them is asked of the whole.
+    private static let tables = """
+        from pg_class as c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+        """
+
+    private static func rights(of role: String) -> String {
+        """
+        (
+            select coalesce(string_agg(p, ' ' order by p), '-')
+            from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p
+            where has_table_privilege('\(role)', c.oid, p)
+        )
+        """
+    }
+
+    @Test("Every table has a decision, and every decision is in force")
+    func decided() async throws {
+        let connection = try await Schema.migrated()
+        let found = try connection.text(
+            """
+            select string_agg(line, E'\\n' order by line collate "C")
+            from (
+                select c.relname || ': ' || \(Self.rights(of: "cashpilot_app")) || '; '
+                    || \(Self.rights(of: "cashpilot_readonly")) as line
+                \(Self.tables)
+            ) as l
+            """)
+        #expect(found == Self.decisions)
+    }
+
+    @Test("What was not granted is refused when it is tried, on every table, and so is every change of its shape")
+    func refused() async throws {
+        let connection = try await Schema.migrated()
+        let columns = try connection.text(
+            """
+            select string_agg(c.relname || ' ' || (
+                select quote_ident(a.attname) from pg_attribute as a where a.attrelid = c.oid and a.attnum = 1
+            ), ',' order by c.relname) \(Self.tables)
+            """)
+        for line in Self.decisions.split(separator: "\n") {
+            let parts = line.split(separator: ":")
+            let table = parts[0]
+            let granted = parts[1].prefix { $0 != ";" }
+            let column = try #require(columns?.split(separator: ",").first { $0.hasPrefix("\(table) ") })
+                .drop { $0 != " " }
+            for (right, statement) in [
+                ("INSERT", "insert into \(table) default values"),
+                ("UPDATE", "update \(table) set\(column) =\(column)"), ("DELETE", "delete from \(table)"),
+                ("TRUNCATE", "truncate \(table) cascade"), ("ALTER", "alter table \(table) add column extra integer"),
+                ("DROP", "drop table \(table) cascade"), ("INDEX", "create index on \(table) ((1))"),
+                ("TRIGGER", "alter table \(table) disable trigger all"),
+            ] where !granted.contains(right) {
+                try connection.execute("set role cashpilot_app")
+                let error = #expect(throws: DatabaseError.self, "\(statement)") { try connection.execute(statement) }
+                #expect(error?.sqlState == "42501", "\(statement): \(error.debugDescription)")
+                try connection.execute("reset role")
+            }
+        }
+    }
+
+    @Test(
+        "The roles own nothing, make nothing, log in nowhere and are no other role; one function lends its owner's rights"
+    )
+    func roles() async throws {
+        let connection = try await Schema.migrated()
+        let roles = "('cashpilot_app', 'cashpilot_readonly')"
+        for (question, answer) in [
+            (
+                """
+                select count(*)::text from pg_roles
+                where rolname in \(roles)
+                    and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication)
+                """, "0"
+            ),
+            ("select count(*)::text from pg_class where relowner::regrole::text in \(roles)", "0"),
+            ("select count(*)::text from pg_auth_members where member::regrole::text in \(roles)", "0"),
+            ("select has_schema_privilege('cashpilot_app', 'public', 'CREATE')::text", "false"),
+            (
+                """
+                select string_agg(proname || ' ' || array_to_string(proconfig, ','), ' ')
+                from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
+                """, "seal_audit_events search_path=public, pg_temp"
+            ),
+            (
+                "select has_function_privilege('cashpilot_readonly', 'seal_audit_events(uuid, integer)', 'EXECUTE')::text",
+                "false"
+            ),
+        ] {
+            #expect(try connection.text(question) == answer, "\(question)")
+        }
+    }
+}
