@@ -5,13 +5,14 @@ import Yams
 /// The outcome of every change, whatever the database does to it.
 @Suite("A fault of the database under a change, at every route that changes something", .serialized)
 struct ChangeFaultTests {
-    /// SQLSTATE, and whether it passes by itself: docs/ERRORS.md.
+    /// SQLSTATE, and whether it passes by itself: docs/ERRORS.md. A lost plan (26000, 42P05) cannot be pretended to the
+    /// driver, which has the statement prepared anew: `PlanTests`.
     private static let states: [(state: String, passes: Bool)] = [
         ("08000", true), ("08006", true), ("08P01", false), ("0A000", true), ("21000", false), ("22003", false),
         ("22012", false), ("22P02", false), ("23502", false), ("23503", false), ("23505", false), ("23514", false),
-        ("23P01", false), ("25006", true), ("25P02", false), ("26000", true), ("28000", false), ("2D000", false),
+        ("23P01", false), ("25006", true), ("25P02", false), ("28000", false), ("2D000", false),
         ("40001", true), ("40P01", true), ("42501", false), ("42601", false), ("42703", false), ("42P01", false),
-        ("42P05", true), ("53000", true), ("53100", true), ("53200", true), ("53300", true), ("54000", false),
+        ("53000", true), ("53100", true), ("53200", true), ("53300", true), ("54000", false),
         ("54001", false), ("55000", false), ("55006", false), ("55P03", true), ("57000", true), ("57014", true),
         ("57P01", true), ("57P02", true), ("57P03", true), ("57P05", true), ("58000", false), ("58030", true),
         ("58P01", false), ("F0000", false), ("P0001", false), ("XX000", false), ("XX001", false), ("XX002", false),
