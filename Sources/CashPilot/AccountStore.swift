@@ -12,6 +12,9 @@ package protocol AccountStore: Sendable {
     ///
     /// - Parameter isRight: whether its password was right, which clears what is counted for the account.
     func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws
+    /// The account of an address, for those who give no password; `nil` if there is none. Does with any schema that
+    /// there ever was.
+    func account(email: String) async throws -> Account?
     /// Forgets some of the failures that slow down nobody any more, and says how many; none if there are none left.
     func forgetFailures() async throws -> Int
     /// `nil` if there is no active user with this id.
@@ -28,11 +31,4 @@ package protocol PasswordHasher: Sendable {
     func verify(_ password: String, against hash: String?) async throws -> Bool
     /// 32 bytes that stand for others, the same each time for one salt, and as slow to guess from as a hash.
     func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8]
-}
-
-extension AccountStore {
-    /// The account of an address, for those who give no password.
-    package func account(email: String) async throws -> Account? {
-        try await look(LoginAttempt(email: email, address: nil)).account
-    }
 }

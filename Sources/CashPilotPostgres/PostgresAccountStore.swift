@@ -16,8 +16,17 @@ package struct PostgresAccountStore: AccountStore {
         }
     }
 
-    package func admit(_ attempt: LoginAttempt) async throws -> Int {
+    package func account(email: String) async throws -> Account? {
         try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.read(SQL.userByEmail, [.text(email)]).first?.reader() else {
+                return nil
+            }
+            return try Account(reading: &columns)
+        }
+    }
+
+    package func admit(_ attempt: LoginAttempt) async throws -> Int {
+        try await counting { () throws(DatabaseError) in
             let rows = try await database.write(SQL.loginAdmit, attempt.parameters)
             guard var columns = rows.first?.reader() else { return 0 }
             return Int(try columns.next(Int32.self))
@@ -25,8 +34,17 @@ package struct PostgresAccountStore: AccountStore {
     }
 
     package func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {
-        try await faulting { () throws(DatabaseError) in
+        try await counting { () throws(DatabaseError) in
             _ = try await database.write(SQL.loginForgive, attempt.parameters + [.bool(isRight)])
+        }
+    }
+
+    /// A count is no change that anybody asked for: what they did ask for has not been applied.
+    private func counting<Value>(_ work: () async throws(DatabaseError) -> Value) async throws(StoreFault) -> Value {
+        do {
+            return try await work()
+        } catch {
+            throw StoreFault(error, ofChange: false)
         }
     }
 

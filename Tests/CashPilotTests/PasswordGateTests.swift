@@ -31,6 +31,7 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
     }
 
     func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws { note(isRight ? "clear" : "take back") }
+    func account(email: String) async throws -> Account? { nil }
     func forgetFailures() async throws -> Int { 0 }
     func user(_ id: UserID) async throws -> User? { nil }
     func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]? { nil }

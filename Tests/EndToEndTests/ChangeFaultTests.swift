@@ -85,7 +85,7 @@ struct ChangeFaultTests {
             try await PostgresServer.shared().execute(
                 """
                 alter database "\(name)" allow_connections false;
-                select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(name)'
+                select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '\(name)'
                 """)
             let sent = requests
             let replies = try await together(sent.count) { try await sent[$0].1.send(shop) }

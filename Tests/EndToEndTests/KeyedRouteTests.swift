@@ -84,6 +84,7 @@ struct KeyedRouteTests {
     func inFlight(route: ChangingRoute) async throws {
         let patient = [
             "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "14000", "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "15000",
+            "DATABASE_REQUEST_TIMEOUT_MILLISECONDS": "16000",
         ]
         try await withShop(replicas: 2, settings: patient) { shop in
             let request = try await route.request(shop, 0)

@@ -200,6 +200,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
 
     func admit(_ attempt: LoginAttempt) async throws -> Int { 0 }
     func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {}
+    func account(email: String) async throws -> Account? { nil }
     func forgetFailures() async throws -> Int { 0 }
 
     func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }

@@ -1,0 +1,13 @@
+-- The account of an address, whatever its capitals.
+-- $1 text  e-mail
+-- Answers one row, or none. Inactive ones are answered too.
+select
+    u.id,
+    u.email,
+    u.name,
+    u.role,
+    u.locale,
+    u.is_active,
+    u.password_hash
+from users as u
+where lower(u.email) = lower($1::text);
