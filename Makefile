@@ -2,16 +2,17 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format build schema bench smoke install clean
+.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans bench smoke \
+	install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
 
 # The tests that start the program.
-WHOLE = ^(EndToEndTests|BrowserTests)[.]
+WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
 
 help:
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 24
 
 run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, and show three curl lines
 	@scripts/run
@@ -24,7 +25,19 @@ test: ## run every test on databases of its own; leaves nothing running
 	swift test --skip-build --skip '$(WHOLE)'
 	swift test --skip-build --filter '$(WHOLE)'
 
+test-partitioned: ## run every test on sessions that are partitioned by business
+	CASHPILOT_TEST_PARTITIONED=1 $(MAKE) test
+
 check: lint test ## what a change must pass: lint and test
+
+contract: ## try the running program against openapi.yaml with schemathesis; SEED=N repeats a run
+	scripts/contract $(SEED)
+
+fuzz: ## search for bytes that break a parser, by coverage: SECONDS=60 each, PARSER=json for one
+	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)
+
+sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for a part
+	scripts/sanitize "$(SANITIZER)" "$(TESTS)"
 
 lint: ## check the style: swift format, and shellcheck if it is installed
 	swift format lint --strict --parallel --recursive Sources Tests bench Package.swift
@@ -43,8 +56,18 @@ build: ## build the release program, .build/release/cashpilot
 schema: ## write sql/schema.sql, what sql/migrations add up to
 	scripts/write-schema
 
+plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queries
+	swift build --build-tests
+	swift test --skip-build --filter StatementPlanTests >/dev/null || true # It fails if the plans are new.
+	cp .build/plans.txt sql/plans.txt
+
 bench: ## measure: requests per second beside pgbench and a bare route
 	bench/run
+
+faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
+	scripts/install --with-faults
+	swift build --build-tests
+	.build/debug/faults $(FAULTS)
 
 smoke: build ## try `make run` from start to stop, twice, with the release program
 	scripts/smoke-run .build/release/cashpilot

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 // The layers of the service and the arrows between them; TidyTests hold the sources against them.
@@ -57,7 +57,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
             swiftSettings: strict,
             plugins: ["EmbedFilesPlugin"]),
@@ -117,6 +119,12 @@ let package = Package(
             path: "Tests/Faults", swiftSettings: strict),
         .testTarget(
             name: "FaultHarnessTests", dependencies: ["FaultHarness", "TestSupport"], swiftSettings: strict),
+        .target(
+            name: "Fuzz",
+            dependencies: [
+                "CashPilot", "CashPilotHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Tests/Fuzz", swiftSettings: strict),
         .testTarget(name: "CashPilotTests", dependencies: ["CashPilot"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -125,7 +133,9 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "CashPilot", "CashPilotHTTP", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "CashPilot", "CashPilotHTTP", "Fuzz", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -143,3 +153,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` names libFuzzer's library here: then the parsers are compiled to tell it which way they went.
+if let library = Context.environment["CASHPILOT_FUZZ"] {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
+    for target in package.targets where ["CashPilot", "CashPilotHTTP", "Fuzz"].contains(target.name) {
+        target.swiftSettings? += instrumented
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzRunner", dependencies: ["Fuzz"], path: "Tests/FuzzRunner", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags([library, "-lstdc++"])]))
+}

@@ -3,6 +3,33 @@
 CREATE DOMAIN public.money_amount AS bigint
 	CONSTRAINT ck_money_amount_range CHECK (((VALUE >= 0) AND (VALUE <= '999999999999'::bigint)));
 
+CREATE FUNCTION public.admit_login(of_account text, of_address text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+    subjects bytea[] := login_subjects(of_account, of_address);
+    moment timestamptz;
+    wait integer;
+begin
+    -- Locks the rows, in one order for everybody; what follows sees what was committed meanwhile.
+    insert into login_failures as f (subject, level, last_at)
+    select s, 0, clock_timestamp()
+    from unnest(subjects) as s
+    order by s
+    on conflict (subject) do update
+    set level = f.level;
+    moment := clock_timestamp();
+    wait := login_wait_seconds(subjects, moment);
+    if wait = 0 then
+        update login_failures as f
+        set level = least(16, 1 + greatest(0, f.level - greatest(0, extract(epoch from moment - f.last_at)) / 300)),
+            last_at = moment
+        where f.subject = any (subjects);
+    end if;
+    return wait;
+end
+$$;
+
 CREATE TABLE public.audit_events (
     business_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -50,6 +77,24 @@ CREATE FUNCTION public.await_audit_seal() RETURNS trigger
 begin
     insert into audit_unsealed (business_id, event_id) values (new.business_id, new.id);
     return null;
+end
+$$;
+
+CREATE FUNCTION public.forgive_login(of_account text, of_address text, is_right boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform
+    from login_failures as f
+    where f.subject = any (login_subjects(of_account, of_address))
+    order by f.subject
+    for update;
+    update login_failures as f
+    set level = greatest(0, f.level - 1)
+    where f.subject = any (login_subjects(of_account, of_address));
+    delete from login_failures as f
+    where is_right
+        and f.subject = any (login_subjects(of_account, null));
 end
 $$;
 
@@ -130,6 +175,26 @@ CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_
             stale is null
             or (s.status = 'OPEN' and s.opened_at + make_interval(hours => stale_after_hours) < now()) = stale
         )
+$$;
+
+CREATE FUNCTION public.login_subjects(of_account text, of_address text) RETURNS bytea[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select array_agg(sha256(convert_to(s.name, 'UTF8')))
+    from (values ('account/' || lower(of_account)), ('address/' || of_address)) as s (name)
+    where s.name is not null
+$$;
+
+CREATE FUNCTION public.login_wait_seconds(subjects bytea[], at_time timestamp with time zone) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    select greatest(
+        0,
+        max(ceil(extract(epoch from f.last_at - at_time) + least(900, power(2, ceil(f.level) - 5))))
+    )::integer
+    from login_failures as f
+    where f.subject = any (subjects)
+        and ceil(f.level) >= 5
 $$;
 
 CREATE FUNCTION public.recent_audit_events(of_business uuid, of_session uuid, of_actor uuid, with_action text, from_time timestamp with time zone, before_time timestamp with time zone, before_id uuid, how_many integer) RETURNS SETOF public.audit_events
@@ -427,6 +492,15 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT ck_idempotency_keys_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
 );
 
+CREATE TABLE public.login_failures (
+    subject bytea NOT NULL,
+    level double precision NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT ck_login_failures_level CHECK (((level >= (0)::double precision) AND (level <= (16)::double precision))),
+    CONSTRAINT ck_login_failures_subject_length CHECK ((octet_length(subject) = 32))
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.open_conflicts (
     business_id uuid NOT NULL,
     cashier_id uuid NOT NULL,
@@ -485,6 +559,9 @@ ALTER TABLE ONLY public.cash_sessions
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT pk_idempotency_keys PRIMARY KEY (business_id, user_id, operation, key);
 
+ALTER TABLE ONLY public.login_failures
+    ADD CONSTRAINT pk_login_failures PRIMARY KEY (subject);
+
 ALTER TABLE ONLY public.open_conflicts
     ADD CONSTRAINT pk_open_conflicts PRIMARY KEY (business_id, cashier_id, session_id, caller_id, minute);
 
@@ -512,6 +589,8 @@ CREATE INDEX ix_audit_events_session ON public.audit_events USING btree (busines
 
 CREATE INDEX ix_business_cashiers_cashier ON public.business_cashiers USING btree (cashier_id, business_id);
 
+CREATE INDEX ix_businesses_recent ON public.businesses USING btree (created_at DESC, id DESC);
+
 CREATE INDEX ix_cash_sessions_cashier_recent ON public.cash_sessions USING btree (business_id, cashier_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
 
 CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = true);
@@ -522,9 +601,13 @@ CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (busi
 
 CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_login_failures_last ON public.login_failures USING btree (last_at);
+
 CREATE INDEX ix_open_conflicts_cashier_recent ON public.open_conflicts USING btree (business_id, cashier_id, first_at, id);
 
 CREATE INDEX ix_open_conflicts_recent ON public.open_conflicts USING btree (business_id, first_at, id);
+
+CREATE INDEX ix_users_administrators ON public.users USING btree (id) WHERE ((role = 'ADMIN'::text) AND is_active);
 
 CREATE INDEX ix_users_recent ON public.users USING btree (created_at DESC, id DESC);
 

@@ -15,11 +15,16 @@ package struct AccountService: Sendable {
 
     /// The user with this address and password.
     ///
-    /// - Throws: ``Refusal/invalidCredentials``, at the same cost whichever of the two was wrong.
-    package func logIn(email: String, password: String) async throws -> User {
-        let account = try await accounts.account(email: email)
-        let isRight = try await hasher.verify(password, against: account?.passwordHash)
-        guard let account, account.isActive, isRight else { throw Refusal.invalidCredentials }
+    /// - Throws: ``Refusal/invalidCredentials``, at the same cost whichever of the two was wrong;
+    ///   ``Refusal/tooManyAttempts(seconds:)``, whether or not there is such an account.
+    package func logIn(_ attempt: LoginAttempt, password: String) async throws -> User {
+        let look = try await accounts.look(attempt)
+        // The gate decides; this saves the database the writes of a flood.
+        guard look.wait == 0 else { throw Refusal.tooManyAttempts(seconds: look.wait) }
+        let gate = PasswordGate(accounts: accounts, hasher: hasher)
+        let isRight = try await gate.opens(
+            attempt, password, hash: look.account?.passwordHash, isOpen: look.account?.isActive ?? false)
+        guard let account = look.account, isRight else { throw Refusal.invalidCredentials }
         return account.user
     }
 

@@ -9,7 +9,9 @@ package struct BusinessService: Sendable {
     }
 
     /// The name of a time zone as the zone database writes it, whatever its capitals; `nil` if there is none.
-    package func timeZone(named name: String) async throws -> String? { try await store.timeZone(named: name) }
+    package func timeZone(named name: String) async throws -> String? {
+        try await settled { try await store.timeZone(named: name) }
+    }
 
     /// Creates a business.
     ///
@@ -17,7 +19,8 @@ package struct BusinessService: Sendable {
     package func create(
         _ draft: BusinessDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> Created<Business> {
-        let outcome = try await store.create(draft, as: ids.make(), by: actor, key: key, audit: ids.make())
+        let (id, audit): (BusinessID, AuditEventID) = (ids.make(), ids.make())
+        let outcome = try await settled { try await store.create(draft, as: id, by: actor, key: key, audit: audit) }
         guard let outcome else { throw Refusal.callerInactive }
         return try outcome.created(for: key)
     }
@@ -35,7 +38,9 @@ package struct BusinessService: Sendable {
     package func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor
     ) async throws -> Business {
-        let seen = try changeable(try await store.update(id, change, by: actor, audit: ids.make()))
+        let audit: AuditEventID = ids.make()
+        let seen = try changeable(
+            try await settled { try await store.update(id, change, by: actor, audit: audit) })
         guard let business = seen.value else { throw Refusal.businessNotFound }
         return business
     }
@@ -62,7 +67,9 @@ package struct BusinessService: Sendable {
 
     /// Lets somebody work in a business; as often as one likes.
     package func assign(_ cashier: UserID, to business: BusinessID, by actor: ChangeActor) async throws {
-        let seen = try changeable(try await store.assign(cashier, to: business, by: actor, audit: ids.make()))
+        let audit: AuditEventID = ids.make()
+        let seen = try changeable(
+            try await settled { try await store.assign(cashier, to: business, by: actor, audit: audit) })
         guard seen.value else { throw Refusal.userNotFound }
     }
 
@@ -70,7 +77,9 @@ package struct BusinessService: Sendable {
     ///
     /// - Throws: ``Refusal/hasOpenSession(_:)`` if they have a session open there: nobody could close it as its cashier.
     package func unassign(_ cashier: UserID, from business: BusinessID, by actor: ChangeActor) async throws {
-        let seen = try changeable(try await store.unassign(cashier, from: business, by: actor, audit: ids.make()))
+        let audit: AuditEventID = ids.make()
+        let seen = try changeable(
+            try await settled { try await store.unassign(cashier, from: business, by: actor, audit: audit) })
         switch seen.value {
         case .removed: return
         case .noUser: throw Refusal.userNotFound

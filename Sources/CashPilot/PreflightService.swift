@@ -30,15 +30,19 @@ package struct PreflightService: Sendable {
     /// - Returns: how many were ended.
     package func apply(by actor: UserID? = nil) async throws -> Int {
         var ended = 0
+        var left: [SessionID] = []
         while true {
-            let before = ended
             let found = try await store.duplicates(slots: Self.batch, sessions: Preflight.sessionsMax, for: nil)
-            for slot in found?.value ?? [] {
+            let slots = found?.value ?? []
+            let standing = slots.flatMap { $0.end.map(\.id) }
+            // None, or those that it could not end a moment ago. Others may be ending them too: that is no reason to stop.
+            guard !standing.isEmpty, standing != left else { return ended }
+            for slot in slots {
                 for session in slot.end where try await store.end(session, of: slot, by: actor, audit: ids.make()) {
                     ended += 1
                 }
             }
-            if ended == before { return ended }
+            left = standing
         }
     }
 }

@@ -5,6 +5,8 @@ package enum Refusal: Error {
     case callerInactive
     /// The e-mail or the password is wrong, or the account is inactive; which of them is not said.
     case invalidCredentials
+    /// Too many passwords were wrong, for the account or from the address: none is checked for so long.
+    case tooManyAttempts(seconds: Int)
     /// There is no such business, or the caller is not assigned to it: they look the same.
     case businessNotFound
     /// Nothing is opened in a business that is not active.

@@ -49,8 +49,10 @@ package struct SessionChangeService: Sendable {
         }
     }
 
+    /// Marks a session for a closer look. What the same person has said of it before stays as it was.
     package func flag(_ target: ChangeTarget, reason: String) async throws -> Answer {
         try await change(target, .flag, by: .flag, because: reason) { session, now in
+            guard session.flag?.reason != reason || session.flag?.by != target.caller.id else { return }
             session.flag = Session.Flag(reason: reason, by: target.caller.id, at: now)
         }
     }

@@ -46,23 +46,6 @@ extension SessionService {
             session: session, actions: session.allowedActions(for: order.caller.id, role: seen.role), isReplay: false)
     }
 
-    /// What became of a close. If the connection breaks under it, it is asked for again under the same audit event: once
-    /// to be done or to wait for the first try, and once to see what that did.
-    func closeOutcome(_ order: CloseOrder) async throws -> CloseOutcome? {
-        let audit: AuditEventID = ids.make()
-        do {
-            return try await store.close(order, audit: audit)
-        } catch let uncertain as StoreFault where uncertain.canBeSettled {
-            do {
-                let outcome = try await store.close(order, audit: audit)
-                guard let outcome, !outcome.isClosedNow else { return outcome }
-                return try await store.close(order, audit: audit)
-            } catch is StoreFault {
-                throw uncertain
-            }
-        }
-    }
-
     /// Refuses what the rules refuse whatever stands open. A kept answer comes before: what was opened was opened.
     func check(_ order: OpenOrder, after look: OpenLook) throws(Refusal) {
         guard look.isBusinessActive else { throw .businessInactive }

@@ -43,7 +43,10 @@ package struct SessionService: Sendable {
     ///
     /// - Throws: ``Refusal/alreadyClosed(_:)`` with the figures that stand; ``Refusal/versionMismatch(current:)``.
     package func close(_ order: CloseOrder) async throws -> Answer {
-        guard let outcome = try await closeOutcome(order) else { throw Refusal.callerInactive }
+        let audit: AuditEventID = ids.make()
+        guard let outcome = try await settled({ try await store.close(order, audit: audit) }) else {
+            throw Refusal.callerInactive
+        }
         guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
         if let fingerprint = outcome.fingerprint, let key = order.key {
             // Not to somebody who may no longer see it; but also if it was deleted since.
@@ -51,13 +54,13 @@ package struct SessionService: Sendable {
             guard outcome.seen.role == .admin || isOwn else { throw Refusal.forbidden }
             return try await replay(key, fingerprint: fingerprint, .close, in: order.business, for: order.caller)
         }
+        guard outcome.isKeyFree else { throw Refusal.requestInFlight }
         let session = try visible(outcome.seen, to: order.caller)
         if outcome.isClosedNow {
             return Answer(
                 session: session, actions: session.allowedActions(for: order.caller.id, role: outcome.seen.role),
                 isReplay: false)
         }
-        guard outcome.isKeyFree else { throw Refusal.requestInFlight }
         // The first request with this key may have finished while this one waited for the row.
         if let key = order.key,
             let kept = try await store.answerKept(

@@ -15,8 +15,8 @@ package protocol SessionStore: Sendable {
     /// The first answer to a key; `nil` if there is none.
     func answerKept(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
         async throws -> KeptAnswer?
-    /// Forgets up to `limit` answers that were kept for seven days, and says how many it were.
-    func forgetKeptAnswers(limit: Int) async throws -> Int
+    /// Forgets some of the answers that were kept for seven days, and says how many; none if there are none left.
+    func forgetKeptAnswers() async throws -> Int
     /// The open session of a cashier.
     func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>?
     /// One session, whoever's and deleted or not.

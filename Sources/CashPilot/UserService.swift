@@ -24,11 +24,14 @@ package struct UserService: Sendable {
         async let hash = hasher.hash(draft.password)
         let user = User(
             id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
-        let outcome = try await store.create(
-            user, isActive: draft.isActive, passwordHash: try await hash, by: actor, key: try await slowKey,
-            audit: ids.make())
+        let audit: AuditEventID = ids.make()
+        let (hashed, checkedKey) = (try await hash, try await slowKey)
+        let outcome = try await settled {
+            try await store.create(
+                user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
+        }
         guard let outcome else { throw Refusal.callerInactive }
-        return try outcome.created(for: try await slowKey)
+        return try outcome.created(for: checkedKey)
     }
 
     /// One account; for administrators.
@@ -55,8 +58,11 @@ package struct UserService: Sendable {
             try await checkBeforeHashing(actor)
             hash = try await hasher.hash(password)
         }
+        let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
         let outcome = try administered(
-            try await store.update(id, change, passwordHash: hash, by: actor, audit: ids.make()))
+            try await settled {
+                try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
+            })
         switch outcome {
         case .updated(let member): return member
         case .notFound: throw Refusal.userNotFound
@@ -67,28 +73,34 @@ package struct UserService: Sendable {
     /// Changes the caller's own password. Of two that come together with the same current one, one wins.
     ///
     /// - Returns: whether a request with the same key had done it before.
-    /// - Throws: ``Refusal/wrongPassword``.
+    /// - Parameter address: of the client. Wrong passwords count as those of logins do.
+    /// - Throws: ``Refusal/wrongPassword``; ``Refusal/tooManyAttempts(seconds:)``.
     package func changePassword(
-        of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
+        of caller: Caller, at address: String?, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
         guard let look = try await store.passwordLook(of: caller.id, key: key) else { throw Refusal.callerInactive }
         if let fingerprint = look.fingerprint {
             guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else { throw Refusal.keyReused }
             return true
         }
+        let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
+            LoginAttempt(email: look.email, address: address), current, hash: look.hash)
+        guard isRight else { throw Refusal.wrongPassword }
         // At once, so that they wait in the queue together.
         async let slowKey = slow(key, of: .user(caller))
-        async let isRight = hasher.verify(current, against: look.hash)
         async let hash = hasher.hash(new)
-        guard try await isRight else { throw Refusal.wrongPassword }
-        let outcome = try await store.changePassword(
-            of: caller, checked: look.hash, new: try await hash, key: try await slowKey, audit: ids.make())
+        let audit: AuditEventID = ids.make()
+        let (hashed, checkedKey) = (try await hash, try await slowKey)
+        let outcome = try await settled {
+            try await store.changePassword(
+                of: caller, checked: look.hash, new: hashed, key: checkedKey, audit: audit)
+        }
         switch outcome {
         case .changed: return false
         case .notChanged:
             // A request with the same key may have changed it in the same instant.
             let again = try await store.passwordLook(of: caller.id, key: key)
-            guard let key = try await slowKey, again?.fingerprint == key.fingerprint else {
+            guard let checkedKey, again?.fingerprint == checkedKey.fingerprint else {
                 throw Refusal.wrongPassword
             }
             return true

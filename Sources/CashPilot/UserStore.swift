@@ -17,7 +17,7 @@ package protocol UserStore: Sendable {
     func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
     ) async throws -> SeenByRole<UserUpdateOutcome>?
-    /// The hash of the caller's password, and the fingerprint of the key's first request.
+    /// The caller's address and the hash of their password, and the fingerprint of the key's first request.
     func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook?
     /// Sets a new password if the hash is still `checked`.
     func changePassword(
@@ -48,11 +48,13 @@ package enum UserUpdateOutcome: Sendable {
 
 /// What somebody who changes their own password is checked against.
 package struct PasswordLook: Sendable {
+    package let email: String
     package let hash: String
     /// Of the first request with the same key, if there was one.
     package let fingerprint: [UInt8]?
 
-    package init(hash: String, fingerprint: [UInt8]?) {
+    package init(email: String, hash: String, fingerprint: [UInt8]?) {
+        self.email = email
         self.hash = hash
         self.fingerprint = fingerprint
     }

@@ -38,7 +38,9 @@ struct DoctorCommand: AsyncParsableCommand {
             System.say("doctor: the guard cannot be built before this is mended: \(name)\n")
             return false
         }
-        try await Migrator(configuration, files: Migrations.files).again(Constraint.oneOpenSessionMigration)
+        let migrator = try Migrator(configuration, files: Migrations.files)
+        guard try await migrator.run(answeredBy: SQL.guardBuild) == 0 else { return true }
+        try await migrator.again(Constraint.oneOpenSessionMigration)
         return true
     }
 

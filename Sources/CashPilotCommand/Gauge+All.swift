@@ -5,9 +5,14 @@ import Postgres
 extension Gauge {
     /// What others count, for the metrics.
     static func all(
-        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, sealer: AuditSealer, log: LogWriter
+        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, sealer: AuditSealer, log: LogWriter,
+        connections: ConnectionList
     ) -> [Gauge] {
         [
+            Gauge("cashpilot_http_connections", help: "Open connections of the API.") { connections.count },
+            counter("cashpilot_http_connections_closed_total", "Connections closed because there were too many.") {
+                connections.closed
+            },
             Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
                 guardWatch.stands ? 1 : 0
             },

@@ -17,9 +17,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private let setting: Setting
     private let address: String
 
-    /// - Parameter setting: which of the ports this is.
+    /// - Parameters:
+    ///   - setting: which of the ports this is.
+    ///   - connections: those of this port.
     init(
-        _ responder: Responder, _ setting: Setting, _ configuration: ServerConfiguration,
+        _ responder: Responder, _ setting: Setting, _ connections: ConnectionList, _ configuration: ServerConfiguration,
         _ loops: MultiThreadedEventLoopGroup
     ) {
         let isAPI = setting.name == Setting.httpPort.name
@@ -32,8 +34,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RequestLimits()],
-                    idleTimeout: .seconds(configuration.httpIdleTimeout.components.seconds))),
+                    additionalChannelHandlers: [RequestLimits(connections)],
+                    idleTimeout: .seconds(configuration.httpIdleTimeout.components.seconds),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(address: .hostname(configuration.httpHost, port: port)),
             onServerRunning: { channel in
                 let name = isAPI ? "listening" : "management"

@@ -12,9 +12,10 @@ struct Server {
     private let configuration: ServerConfiguration
     private let database: Database
     private let conflicts: ConflictRecorder
-    private let keptAnswers: KeptAnswerService
+    private let forgetting: ForgettingService
     private let guardWatch: GuardWatch
     private let sealer: AuditSealer
+    private let connections: ConnectionList
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -40,20 +41,22 @@ struct Server {
             store: PostgresAuditChainStore(database: database),
             onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
             onRecovery: { logger.notice("Audit events are sealed again") })
+        connections = ConnectionList(max: DescriptorLimit.connectionsMax(configuration, logger))
         let gauges = Gauge.all(
-            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log)
+            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log,
+            connections: connections)
         let metrics = Metrics(endpoints: API.endpoints, gauges: gauges)
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
-        keptAnswers = KeptAnswerService(store: store) {
-            logger.warning("Old kept answers could not be forgotten", metadata: ["error": "\($0)"])
-        }
         self.guardWatch = guardWatch
         self.sealer = sealer
         self.shutdown = shutdown
         self.logger = logger
         let accounts = PostgresAccountStore(database: database)
+        forgetting = ForgettingService(kinds: [store.forgetKeptAnswers, accounts.forgetFailures]) {
+            logger.warning("What is old could not be forgotten", metadata: ["error": "\($0)"])
+        }
         let hasher = ScryptHasher(random: System.random)
         api = API(
             DomainServices(
@@ -68,8 +71,9 @@ struct Server {
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
+                accepting: configuration.authSecretsPrevious.map { try TokenKey(secret: Array($0.utf8)) },
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
-            probes: probes, defaultLocale: configuration.defaultLocale,
+            proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             openAPI: EmbeddedText.openapi,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
             ids: ids)
@@ -86,12 +90,14 @@ struct Server {
                 services: [
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
-                    .init(service: keptAnswers),
+                    .init(service: forgetting),
                     .init(service: GuardService(watch: guardWatch)),
                     .init(service: AuditSealService(sealer: sealer)),
                     .init(
-                        service: Listener(management, .managementPort, configuration, loops)),
-                    .init(service: Listener(api, .httpPort, configuration, loops)),
+                        service: Listener(
+                            limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
+                            configuration, loops)),
+                    .init(service: Listener(limited(api), .httpPort, connections, configuration, loops)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -99,6 +105,15 @@ struct Server {
             .limitingShutdown(to: configuration.shutdownTimeout))
         try await group.run()
         try await loops.shutdownGracefully()
+    }
+}
+
+extension Server {
+    /// Of the management port: apart from the API's, so that a probe gets in whatever comes upon the service.
+    static let managementConnectionsMax = 64
+
+    private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder> {
+        TimeLimited(responder: responder, limit: configuration.databaseTime)
     }
 }
 

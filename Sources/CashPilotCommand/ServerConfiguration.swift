@@ -1,15 +1,21 @@
 import CashPilot
+import CashPilotHTTP
 import Logging
 import Postgres
 
 /// Everything that `serve` is told, read once, before anything starts. `Setting` has the meanings and defaults.
 struct ServerConfiguration: Sendable {
     var database: DatabaseConfiguration
+    /// All that one request asks of the database, together.
+    var databaseTime: Duration
     var httpHost: String
     var httpPort: Int
     var httpIdleTimeout: Duration
+    var httpConnectionsMax: Int
     var managementPort: Int
+    var trustedProxies: TrustedProxies
     var authSecret: String
+    var authSecretsPrevious: [String]
     var tokenLifetime: Duration
     var defaultLocale: Locale
     var logLevel: Logger.Level
@@ -22,8 +28,15 @@ struct ServerConfiguration: Sendable {
         httpHost = reader.required(.httpHost)
         httpPort = reader.integer(.httpPort, in: 0...65_535)
         httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
+        httpConnectionsMax = reader.integer(.httpConnectionsMax, in: 16...1_000_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
-        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: 32)
+        trustedProxies = reader.proxies(.trustedProxies)
+        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
+        authSecretsPrevious = reader.secrets(
+            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
+        reader.require(
+            Set(authSecretsPrevious + [authSecret]).count == authSecretsPrevious.count + 1,
+            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
         tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
@@ -31,6 +44,10 @@ struct ServerConfiguration: Sendable {
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)
         database.role = reader.identifier(.databaseRole)
+        databaseTime = .milliseconds(reader.integer(.databaseRequestTimeout, in: 50...60_000))
+        reader.require(
+            database.statementTimeout < databaseTime,
+            "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")
         guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
     }
 }

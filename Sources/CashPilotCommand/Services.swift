@@ -34,21 +34,23 @@ extension Logger {
     }
 }
 
-/// Forgets the answers that were kept for seven days, a few at a time.
-struct KeptAnswerService: Service {
+/// Forgets what is too old to be of use, a few at a time: answers that were kept for seven days, failed logins.
+struct ForgettingService: Service {
     static let interval: Duration = .seconds(600)
-    static let batch = 500
 
-    let store: any SessionStore
+    /// Each forgets a few, and answers how many.
+    let kinds: [@Sendable () async throws -> Int]
     let onFault: @Sendable (any Error) -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do {
-                    while try await store.forgetKeptAnswers(limit: Self.batch) == Self.batch, !Task.isCancelled {}
-                } catch {
-                    onFault(error)  // The next time may do better.
+                for forget in kinds {
+                    do {
+                        while try await forget() > 0, !Task.isCancelled {}
+                    } catch {
+                        onFault(error)  // The next time may do better.
+                    }
                 }
                 try? await Task.sleep(for: Self.interval)
             }

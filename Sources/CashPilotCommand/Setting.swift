@@ -36,6 +36,9 @@ struct Setting: Sendable {
     static let databaseStatementTimeout = Setting(
         name: "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS", fallback: "3000", accepts: "50…60000",
         meaning: "After this the server cancels a statement; a second later its connection is given up.")
+    static let databaseRequestTimeout = Setting(
+        name: "DATABASE_REQUEST_TIMEOUT_MILLISECONDS", fallback: "4500", accepts: "50…60000",
+        meaning: "How long all that one request asks of the database may take; then the answer is 503.")
     static let databaseConnectTimeout = Setting(
         name: "DATABASE_CONNECT_TIMEOUT_MILLISECONDS", fallback: "2000", accepts: "50…60000",
         meaning: "How long one attempt to connect may take.")
@@ -48,6 +51,9 @@ struct Setting: Sendable {
     static let httpIdleTimeout = Setting(
         name: "HTTP_IDLE_TIMEOUT_SECONDS", fallback: "60", accepts: "1…3600",
         meaning: "A connection on which nothing happens for so long is closed.")
+    static let httpConnectionsMax = Setting(
+        name: "HTTP_CONNECTIONS_MAX", fallback: "4096", accepts: "16…1000000",
+        meaning: "Open connections; one more closes the one that has waited longest for its client.")
     static let managementPort = Setting(
         name: "MANAGEMENT_PORT", fallback: "9090", accepts: "0…65535",
         meaning: "The port of metrics and probes, on the same host; 0 is any that is free, and printed.")
@@ -57,6 +63,15 @@ struct Setting: Sendable {
     static let authSecretFile = Setting(
         name: "AUTH_SECRET_FILE", fallback: nil, accepts: "a path",
         meaning: "A file with the secret; white space around it does not count.")
+    static let authSecretPrevious = Setting(
+        name: "AUTH_SECRET_PREVIOUS", fallback: nil, accepts: "at least 32 bytes a line",
+        meaning: "Former secrets, one a line, whose tokens hold until they expire.", isSecret: true)
+    static let authSecretPreviousFile = Setting(
+        name: "AUTH_SECRET_PREVIOUS_FILE", fallback: nil, accepts: "a path",
+        meaning: "A file with the former secrets instead.")
+    static let trustedProxies = Setting(
+        name: "TRUSTED_PROXIES", fallback: nil, accepts: "addresses and networks such as `10.1.0.0/16`, with commas",
+        meaning: "Balancers whose `X-Forwarded-For` is believed. Without it, a balancer is everybody's address.")
     static let authTokenSeconds = Setting(
         name: "AUTH_TOKEN_SECONDS", fallback: "43200", accepts: "60…604800",
         meaning: "How long a token is valid. What its user may do is read anew at each request.")
@@ -77,8 +92,9 @@ struct Setting: Sendable {
     /// All of them, in the order of the documents.
     static let all = [
         databaseURL, databaseRole, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
-        databaseStatementTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, managementPort,
-        authSecret, authSecretFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay, shutdownTimeout,
+        databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout,
+        httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile, authSecretPrevious,
+        authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -40,8 +40,11 @@ struct ServerFlags: ParsableArguments {
     @Option(help: help(.httpPort)) var httpPort: String?
     @Option(help: help(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
     @Option(help: help(.managementPort)) var managementPort: String?
+    @Option(help: help(.trustedProxies)) var trustedProxies: String?
     @Option(help: help(.authSecret)) var authSecret: String?
     @Option(help: help(.authSecretFile)) var authSecretFile: String?
+    @Option(help: help(.authSecretPrevious)) var authSecretPrevious: String?
+    @Option(help: help(.authSecretPreviousFile)) var authSecretPreviousFile: String?
     @Option(help: help(.authTokenSeconds)) var authTokenSeconds: String?
     @Option(help: help(.defaultLocale)) var defaultLocale: String?
     @Option(help: help(.logLevel)) var logLevel: String?
@@ -53,6 +56,8 @@ struct ServerFlags: ParsableArguments {
             Setting.databaseRole.name: databaseRole, Setting.httpHost.name: httpHost, Setting.httpPort.name: httpPort,
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.authSecret.name: authSecret, Setting.authSecretFile.name: authSecretFile,
+            Setting.trustedProxies.name: trustedProxies, Setting.authSecretPrevious.name: authSecretPrevious,
+            Setting.authSecretPreviousFile.name: authSecretPreviousFile,
             Setting.authTokenSeconds.name: authTokenSeconds, Setting.defaultLocale.name: defaultLocale,
             Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,

@@ -1,3 +1,4 @@
+import CashPilotHTTP
 import FoundationEssentials
 
 /// Reads settings and gathers every fault, so that one start tells all that is wrong.
@@ -58,20 +59,41 @@ struct SettingReader {
 
     /// The secret itself, or what its file holds.
     mutating func secret(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> String {
-        var secret = text(setting) ?? ""
-        if secret.isEmpty, let path = text(file) {
-            guard let contents = try? String(contentsOfFile: path, encoding: .utf8) else {
-                faults.append("\(file.name) cannot be read as UTF-8 text: \(path)")
-                return ""
-            }
-            secret = contents.trimmingCharacters { $0.isWhitespace }
-        }
-        if secret.isEmpty {
+        let secret = contents(setting, orFile: file)
+        if secret?.isEmpty ?? false {
             faults.append("\(setting.name) is not set: \(setting.accepts), or its path in \(file.name)")
-        } else if secret.utf8.count < bytesMin {
+        } else if let secret, secret.utf8.count < bytesMin {
             faults.append("\(setting.name) has \(secret.utf8.count) bytes: \(setting.accepts) are needed")
         }
-        return secret
+        return secret ?? ""
+    }
+
+    /// Any number of secrets, one a line.
+    mutating func secrets(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> [String] {
+        let lines = (contents(setting, orFile: file) ?? "").split(whereSeparator: \.isNewline)
+            .map { String($0).trimmingCharacters(where: \.isWhitespace) }.filter { !$0.isEmpty }
+        for (place, line) in lines.enumerated() where line.utf8.count < bytesMin {
+            faults.append("\(setting.name) has \(line.utf8.count) bytes in line \(place + 1): \(setting.accepts)")
+        }
+        return lines
+    }
+
+    mutating func proxies(_ setting: Setting) -> TrustedProxies {
+        guard let text = text(setting) else { return TrustedProxies() }
+        if let proxies = TrustedProxies(text) { return proxies }
+        fault(setting, text)
+        return TrustedProxies()
+    }
+
+    /// What was said, or stands in the file, without white space around it; `nil` if the file cannot be read.
+    private mutating func contents(_ setting: Setting, orFile file: Setting) -> String? {
+        if let text = text(setting) { return text }
+        guard let path = text(file) else { return "" }
+        guard let contents = try? String(contentsOfFile: path, encoding: .utf8) else {
+            faults.append("\(file.name) cannot be read as UTF-8 text: \(path)")
+            return nil
+        }
+        return contents.trimmingCharacters { $0.isWhitespace }
     }
 
     mutating func require(_ condition: Bool, _ fault: @autoclosure () -> String) {

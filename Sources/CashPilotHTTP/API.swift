@@ -27,18 +27,19 @@ package struct API: HTTPResponder {
 
     /// - Parameters:
     ///   - defaultLocale: for who states no language and has none of their own.
+    ///   - proxies: whose word about the client's address is taken.
     ///   - openAPI: the contract, as it is served.
     ///   - logger: told of every answer that is not the client's doing.
     package init(
-        _ services: DomainServices, tokens: Tokens, probes: Probes, defaultLocale: Locale, openAPI: String,
-        logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
+        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
-        accounts = AccountRoutes(service: services.accounts, tokens: tokens)
+        accounts = AccountRoutes(service: services.accounts, tokens: tokens, proxies: proxies)
         businesses = BusinessRoutes(service: services.businesses)
         cashiers = CashierRoutes(service: services.businesses)
-        users = UserRoutes(service: services.users)
+        users = UserRoutes(service: services.users, proxies: proxies)
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
         preflight = PreflightRoutes(service: services.preflight)

@@ -1,5 +1,6 @@
 import CashPilot
 import Hummingbird
+import NIOCore
 
 /// What is known about a request besides the request itself.
 package struct APIContext: InitializableFromSource, Sendable {
@@ -9,16 +10,19 @@ package struct APIContext: InitializableFromSource, Sendable {
     var identity: TokenIdentity?
     /// What the `{…}` of the endpoint's path stand for, in their order: a business comes first, then a session.
     var pathValues: [Substring] = []
-    /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
-    let askForBody: @Sendable () -> Void
+    /// `nil` in tests.
+    private let connection: (any Channel)?
 
-    package init(source: ApplicationRequestContextSource) {
-        let channel = source.channel
-        askForBody = { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
-    }
+    package init(source: ApplicationRequestContextSource) { connection = source.channel }
 
     /// A context without a connection, for tests.
-    package init() { askForBody = {} }
+    package init() { connection = nil }
+
+    /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
+    func askForBody() { connection?.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
+
+    /// Who is at the other end of the connection: the client, or a proxy.
+    var peer: IPAddress? { connection?.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
 
     /// The one who asks, as the domain and the audit trail name them.
     ///

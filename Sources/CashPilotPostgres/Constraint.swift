@@ -5,6 +5,8 @@ package enum Constraint {
     package static let oneOpenSession = "uq_cash_sessions_one_open_per_cashier_business"
     /// The migration that builds it, and mends it when it is run again.
     package static let oneOpenSessionMigration = "0002"
+    /// A session is opened once: an id that is taken was taken by an earlier try of the same open.
+    package static let sessionID = "pk_cash_sessions"
     /// A key is answered once.
     package static let idempotencyKey = "pk_idempotency_keys"
     /// One account an address.

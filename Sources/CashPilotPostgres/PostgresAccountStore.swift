@@ -7,13 +7,32 @@ package struct PostgresAccountStore: AccountStore {
 
     package init(database: Database) { self.database = database }
 
-    package func account(email: String) async throws -> Account? {
+    package func look(_ attempt: LoginAttempt) async throws -> LoginLook {
         try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.userForLogin, [.text(email)]).first?.reader() else {
-                return nil
+            guard var columns = try await database.read(SQL.loginLook, attempt.parameters).first?.reader() else {
+                return LoginLook(wait: 0, account: nil)
             }
-            return Account(
-                user: try User(reading: &columns), isActive: try columns.next(), passwordHash: try columns.next())
+            return LoginLook(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
+        }
+    }
+
+    package func admit(_ attempt: LoginAttempt) async throws -> Int {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.write(SQL.loginAdmit, attempt.parameters)
+            guard var columns = rows.first?.reader() else { return 0 }
+            return Int(try columns.next(Int32.self))
+        }
+    }
+
+    package func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {
+        try await faulting { () throws(DatabaseError) in
+            _ = try await database.write(SQL.loginForgive, attempt.parameters + [.bool(isRight)])
+        }
+    }
+
+    package func forgetFailures() async throws -> Int {
+        try await faulting { () throws(DatabaseError) in
+            try await database.write(SQL.loginFailuresPurge).affected
         }
     }
 
@@ -39,4 +58,19 @@ extension User {
             id: try columns.id(), email: try columns.next(), name: try columns.next(), role: try columns.next(),
             locale: try columns.next())
     }
+}
+
+extension Account {
+    /// Reads the columns of an account; `nil` if they are null.
+    fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        guard let id: UserID = try columns.optionalID() else { return nil }
+        let user = User(
+            id: id, email: try columns.next(), name: try columns.next(), role: try columns.next(),
+            locale: try columns.next())
+        self.init(user: user, isActive: try columns.next(), passwordHash: try columns.next())
+    }
+}
+
+extension LoginAttempt {
+    fileprivate var parameters: [Value] { [.text(email), .optional(address, Value.text)] }
 }

@@ -35,10 +35,10 @@ package struct PostgresSessionStore: SessionStore {
                 return try OpenOutcome(reading: rows, holdsSlot: true) ?? .lookAgain
             }
         } catch let error as DatabaseError {
-            guard error.violates(Constraint.oneOpenSession) || error.violates(Constraint.idempotencyKey) else {
-                throw StoreFault(error)
-            }
-            return .lookAgain  // Another won in the same instant; its session, or its answer, is there to see now.
+            let raced = [Constraint.oneOpenSession, Constraint.sessionID, Constraint.idempotencyKey]
+            guard raced.contains(where: error.violates) else { throw StoreFault(error) }
+            // Another, or an earlier try of this one, won in the same instant; its session, or its answer, is there now.
+            return .lookAgain
         }
     }
 
@@ -82,9 +82,9 @@ package struct PostgresSessionStore: SessionStore {
             seen: try Seen(reading: &columns))
     }
 
-    package func forgetKeptAnswers(limit: Int) async throws -> Int {
+    package func forgetKeptAnswers() async throws -> Int {
         try await faulting { () throws(DatabaseError) in
-            try await database.write(SQL.idempotencyKeysPurge, [.int32(Int32(limit))]).affected
+            try await database.write(SQL.idempotencyKeysPurge).affected
         }
     }
 
@@ -128,7 +128,7 @@ package struct PostgresSessionStore: SessionStore {
         for caller: UserID
     ) async throws -> Seen<[Session]>? {
         let filters =
-            query.parameters + [
+            query.bounded.parameters + [
                 .optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit)),
             ]
         return try await faulting { () throws(DatabaseError) in

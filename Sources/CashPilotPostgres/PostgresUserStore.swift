@@ -82,7 +82,8 @@ package struct PostgresUserStore: UserStore {
             let rows = try await database.read(
                 SQL.passwordLook, [.id(caller), .optional(key) { .text($0.text) }])
             guard var columns = rows.first?.reader() else { return nil }
-            return PasswordLook(hash: try columns.next(), fingerprint: try columns.nextOptional())
+            return PasswordLook(
+                email: try columns.next(), hash: try columns.next(), fingerprint: try columns.nextOptional())
         }
     }
 

@@ -12,9 +12,11 @@ func faulting<Value>(_ work: () async throws(DatabaseError) -> Value) async thro
 
 extension StoreFault {
     /// The outcome is the driver's; the description has SQLSTATE and names, never values.
-    init(_ error: DatabaseError) {
+    ///
+    /// - Parameter isChange: whether the statement changes anything; losing the answer of one that does not is no loss.
+    init(_ error: DatabaseError, ofChange isChange: Bool = true) {
         self.init(
-            outcome: error.outcome == .unknown ? .unknown : .notApplied,
+            outcome: isChange && error.outcome == .unknown ? .unknown : .notApplied,
             description: error.description,
             isTransient: error.isUnavailable,
             canBeSettled: error.outcome == .unknown && error.reason == .connectionLost)

@@ -85,10 +85,9 @@ final class Connection {
         return pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
     }
 
-    /// Whether a request under way has been so for too long.
-    func isOverdue(at now: ContinuousClock.Instant) -> Bool {
-        members.contains { $0.deadline <= now }
-            || steps.contains { if case .request(let pending) = $0 { pending.deadline <= now } else { false } }
+    /// Those sent and not handed out.
+    var underWay: [Pending] {
+        members + steps.compactMap { if case .request(let pending) = $0 { pending } else { nil } }
     }
 
     // MARK: Connecting
@@ -139,8 +138,7 @@ final class Connection {
     ///
     /// - Returns: the requests that were under way, with what had come back for them.
     func drop(at now: ContinuousClock.Instant, atOnce: Bool = false) -> [Pending] {
-        var lost = members
-        for case .request(let pending) in steps { lost.append(pending) }
+        let lost = underWay
         var pause = Duration.zero
         if atOnce {
             failures = 0

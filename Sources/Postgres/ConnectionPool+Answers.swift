@@ -14,6 +14,7 @@ extension ConnectionPool {
         case .step(let transaction), .end(let transaction, _): proceed(pending, in: transaction)
         case .read, .write, .begin:
             guard case .open = phase else { return refuse(pending, .closing) }
+            guard now < pending.expiry else { return refuse(pending, .deadline) }
             guard waiting < configuration.queueMax else { return refuse(pending, .queueFull) }
             if pending.isRead { reads.append(pending) } else { writes.append(pending) }
         }
@@ -23,6 +24,9 @@ extension ConnectionPool {
     /// it but the rollback.
     private func proceed(_ pending: Pending, in transaction: Transaction) {
         let key = ObjectIdentifier(transaction)
+        if pending.expiry <= now, !pending.isRollback {
+            leases[key]?.fail(with: unsent(pending, .deadline))
+        }
         guard let lease = leases[key] else { return refuse(pending, .closing) }
         if let connection = lease.connection, lease.failure == nil || pending.isRollback {
             return send(CollectionOfOne(pending), on: connection)
@@ -36,8 +40,15 @@ extension ConnectionPool {
 
     /// Answers with an error of the driver's own: the request was never sent.
     func refuse(_ pending: Pending, _ reason: DatabaseError.Reason) {
-        answer(pending, .failure(DatabaseError(statement: pending.request.statement.name, reason: reason)))
+        answer(pending, .failure(unsent(pending, reason)))
     }
+
+    private func unsent(_ pending: Pending, _ reason: DatabaseError.Reason) -> DatabaseError {
+        DatabaseError(statement: pending.request.statement.name, reason: reason)
+    }
+
+    /// Answers a read that is under way because its caller waits no longer; its connection goes on.
+    func giveUp(_ read: Pending) { answer(read, .failure(lost(read, because: .deadline))) }
 
     private func answer(_ pending: Pending, _ answer: Request.Answer) {
         unanswered -= 1
@@ -49,6 +60,7 @@ extension ConnectionPool {
 
     /// Decides about a request whose Sync has come back.
     func judge(_ pending: Pending, from connection: Connection) {
+        if pending.isAnswered { return }
         if let failure = pending.failure {
             let lostPlansMax = connections.count { $0.role == connection.role } + 1
             guard failure.isLostPlan, pending.lostPlans < lostPlansMax, !pending.isInTransaction else {
@@ -78,7 +90,7 @@ extension ConnectionPool {
         }
         let pendings = connection.drop(at: now)
         reportLost(because: reason, underWay: pendings.count)
-        for pending in pendings { judgeLost(pending, from: connection, because: reason) }
+        for pending in pendings where !pending.isAnswered { judgeLost(pending, from: connection, because: reason) }
     }
 
     private func judgeLost(_ pending: Pending, from connection: Connection, because reason: DatabaseError.Reason) {
@@ -98,7 +110,7 @@ extension ConnectionPool {
         counters.resent += 1
         pending.reset()
         pending.isAlone = true
-        pending.enterStage(until: now + configuration.poolWait)
+        pending.isWaiting(until: now + configuration.poolWait)
         if case .begin(let transaction) = pending.request.kind {
             leases.removeValue(forKey: ObjectIdentifier(transaction))?.connection?.isLeased = false
         }

@@ -26,7 +26,7 @@ extension ConnectionPool {
         var overdue = writes.removeOverdue(at: now)
         reads.removeAll(overdueAt: now, into: &overdue)
         loneReads.removeAll(overdueAt: now, into: &overdue)
-        for pending in overdue { refuse(pending, .poolTimeout) }
+        for pending in overdue { refuse(pending, pending.expiry <= now ? .deadline : .poolTimeout) }
         if case .draining(let limit) = phase, limit <= now || (unanswered == 0 && leases.isEmpty) { shut() }
     }
 
@@ -34,9 +34,15 @@ extension ConnectionPool {
         switch connection.state {
         case .waiting(let until) where until <= now: connect(connection)
         case .connecting(let until, _) where until <= now: dropUnconnected(connection, because: "no answer in time")
-        case .ready where connection.isOverdue(at: now): lose(connection, because: .deadline)
-        case .waiting, .connecting, .ready: break
+        case .ready: sweepReady(connection)
+        case .waiting, .connecting: break
         }
+    }
+
+    private func sweepReady(_ connection: Connection) {
+        let underWay = connection.underWay
+        if underWay.contains(where: { $0.deadline <= now }) { return lose(connection, because: .deadline) }
+        for read in underWay where read.isRead && read.expiry <= now && !read.isAnswered { giveUp(read) }
     }
 
     /// Brings all connections to the host that has just let one in.

@@ -89,9 +89,15 @@ actor ConnectionPool {
     nonisolated func perform(
         _ statement: Statement, _ parameters: [Value], _ kind: Request.Kind
     ) async throws(DatabaseError) -> Rows {
+        let budget = TimeBudget.current
+        let deadline = budget?.begin()
         let answer = await withUnsafeContinuation { continuation in
-            submit(Request(statement: statement, parameters: parameters, kind: kind, continuation: continuation))
+            submit(
+                Request(
+                    statement: statement, parameters: parameters, kind: kind, deadline: deadline,
+                    continuation: continuation))
         }
+        budget?.end()
         return try answer.get()
     }
 
@@ -140,7 +146,7 @@ actor ConnectionPool {
     }
 
     func send(_ group: some Collection<Pending>, on connection: Connection) {
-        for pending in group { pending.enterStage(until: now + answerLimit) }
+        for pending in group { pending.isUnderWay(until: now + answerLimit) }
         if !connection.send(group, &parameters) { lose(connection, because: .connectionLost) }
     }
 

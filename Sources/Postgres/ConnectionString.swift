@@ -76,6 +76,12 @@ package struct ConnectionString: Sendable {
         return settings
     }
 
+    /// How the server plans a statement: once, and by an index in the index's order. The service asks for few rows, and a
+    /// plan made while a table was small is kept while it grows.
+    package static let planning = [
+        "plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable_bitmapscan=off", "jit=off",
+    ]
+
     private static func options(for role: Role, _ configuration: DatabaseConfiguration) -> String {
         var options = ["timezone=UTC"]
         let check = configuration.clientConnectionCheckInterval.wholeMilliseconds
@@ -85,8 +91,8 @@ package struct ConnectionString: Sendable {
                 role == .read
                 ? min(configuration.lockTimeout, configuration.readLockTimeout) : configuration.lockTimeout
             if let role = configuration.role { options.append("role=\(role)") }
+            options += planning
             options += [
-                "plan_cache_mode=force_generic_plan",
                 // A statement must see what was committed while it waited; the space is libpq's to unescape.
                 "default_transaction_isolation=read\\ committed",
                 "lock_timeout=\(lockTimeout.wholeMilliseconds)",

@@ -60,12 +60,12 @@ package struct DatabaseError: Error, Sendable, Hashable {
 
     /// Whether a unique index refused a row: SQLSTATE 23505 by that constraint.
     ///
-    /// While `reindex concurrently` runs, the refusing index may be the new one or the old one, whose names have `_ccnew`
-    /// or `_ccold` appended.
+    /// The index that refuses may be the one of a partition, whose name has `_p` and a number appended. While `reindex
+    /// concurrently` runs it may be the new one or the old one, whose names end in `_ccnew` or `_ccold`, and a number
+    /// if there are several.
     package func violates(_ constraint: String) -> Bool {
         guard sqlState == "23505", let name = self.constraint, name.hasPrefix(constraint) else { return false }
-        let suffix = name.dropFirst(constraint.count)
-        return suffix.isEmpty || suffix.hasPrefix("_ccnew") || suffix.hasPrefix("_ccold")
+        return name.dropFirst(constraint.count).wholeMatch(of: #/(_p\d+)?(_cc(new|old)\d*)?/#) != nil
     }
 
     /// Whether the server gave up waiting for a lock (55P03), or ran out of time (57014), which mostly is the same.

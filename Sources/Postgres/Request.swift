@@ -18,6 +18,8 @@ struct Request: Sendable {
     let statement: Statement
     let parameters: [Value]
     let kind: Kind
+    /// When its caller waits no longer, if that is before the pool's own limits.
+    let deadline: ContinuousClock.Instant?
     let continuation: UnsafeContinuation<Answer, Never>
 
     /// Whether it takes effect by itself, so that if its answer is lost nobody knows what became of it.
@@ -35,7 +37,8 @@ final class Pending {
     let request: Request
     /// When it must be answered whatever happens.
     let expiry: ContinuousClock.Instant
-    /// When the present stage, waiting or under way, has taken too long. Never after ``expiry``.
+    /// When the present stage, waiting or under way, has taken too long. Never after ``expiry``, but for a read under
+    /// way: its connection carries others, and is not given up because one caller waits no longer.
     private(set) var deadline: ContinuousClock.Instant
 
     /// What came back so far. It is told to the caller only after the Sync, because a write's row comes before its
@@ -55,12 +58,14 @@ final class Pending {
     var abortedBy: DatabaseError?
     /// How often the server did not have the plan that it should have; each connection may lack it once.
     var lostPlans = 0
-    private var isAnswered = false
+    /// What still comes back for it is thrown away.
+    private(set) var isAnswered = false
 
+    /// - Parameter expiry: the pool's own limit.
     init(_ request: Request, deadline: ContinuousClock.Instant, expiry: ContinuousClock.Instant) {
         self.request = request
-        self.expiry = expiry
-        self.deadline = min(deadline, expiry)
+        self.expiry = request.deadline.map { min($0, expiry) } ?? expiry
+        self.deadline = min(deadline, self.expiry)
     }
 
     deinit { assert(isAnswered, "a request was forgotten") }
@@ -90,7 +95,11 @@ final class Pending {
         }
     }
 
-    func enterStage(until deadline: ContinuousClock.Instant) { self.deadline = min(deadline, expiry) }
+    func isWaiting(until deadline: ContinuousClock.Instant) { self.deadline = min(deadline, expiry) }
+
+    func isUnderWay(until deadline: ContinuousClock.Instant) {
+        self.deadline = isRead ? deadline : min(deadline, expiry)
+    }
 
     /// Forgets what came back, to be sent again.
     func reset() {

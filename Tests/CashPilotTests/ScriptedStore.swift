@@ -40,7 +40,7 @@ final class ScriptedStore: SessionStore {
         script.withLock { $0.current }
     }
 
-    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+    func forgetKeptAnswers() async throws -> Int { 0 }
 
     func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
         try script.withLock { script in

@@ -26,7 +26,7 @@ struct GuardTests {
 
     private func lose(_ loss: Loss, in shop: Shop) async throws {
         switch loss {
-        case .dropped: try shop.execute("drop index concurrently \(Shop.theGuard)")
+        case .dropped: try shop.dropGuard()
         case .invalid:
             let session = try await shop.carla.open(in: shop.corner).json
             try shop.invalidateGuard(session)
@@ -92,6 +92,30 @@ struct GuardTests {
         try await raceFifty(in: shop)
     }
 
+    @Test(
+        "An index with the guard's name that is not the guard counts as none: of two opens that both found the slot free, one wins",
+        arguments: ["(cashier_id, business_id, id) where status = 'OPEN' and is_deleted = false", "(session_number)"])
+    func namesake(definition: String) async throws {
+        try await withShop { shop in
+            #expect(try await shop.ana.close(try await shop.ana.open(in: shop.centro).json).status == 200)
+            try shop.execute("drop index \(Shop.theGuard)")
+            try shop.execute("create unique index \(Shop.theGuard) on cash_sessions \(definition)")
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
+            // Every open draws a number after it looked, so both stop here.
+            let counters = try shop.connection()
+            try counters.execute("begin")
+            try counters.execute("select from business_counters for update")
+            async let first = shop.ana.open(in: shop.centro)
+            async let second = shop.ana.open(in: shop.centro)
+            try await shop.untilALockIsWaitedFor(by: 2)
+            try counters.execute("commit")
+            #expect(try await Set([first.status, second.status]) == [201, 409])
+            #expect(try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN'") == "1")
+            #expect(try await shop.run(["doctor", "--mend"]).status == 0)
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+        }
+    }
+
     @Test("While the guard is dropped and built again and again, no cashier ever holds two sessions")
     func changingGuard() async throws {
         try await withShop(replicas: 3) { shop in
@@ -101,9 +125,9 @@ struct GuardTests {
                     group.addTask { try await Self.sell(shop, number, tills) }
                 }
                 for round in 0..<5 {
-                    try shop.execute("drop index \(round.isMultiple(of: 2) ? "concurrently" : "") \(Shop.theGuard)")
+                    try shop.dropGuard(concurrently: round.isMultiple(of: 2))
                     try await Task.sleep(for: .milliseconds(100))
-                    try shop.execute(Shop.buildGuard)
+                    try shop.buildGuard()
                     try shop.execute("reindex index concurrently \(Shop.theGuard)")
                 }
                 tills.areClosing.store(true, ordering: .relaxed)

@@ -46,7 +46,8 @@ struct PreflightTests {
     }
 
     @Test(
-        "Rehearsal on conflicting sessions: preflight finds them, the migration refuses and lists them, apply ends them, the migration passes"
+        "Rehearsal on conflicting sessions: preflight finds them, the migration refuses and lists them, apply ends them, the migration passes",
+        .disabled(if: Partitions.areOn, "the guard's migration comes before the partitions")
     )
     func rehearsal() async throws {
         try await withConflicts(isOld: true) { shop in

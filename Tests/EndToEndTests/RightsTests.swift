@@ -78,37 +78,15 @@ struct RightsTests {
             case .colleagues: shop.bruno
             case .otherBusiness: shop.carla
             }
-        let id = try shop.ask(
-            """
-            with emptied as (
-                update cash_sessions
-                set is_deleted = true, delete_reason = 'r', deleted_by = '\(caller.id)', deleted_at = now()
-                where not is_deleted
-                returning 1
-            )
-            insert into cash_sessions (
-                business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-                initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash,
-                is_deleted, delete_reason, deleted_by, deleted_at
-            )
-            select '\(business)', gen_random_uuid(), coalesce(max(session_number), 0) + 1, '\(cashier.id)', '\(cashier.id)',
-                '\(one.status.rawValue)', 'PYG', 'America/Asuncion', current_date, 1, now() - interval '1 h',
-                \(one.status == .open ? "null" : "now() - interval '1 min'"),
-                \(one.status == .closed ? "now(), '\(cashier.id)', 5" : "null, null, null"),
-                \(one.isDeleted ? "true, 'r', '\(caller.id)', now()" : "false, null, null, null")
-            from cash_sessions where business_id = '\(business)' and (select count(*) from emptied) >= 0
-            returning id::text
-            """)
+        let session = try shop.placeSession(
+            of: cashier, in: business, one.status.rawValue, isDeleted: one.isDeleted)
         try shop.execute(
             """
-            insert into business_counters
-            select business_id, max(session_number) from cash_sessions group by business_id
-            on conflict (business_id) do update set last_session_number = excluded.last_session_number;
             insert into business_cashiers (business_id, cashier_id)
             values ('\(shop.centro)', '\(shop.administrator.id)'), ('\(shop.corner)', '\(shop.diego.id)')
             on conflict do nothing
             """)
-        return (.object(["business_id": .string(business), "id": .string(id ?? "")]), caller)
+        return (session, caller)
     }
 
     private func perform(

@@ -30,7 +30,7 @@ struct APIFixture {
                 keys: APIKeyService(store: store, ids: ids),
                 audit: AuditService(store: ScriptedAuditStore()),
                 preflight: PreflightService(store: NoDuplicates(), ids: ids)),
-            tokens: tokens,
+            tokens: tokens, proxies: TrustedProxies(),
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
@@ -162,7 +162,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         try await current(of: order.cashier, in: order.business, for: order.caller.id)
     }
 
-    func forgetKeptAnswers(limit: Int) async throws -> Int { 0 }
+    func forgetKeptAnswers() async throws -> Int { 0 }
 
     /// Changes are tested on the real thing.
     func transaction<Result: Sendable>(
@@ -191,11 +191,16 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [Sample.openSession()] }
     func record(_ conflicts: [ConflictCount]) async throws {}
 
-    func account(email: String) async throws -> Account? {
+    func look(_ attempt: LoginAttempt) async throws -> LoginLook {
         try read { _ in
-            email == Self.ana.email ? Account(user: Self.ana, isActive: true, passwordHash: "correct horse") : nil
+            let account = Account(user: Self.ana, isActive: true, passwordHash: "correct horse")
+            return LoginLook(wait: 0, account: attempt.email == Self.ana.email ? account : nil)
         }
     }
+
+    func admit(_ attempt: LoginAttempt) async throws -> Int { 0 }
+    func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {}
+    func forgetFailures() async throws -> Int { 0 }
 
     func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }
 

@@ -68,7 +68,7 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     }
 
     func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook? {
-        PasswordLook(hash: "correct horse", fingerprint: nil)
+        PasswordLook(email: "ana@example.com", hash: "correct horse", fingerprint: nil)
     }
 
     func changePassword(

@@ -41,7 +41,8 @@ struct ConnectionStringTests {
         #expect(options.hasPrefix("-c work_mem=1MB -c "))
         for option in [
             "lock_timeout=1500", "statement_timeout=3000", "idle_in_transaction_session_timeout=5000",
-            "client_connection_check_interval=500", "plan_cache_mode=force_generic_plan", "timezone=UTC",
+            "client_connection_check_interval=500", "plan_cache_mode=force_generic_plan", "enable_seqscan=off",
+            "enable_bitmapscan=off", "jit=off", "timezone=UTC",
         ] {
             #expect(options.contains("-c \(option)"))
         }

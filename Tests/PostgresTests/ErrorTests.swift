@@ -20,14 +20,18 @@ extension ServerTests {
             }
         }
 
-        @Test("The index that replaces another while it is rebuilt counts as the same rule")
-        func rebuiltIndex() {
+        @Test("The index of a partition, and the one that replaces another while it is rebuilt, count as the same rule")
+        func otherNames() {
             func error(_ constraint: String) -> DatabaseError {
                 DatabaseError(statement: "s", sqlState: "23505", constraint: constraint, reason: .server)
             }
             #expect(error("uq_items_label_ccnew").violates("uq_items_label"))
             #expect(error("uq_items_label_ccnew1").violates("uq_items_label"))
-            #expect(!error("uq_items_label_other").violates("uq_items_label"))
+            #expect(error("uq_items_label_p12").violates("uq_items_label"))
+            #expect(error("uq_items_label_p12_ccold").violates("uq_items_label"))
+            for other in ["_other", "_p", "_p1_other", "_pending", "_ccnew_p1"] {
+                #expect(!error("uq_items_label\(other)").violates("uq_items_label"), "\(other)")
+            }
             #expect(!DatabaseError(statement: "s", sqlState: "23514", constraint: "a", reason: .server).violates("a"))
         }
 

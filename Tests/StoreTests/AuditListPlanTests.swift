@@ -2,9 +2,9 @@ import CashPilotPostgres
 import Postgres
 import Testing
 
-@Suite("The lists of the audit trail and of refused opens read an index")
+@Suite("The lists of the audit trail and of refused opens, and forgetting old answers, read an index")
 struct AuditListPlanTests {
-    @Test("No list reads a whole table of events or refusals, whatever it is asked for")
+    @Test("No list reads a whole table of events or refusals, whatever it is asked for, and neither does forgetting")
     func plans() async throws {
         let connection = try await Schema.migrated()
         try connection.execute(Self.fill)
@@ -24,15 +24,16 @@ struct AuditListPlanTests {
             (SQL.openConflictList, "\(cashier), \(shop), null, null, null, 51"),
             (SQL.auditChainNext, shop), (SQL.auditChainEnds, shop),
             (SQL.auditChainCheck, "\(shop), 5, repeat('x', 32)::bytea, 100000, 1000"),
-            (SQL.auditChainCover, "\(shop), null, 1000"),
+            (SQL.auditChainCover, "\(shop), null, 1000"), (SQL.idempotencyKeysPurge, ""),
         ]
         for (statement, values) in cases {
             try connection.execute("deallocate all")
             try connection.execute("prepare tested as \(statement.text)")
-            let plan = try connection.lines("explain execute tested(\(values))")
+            let plan = try connection.lines("explain execute tested\(values.isEmpty ? "" : "(\(values))")")
             #expect(!plan.isEmpty)
             for line in plan {
-                let isWhole = line.contains(#/Seq Scan on (audit_events|audit_seals|open_conflicts|cash_sessions)/#)
+                let isWhole = line.contains(
+                    #/Seq Scan on (idempotency_keys|audit_events|audit_seals|open_conflicts|cash_sessions)/#)
                 #expect(!isWhole, "\(statement.name)(\(values)): \(line)")
             }
         }
@@ -67,18 +68,9 @@ struct AuditListPlanTests {
         )
         select s.business_id, s.cashier_id, s.id, s.cashier_id, s.opened_at, 3, s.opened_at, s.opened_at
         from cash_sessions as s;
+        insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer, created_at)
+        select id(10 + n % 10), id(2), 'session.open', n::text, sha256('x'), '{}', now() - n * interval '20 s'
+        from generate_series(0, 49999) as n;
         select seal_audit_events(b.id, 100000) from businesses as b;
         """
-}
-
-extension BlockingConnection {
-    /// The first column of every row.
-    fileprivate func lines(_ query: String) throws -> [String] {
-        var lines: [String] = []
-        for row in try self.query(query) {
-            var reader = row.reader()
-            lines.append(try reader.next())
-        }
-        return lines
-    }
 }

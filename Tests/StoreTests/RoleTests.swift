@@ -93,7 +93,7 @@ struct RoleTests {
     @Test("Taking the migration back in one database leaves the roles and their rights in another")
     func otherDatabase() async throws {
         let (one, other) = (try await Schema.migratedDatabase(), try await Schema.migratedDatabase())
-        try await Schema.migrator(one).down(steps: Schema.versions.count)
+        try await Schema.migrator(one).down(steps: Schema.versions.count - 2)  // Down to the one that made the roles.
         let connection = try Schema.connect(other)
         try connection.execute("set role cashpilot_app")
         #expect(try connection.text("select count(*)::text from audit_events") == "0")

@@ -15,6 +15,14 @@ enum Schema {
     /// The connection string of a new database that has been migrated.
     static func migratedDatabase() async throws -> String { try await server().makeDatabase(template: template) }
 
+    /// The connection string of a new database that has been migrated, and no more, whatever the tests run on.
+    static func unpartitionedDatabase() async throws -> String {
+        guard Partitions.areOn else { return try await migratedDatabase() }
+        let database = try await empty()
+        try await migrator(database).up()
+        return database
+    }
+
     static func migrator(_ database: String) throws -> Migrator {
         try Migrator(DatabaseConfiguration(connectionString: database), files: Migrations.files)
     }
@@ -31,6 +39,7 @@ enum Schema {
         let server = try await PostgresServer.shared()
         try server.execute("create database \(template)")
         try await migrator(server.connectionString(database: template)).up()
+        if Partitions.areOn { try await Partitions.make(in: server.connectionString(database: template)) }
         return server
     }
     private static func server() async throws -> PostgresServer { try await start.value }
@@ -43,14 +52,15 @@ extension BlockingConnection {
         return try reader.nextOptional(String.self)
     }
 
-    /// The name of the constraint that a statement violates; `nil` if it violates none.
+    /// The name of the constraint that a statement violates, of the whole table's if a partition's is; `nil` if it
+    /// violates none.
     func violation(_ statement: String) throws -> String? {
         do {
             try execute(statement)
             return nil
         } catch {
             guard let constraint = error.constraint else { throw error }
-            return constraint
+            return constraint.replacing(#/_p\d+$/#, with: "")
         }
     }
 }

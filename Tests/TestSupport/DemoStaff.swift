@@ -13,6 +13,7 @@ package struct DemoStaff: Sendable {
     package static func seed(_ connectionString: String) async throws -> JSON {
         let environment = ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]
         _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
+        if Partitions.areOn { try await Partitions.make(in: connectionString) }
         let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)
         return try JSON(parsing: Data(seeded.utf8))
     }

@@ -9,6 +9,12 @@ package struct Reply: Sendable {
     package let headers: HTTPHeaders
     package let body: [UInt8]
 
+    package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
     package var json: JSON {
         get throws { try JSON(parsing: body) }
     }

@@ -1,12 +1,29 @@
+import CashPilotPostgres
+
 /// Breaking the guard, and what only a broken guard lets in.
 extension Shop {
     package static let theGuard = "uq_cash_sessions_one_open_per_cashier_business"
 
-    /// Builds the guard as the migration does.
-    package static let buildGuard = """
-        create unique index concurrently \(theGuard) on cash_sessions (cashier_id, business_id)
-            where status = 'OPEN' and is_deleted = false
-        """
+    /// Builds the guard as the migration does, or, where sessions are partitioned, as the doctor does.
+    package func buildGuard() throws {
+        let connection = try connection()
+        guard Partitions.areOn else {
+            return try connection.execute(
+                """
+                create unique index concurrently \(Self.theGuard) on cash_sessions (cashier_id, business_id)
+                    where status = 'OPEN' and is_deleted = false
+                """)
+        }
+        for row in try connection.query(SQL.guardBuild.text) {
+            var columns = row.reader()
+            try connection.execute(try columns.next(String.self))
+        }
+    }
+
+    /// Drops the guard. The index of a partitioned table cannot be dropped concurrently.
+    package func dropGuard(concurrently: Bool = true) throws {
+        try execute("drop index \(concurrently && !Partitions.areOn ? "concurrently" : "") \(Self.theGuard)")
+    }
 
     /// `insert`s further open sessions like one that stands, each an hour older than the one before. The guard refuses them.
     package func duplicate(_ session: JSON, times: Int = 1) throws {
@@ -30,7 +47,7 @@ extension Shop {
         try execute("drop index \(Self.theGuard)")
         try duplicate(session)
         do {
-            try execute(Self.buildGuard)
+            try buildGuard()
         } catch {
             try execute("delete from cash_sessions where session_number > 1000")
         }

@@ -55,9 +55,9 @@ package struct Shop: Sendable {
         return try reader.nextOptional(String.self)
     }
 
-    /// Waits until a statement of the service waits for a lock.
-    package func untilALockIsWaitedFor() async throws {
-        try await eventually("a statement waits for a lock") { try lockWaiters() == "0" ? nil : true }
+    /// Waits until a statement of the service waits for a lock, or so many.
+    package func untilALockIsWaitedFor(by count: Int = 1) async throws {
+        try await eventually("\(count) wait for a lock") { Int(try lockWaiters() ?? "") ?? 0 < count ? nil : true }
     }
 
     /// Waits until none does.

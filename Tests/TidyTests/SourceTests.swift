@@ -10,7 +10,7 @@ struct SourceTests {
         "CashPilotPostgres": ["CashPilot", "Postgres"],
         "CashPilotHTTP": [
             "CashPilot", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "JWTKit", "Logging", "NIOCore",
-            "NIOHTTPTypes",
+            "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "CashPilotCommand": [
             "ArgumentParser", "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Hummingbird", "Logging", "NIOCore",
@@ -49,7 +49,8 @@ struct SourceTests {
             "Sources/Postgres",
         ] {
             for file in try Project.files(in: folder, ending: ".swift") {
-                #expect(file.text.firstMatch(of: sql) == nil, "\(file.path)")
+                let code = file.text.replacing(#/(?m)^ *\/\/.*$/#, with: "")
+                #expect(code.firstMatch(of: sql) == nil, "\(file.path)")
             }
         }
     }

@@ -17,6 +17,7 @@ CLIENTS_PREPARED_A_SECOND = 32  # Of pgbench: connected, with their statements p
 
 # As the service's own connections: Sources/Postgres/ConnectionString.swift.
 SESSION_SETTINGS = ("-c timezone=UTC -c client_connection_check_interval=500 -c plan_cache_mode=force_generic_plan "
+                    "-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off "
                     "-c lock_timeout=1500 -c statement_timeout=3000")
 
 

@@ -3,7 +3,8 @@
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/preflight_duplicates.sql
 --
--- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`.
+-- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`. A thousand cashiers are
+-- listed, with twenty sessions each, and a last line says if there are more.
 \set ON_ERROR_STOP on
 \set QUIET on
 set default_transaction_read_only = on;
@@ -32,6 +33,7 @@ with standing as (
 ), ranked as (
     select
         t.*,
+        dense_rank() over (order by t.business_id, t.cashier_id) as slot,
         row_number() over (
             partition by t.business_id, t.cashier_id
             order by t.last_activity_at desc, t.opened_at desc, t.id desc
@@ -50,5 +52,20 @@ select
 from ranked as r
 join businesses as b on b.id = r.business_id
 join users as u on u.id = r.cashier_id
-order by r.business_id, r.cashier_id, r.place
-limit 1000;
+where r.slot <= 1000
+    and r.place <= 20
+order by r.slot, r.place;
+
+select count(*) > 1000 as has_more
+from (
+    select
+    from cash_sessions as s
+    where s.status = 'OPEN'
+        and s.is_deleted = false
+    group by s.business_id, s.cashier_id
+    having count(*) > 1
+    limit 1001
+) as d \gset
+\if :has_more
+\echo and more cashiers: these are the first 1000
+\endif

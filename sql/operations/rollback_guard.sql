@@ -9,9 +9,16 @@
 \set QUIET on
 set client_min_messages = warning;
 select to_regclass('uq_cash_sessions_one_open_per_cashier_business') is not null as stood \gset
+select c.relkind = 'p' as is_partitioned from pg_class as c where c.oid = to_regclass('cash_sessions') \gset
 
+\if :is_partitioned
+-- Needs the table to itself for a moment. If it cannot have it, run this again.
+set lock_timeout = '1500ms';
+drop index if exists uq_cash_sessions_one_open_per_cashier_business;
+\else
 -- Waits for transactions that use the table, and lets new ones pass meanwhile.
 drop index concurrently if exists uq_cash_sessions_one_open_per_cashier_business;
+\endif
 
 \if :stood
 \echo The guard was dropped. The service locks each slot before it opens, and /readyz says degraded.

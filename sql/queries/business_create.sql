@@ -14,7 +14,8 @@
 -- $13 bytea  SHA-256 of the request, or null
 -- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
 -- the fingerprint of the key's first request, then the business, new or as it was first answered; its columns are
--- null if there is none. A name that is taken violates uq_businesses_name.
+-- null if there is none. A name that is taken violates uq_businesses_name. Asked for again under the same id, whose
+-- answer was lost, it answers as it did.
 with gate as materialized (
     select
         $12::text is null
@@ -37,6 +38,11 @@ with gate as materialized (
         and k.user_id = c.id
         and k.operation = 'business.create'
         and k.key = $12::text
+), done as (
+    select b.*
+    from caller as c
+    join businesses as b on b.id = $1::uuid
+    where c.role = 'ADMIN'
 ), created as (
     insert into businesses (
         id, name, currency, time_zone, day_cutoff, stale_after_hours, edit_window_hours, is_active
@@ -49,6 +55,7 @@ with gate as materialized (
     where c.role = 'ADMIN'
         and g.is_free
         and not exists (select from earlier)
+        and not exists (select from done)
     returning *
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, request_id, after)
@@ -63,12 +70,15 @@ with gate as materialized (
 ), answered as (
     select * from created
     union all
+    select * from done
+    union all
     select b.* from earlier as e cross join jsonb_populate_record(null::businesses, e.answer) as b
+    where not exists (select from done)
 )
 select
     g.is_free,
     c.role,
-    e.fingerprint,
+    case when not exists (select from done) then e.fingerprint end as fingerprint,
     b.id,
     b.name,
     b.currency,

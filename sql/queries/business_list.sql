@@ -27,18 +27,32 @@ select
     b.created_at
 from caller as u
 left join lateral (
-    select seen.*
-    from businesses as seen
-    where (seen.created_at, seen.id)
-        < (
-            coalesce($2::timestamptz, 'infinity'::timestamptz),
-            coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-        )
-        and (
-            u.role = 'ADMIN'
-            or exists (select from business_cashiers as a where a.business_id = seen.id and a.cashier_id = u.id)
-        )
-    order by seen.created_at desc, seen.id desc
-    limit $4::integer
+    (
+        select seen.*
+        from businesses as seen
+        where u.role = 'ADMIN'
+            and (seen.created_at, seen.id)
+            < (
+                coalesce($2::timestamptz, 'infinity'::timestamptz),
+                coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            )
+        order by seen.created_at desc, seen.id desc
+        limit $4::integer
+    )
+    union all
+    (
+        select seen.*
+        from business_cashiers as a
+        join businesses as seen on seen.id = a.business_id
+        where u.role <> 'ADMIN'
+            and a.cashier_id = u.id
+            and (seen.created_at, seen.id)
+            < (
+                coalesce($2::timestamptz, 'infinity'::timestamptz),
+                coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+            )
+        order by seen.created_at desc, seen.id desc
+        limit $4::integer
+    )
 ) as b on true
 order by b.created_at desc, b.id desc;

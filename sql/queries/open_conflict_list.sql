@@ -33,7 +33,13 @@ select
     c.caller_id,
     k.name as caller_name,
     c.session_id,
-    s.session_number,
+    -- One at a time, at its key: joined, it might be the whole table that is read.
+    (
+        select s.session_number
+        from cash_sessions as s
+        where s.business_id = c.business_id
+            and s.id = c.session_id
+    ) as session_number,
     c.minute,
     c.times,
     c.first_at,
@@ -72,5 +78,4 @@ left join lateral (
 ) as c on true
 left join users as h on h.id = c.cashier_id
 left join users as k on k.id = c.caller_id
-left join cash_sessions as s on s.business_id = c.business_id and s.id = c.session_id
 order by c.first_at desc, c.id desc;

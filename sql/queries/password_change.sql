@@ -7,7 +7,8 @@
 -- $5 text  request id
 -- $6 text  idempotency key, or null
 -- $7 bytea  fingerprint of the request, or null; it has passwords in it, so it is as slow to guess from as a hash
--- Answers one row: whether the key was free to use, and whether the password was changed.
+-- Answers one row: whether the key was free to use, and whether the password was changed, now or by an earlier try
+-- under the same audit event, whose answer was lost.
 with gate as materialized (
     select
         $6::text is null
@@ -35,5 +36,11 @@ with gate as materialized (
 )
 select
     g.is_free,
-    exists (select from changed) as is_changed
+    exists (select from changed)
+    or exists (
+        select
+        from audit_events as e
+        where e.business_id = '00000000-0000-0000-0000-000000000000'::uuid
+            and e.id = $4::uuid
+    ) as is_changed
 from gate as g;

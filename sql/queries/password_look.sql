@@ -1,9 +1,10 @@
 -- What somebody who changes their own password is checked against.
 -- $1 uuid  caller
 -- $2 text  idempotency key, or null
--- Answers one row if the caller is an active user, else none: the hash of their password, and the fingerprint of the
--- key's first request.
+-- Answers one row if the caller is an active user, else none: their e-mail, the hash of their password, and the
+-- fingerprint of the key's first request.
 select
+    u.email,
     u.password_hash,
     k.fingerprint
 from users as u

@@ -12,7 +12,25 @@ select
             and i.indisunique
             and i.indisvalid
             and i.indisready
+            and i.indnatts = 2
             and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
             and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
             and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
+            -- Each partition's index must stand by itself, under a name that the service knows.
+            and not exists (
+                select
+                from pg_partition_tree(i.indrelid) as t
+                where t.isleaf
+                    and not exists (
+                        select
+                        from pg_inherits as h
+                        join pg_index as x on x.indexrelid = h.inhrelid
+                        join pg_class as c on c.oid = x.indexrelid
+                        where h.inhparent = i.indexrelid
+                            and x.indrelid = t.relid
+                            and x.indisvalid
+                            and x.indisready
+                            and c.relname ~ '^uq_cash_sessions_one_open_per_cashier_business_p[0-9]+$'
+                    )
+            )
     ) as guard_stands;

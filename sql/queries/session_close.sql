@@ -47,9 +47,11 @@ with gate as materialized (
         and k.operation = 'session.close'
         and k.key = $17::text
 ), standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first.
+    -- Locked, so this is the newest row even if another statement had to finish first. While the first request with
+    -- the key is running there is nothing to wait for.
     select s.*
     from caller as c
+    join gate as g on g.is_free or exists (select from earlier)
     join cash_sessions as s on s.business_id = c.business_id and s.id = $3::uuid
     for update of s
 ), closed as (

@@ -56,15 +56,23 @@ select
 from users as u
 left join lateral (
     select recent.*, b.stale_after_hours, b.edit_window_hours
-    from businesses as b
+    from (
+        select every.*
+        from businesses as every
+        where u.role = 'ADMIN'
+        union all
+        select assigned.*
+        from business_cashiers as a
+        join businesses as assigned on assigned.id = a.business_id
+        where u.role <> 'ADMIN'
+            and a.cashier_id = u.id
+    ) as b
     cross join lateral recent_sessions(
         b.id, case u.role when 'ADMIN' then $3::uuid else u.id end, $10::boolean and u.role = 'ADMIN', $2::text,
         $4::date, $5::date, $6::timestamptz, $7::timestamptz,
         $8::boolean, $9::boolean, b.stale_after_hours,
         $11::timestamptz, $12::uuid, $13::integer
     ) as recent
-    where u.role = 'ADMIN'
-        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
     order by recent.opened_at desc, recent.id desc
     limit $13::integer
 ) as s on true

@@ -32,6 +32,11 @@ with gate as materialized (
                 and i.indisunique
                 and i.indisvalid
                 and i.indisready
+                -- The name alone guards nothing: one with a further column would let a second session in.
+                and i.indnatts = 2
+                and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
+                and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
+                and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
         ) as guard_stands
 ), assigned as (
     -- Locked, so that whoever takes the assignment away waits for this session and sees it, or has taken it away.

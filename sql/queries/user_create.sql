@@ -13,7 +13,8 @@
 -- $12 bytea  fingerprint of the request, or null; it has a password in it, so it is as slow to guess from as the hash
 -- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
 -- the fingerprint of the key's first request, then the user, new or as they were first answered; the columns are null
--- if there is none. An address that is taken violates uq_users_email.
+-- if there is none. An address that is taken violates uq_users_email. Asked for again under the same id, whose answer
+-- was lost, it answers as it did.
 with gate as materialized (
     select
         $11::text is null
@@ -36,6 +37,11 @@ with gate as materialized (
         and k.user_id = c.id
         and k.operation = 'user.create'
         and k.key = $11::text
+), done as (
+    select u.*
+    from caller as c
+    join users as u on u.id = $1::uuid
+    where c.role = 'ADMIN'
 ), created as (
     insert into users (id, email, name, role, locale, is_active, password_hash)
     select $1::uuid, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text
@@ -44,6 +50,7 @@ with gate as materialized (
     where c.role = 'ADMIN'
         and g.is_free
         and not exists (select from earlier)
+        and not exists (select from done)
     returning *
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, after)
@@ -61,12 +68,15 @@ with gate as materialized (
 ), answered as (
     select * from created
     union all
+    select * from done
+    union all
     select u.* from earlier as e cross join jsonb_populate_record(null::users, e.answer) as u
+    where not exists (select from done)
 )
 select
     g.is_free,
     c.role as caller_role,
-    e.fingerprint,
+    case when not exists (select from done) then e.fingerprint end as fingerprint,
     u.id,
     u.email,
     u.name,

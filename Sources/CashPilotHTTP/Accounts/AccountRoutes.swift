@@ -5,13 +5,16 @@ import Hummingbird
 struct AccountRoutes {
     let service: AccountService
     let tokens: Tokens
+    let proxies: TrustedProxies
 
-    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`; 429 if many log in at once.
+    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`; 429 after too many of those, or if
+    /// many log in at once.
     func logIn(_ request: Request, context: APIContext) async throws -> Response {
         var body = try BodyReader(try await request.jsonBytes(context))
         let login = LoginBody(reading: &body)
         try FieldFault.check(try QueryReader(request).finish() + body.finish())
-        let user = try await service.logIn(email: login.email, password: login.password)
+        let attempt = LoginAttempt(email: login.email, address: proxies.client(of: request, at: context.peer))
+        let user = try await service.logIn(attempt, password: login.password)
         let (token, expiresIn) = try await tokens.issue(for: user)
         return .json(.ok, .unstored) { json in
             json.object { json in

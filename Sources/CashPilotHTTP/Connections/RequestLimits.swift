@@ -4,12 +4,14 @@ import NIOHTTPTypes
 
 /// Bounds what one connection may cost while a request arrives. Each connection has its own, next to the parser.
 ///
-/// - A request has a limit of time from its first byte to its last; then whoever reads it gets ``SlowRequest``.
+/// - A request has a limit of time from its first byte to its last; then whoever reads it gets ``SlowRequest``. A new
+///   connection has as long to begin its first.
+/// - There is a limit of connections: ``ConnectionList``.
 /// - An answer that goes out before the request's last byte came in, or that says `Connection: close`, is the last:
 ///   the rest is thrown away for a moment, and the connection is closed.
 /// - A client that asks whether its body is wanted (`Expect: 100-continue`) is told so when somebody wants to read it.
 ///
-/// A request that arrives whole costs no timer. All of it runs on the connection's event loop.
+/// A request that arrives whole costs no timer, but the first of a connection. All of it runs on the connection's event loop.
 package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -25,6 +27,11 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     static let lingerBytesMax = 262_144
 
     private let time: TimeAmount
+    private let connections: ConnectionList
+    /// Among the connections; nil before and after it is one.
+    private var place: Int?
+    /// Whether the client has sent anything yet.
+    private var hasBegun = false
     /// Requests that began, requests that came to their end, and answers that did.
     private var heads = 0
     private var ends = 0
@@ -39,9 +46,39 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     /// Ends the request, or the connection when the request is over.
     private var timer: Scheduled<Void>?
 
-    package init(time: TimeAmount = timeMax) { self.time = time }
+    package init(_ connections: ConnectionList, time: TimeAmount = timeMax) {
+        self.connections = connections
+        self.time = time
+    }
 
-    package func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+    package func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            try FramingCheck.insert(in: context.pipeline.syncOperations)
+        } catch {
+            context.fireErrorCaught(error)
+        }
+    }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        place = connections.enter(context.channel)
+        limitRequest(context)
+        context.fireChannelActive()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        leave()
+        timer?.cancel()
+    }
+
+    private func leave() {
+        if let place { connections.leave(place) }
+        place = nil
+    }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
@@ -55,13 +92,17 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
         case .body: break
         case .end:
             ends += 1
-            timer?.cancel()
-            timer = nil
+            stopTimer()
+            if let place { connections.isServed(place) }
         }
         context.fireChannelRead(data)
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
+        if !hasBegun {
+            hasBegun = true
+            if !isDeaf { stopTimer() }
+        }
         // Bytes of which the parser made nothing are the beginning of a head.
         if !isDeaf, timer == nil, heads > ends || !hasParts { limitRequest(context) }
         hasParts = false
@@ -82,13 +123,13 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where isLast:
-            answers += 1
+            hasAnswered()
             let written = promise ?? context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: .output, promise: nil) }
             context.writeAndFlush(data, promise: written)
             hangUp(context)
         case .end:
-            answers += 1
+            hasAnswered()
             context.write(data, promise: promise)
         case .head, .body: context.write(data, promise: promise)
         }
@@ -100,6 +141,16 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
         guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         guard !isDeaf, heads > ends, answers == ends else { return promise?.succeed() ?? () }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: promise)
+    }
+
+    private func hasAnswered() {
+        answers += 1
+        if let place, answers >= ends { connections.waits(place) }
+    }
+
+    private func stopTimer() {
+        timer?.cancel()
+        timer = nil
     }
 
     private func limitRequest(_ context: ChannelHandlerContext) {

@@ -5,6 +5,9 @@ import CashPilot
 /// A field that is wrong is answered with a stand-in, so that reading goes on and the client learns of all faults
 /// at once; ``finish()`` tells of them before anybody uses the stand-in.
 struct BodyReader {
+    /// How many faults are told: no body has as many fields, but an answer should not be longer than its question.
+    static let faultsMax = 100
+
     private let members: [JSONMember]
     private var known: [String] = []
     var faults: [FieldFault] = []
@@ -23,7 +26,8 @@ struct BodyReader {
     func finish() -> [FieldFault] {
         // Where the body is no object, no field can be missing from it.
         if let first = faults.first, first.place == .pointer("#") { return [first] }
-        return faults + members.filter { !known.contains($0.name) }.map { .member($0.name, .unknownField) }
+        let unknown = members.lazy.filter { !known.contains($0.name) }.map { FieldFault.member($0.name, .unknownField) }
+        return Array((faults + unknown).prefix(Self.faultsMax))
     }
 
     /// An amount in minor units, from 0 to 999 999 999 999; `nil` if it is absent.

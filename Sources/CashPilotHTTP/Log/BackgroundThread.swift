@@ -2,6 +2,8 @@ import Glibc
 
 /// A thread of the operating system, for work that blocks or takes long: it must occupy neither the reactor nor one
 /// of Swift's few own threads.
+///
+/// The driver has threads of its own, which are not to be slowed down (`SystemThread`); no module is beneath both.
 enum BackgroundThread {
     private final class Work: Sendable {
         private let name: String

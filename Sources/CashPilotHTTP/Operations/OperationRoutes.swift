@@ -35,7 +35,8 @@ struct OperationRoutes {
             headers: [
                 .contentType: "text/html; charset=utf-8", .contentLanguage: locale.rawValue,
                 .vary: "Accept-Language", .cacheControl: "public, max-age=300",
-                .contentSecurityPolicy: ProblemPage.policy, .xContentTypeOptions: "nosniff",
+                .contentSecurityPolicy: ProblemPage.policy, .frameOptions: "DENY", .referrerPolicy: "no-referrer",
+                .xContentTypeOptions: "nosniff",
             ],
             body: .bytes(Array(ProblemPage.html(code, in: locale).utf8)))
     }

@@ -4,7 +4,9 @@ import CashPilot
 /// script or anything from elsewhere.
 enum ProblemPage {
     /// Allows the page's own style, and nothing else.
-    static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    static let policy = """
+        default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+        """
 
     static func html(_ code: ProblemCode, in locale: Locale) -> String {
         let words = code.words(in: locale)

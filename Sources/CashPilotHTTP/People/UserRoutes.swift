@@ -4,6 +4,7 @@ import Hummingbird
 /// Accounts: everybody's for administrators, and one's own password.
 struct UserRoutes {
     let service: UserService
+    let proxies: TrustedProxies
 
     /// `GET /v1/users` → 200, a page of all accounts.
     func list(_ request: Request, context: APIContext) async throws -> Response {
@@ -43,7 +44,7 @@ struct UserRoutes {
         return .json(.ok, .unstored) { $0.member(member) }
     }
 
-    /// `POST /v1/me/password` → 204; 422 if the current one is wrong.
+    /// `POST /v1/me/password` → 204; 422 if the current one is wrong; 429 after too many of those.
     func changePassword(_ request: Request, context: APIContext) async throws -> Response {
         let bytes = try await request.jsonBytes(context)
         var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
@@ -51,7 +52,8 @@ struct UserRoutes {
         let fields = PasswordBody(reading: &body)
         try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
         let isReplay = try await service.changePassword(
-            of: try context.caller(), from: fields.current, to: fields.new, key: key)
+            of: try context.caller(), at: proxies.client(of: request, at: context.peer), from: fields.current,
+            to: fields.new, key: key)
         return .done(isReplay: isReplay)
     }
 }

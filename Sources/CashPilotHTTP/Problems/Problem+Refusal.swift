@@ -14,6 +14,13 @@ extension Problem {
         case .busy: self = .unavailable(.notApplied, retryAfter: 1)
         case .callerInactive: self = .invalidToken
         case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: "Bearer"])
+        case .tooManyAttempts(let seconds):
+            self.init(
+                .tooManyRequests,
+                detail: Localized(
+                    es: "Hubo demasiados intentos fallidos. Probá de nuevo en \(seconds) s.",
+                    en: "There were too many failed attempts. Try again in \(seconds) s."),
+                headers: [.retryAfter: "\(seconds)"])
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)

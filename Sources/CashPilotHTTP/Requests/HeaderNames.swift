@@ -8,6 +8,8 @@ extension HTTPField.Name {
     static let idempotentReplayed = custom("Idempotent-Replayed")
     /// What is left of it here is a second one: the parser takes the first for itself.
     static let host = custom("Host")
+    /// Whom each proxy got the request from, in the order in which it went through them.
+    static let forwardedFor = custom("X-Forwarded-For")
     /// Leads to the next page of a list (RFC 8288).
     static let link = custom("Link")
 

@@ -84,6 +84,23 @@ package struct Migrator: Sendable {
         }
     }
 
+    /// Runs the statements that a query answers, each by itself and under the lock of those who migrate: for what is built
+    /// in steps that depend on what is there.
+    ///
+    /// - Returns: how many there were.
+    package func run(answeredBy query: Statement) async throws -> Int {
+        try await SystemThread.run {
+            let connection = try BlockingConnection(string, configuration)
+            try MigrationLedger(connection, configuration).lock(within: lockWait)
+            let rows = try connection.query(query.text)
+            for row in rows {
+                var columns = row.reader()
+                try connection.execute(try columns.next(String.self))
+            }
+            return rows.count
+        }
+    }
+
     /// Takes back the newest migrations, newest first.
     ///
     /// - Returns: the versions that were taken back.

@@ -1,8 +1,12 @@
 extension Experiment {
     /// All of them, in the order of docs/reliability.md.
-    package static let all: [Experiment] = [
-        race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
-        databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
-        diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost,
-    ]
+    package static let all =
+        [
+            race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
+            databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
+            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost,
+        ] + ofTheChecker
+
+    /// Those that try the checker.
+    package static let ofTheChecker = [unharmed, checkThenInsert, cachedCurrent]
 }

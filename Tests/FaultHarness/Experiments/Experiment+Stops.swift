@@ -15,8 +15,10 @@ extension Experiment {
                 let begin = ContinuousClock.now
                 let address = fleet.services[place].address
                 fleet.services[place].process.signal(SIGTERM)
-                let probe = try? await Person.nobody(at: address).get("/readyz")
-                trial.expect(probe?.status == 503, "readiness after SIGTERM: \(probe?.status ?? 0)")
+                // The signal itself takes a moment.
+                try await eventually("readiness fails", within: .milliseconds(500)) {
+                    try await Person.nobody(at: address).get("/readyz").status == 503 ? true : nil
+                }
                 let status = try await fleet.services[place].process.wait()
                 slowest = max(slowest, ContinuousClock.now - begin)
                 trial.expect(status == 0, "exit status \(status)")

@@ -15,6 +15,21 @@ package struct Books: Sendable {
         /// How many audit events say that it was opened, and closed.
         package var openEvents: Int
         package var closeEvents: Int
+
+        package init(
+            id: String, slot: Slot, isOpen: Bool, opening: String?, float: Int64, closing: String? = nil,
+            counted: Int64? = nil, openEvents: Int = 1, closeEvents: Int = 0
+        ) {
+            self.id = id
+            self.slot = slot
+            self.isOpen = isOpen
+            self.opening = opening
+            self.float = float
+            self.closing = closing
+            self.counted = counted
+            self.openEvents = openEvents
+            self.closeEvents = closeEvents
+        }
     }
 
     package var sessions: [Session]

@@ -1,0 +1,22 @@
+/// Makes a change whose answer may be lost, and tells what became of it.
+///
+/// If the connection breaks under it, it is asked for again under the same ids: once to be done, or to wait for the first
+/// try, and once to see what that did. So a second time must change nothing, and answer as the first would have.
+///
+/// - Throws: the ``StoreFault`` of the first try if the others meet one too.
+func settled<Outcome>(_ change: () async throws -> Outcome) async throws -> Outcome {
+    do {
+        return try await change()
+    } catch let uncertain as StoreFault where uncertain.canBeSettled {
+        do {
+            do {
+                _ = try await change()
+            } catch is Refusal {
+                // It was the first try's own effect that was in the way.
+            }
+            return try await change()
+        } catch is StoreFault {
+            throw uncertain
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Hummingbird
+
+/// The proxies whose word is taken about where a request came from. By default none: anybody can send a header.
+package struct TrustedProxies: Sendable {
+    private struct Network: Sendable {
+        let address: IPAddress
+        let bits: Int
+
+        func contains(_ other: IPAddress) -> Bool {
+            guard other.bytes.count == address.bytes.count else { return false }
+            return zip(address.bytes, other.bytes).enumerated().allSatisfy { place, pair in
+                (pair.0 ^ pair.1) >> UInt8(8 - min(8, max(0, bits - place * 8))) == 0
+            }
+        }
+    }
+
+    /// More would be a mistake.
+    static let countMax = 64
+
+    private let networks: [Network]
+
+    /// Nobody.
+    package init() { networks = [] }
+
+    /// Reads addresses and networks (`10.0.0.5, 10.1.0.0/16, fd00::/8`); `nil` if one of them is neither.
+    package init?(_ text: String) {
+        let entries = text.split(separator: ",", omittingEmptySubsequences: false)
+        let networks = entries.compactMap { entry -> Network? in
+            let parts = entry.filter { $0 != " " }.split(separator: "/", omittingEmptySubsequences: false)
+            guard let first = parts.first, parts.count <= 2, let address = IPAddress(first) else { return nil }
+            let length = address.bytes.count * 8
+            guard let bits = parts.count == 2 ? Int(parts[1]) : length, (1...length).contains(bits) else { return nil }
+            return Network(address: address, bits: bits)
+        }
+        guard networks.count == entries.count, entries.count <= Self.countMax else { return nil }
+        self.networks = networks
+    }
+
+    /// The holder of the address that a request came from; `nil` without a connection.
+    ///
+    /// Each proxy appends to `X-Forwarded-For` whom it got the request from. So the list is believed from its end, as
+    /// far as trusted proxies wrote it; what stands before that, the client may have made up.
+    func client(of request: Request, at peer: IPAddress?) -> String? {
+        guard var client = peer else { return nil }
+        var hops = (request.headers[.forwardedFor] ?? "")
+            .split(separator: ",", omittingEmptySubsequences: false)
+        while trusts(client), let hop = hops.popLast() {
+            guard let next = IPAddress(hop.filter { $0 != " " }) else { break }
+            client = next
+        }
+        return client.holder
+    }
+
+    private func trusts(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
+}

@@ -1,0 +1,95 @@
+import TestSupport
+import Testing
+
+/// The outcome of every change, whatever the database does to it.
+@Suite("A fault of the database under a change, at every route that changes something", .serialized)
+struct ChangeFaultTests {
+    /// SQLSTATE, and whether it passes by itself: docs/ERRORS.md.
+    private static let states: [(state: String, passes: Bool)] = [
+        ("08000", true), ("08006", true), ("08P01", false), ("0A000", true), ("21000", false), ("22003", false),
+        ("22012", false), ("22P02", false), ("23502", false), ("23503", false), ("23505", false), ("23514", false),
+        ("23P01", false), ("25006", true), ("25P02", false), ("26000", true), ("28000", false), ("2D000", false),
+        ("40001", true), ("40P01", true), ("42501", false), ("42601", false), ("42703", false), ("42P01", false),
+        ("42P05", true), ("53000", true), ("53100", true), ("53200", true), ("53300", true), ("54000", false),
+        ("54001", false), ("55000", false), ("55006", false), ("55P03", true), ("57000", true), ("57014", true),
+        ("57P01", true), ("57P02", true), ("57P03", true), ("57P05", true), ("58000", false), ("58030", true),
+        ("58P01", false), ("F0000", false), ("P0001", false), ("XX000", false), ("XX001", false), ("XX002", false),
+    ]
+
+    private func expectUnavailable(
+        _ reply: Reply, _ outcomes: Set<JSON>, retryAfter: String, _ comment: Comment
+    ) throws {
+        #expect(reply.status == 503, "\(comment): \(reply.text)")
+        #expect(try outcomes.contains(reply.json["outcome"]), "\(comment): \(reply.text)")
+        #expect(reply[header: "Retry-After"] == retryAfter, comment)
+    }
+
+    @Test(
+        "An error, in a statement or at the commit, is 503 not_applied with Retry-After, nothing is written, and the same key does it afterwards",
+        arguments: ChangingRoute.all)
+    func errors(route: ChangingRoute) async throws {
+        try await withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop in
+            let request = try await route.request(shop, 0)
+            try InjectedFault.prepare(in: shop)
+            let before = try shop.changes()
+            let key = route.method == "POST" ? "k" : nil
+            for (place, fault) in Self.states.enumerated() where !route.isSlow || place % 12 == 0 {
+                for moment in InjectedFault.Moment.allCases where moment == .statement || place % 4 == 0 {
+                    try InjectedFault.raise(fault.state, at: moment, in: shop)
+                    let reply = try await request.send(shop, key: key)
+                    try expectUnavailable(
+                        reply, ["not_applied"], retryAfter: fault.passes ? "1" : "30", "\(fault.state) \(moment)")
+                }
+            }
+            try InjectedFault.stop(in: shop)
+            #expect(try shop.changes() == before)
+            let reply = try await request.send(shop, key: key)
+            #expect((200..<300).contains(reply.status), "\(reply.text)")
+            #expect(reply[header: "Idempotent-Replayed"] == nil)
+            #expect(try shop.changes() == before + route.events)
+        }
+    }
+
+    @Test(
+        "A connection that the server ends under a change, twice, is 503 with what is known of it, and nothing is written",
+        arguments: ChangingRoute.all)
+    func lostTwice(route: ChangingRoute) async throws {
+        try await withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop in
+            let request = try await route.request(shop, 0)
+            try InjectedFault.prepare(in: shop)
+            let before = try shop.changes()
+            for moment in InjectedFault.Moment.allCases {
+                try InjectedFault.raise("FATAL", at: moment, in: shop)
+                let reply = try await request.send(shop)
+                // Before its commit a transaction has done nothing for certain; a single statement commits by itself.
+                let outcomes: Set<JSON> = moment == .commit ? ["unknown"] : ["unknown", "not_applied"]
+                try expectUnavailable(reply, outcomes, retryAfter: "1", "\(moment)")
+            }
+            try InjectedFault.stop(in: shop)
+            #expect(try shop.changes() == before)
+            #expect(try await (200..<300).contains(request.send(shop).status))
+            #expect(try shop.changes() == before + route.events)
+        }
+    }
+
+    @Test("With no connection to be had, every change is 503 not_applied within its limits")
+    func noDatabase() async throws {
+        try await withShop { shop in
+            var requests: [(ChangingRoute, ChangingRequest)] = []
+            for (number, route) in ChangingRoute.all.enumerated() {
+                requests.append((route, try await route.request(shop, number)))
+            }
+            let name = try shop.ask("select current_database()::text") ?? ""
+            try await PostgresServer.shared().execute(
+                """
+                alter database "\(name)" allow_connections false;
+                select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(name)'
+                """)
+            let sent = requests
+            let replies = try await together(sent.count) { try await sent[$0].1.send(shop) }
+            for (request, reply) in zip(sent, replies) {
+                try expectUnavailable(reply, ["not_applied"], retryAfter: "1", "\(request.0.name)")
+            }
+        }
+    }
+}

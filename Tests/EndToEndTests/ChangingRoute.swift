@@ -1,0 +1,190 @@
+import TestSupport
+import Testing
+
+/// A request that changes something, as its client may send it any number of times.
+struct ChangingRequest: Sendable {
+    var person: Person
+    let method: String
+    let path: String
+    var body: String?
+    /// Asks for something else; only where a key may come with it.
+    var otherBody: String?
+
+    /// Sends it.
+    ///
+    /// - Parameters:
+    ///   - replica: of the shop; the one that the person talks to if it is nil.
+    ///   - key: its `Idempotency-Key`.
+    func send(_ shop: Shop, at replica: Int? = nil, key: String? = nil) async throws -> Reply {
+        let sender = replica.map { shop.at($0, person) } ?? person
+        return try await sender.send(
+            method, path, body, headers: key.map { ["Idempotency-Key": $0] } ?? [:])
+    }
+}
+
+/// A route of `openapi.yaml` that changes something, with a request that does so. A route that is not here fails a test.
+struct ChangingRoute: Sendable, CustomTestStringConvertible {
+    /// As in `openapi.yaml`: `POST /v1/users`.
+    let name: String
+    /// How many audit events the change leaves.
+    var events = 1
+    /// Whether it is one statement, which commits by itself; else a transaction of several.
+    var isOneStatement = false
+    /// Whether a password is hashed on the way, which takes a while.
+    var isSlow = false
+    /// Makes what the request needs, and the request. May be called again; the number is another each time.
+    let request: @Sendable (Shop, _ number: Int) async throws -> ChangingRequest
+
+    var method: String { String(name.prefix { $0 != " " }) }
+    var testDescription: String { name }
+
+    static let all = people + sessions
+    static let posts = all.filter { $0.method == "POST" }
+
+    /// What a POST of `openapi.yaml` that takes no key is excused by.
+    static let withoutKey = [
+        "POST /v1/auth/token": "It makes nothing that stays: two tokens are as good as one."
+    ]
+}
+
+/// What a request needs could not be made.
+private struct NotPrepared: Error {
+    let answer: String
+}
+
+extension Shop {
+    /// How many changes the audit trail knows.
+    func changes() throws -> Int {
+        Int(try ask("select count(*)::text from audit_events where action <> 'session.open_conflict'") ?? "") ?? -1
+    }
+
+    /// Ends what stands open, behind the service's back.
+    fileprivate func freeSlots() throws {
+        try execute(
+            """
+            update cash_sessions set status = 'CLOSED', closed_at = greatest(now(), opened_at), closed_by = cashier_id
+            where status = 'OPEN'
+            """)
+    }
+
+    /// A new open session of Ana's.
+    fileprivate func openSession() async throws -> JSON {
+        try freeSlots()
+        let reply = try await ana.open(in: centro)
+        guard reply.status == 201 else { throw NotPrepared(answer: reply.text) }
+        return try reply.json
+    }
+}
+
+// MARK: Sessions
+
+extension ChangingRoute {
+    private static let place = "/v1/businesses/{business_id}/sessions"
+
+    private static let sessions = [
+        ChangingRoute(name: "POST \(place)", isOneStatement: true) { shop, _ in
+            try shop.freeSlots()
+            return ChangingRequest(
+                person: shop.ana, method: "POST", path: "/v1/businesses/\(shop.centro)/sessions",
+                body: #"{"initial_cash": 1}"#, otherBody: #"{"initial_cash": 2}"#)
+        },
+        on("PATCH", "", #"{"notes": "counted twice"}"#),
+        on("DELETE", "", #"{"reason": "by mistake"}"#, byAdministrator: true),
+        on("POST", "/close", #"{"final_cash": 1}"#, other: #"{"final_cash": 2}"#, isOneStatement: true),
+        on("POST", "/end", "{}", other: "{ }"),
+        on("POST", "/force-close", #"{"reason": "left"}"#, other: #"{"reason": "gone"}"#, byAdministrator: true),
+        on("POST", "/reopen", #"{"reason": "again"}"#, other: #"{"reason": "once more"}"#, byAdministrator: true) {
+            shop, session in try await shop.ana.close(session)
+        },
+        ChangingRoute(name: "POST \(place)/{session_id}/handover", events: 2) { shop, _ in
+            let session = try await shop.openSession()
+            let recipient = #"{"to_cashier_id": "\#(shop.bruno.id)", "final_cash": "#
+            return ChangingRequest(
+                person: shop.ana, method: "POST", path: "\(Person.path(of: session))/handover",
+                body: recipient + "1}", otherBody: recipient + "2}")
+        },
+        on("POST", "/restore", #"{"as": "OPEN"}"#, other: #"{"as": "ENDED"}"#, byAdministrator: true) {
+            shop, session in try await shop.administrator.delete(session)
+        },
+        on("PUT", "/flag", #"{"reason": "looks odd"}"#, byAdministrator: true),
+        on("DELETE", "/flag", nil, byAdministrator: true) { shop, session in
+            try await shop.administrator.send(
+                "PUT", "\(Person.path(of: session))/flag", #"{"reason": "looks odd"}"#)
+        },
+    ]
+
+    /// A change of a session of Ana's, which is open unless `before` does something to it.
+    private static func on(
+        _ method: String, _ action: String, _ body: String?, other: String? = nil, byAdministrator: Bool = false,
+        isOneStatement: Bool = false, after before: (@Sendable (Shop, JSON) async throws -> Reply)? = nil
+    ) -> ChangingRoute {
+        ChangingRoute(name: "\(method) \(place)/{session_id}\(action)", isOneStatement: isOneStatement) { shop, _ in
+            let session = try await shop.openSession()
+            if let reply = try await before?(shop, session), !(200..<300).contains(reply.status) {
+                throw NotPrepared(answer: reply.text)
+            }
+            return ChangingRequest(
+                person: byAdministrator ? shop.administrator : shop.ana, method: method,
+                path: Person.path(of: session) + action, body: body, otherBody: other)
+        }
+    }
+}
+
+// MARK: People and businesses
+
+extension ChangingRoute {
+    private static let people = [
+        ChangingRoute(name: "POST /v1/me/password", isOneStatement: true, isSlow: true) { shop, _ in
+            try shop.execute(
+                """
+                create table if not exists first_password as
+                select password_hash from users where id = '\(shop.ana.id)';
+                update users set password_hash = f.password_hash from first_password as f
+                where id = '\(shop.ana.id)';
+                """)
+            let current = #"{"current_password": "\#(shop.ana.password)", "#
+            return ChangingRequest(
+                person: shop.ana, method: "POST", path: "/v1/me/password",
+                body: current + #""new_password": "una clave nueva"}"#,
+                otherBody: current + #""new_password": "otra clave"}"#)
+        },
+        ChangingRoute(name: "POST /v1/businesses", isOneStatement: true) { shop, number in
+            let place = #""currency": "PYG", "time_zone": "America/Asuncion"}"#
+            return ChangingRequest(
+                person: shop.administrator, method: "POST", path: "/v1/businesses",
+                body: #"{"name": "Shop \#(number)", "# + place, otherBody: #"{"name": "Another", "# + place)
+        },
+        ChangingRoute(name: "PATCH /v1/businesses/{business_id}", isOneStatement: true) { shop, number in
+            ChangingRequest(
+                person: shop.administrator, method: "PATCH", path: "/v1/businesses/\(shop.corner)",
+                body: #"{"name": "Corner \#(number)"}"#)
+        },
+        ChangingRoute(name: "PUT /v1/businesses/{business_id}/cashiers/{user_id}", isOneStatement: true) { shop, _ in
+            try shop.execute("delete from business_cashiers where cashier_id = '\(shop.diego.id)'")
+            return ChangingRequest(
+                person: shop.administrator, method: "PUT",
+                path: "/v1/businesses/\(shop.corner)/cashiers/\(shop.diego.id)")
+        },
+        ChangingRoute(name: "DELETE /v1/businesses/{business_id}/cashiers/{user_id}") { shop, _ in
+            try shop.execute(
+                """
+                insert into business_cashiers (business_id, cashier_id) values ('\(shop.corner)', '\(shop.diego.id)')
+                on conflict do nothing
+                """)
+            return ChangingRequest(
+                person: shop.administrator, method: "DELETE",
+                path: "/v1/businesses/\(shop.corner)/cashiers/\(shop.diego.id)")
+        },
+        ChangingRoute(name: "POST /v1/users", isOneStatement: true, isSlow: true) { shop, number in
+            let account = #"{"email": "e\#(number)@x.example", "name": "Eva", "password": "una clave "#
+            return ChangingRequest(
+                person: shop.administrator, method: "POST", path: "/v1/users", body: account + #"larga"}"#,
+                otherBody: account + #"corta"}"#)
+        },
+        ChangingRoute(name: "PATCH /v1/users/{user_id}") { shop, number in
+            ChangingRequest(
+                person: shop.administrator, method: "PATCH", path: "/v1/users/\(shop.diego.id)",
+                body: #"{"name": "Diego \#(number)"}"#)
+        },
+    ]
+}

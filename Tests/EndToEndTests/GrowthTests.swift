@@ -1,0 +1,100 @@
+import TestSupport
+import Testing
+
+@Suite("Growth")
+struct GrowthTests {
+    @Test(
+        "Sessions are spread over partitions while the service runs: it goes on, and a lost guard is told and built again",
+        .disabled(if: Partitions.areOn, "there they are partitioned from the start"))
+    func partitioned() async throws {
+        try await withShop(replicas: 2) { shop in
+            let before = try await shop.ana.open(in: shop.centro).json
+            #expect(try await Partitions.make(in: shop.connectionString).contains("4 partitions with 1 sessions"))
+            try await works(shop, closing: before)
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+            #expect(try await shop.run(["doctor"]).status == 0)
+            try shop.execute("drop index \(Shop.theGuard)")
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
+            try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
+            #expect(try await shop.run(["doctor"]).status == 2)
+            let mended = try await shop.run(["doctor", "--mend"])
+            #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+            try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
+            #expect(try await shop.run(["migrate", "up"]).output.contains("current"))
+        }
+    }
+
+    /// One of many opens wins, all others name it, and it can be read, listed and closed.
+    private func works(_ shop: Shop, closing standing: JSON) async throws {
+        #expect(try await shop.ana.close(standing).status == 200)
+        for _ in 0..<3 {
+            let replies = try await together(20) { try await shop.at($0 % 2, shop.ana).open(in: shop.centro) }
+            let winner = try #require(try replies.first { $0.status == 201 }?.json)
+            for reply in replies where reply.status != 201 {
+                #expect(reply.status == 409, "\(reply.text)")
+                #expect(try reply.json["existing_session"]["id"] == winner["id"])
+            }
+            #expect(try await shop.ana.get(Person.path(of: winner)).json["id"] == winner["id"])
+            let list = try await shop.ana.get("/v1/businesses/\(shop.centro)/sessions")
+            #expect(try list.json["items"][0]["id"] == winner["id"])
+            #expect(try await shop.ana.close(winner).status == 200)
+        }
+    }
+
+    /// Notes which transaction touched rows of which business; the zero UUID is none.
+    private static let watch = """
+        create table touched (transaction xid8, business uuid, place text);
+        create function note_touched() returns trigger language plpgsql security definer as $$
+        begin
+            insert into touched
+            values (pg_current_xact_id(), (to_jsonb(coalesce(new, old)) ->> 'business_id')::uuid, tg_table_name);
+            return null;
+        end
+        $$;
+        do $$
+        declare
+            place regclass;
+        begin
+            for place in
+                select a.attrelid::regclass
+                from pg_attribute as a
+                join pg_class as c on c.oid = a.attrelid
+                where a.attname = 'business_id'
+                    and c.relnamespace = 'public'::regnamespace
+                    and c.relkind in ('r', 'p')
+                    and not c.relispartition
+            loop
+                execute format(
+                    'create trigger watch after insert or update or delete on %s'
+                        || ' for each row execute function note_touched()', place
+                );
+            end loop;
+        end
+        $$;
+        """
+
+    @Test("No transaction of a request, nor of the sealing behind it, writes in more than one business")
+    func oneBusinessEach() async throws {
+        try await withShop { shop in
+            try shop.execute(Self.watch)
+            for (number, route) in ChangingRoute.all.enumerated() {
+                let key = route.method == "POST" ? "k" : nil
+                let reply = try await route.request(shop, number).send(shop, key: key)
+                #expect((200..<300).contains(reply.status), "\(route): \(reply.text)")
+            }
+            try await eventually("all is sealed") {
+                try shop.ask("select count(*)::text from audit_unsealed") == "0" ? true : nil
+            }
+            let transactions = Int(try shop.ask("select count(distinct transaction)::text from touched") ?? "") ?? 0
+            #expect(transactions > ChangingRoute.all.count)
+            let spanning = """
+                select string_agg(distinct place, ',') from touched where transaction in (
+                    select transaction from touched where business <> '00000000-0000-0000-0000-000000000000'
+                    group by transaction having count(distinct business) > 1
+                )
+                """
+            #expect(try shop.ask(spanning) == nil)
+        }
+    }
+}

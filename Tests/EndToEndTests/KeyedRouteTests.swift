@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+import Yams
+
+/// What `Idempotency-Key` promises, at every POST of the contract.
+@Suite("Every POST that changes something, with a key", .serialized)
+struct KeyedRouteTests {
+    @Test("Each route of openapi.yaml that changes something is tried here; each POST takes a key, or says why not")
+    func complete() throws {
+        let contract = try #require(try Yams.load(yaml: try Repository.text("openapi.yaml")) as? [String: Any])
+        let paths = try #require(contract["paths"] as? [String: [String: Any]])
+        var promised: Set<String> = []
+        for (path, item) in paths {
+            for method in ["post", "put", "patch", "delete"] {
+                guard let operation = item[method] as? [String: Any] else { continue }
+                let name = "\(method.uppercased()) \(path)"
+                let parameters = (operation["parameters"] as? [[String: Any]])?.compactMap { $0["$ref"] as? String }
+                let takesKey = parameters?.contains("#/components/parameters/IdempotencyKey") == true
+                let isExcused = ChangingRoute.withoutKey[name] != nil
+                #expect(takesKey == (method == "post" && !isExcused), "\(name)")
+                if !isExcused { promised.insert(name) }
+            }
+        }
+        #expect(Set(ChangingRoute.all.map(\.name)) == promised)
+    }
+
+    @Test(
+        "The first answer comes again byte for byte, from another replica too, and has one effect; another body is refused",
+        arguments: ChangingRoute.posts)
+    func replay(route: ChangingRoute) async throws {
+        try await withShop(replicas: 2) { shop in
+            let request = try await route.request(shop, 0)
+            let before = try shop.changes()
+            let first = try await request.send(shop, key: "k")
+            #expect((200..<300).contains(first.status), "\(first.text)")
+            #expect(first[header: "Idempotent-Replayed"] == nil)
+            for replica in [1, 0] {
+                let again = try await request.send(shop, at: replica, key: "k")
+                #expect(again.status == first.status)
+                #expect(again.body == first.body)
+                for name in ["Location", "ETag", "Content-Type", "Cache-Control"] {
+                    #expect(again[header: name] == first[header: name])
+                }
+                #expect(again[header: "Idempotent-Replayed"] == "true")
+            }
+            var other = request
+            other.body = request.otherBody
+            #expect(other.body != nil)
+            let reused = try await other.send(shop, key: "k")
+            #expect(reused.status == 422)
+            #expect(try reused.json["code"] == "IDEMPOTENCY_KEY_REUSED", "\(reused.text)")
+            #expect(try shop.changes() == before + route.events)
+        }
+    }
+
+    @Test("One key at all routes at once: each is its own, and belongs to who sent it")
+    func scope() async throws {
+        try await withShop { shop in
+            for (number, route) in ChangingRoute.posts.enumerated() {
+                let reply = try await route.request(shop, number).send(shop, key: "same")
+                #expect((200..<300).contains(reply.status), "\(route): \(reply.text)")
+                #expect(reply[header: "Idempotent-Replayed"] == nil, "\(route)")
+            }
+            let kept = "select count(*) || ' ' || count(distinct operation) from idempotency_keys where key = 'same'"
+            #expect(try shop.ask(kept) == "\(ChangingRoute.posts.count) \(ChangingRoute.posts.count)")
+            // A second administrator is somebody else.
+            try shop.execute("update users set role = 'ADMIN' where id = '\(shop.diego.id)'")
+            for (number, route) in ChangingRoute.posts.enumerated() {
+                let request = try await route.request(shop, 100 + number)
+                guard request.person.id == shop.administrator.id else { continue }
+                let theirs = ChangingRequest(
+                    person: shop.diego, method: "POST", path: request.path, body: request.body)
+                let reply = try await theirs.send(shop, key: "same")
+                #expect((200..<300).contains(reply.status), "\(route): \(reply.text)")
+                #expect(reply[header: "Idempotent-Replayed"] == nil, "\(route)")
+            }
+        }
+    }
+
+    @Test(
+        "While the first request is running a duplicate is told to come again, and then gets the first answer",
+        arguments: ChangingRoute.posts)
+    func inFlight(route: ChangingRoute) async throws {
+        let patient = [
+            "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "14000", "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "15000",
+        ]
+        try await withShop(replicas: 2, settings: patient) { shop in
+            let request = try await route.request(shop, 0)
+            try InjectedFault.prepare(in: shop)
+            let before = try shop.changes()
+            let lock = try shop.connection()
+            try lock.execute("select pg_advisory_lock(4711)")
+            try InjectedFault.raise("WAIT", at: .commit, in: shop)
+            async let first = request.send(shop, key: "k")
+            try await shop.untilALockIsWaitedFor()
+            let duplicate = try await request.send(shop, at: 1, key: "k")
+            #expect(duplicate.status == 409)
+            #expect(try duplicate.json["code"] == "REQUEST_IN_FLIGHT", "\(duplicate.text)")
+            #expect(duplicate[header: "Retry-After"] == "1")
+            try lock.execute("select pg_advisory_unlock(4711)")
+            let answer = try await first
+            #expect((200..<300).contains(answer.status), "\(answer.text)")
+            let late = try await request.send(shop, at: 1, key: "k")
+            #expect(late[header: "Idempotent-Replayed"] == "true")
+            #expect(late.status == answer.status && late.body == answer.body)
+            #expect(try shop.changes() == before + route.events)
+        }
+    }
+
+    @Test(
+        "kill -9 in mid-request: the retry at another replica has the one effect", arguments: ChangingRoute.posts)
+    func killed(route: ChangingRoute) async throws {
+        try await withShop(replicas: 2) { shop in
+            let request = try await route.request(shop, 0)
+            try InjectedFault.prepare(in: shop)
+            let before = try shop.changes()
+            let lock = try shop.connection()
+            try lock.execute("select pg_advisory_lock(4711)")
+            try InjectedFault.raise("WAIT", at: .commit, in: shop)
+            async let lost = try? request.send(shop, key: "k")
+            try await shop.untilALockIsWaitedFor()
+            shop.services[0].process.signal(SIGKILL)
+            _ = await lost
+            // The dead client's statement is given up within `client_connection_check_interval`.
+            try await shop.untilNoLockIsWaitedFor()
+            try InjectedFault.stop(in: shop)
+            try lock.execute("select pg_advisory_unlock(4711)")
+            let retried = try await request.send(shop, at: 1, key: "k")
+            #expect((200..<300).contains(retried.status), "\(retried.text)")
+            #expect(retried[header: "Idempotent-Replayed"] == nil)
+            #expect(try shop.changes() == before + route.events)
+            #expect(try await request.send(shop, at: 1, key: "k").body == retried.body)
+            #expect(try shop.changes() == before + route.events)
+        }
+    }
+}

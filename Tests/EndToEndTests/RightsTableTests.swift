@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/RIGHTS.md: who may do what")
+struct RightsTableTests {
+    private typealias Asker = RightsTable.Asker
+
+    @Test("Every route of openapi.yaml has a row, and every row a route")
+    func complete() throws {
+        let rows = try RightsTable.rows()
+        let promised = try Contract.operations.get().map(\.description)
+        #expect(rows.map(\.route).sorted() == promised.sorted())
+        for row in rows { #expect(row.statuses.count == Asker.allCases.count, "\(row.route)") }
+        let withBody = try Contract.operations.get().filter { $0.body != nil }.map(\.description)
+        #expect(Set(RightsTable.bodies.keys) == Set(withBody))
+    }
+
+    @Test(
+        "Every answer is the table's; a refusal changes nothing; every answer has its headers",
+        arguments: Asker.allCases)
+    func walk(asker: RightsTable.Asker) async throws {
+        try await withShop { shop in
+            let asking = try await person(asker, in: shop)
+            if asker == .inactive { try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'") }
+            for row in try RightsTable.rows() {
+                let path = try path(of: row, in: shop)
+                let before = try shop.everything()
+                let reply = try await ask(row, path, as: asking, in: shop)
+                #expect(reply.status == row.statuses[asker.rawValue], "\(row.route): \(reply.text)")
+                if reply.status >= 400 { #expect(try shop.everything() == before, "\(row.route)") }
+                expectHeaders(of: reply, row.route)
+            }
+        }
+    }
+
+    @Test(
+        "A business that a cashier is not assigned to looks like one that is not there",
+        arguments: [Asker.elsewhere, .unassigned])
+    func hidden(asker: RightsTable.Asker) async throws {
+        try await withShop { shop in
+            let asking = try await person(asker, in: shop)
+            for row in try RightsTable.rows() where row.route.contains("{business_id}") {
+                #expect(row.statuses[asker.rawValue] == 404, "\(row.route)")
+                let path = try path(of: row, in: shop)
+                var bodies: Set<JSON> = []
+                for path in [path, path.replacing(shop.centro, with: UUID().uuidString.lowercased())] {
+                    let reply = try await ask(row, path, as: asking, in: shop)
+                    #expect(reply.status == 404)
+                    var members = try reply.json.members
+                    members["instance"] = nil
+                    members["request_id"] = nil
+                    bodies.insert(.object(members))
+                }
+                #expect(bodies.count == 1, "\(row.route)")
+            }
+        }
+    }
+
+    @Test("A session is not found through another business, not even by who may see both")
+    func otherBusiness() async throws {
+        try await withShop { shop in
+            for row in try RightsTable.rows() where row.route.contains("{session_id}") {
+                let path = try path(of: row, in: shop).replacing(shop.centro, with: shop.villaMorra)
+                let before = try shop.everything()
+                for person in [shop.administrator, shop.ana] {
+                    let reply = try await ask(row, path, as: person, in: shop)
+                    #expect(reply.status == 404, "\(row.route): \(reply.text)")
+                }
+                #expect(try shop.everything() == before, "\(row.route)")
+            }
+        }
+    }
+
+    /// Makes what the row is about, and answers where it is.
+    private func path(of row: RightsTable.Row, in shop: Shop) throws -> String {
+        let words = row.session.split(separator: " ")
+        var session = JSON.null
+        if let status = words.first, status != "–" {
+            session = try shop.placeSession(
+                of: shop.ana, in: shop.centro, String(status), isDeleted: words.last == "deleted")
+        }
+        let path = String(row.route.drop { $0 != "/" }) + (RightsTable.queries[row.route] ?? "")
+        return
+            path
+            .replacing("{business_id}", with: shop.centro).replacing("{session_id}", with: session["id"].string ?? "")
+            .replacing("{user_id}", with: shop.diego.id).replacing("{slug}", with: "forbidden")
+            .replacing("{ana}", with: shop.ana.id)
+    }
+
+    private func ask(
+        _ row: RightsTable.Row, _ path: String, as asking: Person, in shop: Shop
+    ) async throws -> Reply {
+        let body = RightsTable.bodies[row.route]?
+            .replacing("{ana}", with: shop.ana.id).replacing("{bruno}", with: shop.bruno.id)
+            .replacing("{ana.password}", with: shop.ana.password).replacing("{password}", with: asking.password)
+        return try await asking.send(
+            String(row.route.prefix { $0 != " " }), path, body, headers: ["Origin": "https://elsewhere.example"])
+    }
+
+    private func person(_ asker: Asker, in shop: Shop) async throws -> Person {
+        switch asker {
+        case .anonymous: return shop.stranger
+        case .invalidToken:
+            var person = shop.ana
+            person.token = (person.token?.dropLast(4)).map { $0 + "AAAA" }
+            return person
+        case .inactive, .own: return shop.ana
+        case .colleague: return shop.bruno
+        case .elsewhere: return shop.carla
+        case .unassigned: return shop.diego
+        case .administrator: return shop.administrator
+        case .ownKey, .administratorsKey:
+            var person = asker == .ownKey ? shop.ana : shop.administrator
+            let made = try await shop.run(["key", "create", "--email", person.email, "--name", "test"])
+            person.token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            return person
+        }
+    }
+
+    private func expectHeaders(of reply: Reply, _ route: String) {
+        #expect(reply[header: "X-Content-Type-Options"] == "nosniff", "\(route)")
+        #expect(reply[header: "X-Request-Id"] != nil, "\(route)")
+        #expect(reply[header: "Cache-Control"] != nil, "\(route)")
+        #expect(reply[header: "Server"] == nil, "\(route)")
+        for name in ["Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "X-Powered-By"] {
+            #expect(reply[header: name] == nil, "\(route): \(name)")
+        }
+        if reply.status >= 400 { #expect(reply[header: "Cache-Control"] == "no-store", "\(route)") }
+        if reply[header: "Content-Type"]?.hasPrefix("text/html") == true {
+            let policy = reply[header: "Content-Security-Policy"]
+            #expect(policy?.contains("default-src 'none'") == true, "\(route)")
+            #expect(policy?.contains("frame-ancestors 'none'") == true, "\(route)")
+            #expect(reply[header: "Referrer-Policy"] == "no-referrer", "\(route)")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+
+/// One end of a connection, for bytes that no client library would send. Its waits are of at most 10 s.
+///
+/// It blocks, so it wants a thread of its own: ``RawConnection/talk(to:_:)``.
+package final class RawConnection {
+    package enum Fault: Error {
+        case noConnection
+    }
+
+    private let connection: Int32
+    /// All that came and was not taken by ``receive(upTo:)``.
+    package private(set) var received = ""
+    /// Whether the other side sends no more.
+    package private(set) var isEnded = false
+
+    /// Connects to a port of this machine, and runs `body` on a thread of its own: a blocked thread of the executor's
+    /// could be the one that answers.
+    package static func talk<Result: Sendable>(
+        to port: Int, _ body: @escaping @Sendable (RawConnection) -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                guard let connection = RawConnection(port: port) else {
+                    return continuation.resume(throwing: Fault.noConnection)
+                }
+                continuation.resume(returning: body(connection))
+            }
+        }
+    }
+
+    package init?(port: Int) {
+        connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { return nil }
+    }
+
+    deinit { close(connection) }
+
+    /// - Returns: whether the other side still takes anything.
+    @discardableResult
+    package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    @discardableResult
+    package func send(_ bytes: [UInt8]) -> Bool {
+        Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    /// Waits until `end` has come, and takes all up to and with it; all that came, if it never does.
+    package func receive(upTo end: String) -> String {
+        while true {
+            if let range = received.firstRange(of: end) {
+                let taken = String(received[..<range.upperBound])
+                received = String(received[range.upperBound...])
+                return taken
+            }
+            guard read(flags: 0) else { break }
+        }
+        defer { received = "" }
+        return received
+    }
+
+    /// Whether the other side sends no more, as far as is known without waiting.
+    package func isKnownToHaveEnded() -> Bool {
+        while read(flags: Int32(MSG_DONTWAIT)) {}
+        return isEnded
+    }
+
+    /// Sends `text` again at each `interval`, for at most `limit`, until the other side hangs up.
+    package func trickle(_ text: String, milliseconds interval: UInt32, for limit: UInt32 = 10_000) {
+        for _ in 0..<(limit / interval) {
+            _ = read(flags: Int32(MSG_DONTWAIT))
+            if isEnded || !send(text) { return }
+            pause(milliseconds: interval)
+        }
+    }
+
+    package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+    /// Sends `text` again and again, as fast as it is taken and for at most 10 s, until the connection is closed.
+    ///
+    /// - Returns: how many bytes were taken, and whether it was closed.
+    package func pour(_ text: String) -> (taken: Int, isClosed: Bool) {
+        let bytes = Array(text.utf8)
+        var taken = 0
+        let limit = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < limit {
+            // What was taken in part goes on where it broke off.
+            let rest = Array(bytes[(taken % bytes.count)...])
+            let count = Glibc.send(connection, rest, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            if count > 0 { taken += count }
+            if count < 0 && errno != EAGAIN { return (taken, true) }
+            if !read(flags: Int32(MSG_DONTWAIT)) && count < 0 { usleep(1000) }
+        }
+        return (taken, false)
+    }
+
+    /// - Returns: whether anything came.
+    private func read(flags: Int32) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(connection, &buffer, buffer.count, flags)
+        if count == 0 || count < 0 && errno != EAGAIN { isEnded = true }
+        guard count > 0 else { return false }
+        received += String(decoding: buffer.prefix(count), as: UTF8.self)
+        return true
+    }
+}
