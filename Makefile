@@ -6,7 +6,7 @@
 	install clean
 
 # Every bash script of the project, for shellcheck.
-BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench .ci) scripts/lib.sh
+BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
 
 # The tests that start the program.
 WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
