@@ -82,11 +82,11 @@ struct ChangeFaultTests {
                 requests.append((route, try await route.request(shop, number)))
             }
             let name = try shop.ask("select current_database()::text") ?? ""
-            try await PostgresServer.shared().execute(
-                """
-                alter database "\(name)" allow_connections false;
-                select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '\(name)'
-                """)
+            let server = try await PostgresServer.shared()
+            try server.execute("alter database \"\(name)\" allow_connections false")
+            // Each is waited for: one that is not gone yet would take a change with it.
+            try server.execute(
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '\(name)'")
             let sent = requests
             let replies = try await together(sent.count) { try await sent[$0].1.send(shop) }
             for (request, reply) in zip(sent, replies) {
