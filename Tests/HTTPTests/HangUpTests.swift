@@ -4,7 +4,7 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A connection", .timeLimit(.minutes(1)))
+@Suite("A connection", .timeLimit(.minutes(3)))
 struct HangUpTests {
     private static let json = "host: x\r\ncontent-type: application/json\r\n"
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// One end of a connection, for bytes that no client library would send. Its waits are of at most 10 s.
+/// One end of a connection, for bytes that no client library would send. Its waits are of at most 30 s.
 ///
 /// It blocks, so it wants a thread of its own: ``RawConnection/talk(to:_:)``.
 package final class RawConnection {
@@ -32,7 +32,7 @@ package final class RawConnection {
 
     package init?(port: Int) {
         connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
