@@ -44,7 +44,7 @@ extension Experiment {
         Experiment(name, fault: fault, deed: "\(deed); under load, 2 replicas", limit: .seconds(180)) { trial in
             try await Enclosure.run(in: Enclosure.disks, name, trial) {
                 let server = try await PostgresServer.start(settings: [
-                    "fsync": "on", "max_wal_size": "48MB", "min_wal_size": "32MB",
+                    "fsync": "on", "max_wal_size": "48MB", "min_wal_size": "32MB", "wal_recycle": "off",
                 ])
                 let template = try await ShopTemplate.make(on: server)
                 let disk = try await SmallDisk(kind, of: server)
