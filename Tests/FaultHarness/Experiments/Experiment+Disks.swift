@@ -7,7 +7,6 @@ extension Experiment {
         "disk-full-data", fault: "disk full (data)", deed: "the data on a disk of its own that fills up, and is freed",
         disk: .data
     ) { disk, shop, till, trial in
-        try disk.fill()
         let refused = try await disk.untilRefused(till)
         trial.expect(refused == .notApplied, "a write without space: \(refused)")
         for _ in 0..<20 {
@@ -25,7 +24,6 @@ extension Experiment {
         deed: "the write-ahead log on a disk of its own that fills up; the database stops, is freed and started again",
         disk: .log
     ) { disk, shop, till, trial in
-        try disk.fill()
         let refused = try await disk.untilRefused(till)
         trial.expect(refused.isHonest, "a write without space: \(refused)")
         try await Task.sleep(for: .seconds(3))

@@ -43,12 +43,14 @@ struct SmallDisk: Sendable {
         try await server.start()
     }
 
-    /// Leaves no space at all.
+    /// Leaves no space at all, until the server gives some of its own back.
     func fill() throws {
-        guard FileManager.default.createFile(atPath: ballast, contents: nil) else {
-            throw Trial.Failure(description: "cannot write \(ballast)")
-        }
+        guard
+            FileManager.default.fileExists(atPath: ballast)
+                || FileManager.default.createFile(atPath: ballast, contents: nil)
+        else { throw Trial.Failure(description: "cannot write \(ballast)") }
         let file = try FileHandle(forWritingTo: URL(filePath: ballast))
+        try file.seekToEnd()
         for size in [1 << 20, 1 << 12] {
             while (try? file.write(contentsOf: Data(count: size))) != nil {}
         }
@@ -57,11 +59,12 @@ struct SmallDisk: Sendable {
 
     func free() throws { try FileManager.default.removeItem(atPath: ballast) }
 
-    /// Opens and closes until a write finds no space.
+    /// Opens and closes until a write finds no space, and fills what a checkpoint frees meanwhile.
     ///
     /// - Returns: what came of it.
     func untilRefused(_ till: RecordedTill) async throws -> Operation.Outcome {
         try await eventually("a write finds no space", within: .seconds(30)) {
+            try fill()
             let open = await till.open()
             switch open.outcome {
             case .took(let session), .found(let session):  // One may be left from when there was no space before.
