@@ -43,7 +43,8 @@ package struct API: HTTPResponder {
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
         preflight = PreflightRoutes(service: services.preflight)
-        operations = OperationRoutes(probes: probes, openAPI: openAPI, defaultLocale: defaultLocale)
+        operations = OperationRoutes(
+            probes: probes, openAPI: ByteBuffer(string: openAPI), defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
         self.logger = logger

@@ -34,7 +34,9 @@ struct APIFixture {
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
-            defaultLocale: .spanish, openAPI: "openapi: 3.1.0\n",
+            defaultLocale: .spanish,
+            openAPI: "openapi: 3.1.0\n"
+                + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer), metrics: metrics, ids: ids)
     }

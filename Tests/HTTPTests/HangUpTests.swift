@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import CashPilotHTTP
@@ -123,5 +124,64 @@ struct HangUpTests {
         #expect(seen.head.hasPrefix("HTTP/1.1 400 "))
         #expect(seen.head.lowercased().contains("\r\nconnection: close\r\n"))
         #expect(seen.isEnded)
+    }
+
+    @Test("answers the requests that were sent ahead up to a limit, and then ends")
+    func sentAhead() async throws {
+        let seen = try await TestServer.talk { client in
+            client.send(String(repeating: "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n", count: 100))
+            return (text: client.receive(upTo: "never"), isEnded: client.isEnded)
+        }
+        #expect(seen.text.ranges(of: "HTTP/1.1 200 ").count == RequestLimits.aheadMax)
+        #expect(seen.text.lowercased().ranges(of: "\r\nconnection: close\r\n").count == 1)
+        #expect(seen.isEnded)
+    }
+
+    @Test("stays for requests that are sent ahead within the limit")
+    func fewSentAhead() async throws {
+        let text = try await TestServer.talk { client in
+            for _ in 0..<3 {
+                client.send(String(repeating: "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n", count: RequestLimits.aheadMax))
+                for _ in 1...RequestLimits.aheadMax { _ = client.receive(upTo: "}") }
+            }
+            client.send("GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
+            return client.receive(upTo: "}")
+        }
+        #expect(text.hasPrefix("HTTP/1.1 404 "))
+    }
+
+    @Test("ends when its client does not take the answers in time")
+    func unreadAnswers() async throws {
+        let connections = ConnectionList(max: 64)
+        let left = try await TestServer.serve(requestTime: .milliseconds(300), connections: connections) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(
+                    String(repeating: "GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n", count: RequestLimits.aheadMax))
+                _ = client.receive(upTo: "HTTP/1.1 200 ")
+                for _ in 1...200 where connections.count > 0 { client.pause(milliseconds: 100) }
+                return connections.count
+            }
+        }
+        #expect(left == 0)
+    }
+
+    @Test("that does not take its answers makes room for a new one before a till's that waits does")
+    func unreadMakesRoom() async throws {
+        let status = try await TestServer.serve(connections: ConnectionList(max: 2)) { port in
+            try await RawConnection.talk(to: port) { till in
+                guard let unread = RawConnection(port: port) else { return "no connection" }
+                unread.send(
+                    String(repeating: "GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n", count: RequestLimits.aheadMax))
+                unread.pause(milliseconds: 500)
+                till.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
+                _ = till.receive(upTo: "}")
+                guard let new = RawConnection(port: port) else { return "no connection" }
+                new.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
+                _ = new.receive(upTo: "}")
+                till.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
+                return till.receive(upTo: "}")
+            }
+        }
+        #expect(status.hasPrefix("HTTP/1.1 200 "))
     }
 }

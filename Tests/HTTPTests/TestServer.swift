@@ -16,12 +16,11 @@ enum TestServer {
 
     /// Serves for as long as `body` runs.
     static func serve<Result: Sendable>(
-        requestTime: TimeAmount = RequestLimits.timeMax, connectionsMax: Int = 64,
+        requestTime: TimeAmount = RequestLimits.timeMax, connections: ConnectionList = ConnectionList(max: 64),
         _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let api = try await APIFixture().api
         let (ports, running) = AsyncStream<Int>.makeStream()
-        let connections = ConnectionList(max: connectionsMax)
         let application = Application(
             responder: api,
             server: .http1(

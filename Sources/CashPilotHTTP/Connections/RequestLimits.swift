@@ -9,6 +9,9 @@ import NIOHTTPTypes
 /// - There is a limit of connections: ``ConnectionList``.
 /// - An answer that goes out before the request's last byte came in, or that says `Connection: close`, is the last:
 ///   the rest is thrown away for a moment, and the connection is closed.
+/// - A client may send some requests ahead of their answers; one that sends more gets the answers to these, and no more.
+/// - A client that does not take its answers counts as waiting, and is cut off when they have been held for as long as a
+///   request may take.
 /// - A client that asks whether its body is wanted (`Expect: 100-continue`) is told so when somebody wants to read it.
 ///
 /// A request that arrives whole costs no timer, but the first of a connection. All of it runs on the connection's event loop.
@@ -20,11 +23,15 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
 
     /// From the first byte of a request to its last: 64 KiB in that time is a line of 52 kbit/s.
     package static let timeMax = TimeAmount.seconds(10)
+    /// Requests of a connection that have come in and are not answered: a few dozen bytes of each become kilobytes here.
+    static let aheadMax = 16
     /// How long the rest of a request is read after the answer: cut off at once, a client that still sends might
     /// never see the answer.
     static let lingerTime = TimeAmount.seconds(2)
     /// How many bytes of that rest are taken; what is more stays with the client.
     static let lingerBytesMax = 262_144
+    /// What a head counts for among them.
+    private static let headBytes = 1024
 
     private let time: TimeAmount
     private let connections: ConnectionList
@@ -45,6 +52,8 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     private var dropped = 0
     /// Ends the request, or the connection when the request is over.
     private var timer: Scheduled<Void>?
+    /// Ends the connection while its client takes nothing.
+    private var unread: Scheduled<Void>?
 
     package init(_ connections: ConnectionList, time: TimeAmount = timeMax) {
         self.connections = connections
@@ -73,6 +82,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     package func handlerRemoved(context: ChannelHandlerContext) {
         leave()
         timer?.cancel()
+        unread?.cancel()
     }
 
     private func leave() {
@@ -83,10 +93,8 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         hasParts = true
-        guard !isDeaf else {
-            if case .body(let bytes) = part { dropped += bytes.readableBytes }
-            return
-        }
+        if case .head = part, heads - answers >= Self.aheadMax { isDeaf = true }
+        guard !isDeaf else { return drop(part) }
         switch part {
         case .head: heads += 1
         case .body: break
@@ -96,6 +104,14 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
             if let place { connections.isServed(place) }
         }
         context.fireChannelRead(data)
+    }
+
+    private func drop(_ part: HTTPRequestPart) {
+        switch part {
+        case .head: dropped += Self.headBytes
+        case .body(let bytes): dropped += bytes.readableBytes
+        case .end: break
+        }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -118,7 +134,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
-            isLast = isDeaf || answers >= ends || head.headerFields[.connection] == "close"
+            isLast = isDeaf && answers + 1 >= heads || answers >= ends || head.headerFields[.connection] == "close"
             guard isLast else { return context.write(data, promise: promise) }
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -133,6 +149,18 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
             context.write(data, promise: promise)
         case .head, .body: context.write(data, promise: promise)
         }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unread?.cancel()
+        unread = nil
+        if !context.channel.isWritable {
+            if let place { connections.waits(place) }
+            unread = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+        } else if let place, answers < ends {
+            connections.isServed(place)
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     package func triggerUserOutboundEvent(

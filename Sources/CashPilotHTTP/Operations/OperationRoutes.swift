@@ -4,7 +4,8 @@ import Hummingbird
 /// What the service says of itself: probes, its contract, and the pages about its problems.
 struct OperationRoutes {
     let probes: Probes
-    let openAPI: String
+    /// One copy for all answers, however many wait for their clients.
+    let openAPI: ByteBuffer
     let defaultLocale: Locale
 
     /// `GET /livez` → 200.
@@ -21,7 +22,7 @@ struct OperationRoutes {
                 .contentType: "application/yaml", .cacheControl: "public, max-age=300",
                 .xContentTypeOptions: "nosniff",
             ],
-            body: .bytes(Array(openAPI.utf8)))
+            body: ResponseBody(byteBuffer: openAPI))
     }
 
     /// `GET /problems/{slug}` → 200, a page for people about one code.

@@ -12,6 +12,8 @@ enum TillPage {
         TillFiles.elements,
         TillFiles.requests, TillFiles.dialog, TillFiles.screens, TillFiles.page, TillFiles.till,
     ]
+    /// One copy for all answers, however many wait for their clients.
+    private static let body = ByteBuffer(string: html)
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)
     static let policy = """
@@ -29,7 +31,7 @@ enum TillPage {
                 .contentSecurityPolicy: policy, .frameOptions: "DENY", .referrerPolicy: "no-referrer",
                 .xContentTypeOptions: "nosniff",
             ],
-            body: .bytes(Array(html.utf8)))
+            body: ResponseBody(byteBuffer: body))
     }
 
     private static func filled(_ document: String, _ place: String, _ text: String) -> String {
