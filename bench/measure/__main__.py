@@ -10,20 +10,26 @@ import tempfile
 
 import options
 import plot
+import processes
 import report
 from bench import Bench
 from programs import Fault, say
 
+BUSY_MOST = 0.1
+
 
 def measure(chosen, folder):
     """Everything between the start of the database and the end of the programs."""
+    busy = processes.busy_share()
+    if busy > BUSY_MOST:
+        say(f"the machine is already busy ({busy:.0%}): the figures will mean little")
     with Bench(chosen, folder) as bench:
         try:
             parts = {}
             for name in chosen.parts:
                 say(f"measuring: {name}")
                 parts[name] = importlib.import_module(f"parts.{name}").measure(bench)
-            return report.summary(parts, chosen, bench.main_database)
+            return report.summary(parts, chosen, bench.main_database, busy)
         finally:
             bench.show_complaints()
 

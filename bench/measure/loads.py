@@ -83,7 +83,7 @@ class Loads:
         environment = {**os.environ, "SERVERS": " ".join(url.removeprefix("http://") for url in urls)}
         mark()
         output = run(
-            ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s",
+            ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s",
              "-s", f"bench/wrk/{script}.lua", urls[0], "--", f"{self.folder}/{kind}{suffix}", *arguments], environment)
         mark()
         line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)

@@ -1,6 +1,7 @@
 """What processes use, as /proc tells."""
 
 import os
+import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -44,3 +45,17 @@ def memory(pid, field):
             return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{field}:")), 0)
     except (FileNotFoundError, ProcessLookupError):
         return 0
+
+
+def busy_share(seconds=1.0):
+    """How much of all processors was in use meanwhile: 0 to 1."""
+    (idle, total), _ = machine_ticks(), time.sleep(seconds)
+    idle_after, total_after = machine_ticks()
+    return 1 - (idle_after - idle) / max(1, total_after - total)
+
+
+def machine_ticks():
+    """Idle ones, waiting for disks included, and all."""
+    with open("/proc/stat", encoding="utf-8") as file:
+        ticks = list(map(int, file.readline().split()[1:9]))
+    return ticks[3] + ticks[4], sum(ticks)

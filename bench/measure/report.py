@@ -23,10 +23,11 @@ HEADINGS = {
 }
 
 
-def summary(parts, options, database):
+def summary(parts, options, database, busy):
     return {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "processor": processor(), "processors": os.cpu_count(), "system": platform.release(),
+        "busy_before": busy,
         "postgresql": database.version(), "sessions": options.sessions, "rounds": options.rounds,
         "seconds": options.seconds, "parts": parts,
         "figures": [figure.document() for figure in goals.figures(parts)],
@@ -47,10 +48,11 @@ def write(path, found):
 
 
 def lines(found):
-    yield (f"{found['sessions']} closed sessions; medians of {found['rounds']} interleaved runs of {found['seconds']} s "
-           f"(min–max); {found['at'][:10]}.")
+    yield (f"{found['at'][:10]}: {found['sessions']} closed sessions; medians of {found['rounds']} interleaved runs "
+           f"of {found['seconds']} s (min–max).")
     yield (f"PostgreSQL {found['postgresql']}, durable commits; it, the programs and the load share "
-           f"{found['processors']} processors ({found['processor']}, Linux {found['system']}).")
+           f"{found['processors']} processors ({found['processor']}, Linux {found['system']}), of which "
+           f"{found['busy_before']:.0%} were in use before.")
     for name, part in found["parts"].items():
         if name in HEADINGS:
             yield from table(f"{HEADINGS[name]} ({connections(part)} connections)", part["runs"])

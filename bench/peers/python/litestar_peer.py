@@ -93,7 +93,9 @@ async def page(business_id: UUID, state: State, limit: Annotated[int, Parameter(
 
 
 @post("/v1/businesses/{business_id:uuid}/sessions")
-async def open_session(business_id: UUID, data: OpenBody, request: Request, state: State) -> Response[Session | Conflict]:
+async def open_session(
+    business_id: UUID, data: OpenBody, request: Request, state: State
+) -> Response[Session | Conflict]:
     cashier = caller(request)
     standing = await state.pool.fetchrow(CURRENT, business_id, cashier)
     if standing is None:
@@ -115,4 +117,5 @@ async def close_session(
     return Session(**row)
 
 
-app = Litestar([current, page, open_session, close_session], lifespan=[lifespan], openapi_config=None, logging_config=None)
+app = Litestar(
+    [current, page, open_session, close_session], lifespan=[lifespan], openapi_config=None, logging_config=None)
