@@ -60,7 +60,7 @@ LISTED_KINDS = {"current": "current", "refused": "open refused", "list": "list p
 
 def figures(parts):
     """Of all parts that were measured."""
-    makers = {"peers": beside_peers, "latency": latency, "rows": rows, "memory": memory}
+    makers = {"peers": beside_peers, "latency": latency, "rows": rows, "memory": memory, "replicas": replicas}
     return [figure for name, make in makers.items() if name in parts for figure in make(parts[name])]
 
 
@@ -84,6 +84,14 @@ def rows(part):
         sizes = f"{short(large)} ÷ {short(small)} rows"
         yield from ratio(f"time of {text}, {sizes}", part["runs"], RATE, lower, upper, {"at_most": 1.2})
         yield from ratio(f"PostgreSQL µs of {text}, {sizes}", part["runs"], POSTGRES, upper, lower, {"at_most": 1.2})
+
+
+def replicas(part):
+    """On the same processors more processes need not be faster, but should not be slower."""
+    for kind, text in KINDS.items():
+        for count in part["counts"][1:]:
+            yield from ratio(f"{text}, {count} processes ÷ 1", part["runs"], RATE, f"{kind}, {count}", f"{kind}, 1",
+                             {"at_least": 0.9})
 
 
 def memory(part):

@@ -18,7 +18,7 @@ HEADINGS = {
     "peers": "The hot requests",
     "latency": "With more connections",
     "rows": "With more rows",
-    "connections": "From one connection to many",
+    "connections": "With few and with many connections",
     "replicas": "Processes of the service beside each other",
 }
 
@@ -55,21 +55,25 @@ def lines(found):
            f"{found['busy_before']:.0%} were in use before.")
     for name, part in found["parts"].items():
         if name in HEADINGS:
-            yield from table(f"{HEADINGS[name]} ({connections(part)} connections)", part["runs"])
+            yield from table(f"{HEADINGS[name]}, {connections(part)}", part["runs"])
     yield ""
     yield "program, PostgreSQL: processor time a request, in µs. Opening and closing are a request each;"
     yield "*: times are those of a pair."
     yield from memory(found["parts"].get("peers", {}).get("memory", {}))
-    yield from goal_lines(found["figures"])
+    if found["figures"]:
+        yield from goal_lines(found["figures"])
 
 
 def connections(part):
-    return part["connections"] if isinstance(part["connections"], int) else "1 … many"
+    """One number, or several that the rows name."""
+    count = part["connections"]
+    return f"{count} connections" if isinstance(count, int) else f"{min(count)} to {max(count)} connections"
 
 
 def table(heading, runs):
     yield ""
-    yield f"{heading:48}{'requests/s':>12} {'':17}{'p50 ms':>8}{'p99 ms':>8}{'program µs':>12}{'PostgreSQL µs':>15}"
+    yield heading
+    yield f"{'':48}{'requests/s':>12} {'':17}{'p50 ms':>8}{'p99 ms':>8}{'program µs':>12}{'PostgreSQL µs':>15}"
     previous = None
     for key, measures in runs.items():
         kind, *who = key.split(", ")

@@ -44,7 +44,7 @@ class Figures(unittest.TestCase):
 class Report(unittest.TestCase):
     def test_a_row_names_what_it_shows_once(self):
         runs = {"current, pgbench": measures(30), "current, service": measures(10, 20, 90)}
-        lines = list(report.table("Hot", runs))[2:]
+        lines = list(report.table("Hot", runs))[3:]
         self.assertRegex(lines[0], r"^current +pgbench +30 \(30–30\)")
         self.assertRegex(lines[1], r"^ +service +20 \(10–90\) +1\.0 +4\.0 +30 +10$")
 
