@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans bench smoke \
-	install clean
+.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans \
+	bench bench-quick bench-growth smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
@@ -41,6 +41,7 @@ sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER
 
 lint: ## check the style: swift format, and shellcheck if it is installed
 	swift format lint --strict --parallel --recursive Sources Tests bench Package.swift
+	python3 -B -m unittest discover --quiet --start-directory bench/measure
 	@if command -v shellcheck >/dev/null; then \
 		echo "shellcheck" $(BASH_SCRIPTS) && shellcheck --external-sources $(BASH_SCRIPTS); \
 	else \
@@ -61,8 +62,14 @@ plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queri
 	swift test --skip-build --filter StatementPlanTests >/dev/null || true # It fails if the plans are new.
 	cp .build/plans.txt sql/plans.txt
 
-bench: ## measure: requests per second beside pgbench and a bare route
-	bench/run
+bench: ## measure beside peers, pgbench and a bare route, with goals, in 15 minutes; options: BENCH='--seconds 10'
+	bench/run $(BENCH)
+
+bench-quick: ## the same in 2 minutes, from one short run of each
+	bench/run --parts peers,latency,memory --sessions 100000 --seconds 1 --rounds 1 $(BENCH)
+
+bench-growth: ## measure from few rows, connections and replicas to many, and draw docs/performance.svg
+	bench/run --parts rows,connections,replicas --peers go,fastapi --plot docs/performance.svg $(BENCH)
 
 faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
 	scripts/install --with-faults

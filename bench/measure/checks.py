@@ -1,4 +1,4 @@
-"""Whether what was measured is what was meant: every answer counts, or the run is worth nothing."""
+"""Whether what was measured is what is meant: every answer counts, or the run is worth nothing."""
 
 import json
 import re
@@ -7,34 +7,36 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from database import ADMINISTRATOR, BUSINESSES, STANDING, business, cashier
-from programs import Fault
+from programs import QUIET_SECONDS, Fault
 from tokens import token
-
-QUIET_SECONDS = 10
 
 
 class Checks:
-    def __init__(self, service, database, sessions):
-        self.service, self.database, self.sessions = service, database, sessions
+    """Of any program: by what the client saw, and by what the database holds."""
+
+    identify = staticmethod(str)  # Makes of a user's id what the program takes for a token.
+
+    def __init__(self, program, database):
+        self.program, self.database = program, database
 
     def try_each(self):
         """One request of each kind, with a look into its answer."""
         sessions = f"/v1/businesses/{business(0)}/sessions"
-        holder = token(cashier(0, 0))
+        holder = cashier(0, 0)
         standing = self.ask(200, f"{sessions}/current", holder)
-        self.expect(standing["status"] == "OPEN" and standing["cashier_id"] == cashier(0, 0), standing)
+        self.expect(standing["status"] == "OPEN" and standing["cashier_id"] == holder, standing)
         refusal = self.ask(409, sessions, holder, {"initial_cash": 150000})
         self.expect(refusal["existing_session"]["id"] == standing["id"], refusal)
-        page = self.ask(200, f"{sessions}?limit=20", token(ADMINISTRATOR))
+        page = self.ask(200, f"{sessions}?limit=20", ADMINISTRATOR)
         self.expect(len(page["items"]) == 20, page)
-        newcomer = token(cashier(0, STANDING))
+        newcomer = cashier(0, STANDING)
         opened = self.ask(201, sessions, newcomer, {"initial_cash": 150000})
         closed = self.ask(200, f"{sessions}/{opened['id']}/close", newcomer, {"final_cash": 180000})
         self.expect(closed["status"] == "CLOSED", closed)
 
-    def ask(self, status, path, bearer, body=None):
-        headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
-        request = Request(self.service.urls["listening"] + path, json.dumps(body).encode() if body else None, headers)
+    def ask(self, status, path, user, body=None):
+        headers = {"Authorization": f"Bearer {self.identify(user)}", "Content-Type": "application/json"}
+        request = Request(self.program.url + path, json.dumps(body).encode() if body else None, headers)
         try:
             answer = urlopen(request, timeout=5)
         except HTTPError as refusal:
@@ -50,34 +52,26 @@ class Checks:
             raise Fault(f"unexpected answer: {answer}")
 
     def statuses(self):
-        """How many requests the service has answered with each status, by its own account, once it has no more to
-        answer: wrk leaves without waiting for its last answers."""
-        for _ in range(QUIET_SECONDS * 20):
-            with urlopen(self.service.urls["management"] + "/metrics", timeout=5) as answer:
-                text = answer.read().decode()
-            if re.search(r"^cashpilot_http_requests_in_flight 0$", text, re.M):
-                break
-            time.sleep(0.05)
-        else:
-            raise Fault(f"the service still has requests to answer {QUIET_SECONDS} s after the load")
-        counts = {}
-        for status, count in re.findall(r'^cashpilot_http_requests_total\{.*status="(\d+)"\} (\d+)$', text, re.M):
-            counts[int(status)] = counts.get(int(status), 0) + int(count)
-        return counts
+        """How many requests it has answered with each status, by its own account, once it has no more to answer: wrk
+        leaves without waiting for its last answers. None if it keeps no account."""
+        self.program.wait_until_quiet()
 
     def answers(self, before, expected, seen, connections):
         """Nothing but the expected statuses: as many as the client saw, and those that it no longer waited for."""
         after = self.statuses()
+        refused = seen.in_all if min(expected) >= 400 else 0
+        if seen.refused != refused:
+            raise Fault(f"expected only answers {expected}, but the client saw {seen}")
+        if after is None:
+            return
         grown = {status: count - before.get(status, 0) for status, count in after.items()}
         grown = {status: count for status, count in grown.items() if count}
-        refused = seen.in_all if expected and min(expected) >= 400 else 0
-        unseen = sum(grown.values()) - seen.in_all if expected else 0
-        if set(grown) != set(expected) or seen.refused != refused or not 0 <= unseen <= connections:
+        if set(grown) != set(expected) or not 0 <= sum(grown.values()) - seen.in_all <= connections:
             raise Fault(f"expected only answers {expected}, but the client saw {seen} and the service says {grown}")
 
     def tally(self):
         """Sessions opened and closed so far, after what was left open is closed."""
-        opened, closed, standing = self.database.settle(self.sessions)
+        opened, closed, standing = self.database.settle()
         if standing != BUSINESSES * STANDING:
             raise Fault(f"{standing} of the {BUSINESSES * STANDING} filled-in sessions are still open")
         return opened, closed
@@ -87,3 +81,27 @@ class Checks:
         opened, closed = (now - then for now, then in zip(self.tally(), before))
         if not 0 <= opened + closed - seen.in_all <= connections or not 0 <= opened - closed <= 2 * connections:
             raise Fault(f"{seen.in_all} requests opened {opened} sessions and closed {closed}")
+
+
+class ServiceChecks(Checks):
+    """Of the service, one process or several: by its own account too."""
+
+    identify = staticmethod(token)
+
+    def statuses(self):
+        counts = {}
+        for url in self.program.management_urls:
+            for status, count in re.findall(
+                    r'^cashpilot_http_requests_total\{.*status="(\d+)"\} (\d+)$', quiet_metrics(url), re.M):
+                counts[int(status)] = counts.get(int(status), 0) + int(count)
+        return counts
+
+
+def quiet_metrics(url):
+    for _ in range(QUIET_SECONDS * 20):
+        with urlopen(f"{url}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+        if re.search(r"^cashpilot_http_requests_in_flight 0$", text, re.M):
+            return text
+        time.sleep(0.05)
+    raise Fault(f"the service still has requests to answer {QUIET_SECONDS} s after the load")

@@ -3,11 +3,14 @@
 import os
 from urllib.parse import urlsplit, urlunsplit
 
-from programs import cpu_seconds, run, say
+from processes import cpu_seconds, parent
+from programs import run, say
 
 BUSINESSES = 1000
 CASHIERS = 20  # Of a business; bench/fill.sql says who they are.
 STANDING = 10  # Of these hold an open session.
+LONG_LISTED = BUSINESSES  # One more business, whose list is long whatever the size.
+LONG_LIST = 20_000
 
 
 def business(number):
@@ -27,23 +30,30 @@ ADMINISTRATOR = identifier(1)
 
 
 class Database:
-    def __init__(self, server_url):
-        self.server_url = server_url
-        self.url = urlunsplit(urlsplit(server_url)._replace(path="/bench"))
+    """`sessions`: how many closed ones are filled in."""
+
+    def __init__(self, server_url, sessions):
+        self.server_url, self.sessions = server_url, sessions
+        self.name = f"bench_{sessions}"
+        self.url = urlunsplit(urlsplit(server_url)._replace(path=f"/{self.name}"))
 
     def create(self):
-        self.psql("-c", "drop database if exists bench", "-c", "create database bench", url=self.server_url)
+        self.psql("-c", f"drop database if exists {self.name}", "-c", f"create database {self.name}",
+                  url=self.server_url)
         data = self.psql("-c", "show data_directory").strip()
         with open(os.path.join(data, "postmaster.pid"), encoding="utf-8") as file:
             self.postmaster = int(file.readline())
 
-    def fill(self, sessions):
-        say(f"filling in {sessions} closed sessions")
-        self.psql("-v", f"sessions={sessions}", "-f", "bench/fill.sql")
+    def drop(self):
+        self.psql("-c", f"drop database if exists {self.name} with (force)", url=self.server_url)
 
-    def settle(self, sessions):
+    def fill(self):
+        say(f"filling in {self.sessions} closed sessions")
+        self.psql("-v", f"sessions={self.sessions}", "-f", "bench/fill.sql")
+
+    def settle(self):
         """Closes what a load left open; gives how many sessions were opened, closed, and stand open as filled in."""
-        highest = sessions // BUSINESSES + STANDING
+        highest = self.sessions // BUSINESSES + STANDING
         row = self.psql("-v", f"standing={highest}", "-f", "bench/settle.sql").strip()
         return tuple(map(int, row.split("|")))
 
@@ -63,11 +73,3 @@ class Database:
     def psql(self, *arguments, url=None):
         command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1"]
         return run([*command, *arguments, url or self.url])
-
-
-def parent(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-            return int(file.read().rpartition(")")[2].split()[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return None

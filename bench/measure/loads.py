@@ -1,4 +1,4 @@
-"""The loads: wrk on our service and on the bare route, pgbench on the database."""
+"""The loads: wrk on a program, pgbench on the database."""
 
 import glob
 import json
@@ -8,17 +8,20 @@ import time
 from dataclasses import dataclass
 
 import statements
-from database import ADMINISTRATOR, BUSINESSES, STANDING, business, cashier
+from database import ADMINISTRATOR, BUSINESSES, LONG_LIST, LONG_LISTED, STANDING, business, cashier
 from programs import Fault, finish, run, running
 from tokens import token
 
 THREADS = 2  # Of wrk and of pgbench.
+THREADS_OF_REPLICAS = 12  # So that 1, 2, 3 or 4 have the same load.
 CLIENTS_PREPARED_A_SECOND = 32  # Of pgbench: connected, with their statements planned, and running evenly.
 
 # As the service's own connections: Sources/Postgres/ConnectionString.swift.
 SESSION_SETTINGS = ("-c timezone=UTC -c client_connection_check_interval=500 -c plan_cache_mode=force_generic_plan "
                     "-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off "
                     "-c lock_timeout=1500 -c statement_timeout=3000")
+
+SESSIONS = "/v1/businesses/{}/sessions".format
 
 
 @dataclass
@@ -33,25 +36,39 @@ class Seen:
     refused: int = 0  # Answers with a status of 400 or above.
 
 
-class Loads:
-    def __init__(self, folder, connections, database, bare, service):
-        self.folder, self.connections, self.database = folder, connections, database
-        self.bare, self.service = bare, service
-        self.standing = [(business(b), cashier(b, c)) for b in range(BUSINESSES) for c in range(2)]
-        self.idle = [(business(b), cashier(b, STANDING)) for b in range(BUSINESSES)]
-        self.write_files()
+# What the program answers to each load.
+EXPECTED = {"current": [200], "refused": [409], "open_close": [200, 201], "list": [200], "page_1000": [200]}
 
-    def write_files(self):
-        tokens = {user: token(user) for pairs in (self.standing, self.idle) for _, user in pairs}
-        administrator = token(ADMINISTRATOR)
-        sessions = "/v1/businesses/{}/sessions".format
-        self.write("current", [("GET", sessions(b) + "/current", tokens[c], "") for b, c in self.standing])
-        self.write("refused", [("POST", sessions(b), tokens[c], '{"initial_cash":150000}') for b, c in self.standing])
-        self.write("list", [("GET", sessions(b) + "?limit=20", administrator, "") for b, _ in self.idle])
-        self.write("open_close", [(sessions(b), c, tokens[c]) for b, c in self.idle])
+
+class Loads:
+    """Their requests are in files: for the service with tokens, for others (`.plain`) with the bare ids of users."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.write_requests("", token)
+        self.write_requests(".plain", str)
         self.write("current.sql", [(statements.current(),)])
         self.write("refused.sql", [(statements.open_refused(),)])
-        self.write("open_close.sql", [(statements.open_close(self.connections),)])
+
+    def write_requests(self, suffix, identify):
+        standing = [(SESSIONS(business(b)), identify(cashier(b, c))) for b in range(BUSINESSES) for c in range(2)]
+        idle = [(SESSIONS(business(b)), cashier(b, STANDING + c)) for c in range(2) for b in range(BUSINESSES)]
+        administrator = identify(ADMINISTRATOR)
+        self.write(f"current{suffix}", [("GET", path + "/current", bearer, "") for path, bearer in standing])
+        self.write(f"refused{suffix}", [("POST", path, bearer, '{"initial_cash":150000}') for path, bearer in standing])
+        self.write(f"list{suffix}", [("GET", path + "?limit=20", administrator, "") for path, _ in standing[::2]])
+        self.write(f"open_close{suffix}", [(path, user, identify(user)) for path, user in idle])
+
+    def write_page_1000(self, checks):
+        """The 20 sessions after the first 19 980 of the long list. Cursors hold no page size, so few requests do."""
+        path, cursor, to_go = SESSIONS(business(LONG_LISTED)), "", LONG_LIST - 20
+        while to_go:
+            size = min(200, to_go)
+            page = checks.ask(200, f"{path}?limit={size}{cursor}", ADMINISTRATOR)
+            cursor, to_go = f"&cursor={page['next_cursor']}", to_go - size
+        last = f"{path}?limit=20{cursor}"
+        checks.expect(len(checks.ask(200, last, ADMINISTRATOR)["items"]) == 20, last)
+        self.write(f"page_1000.{checks.database.sessions}", [("GET", last, token(ADMINISTRATOR), "")])
 
     def write(self, name, rows):
         with open(f"{self.folder}/{name}", "w", encoding="utf-8") as file:
@@ -59,36 +76,36 @@ class Loads:
 
     # `mark` is called when the measured time begins and again when it ends.
 
-    def cycle(self, program, file, seconds, mark):
-        return self.wrk("cycle", program.urls["listening"], seconds, mark, f"{self.folder}/{file}")
-
-    def open_close(self, seconds, mark):
-        url = self.service.urls["listening"]
-        return self.wrk("open_close", url, seconds, mark, f"{self.folder}/open_close", str(THREADS))
-
-    def wrk(self, script, url, seconds, mark, *arguments):
+    def wrk(self, urls, kind, suffix, connections, seconds, mark):
+        """The threads take the servers in turn."""
+        threads = min(connections, THREADS if len(urls) == 1 else THREADS_OF_REPLICAS)
+        script, arguments = ("open_close", [str(threads)]) if kind == "open_close" else ("cycle", [])
+        environment = {**os.environ, "SERVERS": " ".join(url.removeprefix("http://") for url in urls)}
         mark()
         output = run(
-            ["wrk", f"-t{THREADS}", f"-c{self.connections}", f"-d{seconds}s", "--timeout", "5s",
-             "-s", f"bench/wrk/{script}.lua", url, "--", *arguments])
+            ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s",
+             "-s", f"bench/wrk/{script}.lua", urls[0], "--", f"{self.folder}/{kind}{suffix}", *arguments], environment)
         mark()
         line = next((line for line in output.splitlines() if line.startswith("RESULT ")), None)
         if line is None:
             raise Fault(f"wrk gave no result:\n{output}")
         result = json.loads(line.removeprefix("RESULT "))
         if result["unexpected"] or result["failed"] or not result["requests"]:
-            raise Fault(f"{script} of wrk on {url}: {result}")
+            raise Fault(f"{kind} of wrk on {urls}: {result}")
         return Seen(result["requests"], result["requests"], result["microseconds"] / 1e6, result["p50"] / 1e3,
                     result["p99"] / 1e3, result["refused"])
 
-    def pgbench(self, file, seconds, mark, requests=1):
-        """`requests`: that a transaction of the file stands for."""
+    def pgbench(self, url, kind, connections, seconds, mark):
+        requests = 1  # That a transaction of the file stands for.
+        if kind == "open_close":
+            requests = 2
+            self.write("open_close.sql", [(statements.open_close(connections),)])
         for old in glob.glob(f"{self.folder}/times.*"):
             os.remove(old)
-        prepare_seconds = -(-self.connections // CLIENTS_PREPARED_A_SECOND)
-        command = ["pgbench", "--no-vacuum", "--protocol=prepared", f"--client={self.connections}",
+        prepare_seconds = -(-connections // CLIENTS_PREPARED_A_SECOND)
+        command = ["pgbench", "--no-vacuum", "--protocol=prepared", f"--client={connections}",
                    f"--jobs={THREADS}", f"--time={prepare_seconds + seconds + 1}",
-                   f"--file={self.folder}/{file}.sql", "--log", f"--log-prefix={self.folder}/times", self.database.url]
+                   f"--file={self.folder}/{kind}.sql", "--log", f"--log-prefix={self.folder}/times", url]
         with running(command, {**os.environ, "PGOPTIONS": SESSION_SETTINGS}) as pgbench:
             time.sleep(prepare_seconds)
             begin = time.time()

@@ -1,4 +1,4 @@
-"""Starts the programs that are measured, and reads what they use."""
+"""Starts the programs that are measured, and the commands that measure."""
 
 import os
 import re
@@ -9,10 +9,12 @@ import time
 from collections import deque
 from contextlib import contextmanager
 
-TICKS = os.sysconf("SC_CLK_TCK")
+import processes
+
 START_SECONDS = 20
 STOP_SECONDS = 25  # The service promises 20.
 LIMIT_SECONDS = 900  # Of any other command.
+QUIET_SECONDS = 30  # The slowest peer still has an answer for each of 1024 connections to give.
 
 
 class Fault(Exception):
@@ -21,16 +23,6 @@ class Fault(Exception):
 
 def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
-def cpu_seconds(pid, with_ended_children=False):
-    """Of all threads of a process; 0 if it has ended."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return sum(map(int, fields[11:15 if with_ended_children else 13])) / TICKS
 
 
 class Program:
@@ -60,14 +52,17 @@ class Program:
             ready = select.select([descriptor], [], [], max(0, deadline - time.monotonic()))[0]
             chunk = os.read(descriptor, 4096).decode() if ready else ""
             if not chunk:
-                with open(self.log, encoding="utf-8") as log:
-                    raise Fault(f"{self.command[0]} does not listen. Its log ends with:\n{log.read()[-2000:]}")
+                self.fail_to_listen()
             text += chunk
             for line in text.splitlines():
                 for name in self.names:
                     if f": {name} on http://" in line and text.endswith("\n"):
                         urls[name] = line.rpartition(" on ")[2]
         return urls
+
+    def fail_to_listen(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            raise Fault(f"{self.command[0]} does not listen. Its log ends with:\n{log.read()[-2000:]}")
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -76,6 +71,11 @@ class Program:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.process.stdout.close()
+
+    @property
+    def url(self):
+        return self.urls["listening"]
 
     def show_complaints(self, most=10):
         """The last warnings and errors of its log."""
@@ -85,12 +85,21 @@ class Program:
             say(f"the log says: {line.rstrip()}")
 
     def cpu_seconds(self):
-        return cpu_seconds(self.process.pid)
+        return sum(map(processes.cpu_seconds, processes.with_descendants(self.process.pid)))
 
     def memory(self, field):
-        """Bytes: VmRSS is now, VmHWM the most so far."""
-        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(f"{field}:"))
+        """Bytes of all its processes together: VmRSS is now, VmHWM the most that each had so far."""
+        return sum(processes.memory(pid, field) for pid in processes.with_descendants(self.process.pid))
+
+    def wait_until_quiet(self):
+        """Until it has nothing more to answer: it uses less than a tenth of a processor."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < deadline:
+            before = self.cpu_seconds()
+            time.sleep(0.2)
+            if self.cpu_seconds() - before <= 0.02:
+                return
+        raise Fault(f"{self.command[0]} is still at work {QUIET_SECONDS} s after the load")
 
 
 @contextmanager

@@ -1,52 +1,42 @@
-"""The table, the ratios, and both as JSON."""
+"""The tables, the figures with their goals, and all of it as JSON."""
 
 import json
 import os
+import platform
 import time
-from dataclasses import asdict
 from statistics import median
 
+import goals
+from peers import TITLES
 from programs import say
 
-LABELS = {
-    "bare": ("bare Hummingbird route", ""),
-    "current, pgbench": ("current", "pgbench"),
-    "current": ("", "service"),
-    "refused, pgbench": ("open, refused", "pgbench"),
-    "refused": ("", "service"),
-    "open_close, pgbench": ("open + close", "pgbench *"),
-    "open_close": ("", "service"),
-    "list": ("list of 20", "service"),
+WHAT = {"current": "current", "refused": "open, refused", "open_close": "open + close", "list": "list of 20",
+        "page_1000": "list, page 1000"}
+WHO = {"bare": "bare route", "pgbench": "pgbench", "service": "service", **TITLES}
+COLUMNS = [("p50", 8, 1), ("p99", 8, 1), ("service", 12, 0), ("postgres", 15, 0)]
+HEADINGS = {
+    "peers": "The hot requests",
+    "latency": "With more connections",
+    "rows": "With more rows",
+    "connections": "With few and with many connections",
+    "replicas": "Processes of the service beside each other",
 }
 
-# Of what, upper and lower run, and the goal.
-RATIOS = [
-    ("current ÷ bare route", "rate", "current", "bare", None),
-    ("current ÷ pgbench", "rate", "current", "current, pgbench", None),
-    ("open refused ÷ pgbench", "rate", "refused", "refused, pgbench", None),
-    ("open + close ÷ pgbench", "rate", "open_close", "open_close, pgbench", "≥ 0.9 (1.5 with grouped writes)"),
-    ("service µs, current ÷ bare route", "service", "current", "bare", "≤ 1.5"),
-]
 
-
-def summary(measures, options, database, service, bare):
+def summary(parts, options, database, busy):
     return {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "processors": os.cpu_count(), "postgresql": database.version(),
-        "sessions": options.sessions, "connections": options.connections,
-        "rounds": options.rounds, "seconds": options.seconds,
-        "runs": {name: [asdict(measure) for measure in of_name] for name, of_name in measures.items()},
-        "ratios": {text: middle([getattr(a, field) / getattr(b, field)
-                                 for a, b in zip(measures[upper], measures[lower])])
-                   for text, field, upper, lower, _ in RATIOS},
-        "service": {"start_milliseconds": service.start_milliseconds, "idle_bytes": service.idle_bytes,
-                    "most_bytes": service.memory("VmHWM"), "log_bytes": os.path.getsize(service.log)},
-        "bare": {"most_bytes": bare.memory("VmHWM")},
+        "processor": processor(), "processors": os.cpu_count(), "system": platform.release(),
+        "busy_before": busy,
+        "postgresql": database.version(), "sessions": options.sessions, "rounds": options.rounds,
+        "seconds": options.seconds, "parts": parts,
+        "figures": [figure.document() for figure in goals.figures(parts)],
     }
 
 
-def middle(values):
-    return {"median": median(values), "min": min(values), "max": max(values)}
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), "unknown")
 
 
 def write(path, found):
@@ -58,39 +48,65 @@ def write(path, found):
 
 
 def lines(found):
+    yield (f"{found['at'][:10]}: {found['sessions']} closed sessions; medians of {found['rounds']} interleaved runs "
+           f"of {found['seconds']} s (min–max).")
+    yield (f"PostgreSQL {found['postgresql']}, durable commits; it, the programs and the load share "
+           f"{found['processors']} processors ({found['processor']}, Linux {found['system']}), of which "
+           f"{found['busy_before']:.0%} were in use before.")
+    for name, part in found["parts"].items():
+        if name in HEADINGS:
+            yield from table(f"{HEADINGS[name]}, {connections(part)}", part["runs"])
     yield ""
-    yield (f"{found['sessions']} closed sessions, {found['connections']} connections, medians of {found['rounds']} "
-           f"interleaved runs of {found['seconds']} s (min–max).")
-    yield (f"PostgreSQL {found['postgresql']}, durable commits; it, the service and the load share "
-           f"{found['processors']} processors.")
-    yield ""
-    yield f"{'':24}{'':10}{'requests/s':>12} {'':17}{'p50 ms':>8}{'p99 ms':>8}{'service µs':>12}{'PostgreSQL µs':>15}"
-    for name, (what, who) in LABELS.items():
-        yield row(what, who, found["runs"][name])
-    yield ""
-    yield "µs: processor time a request. Opening and closing are a request each;"
-    yield "*: pgbench's times there are those of a pair."
-    yield ""
-    for text, _, _, _, goal in RATIOS:
-        ratio = found["ratios"][text]
-        yield (f"{text:34}{ratio['median']:>6.2f}  ({ratio['min']:.2f}–{ratio['max']:.2f})"
-               + (f"   goal {goal}" if goal else ""))
-    service = found["service"]
-    yield ""
-    yield (f"The service is ready in {service['start_milliseconds']} ms, takes {megabytes(service['idle_bytes'])} MB "
-           f"idle and {megabytes(service['most_bytes'])} MB at the most; "
-           f"it logged {megabytes(service['log_bytes'])} MB.")
+    yield "program, PostgreSQL: processor time a request, in µs. Opening and closing are a request each;"
+    yield "*: times are those of a pair."
+    yield from memory(found["parts"].get("peers", {}).get("memory", {}))
+    if found["figures"]:
+        yield from goal_lines(found["figures"])
 
 
-def row(what, who, runs):
-    rates = [run["rate"] for run in runs]
+def connections(part):
+    """One number, or several that the rows name."""
+    count = part["connections"]
+    return f"{count} connections" if isinstance(count, int) else f"{min(count)} to {max(count)} connections"
+
+
+def table(heading, runs):
+    yield ""
+    yield heading
+    yield f"{'':48}{'requests/s':>12} {'':17}{'p50 ms':>8}{'p99 ms':>8}{'program µs':>12}{'PostgreSQL µs':>15}"
+    previous = None
+    for key, measures in runs.items():
+        kind, *who = key.split(", ")
+        what = WHAT[kind] if kind != previous else ""
+        previous = kind
+        yield row(what, ", ".join(WHO.get(each, each) for each in who) + star(key), measures)
+
+
+def star(key):
+    return " *" if key == "open_close, pgbench" else ""
+
+
+def row(what, who, measures):
+    rates = [measure["rate"] for measure in measures]
     spread = f"({min(rates):.0f}–{max(rates):.0f})"
-    cells = f"{what:24}{who:10}{median(rates):>12.0f} {spread:17}"
-    for field, width, digits in [("p50", 8, 1), ("p99", 8, 1), ("service", 12, 0), ("postgres", 15, 0)]:
-        values = [run[field] for run in runs]
+    cells = f"{what:24}{who:24}{median(rates):>12.0f} {spread:17}"
+    for field, width, digits in COLUMNS:
+        values = [measure[field] for measure in measures]
         cells += f"{'–' if None in values else f'{median(values):.{digits}f}':>{width}}"
     return cells.rstrip()
 
 
-def megabytes(count):
-    return round(count / 1_000_000)
+def memory(bytes_of):
+    if bytes_of:
+        yield "Memory at the most: " + ", ".join(
+            f"{WHO[name]} {count / goals.MEGABYTE:.0f} MB" for name, count in bytes_of.items()) + "."
+
+
+def goal_lines(figures):
+    yield ""
+    yield f"{'':56}{'median':>9}  {'min–max':17}{'goal':>8}"
+    for figure in figures:
+        verdict = {True: "met", False: "MISSED", None: ""}[figure["is_met"]]
+        spread = f"({figure['min']:.2f}–{figure['max']:.2f})"
+        yield (f"{figure['text']:56}{figure['median']:>9.2f}  {spread:17}{figure['goal'] or '':>8}"
+               f" {figure['unit']:3}{verdict}").rstrip()

@@ -1,7 +1,10 @@
-"""The runs of a round, and what each is measured by."""
+"""Single runs, and what each is measured by."""
 
 from collections import defaultdict
 from dataclasses import dataclass
+
+from checks import Checks, ServiceChecks
+from loads import EXPECTED
 
 
 @dataclass
@@ -15,47 +18,49 @@ class Measure:
     postgres: float | None
 
 
+class Target:
+    """A program under load, the database that it works on if it does, and what its answers are judged by."""
+
+    def __init__(self, name, program, database, is_service=False):
+        self.name, self.program, self.database = name, program, database
+        self.suffix = "" if is_service or database is None else ".plain"
+        self.checks = (ServiceChecks if is_service else Checks)(program, database)
+        self.urls = getattr(program, "replica_urls", None) or [program.url]
+
+
 class Runs:
-    def __init__(self, loads, checks, database, bare, service):
-        self.loads, self.checks, self.database, self.bare, self.service = loads, checks, database, bare, service
+    """`measures` by what was asked and who was asked."""
+
+    def __init__(self, loads):
+        self.loads = loads
         self.forget()
 
     def forget(self):
         self.measures = defaultdict(list)
 
-    def round(self, seconds):
-        """Each run once; those that are compared follow each other."""
-        self.cycle(self.bare, "bare", "current", seconds)
-        self.pgbench("current", seconds)
-        self.cycle(self.service, "current", "current", seconds, 200)
-        self.pgbench("refused", seconds)
-        self.cycle(self.service, "refused", "refused", seconds, 409)
-        self.pgbench("open_close", seconds, requests=2)
-        self.open_close(seconds)
-        self.cycle(self.service, "list", "list", seconds, 200)
+    def run(self, key, target, kind, connections, seconds):
+        checks = target.checks
+        before, tally = checks.statuses(), kind == "open_close" and checks.tally()
+        suffix = f".{target.database.sessions}" if kind == "page_1000" else target.suffix
+        seen = self.measure(key, target.program, target.database, lambda mark: self.loads.wrk(
+            target.urls, kind, suffix, connections, seconds, mark))
+        checks.answers(before, EXPECTED[kind], seen, connections)
+        if tally:
+            checks.changes(tally, seen, connections)
 
-    def cycle(self, program, name, file, seconds, *statuses):
-        before = self.checks.statuses()
-        seen = self.run(name, program, lambda mark: self.loads.cycle(program, file, seconds, mark))
-        self.checks.answers(before, statuses, seen, self.loads.connections)
+    def pgbench(self, key, checks, kind, connections, seconds):
+        tally = checks.tally()
+        seen = self.measure(key, None, checks.database, lambda mark: self.loads.pgbench(
+            checks.database.url, kind, connections, seconds, mark))
+        if kind == "open_close":
+            checks.changes(tally, seen, 0)
 
-    def open_close(self, seconds):
-        before, tally = self.checks.statuses(), self.checks.tally()
-        seen = self.run("open_close", self.service, lambda mark: self.loads.open_close(seconds, mark))
-        self.checks.answers(before, [200, 201], seen, self.loads.connections)
-        self.checks.changes(tally, seen, self.loads.connections)
-
-    def pgbench(self, file, seconds, requests=1):
-        tally = self.checks.tally()
-        seen = self.run(f"{file}, pgbench", None, lambda mark: self.loads.pgbench(file, seconds, mark, requests))
-        if file == "open_close":
-            self.checks.changes(tally, seen, 0)
-
-    def run(self, name, program, load):
+    def measure(self, key, program, database, load):
         marks = []
-        seen = load(lambda: marks.append((program.cpu_seconds() if program else 0, self.database.cpu_seconds())))
+        seen = load(lambda: marks.append((
+            program.cpu_seconds() if program else 0, database.cpu_seconds() if database else 0)))
         by_program, by_database = ((after - before) * 1e6 / seen.requests for before, after in zip(*marks))
-        self.measures[name].append(Measure(
+        self.measures[key].append(Measure(
             seen.requests / seen.seconds, seen.p50, seen.p99,
-            by_program if program else None, None if program is self.bare else by_database))
+            by_program if program else None, by_database if database else None))
         return seen

@@ -1,8 +1,16 @@
--- What every load has in common: its threads know their number, and at the end a line of JSON tells what was seen.
+-- What every load has in common: its threads know their number and take the servers (SERVERS: host:port, with spaces
+-- between) in turn, and at the end a line of JSON tells what was seen.
 
 local threads = {}
+local servers = {}
+
+for host, port in os.getenv("SERVERS"):gmatch("(%S+):(%d+)") do
+    table.insert(servers, { host = host, port = port })
+end
 
 function setup(thread)
+    local server = servers[#threads % #servers + 1]
+    thread.addr = wrk.lookup(server.host, server.port)[1]
     thread:set("number", #threads)
     table.insert(threads, thread)
 end
