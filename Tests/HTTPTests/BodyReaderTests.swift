@@ -121,6 +121,9 @@ struct BodyReaderTests {
         body = try BodyReader(Array(#"{"email":"","password":"\#(String(repeating: "x", count: 129))"}"#.utf8))
         _ = LoginBody(reading: &body)
         #expect(body.finish().map(Self.words) == ["LENGTH #/email", "LENGTH #/password"])
+        body = try BodyReader(Array(#"{"email":"ana@example.com","password":"clave\u0000"}"#.utf8))
+        _ = LoginBody(reading: &body)
+        #expect(body.finish().map(Self.words) == ["FORMAT #/password"], "no database holds U+0000")
     }
 }
 

@@ -53,6 +53,22 @@ struct JSONReaderTests {
         #expect(throws: JSONFault(offset: offset)) { try JSONReader.members(of: Array(text.utf8)) }
     }
 
+    @Test("holds a control character only as an escape, whichever it is")
+    func controlCharacters() throws {
+        for code in UInt8(0)..<0x20 {
+            let plain = Array(#"{"a":"x"#.utf8) + [code] + Array(#""}"#.utf8)
+            #expect(throws: JSONFault(offset: 7), "\(code)") { try JSONReader.members(of: plain) }
+            let digits = (code < 0x10 ? "0" : "") + String(code, radix: 16)
+            let escaped = Array("{\"a\":\"\\u00\(digits)\"}".utf8)
+            let text = String(Character(Unicode.Scalar(code)))
+            #expect(try JSONReader.members(of: escaped) == [JSONMember(name: "a", value: .string(text))], "\(code)")
+        }
+        let others = " \u{7F}\u{80}"
+        #expect(
+            try JSONReader.members(of: Array("{\"a\":\"\(others)\"}".utf8))
+                == [JSONMember(name: "a", value: .string(others))])
+    }
+
     @Test(
         "is refused where it is no UTF-8",
         arguments: [
