@@ -68,6 +68,39 @@ extension TillTests {
             }
         }
 
+        @Test("Who guessed too often is told at the login when to try again, in both languages, and gets in then")
+        func tooManyLogins() async throws {
+            try await withTill { till in
+                let browser = till.browser
+                let ana = till.shop.ana
+                for _ in 0..<5 {
+                    let guess = try await till.shop.stranger.post(
+                        "/v1/auth/token", #"{"email": "\#(ana.email)", "password": "wrong"}"#)
+                    #expect(guess.status == 401)
+                }
+                // As if no time passed, however slow the machine is.
+                try till.shop.execute("update login_failures set last_at = now() + interval '50 s'")
+                try await browser.fill("#field-email", ana.email)
+                try await browser.fill("#field-password", ana.password)
+                try await browser.click("button[type=submit]")
+                let notice = try await browser.text("[role=alert] p")
+                #expect(
+                    notice.contains(#/^Hubo demasiados intentos fallidos\. Probá de nuevo en \d\d s\.$/#), "\(notice)")
+                #expect(try await browser.isFocused("#retry"))
+                try await browser.takePicture("throttled-es-1024")
+                try await till.speakEnglish()
+                try await browser.click("#retry")
+                try await eventually("the same in English", within: Browser.patience) {
+                    let notice = try await browser.text("[role=alert] p")
+                    return notice.contains(#/^There were too many failed attempts\. Try again in \d\d s\.$/#)
+                        ? true : nil
+                }
+                try till.shop.execute("update login_failures set last_at = now() - interval '1 min'")
+                try await browser.click("#retry")
+                try await browser.untilGone("[data-screen=login]")
+            }
+        }
+
         @Test("An answer that is not JSON is told clearly, and trying again from the form has the same key")
         func notJSON() async throws {
             try await withLine { till, line in

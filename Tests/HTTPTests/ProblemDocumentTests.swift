@@ -146,6 +146,19 @@ struct ProblemDocumentTests {
         #expect(!text.contains("secret"))
     }
 
+    @Test("of too many requests says when to try again, in its header and in both languages")
+    func tooMany() {
+        for (error, seconds) in [(Refusal.tooManyAttempts(seconds: 32), "32"), (TooManyLogins(), "1")]
+            as [(any Error, String)]
+        {
+            let problem = Problem(describing: error)
+            #expect(problem.code.status.code == 429)
+            #expect(problem.headers == [.retryAfter: seconds])
+            #expect(text(problem, .spanish).contains(" Probá de nuevo en \(seconds) s.\""))
+            #expect(text(problem, .english).contains(" Try again in \(seconds) s.\""))
+        }
+    }
+
     @Test("of an error that nobody expected tells outsiders nothing")
     func bug() {
         struct Secret: Error { let password = "hunter2" }

@@ -16,7 +16,10 @@ extension Problem {
                     es: "El cuerpo no es JSON válido: error en el byte \(fault.offset).",
                     en: "The body is not valid JSON: error at byte \(fault.offset)."))
         case is TokenFault: self = .invalidToken
-        case is TooManyLogins: self.init(.tooManyRequests, headers: [.retryAfter: "1"])
+        case is TooManyLogins:
+            self = .tooMany(
+                Localized(es: "Hay demasiados pedidos al mismo tiempo.", en: "There are too many requests at once."),
+                retryAfter: 1)
         // Nobody is left to read the answer, and whether a change was made is not known here.
         case is CancellationError: self = .unavailable(.unknown, retryAfter: 1, cause: "The request was cancelled.")
         default: self.init(.internalError, cause: String(reflecting: error))
@@ -39,6 +42,17 @@ extension Problem {
 
     /// Where the request ends, or whom it is for, can be read in two ways; what follows it cannot be trusted.
     static var ambiguous: Problem { Problem(.badRequest, headers: [.connection: "close"]) }
+
+    /// Says when to try again in words too: people read it on a till.
+    ///
+    /// - Parameter seconds: when to try again.
+    static func tooMany(_ what: Localized, retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests,
+            detail: Localized(
+                es: "\(what.es) Probá de nuevo en \(seconds) s.", en: "\(what.en) Try again in \(seconds) s."),
+            headers: [.retryAfter: "\(seconds)"])
+    }
 
     /// - Parameter retryAfter: when to try again, in seconds.
     static func unavailable(_ outcome: StoreFault.Outcome, retryAfter: Int, cause: String? = nil) -> Problem {

@@ -15,12 +15,9 @@ extension Problem {
         case .callerInactive: self = .invalidToken
         case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: "Bearer"])
         case .tooManyAttempts(let seconds):
-            self.init(
-                .tooManyRequests,
-                detail: Localized(
-                    es: "Hubo demasiados intentos fallidos. Probá de nuevo en \(seconds) s.",
-                    en: "There were too many failed attempts. Try again in \(seconds) s."),
-                headers: [.retryAfter: "\(seconds)"])
+            self = .tooMany(
+                Localized(es: "Hubo demasiados intentos fallidos.", en: "There were too many failed attempts."),
+                retryAfter: seconds)
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
