@@ -10,7 +10,7 @@ package struct BusinessService: Sendable {
 
     /// The name of a time zone as the zone database writes it, whatever its capitals; `nil` if there is none.
     package func timeZone(named name: String) async throws -> String? {
-        try await settled { try await store.timeZone(named: name) }
+        try await settled(in: store) { try await store.timeZone(named: name) }
     }
 
     /// Creates a business.
@@ -20,9 +20,11 @@ package struct BusinessService: Sendable {
         _ draft: BusinessDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> Created<Business> {
         let (id, audit): (BusinessID, AuditEventID) = (ids.make(), ids.make())
-        let outcome = try await settled { try await store.create(draft, as: id, by: actor, key: key, audit: audit) }
+        let outcome = try await settled(in: store) {
+            try await store.create(draft, as: id, by: actor, key: key, audit: audit)
+        }
         guard let outcome else { throw Refusal.callerInactive }
-        return try outcome.created(for: key)
+        return try await outcome.created(for: key, in: store)
     }
 
     /// One business that the caller sees.
@@ -40,7 +42,7 @@ package struct BusinessService: Sendable {
     ) async throws -> Business {
         let audit: AuditEventID = ids.make()
         let seen = try changeable(
-            try await settled { try await store.update(id, change, by: actor, audit: audit) })
+            try await settled(in: store) { try await store.update(id, change, by: actor, audit: audit) })
         guard let business = seen.value else { throw Refusal.businessNotFound }
         return business
     }
@@ -69,7 +71,7 @@ package struct BusinessService: Sendable {
     package func assign(_ cashier: UserID, to business: BusinessID, by actor: ChangeActor) async throws {
         let audit: AuditEventID = ids.make()
         let seen = try changeable(
-            try await settled { try await store.assign(cashier, to: business, by: actor, audit: audit) })
+            try await settled(in: store) { try await store.assign(cashier, to: business, by: actor, audit: audit) })
         guard seen.value else { throw Refusal.userNotFound }
     }
 
@@ -79,7 +81,7 @@ package struct BusinessService: Sendable {
     package func unassign(_ cashier: UserID, from business: BusinessID, by actor: ChangeActor) async throws {
         let audit: AuditEventID = ids.make()
         let seen = try changeable(
-            try await settled { try await store.unassign(cashier, from: business, by: actor, audit: audit) })
+            try await settled(in: store) { try await store.unassign(cashier, from: business, by: actor, audit: audit) })
         switch seen.value {
         case .removed: return
         case .noUser: throw Refusal.userNotFound

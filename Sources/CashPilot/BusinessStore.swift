@@ -2,7 +2,7 @@
 ///
 /// - Throws: every method throws ``StoreFault`` if the store could not do its work. `nil` is an actor who is no active
 ///   user, unless it says otherwise.
-package protocol BusinessStore: Sendable {
+package protocol BusinessStore: StandbyAwaiting {
     /// The name of a time zone as the store writes it; `nil` if it knows none.
     func timeZone(named name: String) async throws -> String?
     /// - Throws: ``Refusal/nameTaken``.

@@ -16,13 +16,14 @@ package struct CreateOutcome<Value: Sendable>: Sendable {
         self.value = value
     }
 
-    /// What to answer.
+    /// What to answer. What an earlier request created is answered once it is safe.
     ///
     /// - Throws: ``Refusal/forbidden`` for a cashier; ``Refusal/keyReused``; ``Refusal/requestInFlight``.
-    func created(for key: IdempotencyKey?) throws(Refusal) -> Created<Value> {
-        guard role == .admin else { throw .forbidden }
-        if let fingerprint, fingerprint != key?.fingerprint { throw .keyReused }
-        guard let value else { throw isKeyFree ? .busy : .requestInFlight }
+    func created(for key: IdempotencyKey?, in store: some StandbyAwaiting) async throws -> Created<Value> {
+        guard role == .admin else { throw Refusal.forbidden }
+        if let fingerprint, fingerprint != key?.fingerprint { throw Refusal.keyReused }
+        guard let value else { throw isKeyFree ? Refusal.busy : Refusal.requestInFlight }
+        if fingerprint != nil { try await store.awaitStandby() }
         return Created(value: value, isReplay: fingerprint != nil)
     }
 }

@@ -112,6 +112,7 @@ extension SessionChangeService {
                 for: key, operation: operation, business: target.business, caller: target.caller.id)
         else { return nil }
         guard kept.fingerprint == key.fingerprint else { throw Refusal.keyReused }
+        try await store.awaitStandby()
         return kept.answer(to: target.caller)
     }
 
@@ -144,6 +145,7 @@ extension SessionChangeService {
         guard let seen = try await store.session(id, in: target.business, for: target.caller.id),
             let session = seen.value
         else { throw Refusal.sessionNotFound }
+        try await store.awaitStandby()
         return Answer(
             session: session, actions: session.allowedActions(for: target.caller.id, role: seen.role), isReplay: false)
     }

@@ -1,7 +1,7 @@
 /// Where sessions are changed: rare work, a transaction in which nothing unrelated is awaited.
 ///
 /// - Throws: every method throws ``StoreFault`` if the store could not do its work.
-package protocol SessionChangeStore: Sendable {
+package protocol SessionChangeStore: StandbyAwaiting {
     /// Runs `work` in a transaction, which is undone if it throws.
     ///
     /// - Parameter session: the one that is changed. Changes of one session wait for each other, and hold up nobody else.

@@ -42,6 +42,7 @@ extension SessionService {
         guard let seen = try await store.session(id, in: order.business, for: order.caller.id),
             let session = seen.value
         else { return nil }
+        try await store.awaitStandby()
         return Answer(
             session: session, actions: session.allowedActions(for: order.caller.id, role: seen.role), isReplay: false)
     }
@@ -78,11 +79,12 @@ extension SessionService {
         guard
             let kept = try await store.answerKept(for: key, operation: operation, business: business, caller: caller.id)
         else { throw Refusal.busy }  // Its seven days ended between the two reads.
-        return try answer(kept, to: key, for: caller)
+        return try await answer(kept, to: key, for: caller)
     }
 
-    func answer(_ kept: KeptAnswer, to key: IdempotencyKey, for caller: Caller) throws(Refusal) -> Answer {
-        guard kept.fingerprint == key.fingerprint else { throw .keyReused }
+    func answer(_ kept: KeptAnswer, to key: IdempotencyKey, for caller: Caller) async throws -> Answer {
+        guard kept.fingerprint == key.fingerprint else { throw Refusal.keyReused }
+        try await store.awaitStandby()
         return kept.answer(to: caller)
     }
 

@@ -44,7 +44,7 @@ package struct SessionService: Sendable {
     /// - Throws: ``Refusal/alreadyClosed(_:)`` with the figures that stand; ``Refusal/versionMismatch(current:)``.
     package func close(_ order: CloseOrder) async throws -> Answer {
         let audit: AuditEventID = ids.make()
-        guard let outcome = try await settled({ try await store.close(order, audit: audit) }) else {
+        guard let outcome = try await settled(in: store, { try await store.close(order, audit: audit) }) else {
             throw Refusal.callerInactive
         }
         guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
@@ -66,7 +66,7 @@ package struct SessionService: Sendable {
             let kept = try await store.answerKept(
                 for: key, operation: .close, business: order.business, caller: order.caller.id)
         {
-            return try answer(kept, to: key, for: order.caller)
+            return try await answer(kept, to: key, for: order.caller)
         }
         throw whyNotClosed(session, expecting: order.expectedVersions)
     }

@@ -2,7 +2,7 @@
 /// ``SessionService``.
 ///
 /// - Throws: every method throws ``StoreFault`` if the store could not do its work.
-package protocol SessionStore: Sendable {
+package protocol SessionStore: StandbyAwaiting {
     /// What an open should know before it tries; `nil` if the caller is no active user.
     func look(_ order: OpenOrder) async throws -> OpenLook?
     /// Writes, if all that ``look(_:)`` saw still holds.

@@ -4,7 +4,9 @@
 /// try, and once to see what that did. So a second time must change nothing, and answer as the first would have.
 ///
 /// - Throws: the ``StoreFault`` of the first try if the others meet one too.
-func settled<Outcome>(_ change: () async throws -> Outcome) async throws -> Outcome {
+func settled<Outcome>(
+    in store: some StandbyAwaiting, _ change: () async throws -> Outcome
+) async throws -> Outcome {
     do {
         return try await change()
     } catch let uncertain as StoreFault where uncertain.canBeSettled {
@@ -14,7 +16,9 @@ func settled<Outcome>(_ change: () async throws -> Outcome) async throws -> Outc
             } catch is Refusal {
                 // It was the first try's own effect that was in the way.
             }
-            return try await change()
+            let outcome = try await change()
+            try await store.awaitStandby()
+            return outcome
         } catch is StoreFault {
             throw uncertain
         }

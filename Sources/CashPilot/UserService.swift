@@ -26,12 +26,12 @@ package struct UserService: Sendable {
             id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await settled {
+        let outcome = try await settled(in: store) {
             try await store.create(
                 user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
         }
         guard let outcome else { throw Refusal.callerInactive }
-        return try outcome.created(for: checkedKey)
+        return try await outcome.created(for: checkedKey, in: store)
     }
 
     /// One account; for administrators.
@@ -60,7 +60,7 @@ package struct UserService: Sendable {
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
         let outcome = try administered(
-            try await settled {
+            try await settled(in: store) {
                 try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
             })
         switch outcome {
@@ -81,6 +81,7 @@ package struct UserService: Sendable {
         guard let look = try await store.passwordLook(of: caller.id, key: key) else { throw Refusal.callerInactive }
         if let fingerprint = look.fingerprint {
             guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else { throw Refusal.keyReused }
+            try await store.awaitStandby()
             return true
         }
         let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
@@ -91,7 +92,7 @@ package struct UserService: Sendable {
         async let hash = hasher.hash(new)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await settled {
+        let outcome = try await settled(in: store) {
             try await store.changePassword(
                 of: caller, checked: look.hash, new: hashed, key: checkedKey, audit: audit)
         }
@@ -103,6 +104,7 @@ package struct UserService: Sendable {
             guard let checkedKey, again?.fingerprint == checkedKey.fingerprint else {
                 throw Refusal.wrongPassword
             }
+            try await store.awaitStandby()
             return true
         case .requestInFlight: throw Refusal.requestInFlight
         }

@@ -2,7 +2,7 @@
 ///
 /// - Throws: every method throws ``StoreFault`` if the store could not do its work. `nil` is an actor who is no active
 ///   user, unless it says otherwise.
-package protocol UserStore: Sendable {
+package protocol UserStore: StandbyAwaiting {
     /// - Throws: ``Refusal/emailTaken``.
     func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,

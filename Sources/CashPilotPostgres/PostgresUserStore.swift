@@ -3,7 +3,7 @@ import Postgres
 
 /// Accounts in PostgreSQL.
 package struct PostgresUserStore: UserStore {
-    private let database: Database
+    let database: Database
 
     package init(database: Database) { self.database = database }
 

@@ -40,6 +40,7 @@ final class ScriptedStore: SessionStore {
         script.withLock { $0.current }
     }
 
+    func awaitStandby() async throws {}
     func forgetKeptAnswers() async throws -> Int { 0 }
 
     func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {

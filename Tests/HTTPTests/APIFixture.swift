@@ -164,6 +164,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         try await current(of: order.cashier, in: order.business, for: order.caller.id)
     }
 
+    func awaitStandby() async throws {}
     func forgetKeptAnswers() async throws -> Int { 0 }
 
     /// Changes are tested on the real thing.

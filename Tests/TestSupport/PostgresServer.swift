@@ -42,18 +42,24 @@ package final class PostgresServer: Sendable {
     ///
     /// - Parameter settings: for `postgresql.conf`.
     package static func start(settings: [String: String] = [:]) async throws -> PostgresServer {
-        let binaries = try await Shell.output(
-            """
-            for candidate in "$(pg_config --bindir 2>/dev/null)" /usr/lib/postgresql/*/bin; do
-                [ -x "$candidate/initdb" ] && found=$candidate
-            done
-            printf %s "$found"
-            """)
+        let binaries = try await Shell.output(PostgresServerScripts.find)
         guard !binaries.isEmpty else { throw Failure(description: "no PostgreSQL server is installed") }
         let directory = try await Shell.output(PostgresServerScripts.prepare, [binaries, cache(for: binaries)])
         let server = PostgresServer(directory: directory, binaries: binaries, settings: settings)
         try await server.start()
         return server
+    }
+
+    /// Starts a server that follows this one, and waits until it does.
+    package func startStandby() async throws -> PostgresServer {
+        let directory = try await Shell.output(PostgresServerScripts.copy, [binaries, self.directory])
+        let standby = PostgresServer(directory: directory, binaries: binaries, settings: [:])
+        try await standby.start()
+        let connection = try connect()
+        try await eventually("the standby follows") {
+            try connection.query("select from pg_stat_replication where state = 'streaming'").isEmpty ? nil : true
+        }
+        return standby
     }
 
     private init(directory: String, binaries: String, settings: [String: String]) {
@@ -131,9 +137,16 @@ package final class PostgresServer: Sendable {
         try await waitUntilReady(supervisor)
     }
 
+    /// Whether it lets somebody in, also if it is a standby.
+    private var isReady: Bool {
+        let string = "\(connectionString()) target_session_attrs=any"
+        guard let parsed = try? ConnectionString(string) else { return false }
+        return (try? BlockingConnection(parsed, DatabaseConfiguration(connectionString: string))) != nil
+    }
+
     private func waitUntilReady(_ supervisor: Process) async throws {
         let limit = ContinuousClock.now + .seconds(20)
-        while (try? execute("select 1")) == nil {
+        while !isReady {
             guard supervisor.isRunning, .now < limit else {
                 let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
                 throw Failure(description: "the server did not start:\n\(log.suffix(2_000))")

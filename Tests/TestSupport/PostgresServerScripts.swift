@@ -9,6 +9,26 @@ enum PostgresServerScripts {
 
         """
 
+    /// Prints the folder of the newest server's programs, or nothing.
+    static let find = """
+        for candidate in "$(pg_config --bindir 2>/dev/null)" /usr/lib/postgresql/*/bin; do
+            [ -x "$candidate/initdb" ] && found=$candidate
+        done
+        printf %s "$found"
+        """
+
+    /// `copy BINARIES SOCKETS`: prints a new directory that holds the `data` of a standby of the server with its socket
+    /// there.
+    static let copy =
+        asPostgres + """
+            set -e
+            directory=$(mktemp -d /tmp/pg-XXXXXX)
+            [ -z "$as" ] || chown postgres "$directory"
+            cd "$directory"
+            timeout 60 $as "$1/pg_basebackup" -h "$2" -U postgres -D "$directory/data" -R -c fast --no-sync >&2
+            printf %s "$directory"
+            """
+
     /// `prepare BINARIES CACHE`: prints a new directory that holds a fresh `data`.
     static let prepare =
         asPostgres + """

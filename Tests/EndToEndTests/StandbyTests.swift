@@ -1,0 +1,117 @@
+import TestSupport
+import Testing
+
+/// What a commit that gave up its wait for the synchronous standby is good for: it may still be lost with its server.
+@Suite("When the synchronous standby is away", .serialized)
+struct StandbyTests {
+    /// How the wait of a commit ends without the standby. The second ends its connection too.
+    enum End: String, CaseIterable {
+        case cancelled = "pg_cancel_backend"
+        case terminated = "pg_terminate_backend"
+    }
+
+    @Test(
+        "An open that nobody stands by for is unknown, and so is its replay, until the standby is back",
+        arguments: End.allCases)
+    func open(end: End) async throws {
+        try await withStandby { shop, primary, standby in
+            let open = { try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "k"]) }
+            try await standby.stop(.immediate)
+            for _ in 0..<2 {
+                try expectUnknown(try await ending(end, waitsOn: primary, during: open), "given up")
+                #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            }
+            try expectUnknown(try await open(), "in its own time")
+            try await standby.start()
+            let replay = try await answered(open)
+            #expect(replay.status == 201)
+            #expect(replay[header: "Idempotent-Replayed"] == "true")
+            #expect(try replay.json["id"].string == shop.ask("select id::text from cash_sessions"))
+        }
+    }
+
+    @Test("No kept answer, of whichever route, is given again before the standby has it")
+    func replays() async throws {
+        try await withStandby { shop, primary, standby in
+            var sent: [(route: ChangingRoute, request: ChangingRequest, first: Reply)] = []
+            for (number, route) in ChangingRoute.posts.enumerated() {
+                let request = try await route.request(shop, number)
+                let first = try await request.send(shop, key: "k")
+                #expect((200..<300).contains(first.status), "\(route): \(first.text)")
+                sent.append((route, request, first))
+            }
+            try await standby.stop(.immediate)
+            for (route, request, _) in sent {
+                let replay = try await ending(.cancelled, waitsOn: primary) { try await request.send(shop, key: "k") }
+                try expectUnknown(replay, "\(route)")
+            }
+            try await standby.start()
+            for (route, request, first) in sent {
+                let replay = try await answered { try await request.send(shop, key: "k") }
+                #expect(replay[header: "Idempotent-Replayed"] == "true", "\(route): \(replay.text)")
+                #expect(replay.status == first.status && replay.body == first.body, "\(route)")
+            }
+        }
+    }
+
+    @Test("A change whose connection ends while it waits is asked for again, and not called done without the standby")
+    func askedAgain() async throws {
+        // What changes a session needs one, and none can be opened now.
+        let routes = ChangingRoute.all.filter { !$0.name.contains("{session_id}") }
+        try await withStandby { shop, primary, standby in
+            try await standby.stop(.immediate)
+            for (number, route) in routes.enumerated() {
+                let request = try await route.request(shop, number)
+                let reply = try await ending(.terminated, waitsOn: primary) { try await request.send(shop) }
+                try expectUnknown(reply, "\(route)")
+            }
+            try await standby.start()
+            _ = try await answered { try await shop.administrator.get("/v1/me") }
+        }
+    }
+
+    // MARK: The standby
+
+    /// Runs a test in a shop whose every commit waits for a standby. What the test itself writes waits for nothing.
+    private func withStandby(
+        _ test: (Shop, _ primary: PostgresServer, _ standby: PostgresServer) async throws -> Void
+    ) async throws {
+        let primary = try await PostgresServer.start(
+            settings: ["synchronous_standby_names": "*", "synchronous_commit": "local"])
+        let template = try await ShopTemplate.make(on: primary)
+        let standby = try await primary.startStandby()
+        try await withShop(
+            settings: ["DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "1600"], template: template,
+            by: { "\($0) options='-c synchronous_commit=on'" },
+            { shop in try await test(shop, primary, standby) })
+    }
+
+    /// Ends every wait for the standby, as an administrator or a restart would, until `request` is answered.
+    private func ending(
+        _ end: End, waitsOn server: PostgresServer, during request: () async throws -> Reply
+    ) async throws -> Reply {
+        let connection = try server.connect()
+        let ender = Task {
+            while !Task.isCancelled {
+                _ = try connection.query(
+                    "select \(end.rawValue)(pid) from pg_stat_activity where wait_event = 'SyncRep'")
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        defer { ender.cancel() }
+        return try await request()
+    }
+
+    private func expectUnknown(_ reply: Reply, _ comment: Comment) throws {
+        #expect(reply.status == 503, "\(comment): \(reply.text)")
+        #expect(try reply.json["outcome"] == "unknown", "\(comment): \(reply.text)")
+    }
+
+    /// The answer once what waited for the standby has let go.
+    private func answered(_ request: () async throws -> Reply) async throws -> Reply {
+        try await eventually("the standby is back", within: .seconds(20)) {
+            let reply = try await request()
+            return reply.status == 503 || reply.status == 409 ? nil : reply
+        }
+    }
+}
