@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans bench smoke \
-	install clean
+.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans bench \
+	bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
@@ -63,6 +63,9 @@ plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queri
 
 bench: ## measure: requests per second beside pgbench and a bare route
 	bench/run
+
+bench-counts: ## count instructions of hot requests under callgrind; fails above 5 % more than bench/counts.json
+	bench/counts
 
 faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
 	scripts/install --with-faults
