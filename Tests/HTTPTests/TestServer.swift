@@ -24,8 +24,7 @@ enum TestServer {
         let connections = ConnectionList(max: connectionsMax)
         let application = Application(
             responder: api,
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [RequestLimits(connections, time: requestTime)])),
+            server: HTTP1Connection.server(connections, idleTimeout: .seconds(60), requestTime: requestTime),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { running.yield($0.localAddress?.port ?? 0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -9,7 +9,8 @@ struct SourceTests {
         "CashPilot": [],
         "CashPilotPostgres": ["CashPilot", "Postgres"],
         "CashPilotHTTP": [
-            "CashPilot", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "JWTKit", "Logging", "NIOCore",
+            "CashPilot", "Crypto", "CryptoExtras", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging",
+            "NIOCore",
             "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "CashPilotCommand": [
