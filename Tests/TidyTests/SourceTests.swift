@@ -75,7 +75,7 @@ struct SourceTests {
                 #expect(above.localizedCaseInsensitiveContains("unchecked"), "\(file.path):\(index + 1) has no proof")
             }
         }
-        #expect(found == ["Sources/Postgres/Rows.swift"])
+        #expect(found == ["Sources/Postgres/QueryResult.swift"])
     }
 
     @Test("Nothing is left half done, and nothing traps on bad input")
