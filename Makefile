@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans \
-	bench bench-quick bench-growth smoke install clean
+	bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
@@ -70,6 +70,9 @@ bench-quick: ## the same in 2 minutes, from one short run of each
 
 bench-growth: ## measure from few rows, connections and replicas to many, and draw docs/performance.svg
 	bench/run --parts rows,connections,replicas --peers go,fastapi --plot docs/performance.svg $(BENCH)
+
+bench-counts: ## count instructions of hot requests under callgrind; fails above 5 % more than bench/counts.json
+	bench/counts
 
 faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
 	scripts/install --with-faults

@@ -10,7 +10,13 @@ import PackageDescription
 //
 // docs/ARCHITECTURE.md says what each is for, and why each dependency is here.
 
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    // Tests are built with this check of the running program, and find what it finds.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    // A call of an async function stays where its caller is, instead of looking where it should be: a tenth of a request.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
 
 let package = Package(
     name: "cashpilot",
@@ -51,6 +57,7 @@ let package = Package(
             dependencies: [
                 "CashPilot",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

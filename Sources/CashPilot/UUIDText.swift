@@ -20,29 +20,21 @@ enum UUIDText {
 
     /// Appends the canonical form in lower case.
     static func write(_ high: UInt64, _ low: UInt64, to bytes: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
-            var (half, shift) = (high, UInt64(60))
-            for place in 0..<36 {
-                if place == 18 {
-                    // The dash after the first half; the digits go on with the second.
-                    (half, shift) = (low, 60)
-                }
-                if isDash(place) {
-                    text.initializeElement(at: place, to: UInt8(ascii: "-"))
-                } else {
-                    text.initializeElement(at: place, to: hex(UInt8(truncatingIfNeeded: half >> shift) & 15))
-                    shift &-= 4
-                }
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(text))
+        bytes.append(addingCapacity: 36) { text in
+            text.append(hexOf: UInt32(truncatingIfNeeded: high >> 32))
+            text.append(UInt8(ascii: "-"))
+            text.append(hexOf: UInt16(truncatingIfNeeded: high >> 16))
+            text.append(UInt8(ascii: "-"))
+            text.append(hexOf: UInt16(truncatingIfNeeded: high))
+            text.append(UInt8(ascii: "-"))
+            text.append(hexOf: UInt16(truncatingIfNeeded: low >> 48))
+            text.append(UInt8(ascii: "-"))
+            text.append(hexOf: UInt16(truncatingIfNeeded: low >> 32))
+            text.append(hexOf: UInt32(truncatingIfNeeded: low))
         }
     }
 
     private static func isDash(_ place: Int) -> Bool { place == 8 || place == 13 || place == 18 || place == 23 }
-
-    private static func hex(_ digit: UInt8) -> UInt8 {
-        digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-    }
 
     private static func value(ofHex byte: UInt8) -> UInt64? {
         switch byte {
@@ -50,6 +42,19 @@ enum UUIDText {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
         default: nil
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends all digits of a number, in lower case.
+    fileprivate mutating func append(hexOf number: some FixedWidthInteger & UnsignedInteger) {
+        var rest = UInt64(number) << UInt64(64 - number.bitWidth)
+        for _ in 0..<number.bitWidth / 4 {
+            let digit = UInt8(truncatingIfNeeded: rest >> 60)
+            // The letters follow the digits at a distance of 39.
+            append(UInt8(ascii: "0") &+ digit &+ (digit > 9 ? 39 : 0))
+            rest <<= 4
         }
     }
 }

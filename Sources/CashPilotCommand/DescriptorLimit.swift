@@ -26,7 +26,7 @@ enum DescriptorLimit {
         let wanted = configuration.httpConnectionsMax
         let others =
             Server.managementConnectionsMax + configuration.database.writeConnections
-            + configuration.database.readConnections + reserve
+            + configuration.database.readConnections + configuration.database.listConnections + reserve
         let limit = raise(to: wanted + others)
         guard limit < wanted + others else { return wanted }
         let possible = max(1, limit - others)

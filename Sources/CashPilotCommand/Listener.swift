@@ -32,12 +32,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         address = "\(host):\(port)"
         application = Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [RequestLimits(connections)],
-                    idleTimeout: .seconds(configuration.httpIdleTimeout.components.seconds),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
+            server: HTTP1Connection.server(connections, idleTimeout: configuration.httpIdleTimeout),
             configuration: ApplicationConfiguration(address: .hostname(configuration.httpHost, port: port)),
             onServerRunning: { channel in
                 let name = isAPI ? "listening" : "management"

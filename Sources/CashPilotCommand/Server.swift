@@ -112,7 +112,8 @@ extension Server {
     /// Of the management port: apart from the API's, so that a probe gets in whatever comes upon the service.
     static let managementConnectionsMax = 64
 
-    private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder> {
+    private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder>
+    where Responder.Context: Sendable {
         TimeLimited(responder: responder, limit: configuration.databaseTime)
     }
 }

@@ -23,7 +23,7 @@ struct Setting: Sendable {
         mayBeEmpty: true)
     static let databasePoolSize = Setting(
         name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
-        meaning: "Connections for writes. Times replicas, with the reads' two, it must stay below `max_connections`.")
+        meaning: "Connections for writes. Times replicas, with four for reads, it must stay below `max_connections`.")
     static let databaseQueueMax = Setting(
         name: "DATABASE_QUEUE_MAX", fallback: "1024", accepts: "1…65536",
         meaning: "Statements that may wait for a connection; one more is answered 503 at once.")

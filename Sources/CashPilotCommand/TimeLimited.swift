@@ -3,7 +3,7 @@ import Postgres
 
 /// Answers requests, each within a limit on what it may ask of the database. Only here is it known that behind HTTP there
 /// is one.
-struct TimeLimited<Responder: HTTPResponder>: HTTPResponder {
+struct TimeLimited<Responder: HTTPResponder>: HTTPResponder where Responder.Context: Sendable {
     let responder: Responder
     let limit: Duration
 

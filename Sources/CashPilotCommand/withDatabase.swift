@@ -9,6 +9,7 @@ func withDatabase<Result: Sendable>(
     defer { reactor.stop() }
     var configuration = configuration
     configuration.readConnections = 1
+    configuration.listConnections = 1
     configuration.writeConnections = 1
     // The first statement waits until there is a connection at all, and nobody waits for the command but its user.
     configuration.poolWait = max(configuration.poolWait, .seconds(5))

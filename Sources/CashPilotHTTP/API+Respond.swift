@@ -44,12 +44,13 @@ extension API {
 
     /// Who the bearer token, or the API key in its place, speaks for (RFC 6750).
     private func identity(of request: Request) async throws -> TokenIdentity {
-        guard let text = request.headers[.authorization] else { throw Problem.noToken }
-        let parts = text.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Problem.noToken }
-        guard parts[1].hasPrefix(APIKeySecret.prefix) else { return try await tokens.verify(parts[1]) }
+        guard let text = request.headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
+            text[..<space].lowercased() == "bearer"
+        else { throw Problem.noToken }
+        let token = text[text.utf8.index(after: space)...]
+        guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try await tokens.verify(token) }
         // Never remembered: a key that is revoked is refused from the next request on.
-        guard let key = APIKeySecret(parts[1]), let owner = try await keys.owner(ofHash: key.hash) else {
+        guard let key = APIKeySecret(token), let owner = try await keys.owner(ofHash: key.hash) else {
             throw Problem.invalidToken
         }
         return TokenIdentity(userID: owner.user, locale: owner.locale, expiry: .max)

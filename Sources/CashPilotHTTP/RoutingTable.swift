@@ -16,7 +16,29 @@ struct RoutingTable: Sendable {
     private struct Route {
         let path: String
         let segments: [Segment]
+        /// Which of the segments are values.
+        let valuePlaces: [Int]
         var endpoints: [(method: HTTPRequest.Method, place: Int)] = []
+
+        init(path: String) {
+            self.path = path
+            segments = path.split(separator: "/", omittingEmptySubsequences: false).map { text in
+                text.hasPrefix("{") ? .value : .constant(Array(text.utf8))
+            }
+            valuePlaces = segments.indices.filter { [segments] in
+                if case .value = segments[$0] { true } else { false }
+            }
+        }
+
+        /// Whether these, as many as the segments, are a path of this route. The last differs most, so it is compared first.
+        func isPath(_ parts: [Substring.UTF8View]) -> Bool {
+            segments.indices.reversed().allSatisfy { place in
+                switch segments[place] {
+                case .constant(let text): parts[place].count == text.count && parts[place].elementsEqual(text)
+                case .value: !parts[place].isEmpty
+                }
+            }
+        }
     }
 
     private enum Segment {
@@ -31,11 +53,7 @@ struct RoutingTable: Sendable {
         for (place, endpoint) in endpoints.enumerated() {
             let index = routes.firstIndex { $0.path == endpoint.path } ?? routes.endIndex
             if index == routes.endIndex {
-                let segments = endpoint.path.split(separator: "/", omittingEmptySubsequences: false)
-                routes.append(
-                    Route(
-                        path: endpoint.path,
-                        segments: segments.map { $0.hasPrefix("{") ? .value : .constant(Array($0.utf8)) }))
+                routes.append(Route(path: endpoint.path))
             }
             routes[index].endpoints.append((endpoint.method, place))
         }
@@ -45,27 +63,14 @@ struct RoutingTable: Sendable {
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 10, omittingEmptySubsequences: false)
         for route in routes where route.segments.count == parts.count {
-            guard let values = values(in: parts, of: route) else { continue }
+            guard route.isPath(parts) else { continue }
             let wanted = method == .head ? .get : method
             if let found = route.endpoints.first(where: { $0.method == wanted }) {
-                return .endpoint(found.place, values: values)
+                return .endpoint(found.place, values: route.valuePlaces.map { Substring(parts[$0]) })
             }
             return .methodNotAllowed(allow: allow(route))
         }
         return .notFound
-    }
-
-    private func values(in parts: [Substring.UTF8View], of route: Route) -> [Substring]? {
-        var values: [Substring] = []
-        for (segment, part) in zip(route.segments, parts) {
-            switch segment {
-            case .constant(let text): guard part.elementsEqual(text) else { return nil }
-            case .value:
-                guard !part.isEmpty else { return nil }
-                values.append(Substring(part))
-            }
-        }
-        return values
     }
 
     private func allow(_ route: Route) -> String {

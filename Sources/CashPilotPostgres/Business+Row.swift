@@ -20,7 +20,7 @@ extension Database {
     func businesses(
         for caller: UserID?, after cursor: Cursor<Business>?, limit: Int
     ) async throws(DatabaseError) -> [Business]? {
-        let rows = try await read(SQL.businessList, [.optional(caller, Value.id)] + Value.page(after: cursor, limit))
+        let rows = try await list(SQL.businessList, [.optional(caller, Value.id)] + Value.page(after: cursor, limit))
         guard !rows.isEmpty else { return nil }
         var businesses: [Business] = []
         for row in rows {

@@ -22,7 +22,7 @@ package struct PostgresAPIKeyStore: APIKeyStore {
     package func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> [APIKey] {
         try await faulting { () throws(DatabaseError) in
             var keys: [APIKey] = []
-            for row in try await database.read(SQL.apiKeyList, Value.page(after: cursor, limit)) {
+            for row in try await database.list(SQL.apiKeyList, Value.page(after: cursor, limit)) {
                 var columns = row.reader()
                 keys.append(try APIKey(reading: &columns))
             }

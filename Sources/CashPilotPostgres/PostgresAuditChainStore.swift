@@ -10,7 +10,7 @@ package struct PostgresAuditChainStore: AuditChainStore {
     package func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {
         try await faulting { () throws(DatabaseError) in
             var businesses: [(business: BusinessID, waiting: Int)] = []
-            for row in try await database.read(SQL.auditUnsealedList, [.int32(Int32(limit))]) {
+            for row in try await database.list(SQL.auditUnsealedList, [.int32(Int32(limit))]) {
                 var columns = row.reader()
                 businesses.append((try columns.id(), Int(try columns.next(Int64.self))))
             }

@@ -11,7 +11,7 @@ package struct PostgresAuditStore: AuditStore {
         _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID
     ) async throws -> Seen<[AuditEvent]>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
+            let rows = try await database.list(
                 SQL.auditEventList,
                 [
                     .id(caller), .optional(query.business, Value.id), .optional(query.session, Value.id),
@@ -34,7 +34,7 @@ package struct PostgresAuditStore: AuditStore {
         for caller: UserID
     ) async throws -> Seen<SessionTrail?>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
+            let rows = try await database.list(
                 SQL.auditEventListOfSession, [.id(caller), .id(business), .id(session)] + cursor.parameters(limit))
             var viewer: (role: Role, seesBusiness: Bool, cashier: UserID?, isDeleted: Bool)?
             var events: [AuditEvent] = []
@@ -59,7 +59,7 @@ package struct PostgresAuditStore: AuditStore {
         for caller: UserID
     ) async throws -> Seen<[OpenConflict]>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
+            let rows = try await database.list(
                 SQL.openConflictList,
                 [.id(caller), .id(business), .optional(cashier, Value.id)] + cursor.parameters(limit))
             var viewer: (role: Role, seesBusiness: Bool)?

@@ -76,7 +76,7 @@ package struct PostgresBusinessStore: BusinessStore {
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
     ) async throws -> Seen<[Assignment]>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
+            let rows = try await database.list(
                 SQL.cashierList, [.id(caller), .id(business)] + Value.page(after: cursor, limit))
             guard var first = rows.first?.reader() else { return nil }
             let (role, seesBusiness) = (try first.next(Role.self), try first.next(Bool.self))

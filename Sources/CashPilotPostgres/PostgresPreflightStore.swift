@@ -11,7 +11,7 @@ package struct PostgresPreflightStore: PreflightStore {
         slots: Int, sessions: Int, for caller: UserID?
     ) async throws -> Seen<[DuplicateSlot]>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
+            let rows = try await database.list(
                 SQL.openDuplicates,
                 [.optional(caller, Value.id), .int32(Int32(clamping: slots)), .int32(Int32(clamping: sessions))])
             return try DuplicateSlot.all(in: rows)

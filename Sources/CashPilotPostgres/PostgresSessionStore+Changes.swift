@@ -41,9 +41,9 @@ private struct PostgresSessionTransaction: SessionTransaction {
     }
 
     func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook? {
-        let rows = try await transaction.query(
-            SQL.sessionOpenLook, [.id(target.caller.id), .id(target.business), .id(cashier), .null])
-        guard var columns = rows.first?.reader() else { return nil }
+        let row = try await transaction.lookUp(
+            SQL.sessionOpenLook, [.id(target.caller.id), .id(target.business), .id(cashier), .text("")])
+        guard var columns = row?.reader() else { return nil }
         return try OpenLook(reading: &columns, business: target.business, cashier: cashier)
     }
 

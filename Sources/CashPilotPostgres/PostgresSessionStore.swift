@@ -10,13 +10,10 @@ package struct PostgresSessionStore: SessionStore {
 
     package func look(_ order: OpenOrder) async throws -> OpenLook? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
-                SQL.sessionOpenLook,
-                [
-                    .id(order.caller.id), .id(order.business), .id(order.cashier),
-                    .optional(order.key) { .text($0.text) },
-                ])
-            guard var columns = rows.first?.reader() else { return nil }
+            let key: [Value] = [
+                .id(order.caller.id), .id(order.business), .id(order.cashier), .text(order.key?.text ?? ""),
+            ]
+            guard var columns = try await database.lookUp(SQL.sessionOpenLook, key)?.reader() else { return nil }
             return try OpenLook(reading: &columns, business: order.business, cashier: order.cashier)
         }
     }
@@ -107,18 +104,19 @@ package struct PostgresSessionStore: SessionStore {
     package func current(
         of cashier: UserID, in business: BusinessID, for caller: UserID
     ) async throws -> Seen<Session?>? {
-        try await one(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
+        try await faulting { () throws(DatabaseError) in
+            let row = try await database.lookUp(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
+            guard var columns = row?.reader() else { return nil }
+            return try Seen(reading: &columns)
+        }
     }
 
     package func session(
         _ id: SessionID, in business: BusinessID, for caller: UserID
     ) async throws -> Seen<Session?>? {
-        try await one(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
-    }
-
-    private func one(_ statement: Statement, _ parameters: [Value]) async throws(StoreFault) -> Seen<Session?>? {
         try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(statement, parameters).first?.reader() else { return nil }
+            let rows = try await database.read(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
+            guard var columns = rows.first?.reader() else { return nil }
             return try Seen(reading: &columns)
         }
     }
@@ -134,9 +132,9 @@ package struct PostgresSessionStore: SessionStore {
         return try await faulting { () throws(DatabaseError) in
             let rows =
                 if let business {
-                    try await database.read(SQL.sessionList, [.id(caller), .id(business)] + filters)
+                    try await database.list(SQL.sessionList, [.id(caller), .id(business)] + filters)
                 } else {
-                    try await database.read(SQL.sessionListEverywhere, [.id(caller)] + filters)
+                    try await database.list(SQL.sessionListEverywhere, [.id(caller)] + filters)
                 }
             var sessions: [Session] = []
             var seen: Seen<Session?>?
@@ -153,7 +151,7 @@ package struct PostgresSessionStore: SessionStore {
     package func openSessions(of caller: UserID, limit: Int) async throws -> [Session] {
         try await faulting { () throws(DatabaseError) in
             var sessions: [Session] = []
-            for row in try await database.read(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))]) {
+            for row in try await database.list(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))]) {
                 var columns = row.reader()
                 if let session = try Seen<Session?>(reading: &columns).value { sessions.append(session) }
             }

@@ -38,7 +38,7 @@ package struct PostgresUserStore: UserStore {
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
     ) async throws -> SeenByRole<[StaffMember]>? {
         try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
+            let rows = try await database.list(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
             var seen: SeenByRole<[StaffMember]>?
             for row in rows {
                 var columns = row.reader()

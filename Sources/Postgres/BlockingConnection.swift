@@ -51,7 +51,7 @@ package final class BlockingConnection {
         let result = buffer.withEncoded(parameters) { count, values, lengths, formats in
             PQexecParams(handle, text, count, nil, values, lengths, formats, 1)
         }
-        return Rows(owning: try check(result), of: "query")
+        return Rows(QueryResult(owning: try check(result), of: "query"))
     }
 
     private func check(_ result: OpaquePointer?) throws(DatabaseError) -> OpaquePointer {

@@ -17,14 +17,16 @@ final class Connection {
 
     /// What libpq will answer, in this order.
     private enum Step {
-        /// Preparing a request's statement.
-        case prelude(Pending)
-        case request(Pending)
+        /// Preparing its statement.
+        case prelude(Execution)
+        case execution(Execution)
         case sync
     }
 
     let role: ConnectionString.Role
-    private(set) var state: State
+    private(set) var state: State { didSet { isReady = if case .ready = state { true } else { false } } }
+    /// Kept apart, because the pool asks every connection at each turn.
+    private(set) var isReady = false
     /// Which of the hosts it tried last, and is connected to if it is.
     private(set) var host = 0
     var isLeased = false  // Held by a transaction, also while nothing is under way.
@@ -66,10 +68,6 @@ final class Connection {
         PQfinish(handle)
     }
 
-    var isReady: Bool {
-        if case .ready = state { true } else { false }
-    }
-
     /// Whether the server holds a transaction open although nothing is under way.
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
 
@@ -87,7 +85,7 @@ final class Connection {
 
     /// Those sent and not handed out.
     var underWay: [Pending] {
-        members + steps.compactMap { if case .request(let pending) = $0 { pending } else { nil } }
+        members + steps.flatMap { step in if case .execution(let sent) = step { sent.members } else { [Pending]() } }
     }
 
     // MARK: Connecting
@@ -167,11 +165,11 @@ final class Connection {
         groups += 1
         inFlight += group.count
         sequence += 1
+        for pending in group { pending.sequence = sequence }
         var isTaken = true
-        for pending in group {
-            pending.sequence = sequence
-            isTaken = isTaken && dispatch(pending.request, of: pending, &parameters)
-            steps.append(.request(pending))
+        for execution in Execution.gather(group) {
+            isTaken = isTaken && dispatch(execution, &parameters)
+            steps.append(.execution(execution))
         }
         guard isTaken else { return false }
         for pending in group { pending.wasSent = true }
@@ -179,20 +177,18 @@ final class Connection {
         return PQpipelineSync(handle) == 1 && flush()
     }
 
-    private func dispatch(_ request: Request, of pending: Pending, _ parameters: inout ParameterBuffer) -> Bool {
-        let name = request.statement.name
+    private func dispatch(_ execution: Execution, _ parameters: inout ParameterBuffer) -> Bool {
+        let name = execution.statement.name
         if !prepared.contains(name) {
             if prepared.insert(name, group: sequence) {
                 let forget = "deallocate \"\(name)\""
                 guard PQsendQueryParams(handle, forget, 0, nil, nil, nil, nil, 1) == 1 else { return false }
-                steps.append(.prelude(pending))
+                steps.append(.prelude(execution))
             }
-            guard PQsendPrepare(handle, name, request.statement.text, 0, nil) == 1 else { return false }
-            steps.append(.prelude(pending))
+            guard PQsendPrepare(handle, name, execution.statement.text, 0, nil) == 1 else { return false }
+            steps.append(.prelude(execution))
         }
-        return parameters.withEncoded(request.parameters) { count, values, lengths, formats in
-            PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
-        }
+        return parameters.withEncoded(execution) { PQsendQueryPrepared(handle, name, $0, $1, $2, $3, 1) == 1 }
     }
 
     private func flush() -> Bool {
@@ -224,7 +220,7 @@ final class Connection {
                 hasResult = false
                 if case .sync = step { continue }
                 steps.removeFirst()
-                if case .request(let pending) = step { members.append(pending) }
+                if case .execution(let execution) = step { members += execution.members }
             } else if isRepeatedNull {
                 return  // libpq has nothing, whatever it says; the deadline of the request decides.
             } else {
@@ -245,32 +241,32 @@ final class Connection {
         case .sync:
             PQclear(commitFailure)
             commitFailure = result
-        case .prelude(let pending):
+        case .prelude(let execution):
             if status != PGRES_COMMAND_OK {
-                note(result, failedWith: status, for: pending)
-                prepared.forget(pending.request.statement.name, since: pending.sequence, isStale: false)
+                note(result, failedWith: status, for: execution)
+                prepared.forget(execution.statement.name, since: execution.first.sequence, isStale: false)
             }
             PQclear(result)
-        case .request(let pending):
+        case .execution(let execution):
             if status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY {
-                pending.rows = Rows(owning: result, of: pending.request.statement.name)
+                execution.succeed(with: QueryResult(owning: result, of: execution.statement.name))
             } else {
-                note(result, failedWith: status, for: pending)
+                note(result, failedWith: status, for: execution)
                 PQclear(result)
             }
         }
         hasResult = true
     }
 
-    private func note(_ result: OpaquePointer, failedWith status: ExecStatusType, for pending: Pending) {
-        guard status != PGRES_PIPELINE_ABORTED, pending.failure == nil else { return }
-        let request = pending.request
+    private func note(_ result: OpaquePointer, failedWith status: ExecStatusType, for execution: Execution) {
+        guard status != PGRES_PIPELINE_ABORTED else { return }
+        let request = execution.first.request
         let failure = DatabaseError(reading: result, of: request.statement.name, commits: request.commits)
-        pending.failure = failure
+        execution.fail(with: failure)
         if failure.reason == .connectionLost { isBroken = true }
-        if failure.isLostPlan {
-            prepared.forget(request.statement.name, since: pending.sequence, isStale: failure.leavesUselessPlan)
-        }
+        guard failure.isLostPlan else { return }
+        prepared.forget(
+            failure.statement, since: execution.first.sequence, isStale: failure.leavesUselessPlan)
     }
 
     private func finishGroup(into finished: inout [Pending]) {
@@ -285,8 +281,10 @@ final class Connection {
                     reason: .server, message: "the commit may not have reached its standby")
             }
         }
-        let cause = members.lazy.compactMap(\.failure).first
-        for pending in members where pending.rows == nil && pending.failure == nil { pending.abortedBy = cause }
+        let cause = members.lazy.compactMap { $0.failure ?? $0.abortedBy }.first
+        for pending in members where pending.rows == nil && pending.failure == nil {
+            pending.abortedBy = pending.abortedBy ?? cause
+        }
         groups -= 1
         inFlight -= members.count
         hasWarned = false

@@ -5,18 +5,22 @@ extension ConnectionPool {
     private static let lossesMax = 2
 
     /// Requests that wait for a connection.
-    var waiting: Int { reads.count + loneReads.count + writes.count }
+    var waiting: Int { reads.count + lists.count + writes.count }
 
     func accept(_ request: Request) {
         let pending = Pending(request, deadline: now + configuration.poolWait, expiry: now + requestLimit)
         unanswered += 1
         switch request.kind {
         case .step(let transaction), .end(let transaction, _): proceed(pending, in: transaction)
-        case .read, .write, .begin:
+        case .read, .lookup, .list, .write, .begin:
             guard case .open = phase else { return refuse(pending, .closing) }
             guard now < pending.expiry else { return refuse(pending, .deadline) }
             guard waiting < configuration.queueMax else { return refuse(pending, .queueFull) }
-            if pending.isRead { reads.append(pending) } else { writes.append(pending) }
+            switch request.kind {
+            case .list: lists.append(pending)
+            case .read, .lookup: reads.append(pending)
+            default: writes.append(pending)
+            }
         }
     }
 
@@ -114,7 +118,11 @@ extension ConnectionPool {
         if case .begin(let transaction) = pending.request.kind {
             leases.removeValue(forKey: ObjectIdentifier(transaction))?.connection?.isLeased = false
         }
-        if pending.isRead { loneReads.append(pending) } else { writes.putBack(pending) }
+        switch pending.request.kind {
+        case .list: lists.putBack(pending)
+        case .read, .lookup: reads.putBack(pending)
+        default: writes.putBack(pending)
+        }
     }
 
     private func lost(_ pending: Pending, because reason: DatabaseError.Reason) -> DatabaseError {
@@ -130,7 +138,7 @@ extension ConnectionPool {
     /// Gives up what the request held, and answers it.
     private func settle(_ pending: Pending, _ outcome: Request.Answer, from connection: Connection) {
         switch (pending.request.kind, outcome) {
-        case (.read, _), (.step, .success), (.begin, .success): break
+        case (.read, _), (.lookup, _), (.list, _), (.step, .success), (.begin, .success): break
         case (.write, _): writes.leave(pending)
         case (.step(let transaction), .failure(let failure)):
             leases[ObjectIdentifier(transaction)]?.fail(with: failure)

@@ -25,7 +25,7 @@ extension ConnectionPool {
         }
         var overdue = writes.removeOverdue(at: now)
         reads.removeAll(overdueAt: now, into: &overdue)
-        loneReads.removeAll(overdueAt: now, into: &overdue)
+        lists.removeAll(overdueAt: now, into: &overdue)
         for pending in overdue { refuse(pending, pending.expiry <= now ? .deadline : .poolTimeout) }
         if case .draining(let limit) = phase, limit <= now || (unanswered == 0 && leases.isEmpty) { shut() }
     }
@@ -75,9 +75,7 @@ extension ConnectionPool {
             lose(connection, because: .closing)
             _ = connection.drop(at: now)
         }
-        for pending in writes.removeAll() + reads + loneReads { refuse(pending, .closing) }
-        reads.removeAll()
-        loneReads.removeAll()
+        for pending in writes.removeAll() + reads.removeAll() + lists.removeAll() { refuse(pending, .closing) }
         leases.removeAll()
         reactor.detach(self)
         for closer in closers { closer.resume() }

@@ -33,9 +33,8 @@ actor ConnectionPool {
 
     /// Reads behind one Sync.
     private static let groupMax = 32
-    /// Groups under way on one read connection. When all are, reads wait and the next groups are the larger for it.
-    /// Few keep the server busy; more would only be more waits for a lock, one behind another.
-    private static let groupsMax = 3
+    /// The same for lists, which may take long: who shares a Sync waits for all of them.
+    private static let listGroupMax = 4
 
     nonisolated let reactor: Reactor
     nonisolated let configuration: DatabaseConfiguration
@@ -46,11 +45,12 @@ actor ConnectionPool {
     /// The time of the reactor's turn.
     var now = ContinuousClock.now
     var phase = Phase.open
-    private let readers: [Connection]
     private let writers: [Connection]
-    var reads = Deque<Pending>()
-    /// Reads that must have a Sync of their own.
-    var loneReads = Deque<Pending>()
+    /// All of them.
+    let connections: [Connection]
+    var reads: ReadQueue
+    /// Reads that may take long, so that no other waits behind them.
+    var lists: ReadQueue
     var writes = WriteQueue()
     var leases: [ObjectIdentifier: Lease] = [:]
     /// Requests accepted and not answered.
@@ -77,10 +77,14 @@ actor ConnectionPool {
         self.logger = logger
         let start = ContinuousClock.now
         let readerCount = max(1, configuration.readConnections)
-        readers = (0..<readerCount).map { Connection(.read, index: $0, now: start) }
+        let listerCount = max(1, configuration.listConnections)
+        let readers = (0..<readerCount + listerCount).map { Connection(.read, index: $0, now: start) }
+        reads = ReadQueue(on: Array(readers.prefix(readerCount)), groupMax: Self.groupMax)
+        lists = ReadQueue(on: Array(readers.dropFirst(readerCount)), groupMax: Self.listGroupMax)
         writers = (0..<max(1, configuration.writeConnections)).map {
-            Connection(.write, index: readerCount + $0, now: start)
+            Connection(.write, index: readers.count + $0, now: start)
         }
+        connections = readers + writers
     }
 
     nonisolated var gauges: PoolGauges { published.withLock { $0 } }
@@ -114,15 +118,8 @@ actor ConnectionPool {
 
     /// Sends what waits to the connections that are free for it.
     private func dispatch() {
-        while let read = loneReads.first, let connection = leastBusyReader {
-            loneReads.removeFirst()
-            send(CollectionOfOne(read), on: connection)
-        }
-        while !reads.isEmpty, let connection = leastBusyReader {
-            let group = Array(reads.prefix(Self.groupMax))
-            reads.removeFirst(group.count)
-            send(group, on: connection)
-        }
+        while let (group, connection) = reads.popGroup() { send(group, on: connection) }
+        while let (group, connection) = lists.popGroup() { send(group, on: connection) }
         for connection in writers where connection.isReady && connection.groups == 0 && !connection.isLeased {
             guard let write = writes.popFirst() else { return }
             if case .begin(let transaction) = write.request.kind {
@@ -132,17 +129,6 @@ actor ConnectionPool {
             }
             send(CollectionOfOne(write), on: connection)
         }
-    }
-
-    var connections: some Sequence<Connection> { [readers, writers].joined() }
-
-    private var leastBusyReader: Connection? {
-        var best: Connection?
-        for reader in readers where reader.isReady && reader.groups < Self.groupsMax {
-            if let best, best.inFlight <= reader.inFlight { continue }
-            best = reader
-        }
-        return best
     }
 
     func send(_ group: some Collection<Pending>, on connection: Connection) {

@@ -25,6 +25,26 @@ package final class Database: Sendable {
         try await pool.perform(statement, parameters, .read)
     }
 
+    /// Runs a statement that changes nothing and may look at many rows. It has connections of its own, so that what tills
+    /// ask does not wait behind it. It may be run twice.
+    package func list(
+        _ statement: Statement, _ parameters: [Value] = []
+    ) async throws(DatabaseError) -> Rows {
+        try await pool.perform(statement, parameters, .list)
+    }
+
+    /// Looks up the row of a key with a statement that changes nothing.
+    ///
+    /// Look-ups that gather while others are under way go out as one statement, for most of what a small statement costs
+    /// the server is its beginning and its end. So each parameter of `statement` is an array, with an element for each
+    /// key, and the first column that it answers is the place of the row's key in them, a `bigint` that counts from 1.
+    ///
+    /// - Parameter key: an element for each of the arrays; none is null, nor an array itself.
+    /// - Returns: the row from the second column on; `nil` if there is none with that place.
+    package func lookUp(_ statement: Statement, _ key: [Value]) async throws(DatabaseError) -> Row? {
+        try await pool.perform(statement, key, .lookup).first
+    }
+
     /// Runs a statement as a transaction of its own, and answers after its commit.
     ///
     /// - Parameter lane: a hash of what the statement may have to wait for. Only two of a lane run at a time, so others

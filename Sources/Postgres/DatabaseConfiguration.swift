@@ -9,6 +9,8 @@ package struct DatabaseConfiguration: Sendable {
     package var role: String?
     /// Connections that carry reads, many at a time. At least 1.
     package var readConnections = 2
+    /// Connections that share all reads that may take long: ``Database/list(_:_:)``. At least 1.
+    package var listConnections = 2
     /// Connections that carry writes and transactions, one at a time each. At least 1.
     package var writeConnections = 8
     /// Requests that may wait for a connection; one more is refused at once.

@@ -18,7 +18,52 @@ struct ParameterBuffer {
         _ values: [Value],
         _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
     ) -> Result {
-        encode(values)
+        removeAll()
+        for value in values {
+            if case .null = value {
+                starts.append(Self.null)
+                lengths.append(0)
+            } else {
+                append { value.encode(into: &$0) }
+            }
+        }
+        return withPointers(body)
+    }
+
+    /// The same of what goes out together: look-ups have an array for each part of their keys.
+    mutating func withEncoded<Result>(
+        _ execution: Execution,
+        _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
+    ) -> Result {
+        let values = execution.first.request.parameters
+        guard execution.isLookup else { return withEncoded(values, body) }
+        removeAll()
+        for (place, value) in values.enumerated() {
+            let parts = execution.members.lazy.map { $0.request.parameters[place] }
+            append { Value.encode(parts, of: value.elementType ?? .text, into: &$0) }
+        }
+        return withPointers(body)
+    }
+
+    private mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
+        lengths.removeAll(keepingCapacity: true)
+        pointers.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(_ encode: (inout [UInt8]) -> Void) {
+        let start = bytes.count
+        encode(&bytes)
+        starts.append(start)
+        lengths.append(Int32(bytes.count - start))
+    }
+
+    private mutating func withPointers<Result>(
+        _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
+    ) -> Result {
+        bytes.append(0)  // An empty last value needs an address too: libpq reads a null pointer as null.
+        while formats.count < starts.count { formats.append(Self.binary) }
         return bytes.withUnsafeBytes { raw in
             for start in starts {
                 let address = start == Self.null ? nil : raw.baseAddress?.advanced(by: start)
@@ -27,31 +72,11 @@ struct ParameterBuffer {
             return pointers.withUnsafeBufferPointer { pointers in
                 lengths.withUnsafeBufferPointer { lengths in
                     formats.withUnsafeBufferPointer { formats in
-                        body(Int32(values.count), pointers.baseAddress, lengths.baseAddress, formats.baseAddress)
+                        body(Int32(starts.count), pointers.baseAddress, lengths.baseAddress, formats.baseAddress)
                     }
                 }
             }
         }
-    }
-
-    private mutating func encode(_ values: [Value]) {
-        bytes.removeAll(keepingCapacity: true)
-        starts.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
-        pointers.removeAll(keepingCapacity: true)
-        while formats.count < values.count { formats.append(Self.binary) }
-        for value in values {
-            if case .null = value {
-                starts.append(Self.null)
-                lengths.append(0)
-            } else {
-                let start = bytes.count
-                value.encode(into: &bytes)
-                starts.append(start)
-                lengths.append(Int32(bytes.count - start))
-            }
-        }
-        bytes.append(0)  // An empty last value needs an address too: libpq reads a null pointer as null.
     }
 }
 
@@ -75,7 +100,9 @@ extension Value {
     }
 
     /// The header (dimensions, has nulls, element type, then length and first index), then each length and element.
-    private static func encode(_ elements: [Value], of type: ElementType, into bytes: inout [UInt8]) {
+    fileprivate static func encode(
+        _ elements: some Collection<Value>, of type: ElementType, into bytes: inout [UInt8]
+    ) {
         bytes.append(bigEndian: Int32(elements.isEmpty ? 0 : 1))
         bytes.append(bigEndian: Int32(elements.contains(.null) ? 1 : 0))
         bytes.append(bigEndian: type.typeID)

@@ -5,6 +5,10 @@ struct Request: Sendable {
     enum Kind: Sendable {
         /// May be sent again, and may share a Sync with others.
         case read
+        /// A read by key, which goes out together with others of the same statement: ``Database/lookUp(_:_:)``.
+        case lookup
+        /// A read that may take long.
+        case list
         /// Takes effect by itself. Of the writes of one lane only a few are under way at a time.
         case write(lane: UInt64?)
         /// Takes a write connection for a transaction, and its place in a lane if it has one.
@@ -27,7 +31,7 @@ struct Request: Sendable {
         switch kind {
         case .write: true
         case .end(_, let commit): commit
-        case .read, .begin, .step: false
+        case .read, .lookup, .list, .begin, .step: false
         }
     }
 }
@@ -72,14 +76,21 @@ final class Pending {
 
     /// Whether it may be sent again after its connection broke.
     var isRead: Bool {
-        if case .read = request.kind { true } else { false }
+        switch request.kind {
+        case .read, .lookup, .list: true
+        case .write, .begin, .step, .end: false
+        }
+    }
+
+    var isLookup: Bool {
+        if case .lookup = request.kind { true } else { false }
     }
 
     /// Whether it belongs to a transaction that has begun.
     var isInTransaction: Bool {
         switch request.kind {
         case .step, .end: true
-        case .read, .write, .begin: false
+        case .read, .lookup, .list, .write, .begin: false
         }
     }
 
@@ -91,7 +102,7 @@ final class Pending {
         switch request.kind {
         case .write(let lane): lane
         case .begin(let transaction), .end(let transaction, _): transaction.lane
-        case .read, .step: nil
+        case .read, .lookup, .list, .step: nil
         }
     }
 

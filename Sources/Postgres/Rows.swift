@@ -1,72 +1,44 @@
-import CLibPQ
-
 /// The answer to one statement: its rows, read in place.
-///
-/// The only owner of its `PGresult`, which it clears when the last reader lets go. Every accessor copies out; no
-/// pointer into the result outlives a call.
-///
-/// Sendable, unchecked: libpq never touches a finished result again, and nothing here changes one.
-package final class Rows: RandomAccessCollection, @unchecked Sendable {
-    let statement: String
-    private let raw: OpaquePointer
+package struct Rows: RandomAccessCollection, Sendable {
+    private let result: QueryResult
+    private let rows: Range<Int32>
+    private let firstColumn: Int32
 
-    /// Takes ownership of a result whose status was already checked.
-    init(owning raw: OpaquePointer, of statement: String) {
-        self.raw = raw
-        self.statement = statement
+    /// All that came back.
+    init(_ result: QueryResult) { self.init(result, rows: 0..<result.rowCount) }
+
+    /// A part of what came back, from a column on.
+    init(_ result: QueryResult, rows: Range<Int32>, firstColumn: Int32 = 0) {
+        self.result = result
+        self.rows = rows
+        self.firstColumn = firstColumn
     }
 
-    deinit { PQclear(raw) }
-
     package var startIndex: Int { 0 }
-    package var endIndex: Int { Int(PQntuples(raw)) }
+    package var endIndex: Int { rows.count }
     package subscript(position: Int) -> Row {
         precondition(indices.contains(position), "row \(position) of \(count)")
-        return Row(rows: self, index: Int32(position))
+        return Row(result: result, index: rows.lowerBound + Int32(position), firstColumn: firstColumn)
     }
 
     /// How many rows the statement inserted, updated or deleted; for a `select`, how many it answered.
-    package var affected: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
+    package var affected: Int { result.affected }
 
     /// The names of the columns, in order.
-    package var columns: [String] { (0..<PQnfields(raw)).map { String(cString: PQfname(raw, $0)) } }
-
-    // Apart from its caller, which would else look up the type `Column?` before it knows that it is specialized.
-    @inline(never)
-    func require<Column: ColumnValue>(
-        _ type: Column.Type, row: Int32, column: Int32
-    ) throws(DatabaseError) -> Column {
-        guard let value = try read(type, row: row, column: column) else { throw decodingFault(column, "is null") }
-        return value
-    }
-
-    func read<Column: ColumnValue>(
-        _: Column.Type, row: Int32, column: Int32
-    ) throws(DatabaseError) -> Column? {
-        guard column < PQnfields(raw) else { throw decodingFault(column, "is not there") }
-        let typeID = PQftype(raw, column)
-        guard Column.accepts(typeID: typeID) else { throw decodingFault(column, "has type \(typeID)") }
-        guard PQgetisnull(raw, row, column) == 0 else { return nil }
-        let bytes = UnsafeRawBufferPointer(
-            start: PQgetvalue(raw, row, column), count: Int(PQgetlength(raw, row, column)))
-        guard let value = Column(binary: bytes, typeID: typeID) else { throw decodingFault(column, "does not fit") }
-        return value
-    }
-
-    /// Names the column, never its value.
-    func decodingFault(_ column: Int32, _ fault: String) -> DatabaseError {
-        let name = PQfname(raw, column).map { String(cString: $0) } ?? "\(column + 1)"
-        return DatabaseError(statement: statement, reason: .decoding, message: "column \(name) \(fault)")
-    }
+    package var columns: [String] { result.columns }
 }
 
 /// One row of an answer.
 package struct Row: Sendable {
-    fileprivate let rows: Rows
+    fileprivate let result: QueryResult
     fileprivate let index: Int32
+    fileprivate let firstColumn: Int32
+
+    /// Of a look-up: without the place of its key.
+    var withoutPlace: Row { Row(result: result, index: index, firstColumn: 1) }
 
     /// Reads the columns from the first.
-    package func reader() -> ColumnReader { ColumnReader(rows: rows, row: index) }
+    package func reader() -> ColumnReader { ColumnReader(result: result, row: index, column: firstColumn) }
 }
 
 /// Reads the columns of a row in the order of the statement, each once.
@@ -74,13 +46,14 @@ package struct Row: Sendable {
 /// The types of a session's columns have code of their own: in a page of sessions they would else cost more than all
 /// the rest of the request.
 package struct ColumnReader {
-    fileprivate let rows: Rows
-    fileprivate let row: Int32
-    private var column: Int32 = 0
+    private let result: QueryResult
+    private let row: Int32
+    private var column: Int32
 
-    fileprivate init(rows: Rows, row: Int32) {
-        self.rows = rows
+    fileprivate init(result: QueryResult, row: Int32, column: Int32) {
+        self.result = result
         self.row = row
+        self.column = column
     }
 
     /// The next column, which must not be null.
@@ -97,7 +70,7 @@ package struct ColumnReader {
     @specialized(where Column == DateValue)
     package mutating func next<Column: ColumnValue>(_ type: Column.Type = Column.self) throws(DatabaseError) -> Column {
         defer { column += 1 }
-        return try rows.require(type, row: row, column: column)
+        return try result.require(type, row: row, column: column)
     }
 
     /// The next column, nil if it is null.
@@ -115,6 +88,6 @@ package struct ColumnReader {
         _ type: Column.Type = Column.self
     ) throws(DatabaseError) -> Column? {
         defer { column += 1 }
-        return try rows.read(type, row: row, column: column)
+        return try result.read(row: row, column: column)
     }
 }

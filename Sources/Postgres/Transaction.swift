@@ -21,6 +21,14 @@ package final class Transaction: Sendable {
         try await pool.perform(statement, parameters, .step(self))
     }
 
+    /// Looks up the row of a key as ``Database/lookUp(_:_:)`` does, with what this transaction has done.
+    ///
+    /// - Throws: as ``query(_:_:)``.
+    package func lookUp(_ statement: Statement, _ key: [Value]) async throws(DatabaseError) -> Row? {
+        let arrays = key.map { Value.array(of: $0.elementType ?? .text, [$0]) }
+        return try await query(statement, arrays).first?.withoutPlace
+    }
+
     /// Begins, runs `body`, and commits, or rolls back if `body` throws or any statement failed.
     ///
     /// - Throws: the first error: what `body` threw, or the statement's that it swallowed, or the commit's. Never the

@@ -16,6 +16,21 @@ package enum Value: Sendable, Hashable {
     /// One dimension. Each element is of the named type, or `.null`.
     case array(of: ElementType, [Value])
 
+    /// What it is as an element of an array; `nil` for a null and for an array.
+    var elementType: ElementType? {
+        switch self {
+        case .null, .array: nil
+        case .bool: .bool
+        case .int32: .int32
+        case .int64: .int64
+        case .text: .text
+        case .bytes: .bytes
+        case .uuid: .uuid
+        case .timestamp: .timestamp
+        case .date: .date
+        }
+    }
+
     /// What an array holds.
     package enum ElementType: Sendable, Hashable {
         case bool, int32, int64, text, bytes, uuid, timestamp, date

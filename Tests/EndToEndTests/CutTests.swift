@@ -37,7 +37,7 @@ struct CutTests {
         operations.address = shop.services[0].managementAddress
         try await eventually("the pool is whole again") {
             let metrics = try await operations.get("/metrics").text.split(separator: "\n")
-            return metrics.contains("cashpilot_database_connections 3") ? true : nil
+            return metrics.contains("cashpilot_database_connections 5") ? true : nil
         }
     }
 

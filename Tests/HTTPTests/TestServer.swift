@@ -23,8 +23,7 @@ enum TestServer {
         let (ports, running) = AsyncStream<Int>.makeStream()
         let application = Application(
             responder: api,
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [RequestLimits(connections, time: requestTime)])),
+            server: HTTP1Connection.server(connections, idleTimeout: .seconds(60), requestTime: requestTime),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { running.yield($0.localAddress?.port ?? 0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -52,7 +52,7 @@ extension ServerTests {
                 #expect(try await database.waitUntilWhole())
                 for number in Int64(0)..<5 {
                     try killer.execute(Self.terminateOthers)
-                    #expect(try await eventually { database.gauges.connectionsLost >= Int(number + 1) * 6 })
+                    #expect(try await eventually { database.gauges.connectionsLost >= Int(number + 1) * 8 })
                     try await database.write(SQL.insert, [.int64(number), .text("\(number)")])
                     _ = try await database.read(SQL.echo, [.int64(number)])
                     #expect(try await database.waitUntilWhole())
@@ -182,7 +182,7 @@ extension ServerTests {
                 let refusal = await failure { try await database.transaction { _ in } }
                 #expect(refusal?.reason == .poolTimeout)
                 #expect(database.gauges.connectionsReady == 0)
-                #expect(database.gauges.connectionsTotal == 6)
+                #expect(database.gauges.connectionsTotal == 8)
             }
         }
     }

@@ -77,6 +77,26 @@ extension ServerTests {
             }
         }
 
+        @Test("Reads are answered while lists that take long are under way and waiting")
+        func lists() async throws {
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.readConnections = 1
+                configuration.listConnections = 1
+                configuration.poolWait = .seconds(20)
+            }
+            try await withDatabase(adjust) { database in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<20 { group.addTask { _ = try await database.list(SQL.pause, [.int64(200)]) } }
+                    #expect(try await eventually { database.gauges.inFlight > 0 && database.gauges.waiting > 0 })
+                    for number in Int64(0)..<50 {
+                        #expect(try await database.first(Int64.self, SQL.echo, [.int64(number)]) == number)
+                    }
+                    #expect(database.gauges.inFlight > 0 && database.gauges.waiting > 0)
+                    try await group.waitForAll()
+                }
+            }
+        }
+
         @Test("A full queue refuses at once, and everything accepted is answered")
         func fullQueue() async throws {
             let adjust: (inout DatabaseConfiguration) -> Void = { configuration in

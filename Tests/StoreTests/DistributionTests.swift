@@ -87,6 +87,8 @@ struct DistributionTests {
         "idempotency_keys_purge": "maintenance: its rows have nothing to do with each other",
         "me_open_sessions": "the caller's sessions, wherever they are",
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",
+        "session_current": "several callers' look-ups together, each in one business",
+        "session_open_look": "several callers' look-ups together, each in one business",
         "open_duplicates": "an operator's look over all businesses",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]

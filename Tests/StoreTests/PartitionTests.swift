@@ -193,13 +193,13 @@ struct PartitionTests {
         let hash = "sha256('x')"
         func nulls(_ count: Int) -> String { Array(repeating: "null", count: count).joined(separator: ", ") }
         return [
-            (SQL.sessionOpenLook, "\(ana), \(business), \(ana), null"),
+            (SQL.sessionOpenLook, "array[\(ana)], array[\(business)], array[\(ana)], array['']"),
             (
                 SQL.sessionOpen,
                 "\(id(77)), \(bruno), \(business), \(bruno), 1, null, null, null, \(id(78)), 'r', 'k', \(hash), false"
             ),
             (SQL.sessionResume, "\(ana), \(business), \(ana), 'k', \(hash)"),
-            (SQL.sessionCurrent, "\(ana), \(business), \(ana)"),
+            (SQL.sessionCurrent, "array[\(ana)], array[\(business)], array[\(ana)]"),
             (SQL.sessionShow, "\(ana), \(business), \(session)"),
             (SQL.sessionList, "\(ana), \(business), null, null, \(nulls(6)), false, null, null, 21"),
             (

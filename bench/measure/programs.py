@@ -28,8 +28,9 @@ def say(text):
 class Program:
     """A server that says on standard output where it listens; standard error goes to a file."""
 
-    def __init__(self, command, environment, names, log):
+    def __init__(self, command, environment, names, log, start_seconds=START_SECONDS):
         self.command, self.environment, self.names, self.log = command, environment, names, log
+        self.start_seconds = start_seconds
 
     def __enter__(self):
         begin = time.monotonic()
@@ -38,7 +39,7 @@ class Program:
                 ["setpriv", "--pdeathsig", "TERM", *self.command], env=self.environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=log)
         try:
-            self.urls = self.read_urls(begin + START_SECONDS)
+            self.urls = self.read_urls(begin + self.start_seconds)
         except BaseException:
             self.__exit__()
             raise

@@ -1,10 +1,11 @@
--- The open session of a cashier in a business.
--- $1 uuid  caller
--- $2 uuid  business
--- $3 uuid  cashier
--- Answers one row if the caller is an active user, else none: the caller's role, whether they see the
--- business, then the session, whose columns are null if there is none.
+-- The open session of a cashier in a business: several looked up together, each by the elements at one place.
+-- $1 uuid[]  callers
+-- $2 uuid[]  businesses
+-- $3 uuid[]  cashiers
+-- Answers a row for each place whose caller is an active user: the place, the caller's role, whether they see
+-- the business, then the session, whose columns are null if there is none.
 select
+    q.place,
     u.role,
     b.id is not null as sees_business,
     s.id,
@@ -42,17 +43,25 @@ select
     s.deleted_by,
     s.deleted_at,
     s.version
-from users as u
-left join businesses as b
-    on b.id = $2::uuid
-    and (
-        u.role = 'ADMIN'
-        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
-    )
-left join cash_sessions as s
-    on s.business_id = b.id
-    and s.cashier_id = $3::uuid
-    and s.status = 'OPEN'
-    and s.is_deleted = false
-where u.id = $1::uuid
-    and u.is_active;
+from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (caller_id, business_id, cashier_id, place)
+-- One of each by its key; without the limits, a table that is still small would be read as a whole, and later too.
+join lateral (select c.id, c.role from users as c where c.id = q.caller_id and c.is_active limit 1) as u on true
+left join lateral (
+    select o.id, o.stale_after_hours, o.edit_window_hours
+    from businesses as o
+    where o.id = q.business_id
+        and (
+            u.role = 'ADMIN'
+            or (select true from business_cashiers as a where a.business_id = o.id and a.cashier_id = u.id)
+        )
+    limit 1
+) as b on true
+left join lateral (
+    select *
+    from cash_sessions as t
+    where t.business_id = b.id
+        and t.cashier_id = q.cashier_id
+        and t.status = 'OPEN'
+        and t.is_deleted = false
+    limit 1
+) as s on true;

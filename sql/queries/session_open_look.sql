@@ -1,17 +1,36 @@
--- What an open should know before it tries: who asks, whether they may, and which session is in the way.
+-- What an open should know before it tries: who asks, whether they may, and which session is in the way. Several
+-- are looked up together, each by the elements at one place.
 -- A refused open ends here, with one read and nothing written.
--- $1 uuid  caller
--- $2 uuid  business
--- $3 uuid  cashier who would hold the session
--- $4 text  idempotency key, or null
--- Answers one row if the caller is an active user, else none.
+-- $1 uuid[]  callers
+-- $2 uuid[]  businesses
+-- $3 uuid[]  cashiers who would hold the session
+-- $4 text[]  idempotency keys, each empty if there is none
+-- Answers a row, with the place first, for each place whose caller is an active user.
 select
+    q.place,
     u.role,
     b.id is not null as sees_business,
     coalesce(b.is_active, false) as business_is_active,
-    c.id is not null as cashier_is_ready,
+    -- A cashier of the business; an administrator may hold a session anywhere, their own.
+    coalesce(
+        c.is_active
+        and (
+            (c.id = u.id and b.id is not null)
+            or (select true from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
+        ),
+        false
+    ) as cashier_is_ready,
     now() as instant,
-    k.fingerprint,
+    case
+        when q.key <> '' then (
+            select k.fingerprint
+            from idempotency_keys as k
+            where k.business_id = b.id
+                and k.user_id = u.id
+                and k.operation = 'session.open'
+                and k.key = q.key
+        )
+    end as fingerprint,
     s.id,
     s.session_number,
     s.status,
@@ -22,32 +41,28 @@ select
     s.time_zone,
     s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
     s.version,
-    holder.name as cashier_name
-from users as u
-left join businesses as b
-    on b.id = $2::uuid
-    and (
-        u.role = 'ADMIN'
-        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
-    )
--- A cashier of the business; an administrator may hold a session anywhere, their own.
-left join users as c
-    on c.id = $3::uuid
-    and c.is_active
-    and (
-        (c.id = u.id and u.role = 'ADMIN')
-        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
-    )
-left join cash_sessions as s
-    on s.business_id = b.id
-    and s.cashier_id = $3::uuid
-    and s.status = 'OPEN'
-    and s.is_deleted = false
-left join users as holder on holder.id = s.cashier_id
-left join idempotency_keys as k
-    on k.business_id = b.id
-    and k.user_id = u.id
-    and k.operation = 'session.open'
-    and k.key = $4::text
-where u.id = $1::uuid
-    and u.is_active;
+    c.name as cashier_name
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
+    as q (caller_id, business_id, cashier_id, key, place)
+-- One of each by its key; without the limits, a table that is still small would be read as a whole, and later too.
+join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
+left join lateral (
+    select o.id, o.is_active, o.stale_after_hours
+    from businesses as o
+    where o.id = q.business_id
+        and (
+            u.role = 'ADMIN'
+            or (select true from business_cashiers as a where a.business_id = o.id and a.cashier_id = u.id)
+        )
+    limit 1
+) as b on true
+left join lateral (select o.id, o.is_active, o.name from users as o where o.id = q.cashier_id limit 1) as c on true
+left join lateral (
+    select *
+    from cash_sessions as t
+    where t.business_id = b.id
+        and t.cashier_id = q.cashier_id
+        and t.status = 'OPEN'
+        and t.is_deleted = false
+    limit 1
+) as s on true;

@@ -57,13 +57,13 @@ package final class Tokens: Sendable {
     /// Who a token speaks for. One that was verified before is not verified again; a refusal is never remembered.
     package func verify(_ token: some StringProtocol) async throws(TokenFault) -> TokenIdentity {
         guard token.utf8.count <= Self.lengthMax else { throw .tooLong }
-        let bytes = Array(token.utf8)
-        let digest = SHA256.hash(data: bytes)
+        let inPlace = token.utf8.withContiguousStorageIfAvailable { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
+        let digest = inPlace ?? SHA256.hash(data: Array(token.utf8))
         if let identity = cache.identity(for: digest) {
             guard identity.expiry > now() - Self.leeway else { throw .expired }
             return identity
         }
-        let identity = try await verify(bytes)
+        let identity = try await verify(Array(token.utf8))
         cache.insert(identity, for: digest)
         return identity
     }

@@ -60,14 +60,6 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
         self.time = time
     }
 
-    package func handlerAdded(context: ChannelHandlerContext) {
-        do {
-            try FramingCheck.insert(in: context.pipeline.syncOperations)
-        } catch {
-            context.fireErrorCaught(error)
-        }
-    }
-
     package func channelActive(context: ChannelHandlerContext) {
         place = connections.enter(context.channel)
         limitRequest(context)

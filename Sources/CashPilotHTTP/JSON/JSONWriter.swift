@@ -34,11 +34,15 @@ struct JSONWriter {
 
     /// Writes a member's name; its value must follow.
     mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        name.withUTF8Buffer { name in
+            bytes.append(addingCapacity: name.count + 4) { text in
+                if followsValue { text.append(UInt8(ascii: ",")) }
+                text.append(UInt8(ascii: "\""))
+                for byte in name { text.append(byte) }
+                text.append(UInt8(ascii: "\""))
+                text.append(UInt8(ascii: ":"))
+            }
+        }
         followsValue = false
     }
 
@@ -61,8 +65,19 @@ struct JSONWriter {
     /// Writes a string in quotes, with what JSON forbids in one escaped.
     mutating func value(_ text: some StringProtocol) {
         quoted { writer in
+            let isPlain = text.utf8.withContiguousStorageIfAvailable { utf8 in
+                guard utf8.allSatisfy(Self.isPlain) else { return false }
+                writer.bytes.append(contentsOf: utf8)
+                return true
+            }
+            if isPlain == true { return }
             for byte in text.utf8 { writer.append(escaping: byte) }
         }
+    }
+
+    /// Whether a byte stands for itself in a string.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     /// Writes a string in quotes that `content` appends unescaped: digits, letters and the like.
@@ -77,16 +92,7 @@ struct JSONWriter {
     mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
 
     /// Appends `number` with at least `width` digits.
-    mutating func append(decimal number: Int64, width: Int = 1) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = number.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0 || bytes.count - start < width
-        bytes[start...].reverse()
-    }
+    mutating func append(decimal number: Int64, width: Int = 1) { bytes.append(decimal: number, width: width) }
 
     mutating func append<Entity>(_ id: ID<Entity>) { id.write(to: &bytes) }
 

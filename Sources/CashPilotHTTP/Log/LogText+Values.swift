@@ -27,18 +27,7 @@ extension LogText {
         appendRaw { Instant(milliseconds: milliseconds).write(to: &$0) }
     }
 
-    mutating func appendDecimal(_ value: Int64) {
-        if value < 0 { append("-") }
-        appendRaw { bytes in
-            let start = bytes.count
-            var rest = value.magnitude
-            repeat {
-                bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-                rest /= 10
-            } while rest > 0
-            bytes[start...].reverse()
-        }
-    }
+    mutating func appendDecimal(_ value: Int64) { appendRaw { $0.append(decimal: value) } }
 
     private mutating func appendEscaped(_ scalar: Unicode.Scalar) {
         switch scalar {

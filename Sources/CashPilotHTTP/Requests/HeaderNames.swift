@@ -22,3 +22,15 @@ extension HTTPField.Name {
         return name
     }
 }
+
+extension HTTPFields {
+    /// The value of a field that should stand there once, and all of them joined if it does not: to join is dear, even one.
+    func only(_ name: HTTPField.Name) -> String? {
+        var value: String?
+        for field in self where field.name == name {
+            guard value == nil else { return self[name] }
+            value = field.value
+        }
+        return value
+    }
+}
