@@ -117,6 +117,27 @@ struct ScryptTests {
         #expect(try await queue.run { 7 } == 7, "and it takes work again")
     }
 
+    @Test("Work that has waited too long for a thread is not done")
+    func tooLate() async throws {
+        let queue = HashQueue(waitMax: .zero)
+        let gate = Gate()
+        let isDone = Mutex(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<HashQueue.runningMax { group.addTask { try await queue.run { gate.pass() } } }
+            while gate.inside < HashQueue.runningMax { await Task.yield() }
+            group.addTask {
+                await #expect(throws: TooManyLogins.self) {
+                    try await queue.run { isDone.withLock { $0 = true } }
+                }
+            }
+            while queue.count <= HashQueue.runningMax { await Task.yield() }
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(isDone.withLock { !$0 })
+        #expect(try await queue.run { 7 } == 7, "and it takes work again")
+    }
+
     @Test("What the work throws reaches whoever waits")
     func thrown() async {
         await #expect(throws: MoneyError.overflow) { try await HashQueue().run { throw MoneyError.overflow } }
