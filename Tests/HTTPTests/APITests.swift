@@ -243,7 +243,7 @@ struct APITests {
         let live = try await fixture.ask(.get, "/livez", anonymously: true)
         #expect((live.status, live.body) == (200, #"{"status":"ok"}"#))
         let contract = try await fixture.ask(.get, "/openapi.yaml", anonymously: true)
-        #expect((contract.status, contract.body) == (200, "openapi: 3.1.0\n"))
+        #expect(contract.status == 200 && contract.body.hasPrefix("openapi: 3.1.0\n"))
         let page = try await fixture.ask(
             .get, "/problems/session-already-open", [.acceptLanguage: "en"], anonymously: true)
         #expect(page.status == 200)
