@@ -25,8 +25,7 @@ enum DescriptorLimit {
     static func connectionsMax(_ configuration: ServerConfiguration, _ logger: Logger) -> Int {
         let wanted = configuration.httpConnectionsMax
         let others =
-            Server.managementConnectionsMax + configuration.database.writeConnections
-            + configuration.database.readConnections + configuration.database.listConnections + reserve
+            Server.managementConnectionsMax + configuration.database.connections + reserve
         let limit = raise(to: wanted + others)
         guard limit < wanted + others else { return wanted }
         let possible = max(1, limit - others)

@@ -29,6 +29,9 @@ extension Gauge {
                 database.gauges.waiting
             },
             counter("cashpilot_database_resent_total", "Statements that were sent again.") { database.gauges.resent },
+            counter("cashpilot_database_grouped_total", "Writes that were sent to share a commit.") {
+                database.gauges.writesGrouped
+            },
             counter("cashpilot_database_unknown_outcomes_total", "Writes of which nobody knows whether they hold.") {
                 database.gauges.unknownOutcomes
             },

@@ -57,6 +57,7 @@ extension DatabaseConfiguration {
     init(reading reader: inout SettingReader) {
         self.init(connectionString: reader.required(.databaseURL))
         writeConnections = reader.integer(.databasePoolSize, in: 1...64)
+        groupConnections = reader.integer(.databaseGroupedWrites, in: 0...8)
         queueMax = reader.integer(.databaseQueueMax, in: 1...65_536)
         poolWait = .milliseconds(reader.integer(.databasePoolWait, in: 10...60_000))
         lockTimeout = .milliseconds(reader.integer(.databaseLockTimeout, in: 10...60_000))

@@ -23,7 +23,10 @@ struct Setting: Sendable {
         mayBeEmpty: true)
     static let databasePoolSize = Setting(
         name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
-        meaning: "Connections for writes. Times replicas, with four for reads, it must stay below `max_connections`.")
+        meaning: "Connections for writes. Times replicas, with four for reads and the next, below `max_connections`.")
+    static let databaseGroupedWrites = Setting(
+        name: "DATABASE_GROUPED_WRITES", fallback: "2", accepts: "0…8",
+        meaning: "Further connections, on which writes that come together share a commit. 0: each has its own.")
     static let databaseQueueMax = Setting(
         name: "DATABASE_QUEUE_MAX", fallback: "1024", accepts: "1…65536",
         meaning: "Statements that may wait for a connection; one more is answered 503 at once.")
@@ -91,10 +94,11 @@ struct Setting: Sendable {
 
     /// All of them, in the order of the documents.
     static let all = [
-        databaseURL, databaseRole, databasePoolSize, databaseQueueMax, databasePoolWait, databaseLockTimeout,
-        databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout,
-        httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile, authSecretPrevious,
-        authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay, shutdownTimeout,
+        databaseURL, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax, databasePoolWait,
+        databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost,
+        httpPort, httpIdleTimeout, httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile,
+        authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay,
+        shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

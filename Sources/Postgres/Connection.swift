@@ -5,8 +5,8 @@ import Glibc
 /// One libpq connection in non-blocking pipeline mode: it connects, sends groups of requests, and collects their
 /// results.
 ///
-/// A group is some requests and one Sync, which makes them one transaction unless they begin their own. Nothing of a
-/// group is handed out before its Sync has come back. It belongs to the pool, and decides nothing: what a loss means,
+/// A group is some requests and one Sync, which makes them one transaction unless they begin their own: an error undoes
+/// them all. Nothing of a group is handed out before its Sync has come back. It belongs to the pool, and decides nothing: what a loss means,
 /// and what is sent again, is the pool's business.
 final class Connection {
     enum State {
@@ -281,8 +281,8 @@ final class Connection {
                     reason: .server, message: "the commit may not have reached its standby")
             }
         }
-        let cause = members.lazy.compactMap { $0.failure ?? $0.abortedBy }.first
-        for pending in members where pending.rows == nil && pending.failure == nil {
+        let cause = members.lazy.compactMap { $0.failure ?? $0.abortedBy }.first { $0.outcome == .notApplied }
+        for pending in members where pending.failure == nil && (pending.rows == nil || pending.request.commits) {
             pending.abortedBy = pending.abortedBy ?? cause
         }
         groups -= 1

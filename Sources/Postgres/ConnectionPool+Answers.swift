@@ -19,7 +19,7 @@ extension ConnectionPool {
             switch request.kind {
             case .list: lists.append(pending)
             case .read, .lookup: reads.append(pending)
-            default: writes.append(pending)
+            default: if !writes.append(pending, at: now) { refuse(pending, .queueFull) }
             }
         }
     }
@@ -37,7 +37,7 @@ extension ConnectionPool {
         }
         if lease.connection == nil, pending.isRollback {
             leases[key] = nil
-            writes.leave(pending)
+            writes.leave(pending, at: now)
         }
         answer(pending, .failure(lease.failure ?? lost(pending, because: .connectionLost)))
     }
@@ -51,8 +51,9 @@ extension ConnectionPool {
         DatabaseError(statement: pending.request.statement.name, reason: reason)
     }
 
-    /// Answers a read that is under way because its caller waits no longer; its connection goes on.
-    func giveUp(_ read: Pending) { answer(read, .failure(lost(read, because: .deadline))) }
+    /// Answers a request that is under way because its caller waits no longer; its connection, which carries others too,
+    /// goes on. A write keeps its place in its lane until it is over.
+    func giveUp(_ pending: Pending) { answer(pending, .failure(lost(pending, because: .deadline))) }
 
     private func answer(_ pending: Pending, _ answer: Request.Answer) {
         unanswered -= 1
@@ -64,7 +65,10 @@ extension ConnectionPool {
 
     /// Decides about a request whose Sync has come back.
     func judge(_ pending: Pending, from connection: Connection) {
-        if pending.isAnswered { return }
+        if pending.isAnswered { return writes.leave(pending, at: now) }
+        if connection.role == .group, let cause = pending.failure ?? pending.abortedBy, cause.outcome == .notApplied {
+            return leaveGroup(pending, because: cause, from: connection)
+        }
         if let failure = pending.failure {
             let lostPlansMax = connections.count { $0.role == connection.role } + 1
             guard failure.isLostPlan, pending.lostPlans < lostPlansMax, !pending.isInTransaction else {
@@ -84,6 +88,18 @@ extension ConnectionPool {
         }
     }
 
+    /// Sends a write of a group again by itself, because the group failed and so nothing of it was applied. Whose fault it
+    /// was is no verdict either: it may have met what another of the group had written.
+    private func leaveGroup(_ pending: Pending, because cause: DatabaseError, from connection: Connection) {
+        if pending.failure != nil { noteFailure(of: pending) }
+        sendAgain(pending)
+        retire(connection, ifUnfitAfter: cause)
+    }
+
+    private func noteFailure(of write: Pending) {
+        if let lane = write.lane { writes.noteFailure(in: lane, at: now) }
+    }
+
     /// Closes a connection and decides about everything that was under way on it.
     func lose(_ connection: Connection, because reason: DatabaseError.Reason) {
         guard connection.isReady else { return }
@@ -94,7 +110,16 @@ extension ConnectionPool {
         }
         let pendings = connection.drop(at: now)
         reportLost(because: reason, underWay: pendings.count)
-        for pending in pendings where !pending.isAnswered { judgeLost(pending, from: connection, because: reason) }
+        let isUndone = connection.role == .group && pendings.contains { $0.failure?.reason == .server }
+        for pending in pendings {
+            if pending.isAnswered {
+                writes.leave(pending, at: now)
+            } else {
+                // The server had refused one of them, so nothing was applied for certain.
+                if isUndone { pending.reset() }
+                judgeLost(pending, from: connection, because: reason)
+            }
+        }
     }
 
     private func judgeLost(_ pending: Pending, from connection: Connection, because reason: DatabaseError.Reason) {
@@ -139,20 +164,27 @@ extension ConnectionPool {
     private func settle(_ pending: Pending, _ outcome: Request.Answer, from connection: Connection) {
         switch (pending.request.kind, outcome) {
         case (.read, _), (.lookup, _), (.list, _), (.step, .success), (.begin, .success): break
-        case (.write, _): writes.leave(pending)
+        case (.write, .success): writes.leave(pending, at: now)
+        case (.write, .failure):
+            noteFailure(of: pending)
+            writes.leave(pending, at: now)
         case (.step(let transaction), .failure(let failure)):
             leases[ObjectIdentifier(transaction)]?.fail(with: failure)
         case (.begin(let transaction), .failure), (.end(let transaction, _), _):
             leases[ObjectIdentifier(transaction)] = nil
             connection.isLeased = false
-            writes.leave(pending)
+            writes.leave(pending, at: now)
         }
         answer(pending, outcome)
-        guard connection.role == .write, connection.isReady, connection.groups == 0 else { return }
-        // A connection that is left in a transaction is not fit for the next request; one on a server that has become
-        // read-only must look for the one that writes.
-        let isReadOnly = if case .failure(let failure) = outcome { failure.sqlState == "25006" } else { false }
-        if isReadOnly || (!connection.isLeased && connection.isInTransaction) {
+        let failure: DatabaseError? = if case .failure(let failure) = outcome { failure } else { nil }
+        retire(connection, ifUnfitAfter: failure)
+    }
+
+    /// A connection that is left in a transaction is not fit for the next request; one on a server that has become
+    /// read-only must look for the one that writes.
+    private func retire(_ connection: Connection, ifUnfitAfter failure: DatabaseError?) {
+        guard connection.role != .read, connection.isReady, connection.groups == 0 else { return }
+        if failure?.sqlState == "25006" || (!connection.isLeased && connection.isInTransaction) {
             lose(connection, because: .connectionLost)
         }
     }

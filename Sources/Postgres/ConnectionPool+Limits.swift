@@ -42,7 +42,9 @@ extension ConnectionPool {
     private func sweepReady(_ connection: Connection) {
         let underWay = connection.underWay
         if underWay.contains(where: { $0.deadline <= now }) { return lose(connection, because: .deadline) }
-        for read in underWay where read.isRead && read.expiry <= now && !read.isAnswered { giveUp(read) }
+        for pending in underWay where connection.isShared && pending.expiry <= now && !pending.isAnswered {
+            giveUp(pending)
+        }
     }
 
     /// Brings all connections to the host that has just let one in.

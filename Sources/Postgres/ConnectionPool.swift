@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// It lives on the reactor: all its state is touched on that one thread, which the compiler and
 /// ``ReactorSerialExecutor`` see to. Reads that gather during a turn share a Sync on the least busy read connection.
-/// Writes go one at a time on each write connection, so a lock wait holds up nobody else.
+/// Writes go one at a time on each write connection, so a lock wait holds up nobody else; or, if they are told to share
+/// commits, together on a group connection, and only what fails there goes again alone.
 actor ConnectionPool {
     /// A transaction's hold on a connection.
     struct Lease {
@@ -31,8 +32,8 @@ actor ConnectionPool {
         case closed
     }
 
-    /// Reads behind one Sync.
-    private static let groupMax = 32
+    /// Requests behind one Sync.
+    static let groupMax = 32
     /// The same for lists, which may take long: who shares a Sync waits for all of them.
     private static let listGroupMax = 4
 
@@ -45,13 +46,15 @@ actor ConnectionPool {
     /// The time of the reactor's turn.
     var now = ContinuousClock.now
     var phase = Phase.open
+    /// For writes that share a commit.
+    private let groupers: [Connection]
     private let writers: [Connection]
     /// All of them.
     let connections: [Connection]
     var reads: ReadQueue
     /// Reads that may take long, so that no other waits behind them.
     var lists: ReadQueue
-    var writes = WriteQueue()
+    var writes: WriteQueue
     var leases: [ObjectIdentifier: Lease] = [:]
     /// Requests accepted and not answered.
     var unanswered = 0
@@ -81,10 +84,13 @@ actor ConnectionPool {
         let readers = (0..<readerCount + listerCount).map { Connection(.read, index: $0, now: start) }
         reads = ReadQueue(on: Array(readers.prefix(readerCount)), groupMax: Self.groupMax)
         lists = ReadQueue(on: Array(readers.dropFirst(readerCount)), groupMax: Self.listGroupMax)
-        writers = (0..<max(1, configuration.writeConnections)).map {
-            Connection(.write, index: readers.count + $0, now: start)
+        let writerCount = max(1, configuration.writeConnections)
+        writers = (0..<writerCount).map { Connection(.write, index: readers.count + $0, now: start) }
+        groupers = (0..<configuration.groupConnections).map {
+            Connection(.group, index: readers.count + writerCount + $0, now: start)
         }
-        connections = readers + writers
+        writes = WriteQueue(isGrouping: configuration.groupConnections > 0, countMax: configuration.queueMax)
+        connections = readers + writers + groupers
     }
 
     nonisolated var gauges: PoolGauges { published.withLock { $0 } }
@@ -120,8 +126,19 @@ actor ConnectionPool {
     private func dispatch() {
         while let (group, connection) = reads.popGroup() { send(group, on: connection) }
         while let (group, connection) = lists.popGroup() { send(group, on: connection) }
+        dispatchWrites()
+    }
+
+    private func dispatchWrites() {
+        for connection in groupers where connection.isReady && connection.groups == 0 {
+            let group = writes.popGroup(Self.groupMax)
+            guard !group.isEmpty else { break }
+            counters.writesGrouped += group.count
+            send(group, on: connection)
+        }
+        let isGroupingPossible = groupers.contains(where: \.isReady)
         for connection in writers where connection.isReady && connection.groups == 0 && !connection.isLeased {
-            guard let write = writes.popFirst() else { return }
+            guard let write = writes.popLone() ?? (isGroupingPossible ? nil : writes.popGroup(1).first) else { return }
             if case .begin(let transaction) = write.request.kind {
                 connection.isLeased = true
                 let until = now + configuration.transactionTimeout
@@ -132,7 +149,7 @@ actor ConnectionPool {
     }
 
     func send(_ group: some Collection<Pending>, on connection: Connection) {
-        for pending in group { pending.isUnderWay(until: now + answerLimit) }
+        for pending in group { pending.isUnderWay(until: now + answerLimit, withOthers: connection.isShared) }
         if !connection.send(group, &parameters) { lose(connection, because: .connectionLost) }
     }
 
@@ -201,4 +218,9 @@ extension ConnectionPool: ReactorClient {
         gauges.waiting = waiting
         published.withLock { $0 = gauges }
     }
+}
+
+extension Connection {
+    /// Whether several callers' requests are under way on it at a time.
+    var isShared: Bool { role != .write }
 }

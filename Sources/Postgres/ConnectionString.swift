@@ -15,6 +15,9 @@ package struct ConnectionString: Sendable {
         /// Statements that may be sent again: the server refuses to write in them.
         case read
         case write
+        /// Writes that share a commit. The server soon gives up what must wait for a lock or takes long, for the others
+        /// wait with it; it is sent again by itself.
+        case group
         /// Migrations and administration: no limit on statements, for building an index may take an hour.
         case administration
     }
@@ -105,21 +108,35 @@ package struct ConnectionString: Sendable {
         let check = configuration.clientConnectionCheckInterval.wholeMilliseconds
         options.append("client_connection_check_interval=\(check)")
         if role != .administration {
-            let lockTimeout =
-                role == .read
-                ? min(configuration.lockTimeout, configuration.readLockTimeout) : configuration.lockTimeout
+            let (lockTimeout, statementTimeout) = limits(for: role, configuration)
             if let role = configuration.role { options.append("role=\(role)") }
             options += planning
             options += [
                 // A statement must see what was committed while it waited; the space is libpq's to unescape.
                 "default_transaction_isolation=read\\ committed",
                 "lock_timeout=\(lockTimeout.wholeMilliseconds)",
-                "statement_timeout=\(configuration.statementTimeout.wholeMilliseconds)",
+                "statement_timeout=\(statementTimeout.wholeMilliseconds)",
                 "idle_in_transaction_session_timeout=\(configuration.transactionTimeout.wholeMilliseconds)",
             ]
         }
         if role == .read { options.append("default_transaction_read_only=on") }
         return options.map { "-c \($0)" }.joined(separator: " ")
+    }
+
+    private static func limits(
+        for role: Role, _ configuration: DatabaseConfiguration
+    ) -> (lock: Duration, statement: Duration) {
+        let (lock, statement) = (configuration.lockTimeout, configuration.statementTimeout)
+        return switch role {
+        case .read: (min(lock, configuration.readLockTimeout), statement)
+        case .group:
+            // All of a group together may take as long as one statement.
+            (
+                min(lock, configuration.groupLockTimeout),
+                min(statement, max(statement / ConnectionPool.groupMax, configuration.groupLockTimeout))
+            )
+        case .write, .administration: (lock, statement)
+        }
     }
 
     private static func list(_ text: String) -> [Substring] {

@@ -13,7 +13,10 @@ package struct DatabaseConfiguration: Sendable {
     package var listConnections = 2
     /// Connections that carry writes and transactions, one at a time each. At least 1.
     package var writeConnections = 8
-    /// Requests that may wait for a connection; one more is refused at once.
+    /// Further connections, on which writes that came together share one commit; 0 gives each write its own. See
+    /// ``Database/write(_:lane:_:)``.
+    package var groupConnections = 0
+    /// Requests that may wait for a connection; one more is refused at once. Writes of one lane may take half of it.
     package var queueMax = 1024
     /// How long a request waits for a connection before it is refused.
     package var poolWait = Duration.seconds(1)
@@ -22,6 +25,8 @@ package struct DatabaseConfiguration: Sendable {
     /// The same for reads, if it is shorter. They wait only for who changes a table itself, and who shares a Sync with
     /// one that waits, waits with it.
     package var readLockTimeout = Duration.milliseconds(300)
+    /// The same for writes that share a commit, if it is shorter. One that must wait longer goes again alone.
+    package var groupLockTimeout = Duration.milliseconds(25)
     /// After this the server cancels a statement (57014). One second later the driver gives up the connection.
     package var statementTimeout = Duration.seconds(3)
     /// How long an attempt to connect may take.
@@ -33,6 +38,9 @@ package struct DatabaseConfiguration: Sendable {
     package var clientConnectionCheckInterval = Duration.milliseconds(500)
     /// Shown in `pg_stat_activity`.
     package var applicationName = "cashpilot"
+
+    /// All the connections that there should be.
+    package var connections: Int { readConnections + listConnections + writeConnections + groupConnections }
 
     package init(connectionString: String) { self.connectionString = connectionString }
 }

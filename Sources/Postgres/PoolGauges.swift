@@ -10,6 +10,8 @@ package struct PoolGauges: Sendable, Hashable {
     package internal(set) var waiting = 0
     /// Since the start: requests sent again, because a neighbour failed or the connection broke.
     package internal(set) var resent = 0
+    /// Since the start: writes that were sent to share a commit with others.
+    package internal(set) var writesGrouped = 0
     /// Since the start: writes of which nobody knows whether they took effect.
     package internal(set) var unknownOutcomes = 0
     /// Since the start: connections that were lost.

@@ -37,7 +37,13 @@ final class ReactorInbox: Sendable {
 
     func post(_ item: Item) { wake { $0.items.append(item) } }
 
-    func attach(_ client: any ReactorClient) { wake { $0.clients.append(client) } }
+    /// The item makes a reactor that is about to sleep look once more: it may have looked for clients just before.
+    func attach(_ client: any ReactorClient) {
+        wake { state in
+            state.clients.append(client)
+            state.items.append(.call {})
+        }
+    }
 
     func detach(_ client: any ReactorClient) { wake { $0.clients.removeAll { $0 === client } } }
 

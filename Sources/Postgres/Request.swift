@@ -9,7 +9,8 @@ struct Request: Sendable {
         case lookup
         /// A read that may take long.
         case list
-        /// Takes effect by itself. Of the writes of one lane only a few are under way at a time.
+        /// Takes effect by itself. Of the writes of one lane only a few are under way at a time. With a lane it may share
+        /// its commit with writes of others.
         case write(lane: UInt64?)
         /// Takes a write connection for a transaction, and its place in a lane if it has one.
         case begin(Transaction)
@@ -41,8 +42,8 @@ final class Pending {
     let request: Request
     /// When it must be answered whatever happens.
     let expiry: ContinuousClock.Instant
-    /// When the present stage, waiting or under way, has taken too long. Never after ``expiry``, but for a read under
-    /// way: its connection carries others, and is not given up because one caller waits no longer.
+    /// When the present stage, waiting or under way, has taken too long. Never after ``expiry``, but on a connection that
+    /// carries others too, which is not given up because one caller waits no longer.
     private(set) var deadline: ContinuousClock.Instant
 
     /// What came back so far. It is told to the caller only after the Sync, because a write's row comes before its
@@ -94,6 +95,11 @@ final class Pending {
         }
     }
 
+    /// Whether it may be one of several writes that are committed together.
+    var mayShareCommit: Bool {
+        if case .write(.some) = request.kind { !isAlone } else { false }
+    }
+
     var isRollback: Bool {
         if case .end(_, commit: false) = request.kind { true } else { false }
     }
@@ -108,8 +114,8 @@ final class Pending {
 
     func isWaiting(until deadline: ContinuousClock.Instant) { self.deadline = min(deadline, expiry) }
 
-    func isUnderWay(until deadline: ContinuousClock.Instant) {
-        self.deadline = isRead ? deadline : min(deadline, expiry)
+    func isUnderWay(until deadline: ContinuousClock.Instant, withOthers: Bool) {
+        self.deadline = withOthers ? deadline : min(deadline, expiry)
     }
 
     /// Forgets what came back, to be sent again.

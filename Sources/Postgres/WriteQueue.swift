@@ -2,51 +2,97 @@ import DequeModule
 
 /// Writes and transactions that wait for a connection, in order, with a limit on each lane.
 ///
-/// A lane is a key that statements may wait for each other on. Only ``admittedMax`` of a lane are let through at a
-/// time, so one stuck key cannot take every connection; the others are parked beside the queue and cost nothing to
-/// skip.
+/// A lane is a key that statements may wait for each other on. Only a few of a lane are let through at a time, so one
+/// stuck key cannot take every connection; the others are parked beside the queue and cost nothing to skip. Nor may
+/// one lane fill the queue.
+///
+/// Where writes share commits, one of a lane is let through at a time, so a group has no two that wait for each other.
 struct WriteQueue {
     private struct Lane {
         var admitted = 0
         var parked = Deque<Pending>()
     }
 
-    static let admittedMax = 2
-
-    private var admitted = Deque<Pending>()
+    /// Whether writes share commits.
+    private let isGrouping: Bool
+    /// Of a lane, how many are let through at a time.
+    private let admittedMax: Int
+    /// Of a lane, how many may be parked.
+    private let parkedMax: Int
+    /// Those that want a connection for themselves.
+    private var lone = Deque<Pending>()
+    /// Those that may share a commit; no two of one lane.
+    private var sharing = Deque<Pending>()
     private var lanes: [UInt64: Lane] = [:]
+    private var loneLanes = LoneLanes()
     /// All that wait, parked or not.
     private(set) var count = 0
 
-    mutating func append(_ pending: Pending) {
+    /// - Parameter countMax: how many may wait in all, which is not looked at here. One lane gets half of it.
+    init(isGrouping: Bool, countMax: Int) {
+        self.isGrouping = isGrouping
+        admittedMax = isGrouping ? 1 : 2
+        parkedMax = max(1, countMax / 2)
+    }
+
+    /// - Returns: false if too many of its lane are waiting already; then it was not taken.
+    mutating func append(_ pending: Pending, at now: ContinuousClock.Instant) -> Bool {
+        if let key = pending.lane {
+            var lane = lanes.removeValue(forKey: key) ?? Lane()
+            defer { lanes[key] = lane }
+            if lane.admitted >= admittedMax {
+                guard lane.parked.count < parkedMax else { return false }
+                count += 1
+                lane.parked.append(pending)
+                return true
+            }
+            lane.admitted += 1
+        }
         count += 1
-        guard let key = pending.lane else { return admitted.append(pending) }
-        if lanes[key, default: Lane()].admitted < Self.admittedMax {
-            lanes[key, default: Lane()].admitted += 1
-            admitted.append(pending)
+        admit(pending, at: now)
+        return true
+    }
+
+    private mutating func admit(_ pending: Pending, at now: ContinuousClock.Instant) {
+        if isGrouping, pending.mayShareCommit, let lane = pending.lane, !loneLanes.contains(lane, at: now) {
+            sharing.append(pending)
         } else {
-            lanes[key]?.parked.append(pending)
+            lone.append(pending)
         }
     }
 
-    /// The next to be sent. It keeps its place in its lane until ``leave(_:)``.
-    mutating func popFirst() -> Pending? {
-        guard let first = admitted.popFirst() else { return nil }
+    /// The next that wants a connection for itself. It keeps its place in its lane until ``leave(_:at:)``.
+    mutating func popLone() -> Pending? {
+        guard let first = lone.popFirst() else { return nil }
         count -= 1
         return first
     }
 
-    /// Takes back one that was popped, before all others.
+    /// The next that may share a commit, up to `countMax`, in the order of their lanes: every group locks in one
+    /// order, so groups do not wait for each other in a circle.
+    mutating func popGroup(_ countMax: Int) -> [Pending] {
+        let group = sharing.prefix(countMax).sorted { $0.lane ?? 0 < $1.lane ?? 0 }
+        sharing.removeFirst(group.count)
+        count -= group.count
+        return group
+    }
+
+    /// Takes back one that was popped, before all others, to go alone.
     mutating func putBack(_ pending: Pending) {
         count += 1
-        admitted.prepend(pending)
+        lone.prepend(pending)
+    }
+
+    /// Says that a write of this lane failed, so that those to come go alone for a while.
+    mutating func noteFailure(in lane: UInt64, at now: ContinuousClock.Instant) {
+        if isGrouping { loneLanes.add(lane, at: now) }
     }
 
     /// Says that one that was popped is over; the next of its lane is let through.
-    mutating func leave(_ pending: Pending) {
+    mutating func leave(_ pending: Pending, at now: ContinuousClock.Instant) {
         guard let key = pending.lane, var lane = lanes.removeValue(forKey: key) else { return }
         if let next = lane.parked.popFirst() {
-            admitted.append(next)
+            admit(next, at: now)
         } else {
             lane.admitted -= 1
         }
@@ -61,16 +107,21 @@ struct WriteQueue {
         for key in lanes.keys { lanes[key]?.parked.removeAll(overdueAt: now, into: &overdue) }
         count -= overdue.count
         var admittedOverdue: [Pending] = []
-        admitted.removeAll(overdueAt: now, into: &admittedOverdue)
+        lone.removeAll(overdueAt: now, into: &admittedOverdue)
+        sharing.removeAll(overdueAt: now, into: &admittedOverdue)
         count -= admittedOverdue.count
-        for pending in admittedOverdue { leave(pending) }
+        for pending in admittedOverdue { leave(pending, at: now) }
         return overdue + admittedOverdue
     }
 
     /// Takes out everything.
     mutating func removeAll() -> [Pending] {
-        defer { self = WriteQueue() }
-        return Array(admitted) + lanes.values.flatMap(\.parked)
+        let all = Array(lone) + Array(sharing) + lanes.values.flatMap(\.parked)
+        lone.removeAll()
+        sharing.removeAll()
+        lanes.removeAll()
+        count = 0
+        return all
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 /// Every change carries the ids of what it makes, so that one whose answer was lost can be asked for again.
 @Suite("A link to the database that is cut in the middle of a change", .serialized)
 struct CutTests {
-    private static let settings = ["DATABASE_POOL_SIZE": "1"]
+    private static let settings = ["DATABASE_POOL_SIZE": "1", "DATABASE_GROUPED_WRITES": "1"]
 
     /// Cuts the link at the first message, then at the second, and so on, until the change gets by without a cut.
     ///
@@ -37,7 +37,7 @@ struct CutTests {
         operations.address = shop.services[0].managementAddress
         try await eventually("the pool is whole again") {
             let metrics = try await operations.get("/metrics").text.split(separator: "\n")
-            return metrics.contains("cashpilot_database_connections 5") ? true : nil
+            return metrics.contains("cashpilot_database_connections 6") ? true : nil
         }
     }
 

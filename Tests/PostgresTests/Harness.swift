@@ -87,9 +87,15 @@ extension Database {
     /// The number of rows in `items`.
     func count() async throws -> Int64 { try await first(Int64.self, SQL.count) }
 
+    /// Whether all its connections work.
+    var isConnected: Bool {
+        let gauges = gauges
+        return gauges.connectionsTotal > 0 && gauges.connectionsReady == gauges.connectionsTotal
+    }
+
     func waitUntilWhole(within limit: Duration = .seconds(5)) async throws -> Bool {
         try await eventually(within: limit) {
-            gauges.connectionsReady == gauges.connectionsTotal && gauges.inFlight == 0
+            isConnected && gauges.inFlight == 0
         }
     }
 }

@@ -60,7 +60,8 @@ LISTED_KINDS = {"current": "current", "refused": "open refused", "list": "list p
 
 def figures(parts):
     """Of all parts that were measured."""
-    makers = {"peers": beside_peers, "latency": latency, "rows": rows, "memory": memory, "replicas": replicas}
+    makers = {"peers": beside_peers, "latency": latency, "rows": rows, "memory": memory, "replicas": replicas,
+              "contention": contention, "overload": overload}
     return [figure for name, make in makers.items() if name in parts for figure in make(parts[name])]
 
 
@@ -99,6 +100,23 @@ def memory(part):
     yield Figure(f"memory, {part['busy_connections']} connections", [part["busy"] / MEGABYTE], "MB", at_most=80)
     yield Figure(f"memory, {part['socket_count']} idle sockets", [part["sockets"] / MEGABYTE], "MB", at_most=150)
     yield Figure("start to ready", part["start_to_ready_milliseconds"], "ms", at_most=100)
+
+
+def contention(part):
+    for name, text in {"hot_open": "an open", "hot_close": "a close"}.items():
+        yield from ratio(f"open + close beside {text} over and over ÷ alone", part["runs"], RATE,
+                         f"open_close, {name}", "open_close, alone", {"at_least": 0.9})
+    yield from ratio(f"open + close, {part['many']} clients ÷ pgbench", part["runs"], RATE,
+                     "open_close, service", "open_close, pgbench", {"at_least": 0.9})
+
+
+def overload(part):
+    for factor, load in part["loads"].items():
+        yield Figure(f"done when asked for {factor} times what it bears", [load["served"] / part["bears"]],
+                     **({} if factor == "1" else {"at_least": 0.9}))
+        if load["refused"]:
+            yield Figure("  longest time to a refusal", [load["refused_max"]], "s", at_most=1.1)
+    yield Figure("last refusal after that", [part["recovery_seconds"]], "s", at_most=1)
 
 
 def ratio(text, runs, field, upper, lower, goal):

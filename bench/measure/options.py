@@ -4,7 +4,7 @@ import argparse
 
 import peers
 
-PARTS = ["peers", "latency", "rows", "memory", "connections", "replicas"]
+PARTS = ["peers", "latency", "rows", "memory", "connections", "replicas", "contention", "overload"]
 USUAL_PARTS = PARTS[:4]
 
 

@@ -1,0 +1,180 @@
+import Postgres
+import TestSupport
+import Testing
+
+extension ServerTests {
+    @Suite("Writes that share a commit")
+    struct GroupedWriteTests {
+        @Test("Are one transaction if they came together, and not without being told to", arguments: [0, 1])
+        func oneTransaction(groupConnections: Int) async throws {
+            let adjust = WriteGroup.adjust { $0.groupConnections = groupConnections }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                let group = WriteGroup.inserts(1...20)
+                let failures = try await groupConnections == 0 ? group.made(on: database) : group.make(on: database)
+                #expect(failures.compactMap(\.self) == [])
+                #expect(try await database.count() == 20)
+                #expect(try await database.transactions() == (groupConnections == 0 ? 20 : 1))
+                #expect(database.gauges.writesGrouped == (groupConnections == 0 ? 0 : 21))
+                #expect(database.gauges.resent == 0)
+            }
+        }
+
+        @Test("Are all made again alone if one fails, and each gets its own verdict")
+        func errors() async throws {
+            try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
+                try await database.write(SQL.insert, [.int64(99), .text("taken")])
+                var group = WriteGroup.inserts(1...20)
+                group.writes[4].parameters = [.int64(5), .text("taken")]
+                group.writes[9].parameters = [.int64(10), .text(String(repeating: "x", count: 200))]
+                group.writes[14] = WriteGroup.Write(SQL.divide, lane: 15, [.int64(0)])
+                let failures = try await group.make(on: database)
+                #expect(failures[4]?.violates("uq_items_label") == true)
+                #expect(failures[9]?.constraint == "items_label_short")
+                #expect(failures[14]?.sqlState == "22012")
+                #expect(failures.allSatisfy { $0 == nil || $0?.outcome == .notApplied })
+                #expect(failures.compactMap(\.self).count == 3)
+                #expect(database.gauges.resent == 20)
+                #expect(try await database.count() == 18)
+                #expect(try await database.transactions() == 18)
+            }
+        }
+
+        @Test("Tell nobody of a conflict with what was not committed: of two that conflict in a group, one wins")
+        func conflictWithin() async throws {
+            try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
+                var group = WriteGroup.inserts(1...8)
+                group.writes[6].parameters = [.int64(7), .text("item 2")]
+                let failures = try await group.make(on: database)
+                let losers = failures.indices.filter { failures[$0] != nil }
+                #expect(losers == [1] || losers == [6])
+                #expect(try await database.count() == 7)
+            }
+        }
+
+        @Test("Are told of a failure of the commit itself one by one: only whose it is")
+        func failedCommit() async throws {
+            let setup = """
+                create table parents (id bigint primary key);
+                create table children (
+                    parent bigint constraint children_parent references parents deferrable initially deferred);
+                """
+            try await withDatabase(setup: SQL.items + setup, WriteGroup.adjust()) { database in
+                let orphan = SQL.statement("insert into children values ($1::bigint) returning parent")
+                var group = WriteGroup.inserts(1...8)
+                group.writes[3] = WriteGroup.Write(orphan, lane: 4, [.int64(1)])
+                let failures = try await group.make(on: database)
+                #expect(failures[3]?.constraint == "children_parent")
+                #expect(failures.compactMap(\.self).count == 1)
+                #expect(try await database.count() == 7)
+                #expect(database.gauges.connectionsLost == 0)
+            }
+        }
+
+        @Test(
+            "A key that is stuck holds up the others of its group for a moment only, and then goes alone from the start"
+        )
+        func stuckKey() async throws {
+            let adjust = WriteGroup.adjust { $0.lockTimeout = .seconds(15) }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                let blocker = try connect(try await connectionString(of: database))
+                try blocker.execute("begin; insert into items values (3, 'held')")
+                #expect(try await database.waitUntilWhole())
+                async let stuck = failure { try await database.write(SQL.insert, lane: 3, [.int64(3), .text("late")]) }
+                // It has left its group and waits alone.
+                #expect(try await eventually { database.gauges.resent == 1 })
+                for numbers in [Int64(10)...19, 20...29] {
+                    let failures = try await WriteGroup.inserts(numbers).make(on: database)
+                    #expect(failures.compactMap(\.self) == [])
+                }
+                async let next = failure { try await database.write(SQL.insert, lane: 3, [.int64(3), .text("later")]) }
+                let failures = try await WriteGroup.inserts(30...39).make(on: database)
+                #expect(failures.compactMap(\.self) == [])
+                try blocker.execute("commit")
+                #expect(await stuck?.violates("items_pkey") == true)
+                #expect(await next?.violates("items_pkey") == true)
+                #expect(database.gauges.resent == 1)
+                #expect(try await database.count() == 31)
+            }
+        }
+
+        @Test("A group that holds a stuck key is undone and made again: its others are answered while the key waits")
+        func stuckKeyWithin() async throws {
+            let adjust = WriteGroup.adjust { $0.lockTimeout = .seconds(15) }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                let blocker = try connect(try await connectionString(of: database))
+                try blocker.execute("begin; insert into items values (3, 'held')")
+                async let failures = WriteGroup.inserts(1...10).make(on: database)
+                #expect(try await eventually { database.gauges.resent == 10 })
+                #expect(try await eventually { try await database.count() == 9 })
+                #expect(try await eventually { database.gauges.inFlight == 1 })
+                try blocker.execute("rollback")
+                #expect(try await failures.compactMap(\.self) == [])
+                #expect(try await database.count() == 10)
+            }
+        }
+
+        @Test("Two pools whose groups lock in opposite orders do not stand in each other's way for good")
+        func oppositeOrders() async throws {
+            let setup = """
+                create table counts (id bigint primary key, n bigint not null);
+                insert into counts select id, 0 from generate_series(1, 16) as id;
+                """
+            let adjust = WriteGroup.adjust { $0.groupConnections = 2 }
+            try await withDatabase(setup: setup, adjust) { one in
+                try await withDriver(try await connectionString(of: one), adjust) { other in
+                    let rounds = 25
+                    let failures = try await together(2 * 16) { place in
+                        let (database, id) = (place < 16 ? one : other, place % 16 + 1)
+                        let lane = UInt64(place < 16 ? id : 17 - id)
+                        let add = SQL.statement("update counts set n = n + 1 where id = $1::bigint")
+                        return await failure {
+                            for _ in 0..<rounds {
+                                try await database.write(add, lane: lane, [.int64(Int64(id))])
+                            }
+                        }
+                    }
+                    #expect(failures.compactMap(\.self) == [])
+                    let wrong = SQL.statement("select count(*) from counts where n <> $1::bigint")
+                    #expect(try await one.first(Int64.self, wrong, [.int64(Int64(2 * rounds))]) == 0)
+                }
+            }
+        }
+
+        @Test("A caller that waits no longer costs the others of its group nothing; what came of its own is unknown")
+        func impatientCaller() async throws {
+            try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
+                #expect(try await database.waitUntilWhole())
+                var group = WriteGroup.inserts(1...6)
+                group.writes[5] = WriteGroup.Write(SQL.pausingInsert, lane: 6, [.int64(6), .text("slow"), .int64(900)])
+                group.writes[2].budget = .milliseconds(700)
+                let failures = try await group.make(on: database)
+                #expect(failures[2]?.reason == .deadline)
+                #expect(failures[2]?.outcome == .unknown)
+                #expect(failures.compactMap(\.self).count == 1)
+                #expect(database.gauges.connectionsLost == 0)
+                #expect(try await database.count() == 6)
+                try await database.write(SQL.insert, lane: 3, [.int64(7), .text("its lane is free again")])
+            }
+        }
+
+        @Test("One lane can fill half of the queue, and the others are let in")
+        func oneLane() async throws {
+            let adjust = WriteGroup.adjust { $0.queueMax = 20 }
+            try await withDatabase(setup: SQL.items, adjust) { database in
+                let failures = try await withThrowingTaskGroup(of: DatabaseError?.self) { tasks in
+                    tasks.addTask { await failure { try await database.write(SQL.pause, lane: 1, [.int64(1_000)]) } }
+                    #expect(try await eventually { database.gauges.inFlight == 1 })
+                    for _ in 0..<30 {
+                        tasks.addTask { await failure { try await database.write(SQL.pause, lane: 1, [.int64(0)]) } }
+                    }
+                    #expect(try await eventually { database.gauges.waiting == 10 })
+                    let others = try await WriteGroup.inserts(2...6).made(on: database)
+                    #expect(others.compactMap(\.self) == [])
+                    return try await tasks.reduce(into: []) { $0.append($1) }
+                }
+                #expect(failures.compactMap(\.self).count == 20)
+                #expect(failures.compactMap(\.self).allSatisfy { $0.reason == .queueFull && $0.outcome == .notApplied })
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Postgres
+import Testing
+
+/// Writes that are made to gather, so that they go together where commits are shared.
+struct WriteGroup: Sendable {
+    struct Write: Sendable {
+        var statement: Statement
+        var lane: UInt64
+        var parameters: [Value]
+        /// How long its caller waits for the database.
+        var budget = Duration.seconds(20)
+
+        init(_ statement: Statement, lane: UInt64, _ parameters: [Value]) {
+            (self.statement, self.lane, self.parameters) = (statement, lane, parameters)
+        }
+    }
+
+    var writes: [Write]
+
+    /// One insert for each number, which is its lane.
+    static func inserts(_ numbers: ClosedRange<Int64>) -> WriteGroup {
+        WriteGroup(
+            writes: numbers.map { Write(SQL.insert, lane: UInt64($0), [.int64($0), .text("item \($0)")]) })
+    }
+
+    /// One group connection, and times that a busy machine does not exceed: a statement of a group may take 1.25 s.
+    static func adjust(
+        _ adjust: @escaping @Sendable (inout DatabaseConfiguration) -> Void = { _ in }
+    ) -> @Sendable (inout DatabaseConfiguration) -> Void {
+        { configuration in
+            configuration.groupConnections = 1
+            configuration.poolWait = .seconds(20)
+            configuration.statementTimeout = .seconds(40)
+            adjust(&configuration)
+        }
+    }
+
+    /// Makes them all in one group, which gathers while another write is under way.
+    ///
+    /// - Parameter meanwhile: called when all have gathered.
+    /// - Returns: the failure of each.
+    func make(
+        on database: Database, _ meanwhile: () -> Void = {}
+    ) async throws -> [DatabaseError?] {
+        #expect(try await eventually { database.isConnected })
+        let busy = database.gauges.inFlight + database.gauges.waiting
+        async let holder = failure { try await database.write(SQL.pause, lane: .max, [.int64(400)]) }
+        #expect(try await eventually { database.gauges.inFlight + database.gauges.waiting > busy })
+        async let failures = made(on: database)
+        #expect(
+            try await eventually {
+                database.gauges.inFlight + database.gauges.waiting >= busy + 1 + writes.count
+            })
+        meanwhile()
+        _ = await holder
+        return try await failures
+    }
+
+    /// Makes them all at once.
+    func made(on database: Database) async throws -> [DatabaseError?] {
+        try await withThrowingTaskGroup(of: (Int, DatabaseError?).self) { tasks in
+            for (place, write) in writes.enumerated() {
+                tasks.addTask {
+                    let outcome = await TimeBudget.with(write.budget) {
+                        await failure {
+                            try await database.write(write.statement, lane: write.lane, write.parameters)
+                        }
+                    }
+                    return (place, outcome)
+                }
+            }
+            return try await tasks.reduce(into: Array(repeating: nil, count: writes.count)) { $0[$1.0] = $1.1 }
+        }
+    }
+}
+
+extension Database {
+    /// How many transactions have written the rows in `items`.
+    func transactions() async throws -> Int64 {
+        try await first(Int64.self, SQL.statement("select count(distinct xmin::text) from items"))
+    }
+}
