@@ -11,13 +11,12 @@ enum TillPage {
         TillFiles.elements,
         TillFiles.requests, TillFiles.dialog, TillFiles.screens, TillFiles.page, TillFiles.till,
     ]
-    /// One copy for all answers, however many wait for their clients.
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)
     static let policy = """
         default-src 'none'; script-src \(StaticPage.digest(script)); \
-        style-src \(StaticPage.digest(TillFiles.style)); img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-        require-trusted-types-for 'script'; trusted-types 'none'
+        style-src \(StaticPage.digest(TillFiles.style)); img-src data:; connect-src 'self'; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'
         """
 
     /// `GET /till` → 200.
