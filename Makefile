@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract faults fuzz sanitize lint format build schema plans \
-	bench bench-quick bench-growth bench-counts smoke install clean
+.PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize lint \
+	format build schema plans bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
@@ -32,6 +32,23 @@ check: lint test ## what a change must pass: lint and test
 
 contract: ## try the running program against openapi.yaml with schemathesis; SEED=N repeats a run
 	scripts/contract $(SEED)
+
+contract-lint: ## lint and validate openapi.yaml, and compare it with the last tag's
+	scripts/install --with-openapi
+	python3 scripts/openapi lint
+	PYTHONPATH=.build/checks/openapi python3 -m unittest discover --start-directory scripts/openapi
+	python3 scripts/openapi compat
+
+compat: ## what in openapi.yaml breaks clients of the last tag, or of SINCE=revision
+	scripts/install --with-openapi
+	python3 scripts/openapi compat $(SINCE)
+
+postman: ## write a Postman collection, .build/cashpilot.postman_collection.json
+	scripts/install --with-openapi
+	python3 scripts/openapi postman .build/cashpilot.postman_collection.json
+
+clients: ## generate clients with two generators, and work a shift with each
+	scripts/clients
 
 fuzz: ## search for bytes that break a parser, by coverage: SECONDS=60 each, PARSER=json for one
 	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)

@@ -93,7 +93,8 @@ let package = Package(
             ],
             path: "bench/BareRoute", swiftSettings: strict),
 
-        .executableTarget(name: "EmbedFiles", swiftSettings: strict),
+        .executableTarget(
+            name: "EmbedFiles", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .plugin(
             name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
             path: "Sources/EmbedFilesPlugin"),

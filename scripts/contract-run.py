@@ -5,13 +5,12 @@
 FOLDER is for files that nobody needs afterwards. Exit status: 0 without a finding.
 """
 
-import json
 import os
 import pathlib
 import subprocess
 import sys
-import time
-import urllib.request
+
+from openapi.service import load_demo, start, token
 
 CHECKS = pathlib.Path(".build/checks/contract").resolve()
 
@@ -28,34 +27,6 @@ positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409",
 """
 
 
-def start(program, folder):
-    """Serves; answers the process and where it listens."""
-    environment = os.environ | {
-        "HTTP_PORT": "0",
-        "MANAGEMENT_PORT": "0",
-        "AUTH_SECRET": "only for the contract's tests, long enough",
-        "LOG_LEVEL": "warning",
-    }
-    output = folder / "output"
-    with output.open("w") as out, (folder / "log").open("w") as log:
-        service = subprocess.Popen([program, "serve"], env=environment, stdout=out, stderr=log)
-    for _ in range(600):
-        for line in output.read_text().splitlines():
-            if line.startswith("cashpilot: listening on "):
-                return service, line.split()[-1]
-        if service.poll() is not None:
-            break
-        time.sleep(0.05)
-    sys.exit("the program does not listen:\n" + (folder / "log").read_text())
-
-
-def token(address, person):
-    body = json.dumps({"email": person["email"], "password": person["password"]}).encode()
-    request = urllib.request.Request(address + "/v1/auth/token", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)["access_token"]
-
-
 def attempt(address, folder, seed, name, token, seconds, *options):
     """One run of schemathesis; answers whether it found nothing."""
     command = [sys.executable, CHECKS / "bin" / "schemathesis", "--config-file", folder / "schemathesis.toml"]
@@ -69,9 +40,7 @@ def attempt(address, folder, seed, name, token, seconds, *options):
 
 def main():
     program, folder, seed = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
-    subprocess.run([program, "migrate", "up"], check=True, stdout=subprocess.DEVNULL)
-    seeded = subprocess.run([program, "demo", "seed", "--json"], check=True, stdout=subprocess.PIPE)
-    demo = json.loads(seeded.stdout)
+    demo = load_demo(program)
     cashier, other = demo["cashiers"][0], demo["cashiers"][-1]
     configuration = CONFIGURATION.format(business=cashier["business_ids"][0], user=other["id"])
     (folder / "schemathesis.toml").write_text(configuration)

@@ -74,7 +74,7 @@ struct Server {
                 accepting: configuration.authSecretsPrevious.map { try TokenKey(secret: Array($0.utf8)) },
                 lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
-            openAPI: EmbeddedText.openapi,
+            contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
             ids: ids)
         management = ManagementRoutes(metrics: metrics, probes: probes)

@@ -36,7 +36,9 @@ extension API {
         Endpoint(.get, "/v1/admin/preflight", .authenticated) { $0.preflight.report },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
-        Endpoint(.get, "/openapi.yaml", .anyone) { $0.operations.openAPI },
+        Endpoint(.get, "/openapi.yaml", .anyone) { $0.contract.openAPI },
+        Endpoint(.get, "/docs", .anyone) { $0.contract.docs },
+        Endpoint(.get, "/docs/reference", .anyone) { $0.contract.reference },
         Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
         Endpoint(.get, "/till", .anyone) { _ in TillPage.show },
     ]

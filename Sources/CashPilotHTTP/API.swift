@@ -18,6 +18,7 @@ package struct API: HTTPResponder {
     let audit: AuditRoutes
     let preflight: PreflightRoutes
     let operations: OperationRoutes
+    let contract: ContractRoutes
     let tokens: Tokens
     let defaultLocale: Locale
     let logger: Logger
@@ -28,11 +29,11 @@ package struct API: HTTPResponder {
     /// - Parameters:
     ///   - defaultLocale: for who states no language and has none of their own.
     ///   - proxies: whose word about the client's address is taken.
-    ///   - openAPI: the contract, as it is served.
+    ///   - contract: what is served of it.
     ///   - logger: told of every answer that is not the client's doing.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
@@ -43,8 +44,8 @@ package struct API: HTTPResponder {
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
         preflight = PreflightRoutes(service: services.preflight)
-        operations = OperationRoutes(
-            probes: probes, openAPI: ByteBuffer(string: openAPI), defaultLocale: defaultLocale)
+        operations = OperationRoutes(probes: probes, defaultLocale: defaultLocale)
+        self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
         self.logger = logger

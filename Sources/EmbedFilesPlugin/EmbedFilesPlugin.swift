@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract and `till/`
-/// into CashPilotHTTP.
+/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract, the pages
+/// made of it and `till/` into CashPilotHTTP.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -19,14 +19,22 @@ struct EmbedFilesPlugin: BuildToolPlugin {
                 try command("texts", folder: root.appending(path: "sql/ledger"), output: "LedgerSQL.swift", context)
             ]
         case "CashPilotHTTP":
+            let contract = root.appending(path: "openapi.yaml")
             return [
-                try command(
-                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context),
+                try command("texts", files: [contract], output: "EmbeddedText.swift", context),
+                try command("reference", files: [contract], output: "EmbeddedReference.swift", context),
+                try command("optional", files: renderer(context), output: "EmbeddedRenderer.swift", context),
                 try command("texts", folder: root.appending(path: "till"), output: "TillFiles.swift", context),
             ]
         default:
             return []
         }
+    }
+
+    /// The script that draws the contract, if `scripts/install` could fetch it: the program does without.
+    private func renderer(_ context: PluginContext) -> [URL] {
+        let script = context.package.directoryURL.appending(path: ".build/checks/rapidoc.js")
+        return FileManager.default.fileExists(atPath: script.path) ? [script] : []
     }
 
     /// The folder is an input too, so that a new file is noticed.

@@ -52,7 +52,8 @@ struct Browser: Sendable {
     private static var capabilities: String {
         let sandbox = getuid() == 0 ? #""--no-sandbox", "# : ""
         return """
-            {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {
+            {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:loggingPrefs": {"browser": "ALL"},
+            "goog:chromeOptions": {
                 "binary": "/usr/bin/chromium",
                 "args": [\(sandbox)"--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
                     "--disable-crash-reporter", "--disable-background-networking", "--disable-extensions", "--hide-scrollbars"],

@@ -13,7 +13,11 @@ struct APIFixture {
     let store = ScriptedStore()
     let tokens: Tokens
 
-    init(readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true)) async throws {
+    /// - Parameter renderer: what draws the contract.
+    init(
+        readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true),
+        renderer: String? = nil
+    ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
         tokens = try await Tokens(
             signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
@@ -35,8 +39,10 @@ struct APIFixture {
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
             defaultLocale: .spanish,
-            openAPI: "openapi: 3.1.0\n"
-                + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
+            contract: Contract(
+                yaml: "openapi: 3.1.0\n"
+                    + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
+                reference: "<h1>{{answers}}</h1>\n", renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer), metrics: metrics, ids: ids)
     }

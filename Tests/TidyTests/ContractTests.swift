@@ -60,6 +60,15 @@ struct ContractTests {
         #expect(documented == served)
     }
 
+    @Test("Every problem's page is in the contract, and the contract has no other")
+    func problemPages() throws {
+        let paths = try #require(try contract()["paths"] as? [String: [String: Any]])
+        let parameters = try #require(paths["/problems/{slug}"]?["parameters"] as? [[String: Any]])
+        let slug = try #require(parameters.first { $0["name"] as? String == "slug" })
+        let promised = (slug["schema"] as? [String: Any])?["enum"] as? [String]
+        #expect(promised == ProblemCode.allCases.map(\.slug))
+    }
+
     @Test("Every field code is in the contract and in docs/ERRORS.md")
     func fieldCodes() throws {
         let schemas = (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]

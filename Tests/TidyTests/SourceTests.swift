@@ -18,7 +18,7 @@ struct SourceTests {
             "NIOPosix",
             "Postgres", "ServiceLifecycle",
         ],
-        "EmbedFiles": ["Foundation"],
+        "EmbedFiles": ["Foundation", "Yams"],
         "EmbedFilesPlugin": ["Foundation", "PackagePlugin"],
     ]
     private static let language: Set<String> = ["FoundationEssentials", "Glibc", "Synchronization", "Dispatch"]

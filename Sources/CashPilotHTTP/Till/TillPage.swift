@@ -1,4 +1,3 @@
-import Crypto
 import Hummingbird
 
 /// The reference till, as one document: the files of `till/` with the script and the style inside.
@@ -12,35 +11,21 @@ enum TillPage {
         TillFiles.elements,
         TillFiles.requests, TillFiles.dialog, TillFiles.screens, TillFiles.page, TillFiles.till,
     ]
-    /// One copy for all answers, however many wait for their clients.
-    private static let body = ByteBuffer(string: html)
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)
     static let policy = """
-        default-src 'none'; script-src \(digest(script)); style-src \(digest(TillFiles.style)); img-src data:; \
-        connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-        require-trusted-types-for 'script'; trusted-types 'none'
+        default-src 'none'; script-src \(StaticPage.digest(script)); \
+        style-src \(StaticPage.digest(TillFiles.style)); img-src data:; connect-src 'self'; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'
         """
 
     /// `GET /till` → 200.
-    static func show(_ request: Request, context: APIContext) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "public, max-age=300",
-                .contentSecurityPolicy: policy, .frameOptions: "DENY", .referrerPolicy: "no-referrer",
-                .xContentTypeOptions: "nosniff",
-            ],
-            body: ResponseBody(byteBuffer: body))
-    }
+    static func show(_ request: Request, context: APIContext) -> Response { page.answer(to: request) }
+
+    private static let page = StaticPage(html: html, policy: policy)
 
     private static func filled(_ document: String, _ place: String, _ text: String) -> String {
         document.split(separator: "{{\(place)}}", maxSplits: 1, omittingEmptySubsequences: false)
             .joined(separator: text)
-    }
-
-    /// As a policy names an inline text (CSP level 2): the digest in Base64, padded.
-    private static func digest(_ text: String) -> String {
-        "'sha256-\(Base64.standard.encode(Array(SHA256.hash(data: Array(text.utf8)))))='"
     }
 }
