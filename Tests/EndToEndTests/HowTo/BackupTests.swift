@@ -4,7 +4,9 @@ import Testing
 
 @Suite("docs/howto/back-up-and-restore.md")
 struct BackupTests {
-    private static let page = "docs/howto/back-up-and-restore.md"
+    private let guide: Guide
+
+    init() throws { guide = try Guide("docs/howto/back-up-and-restore.md") }
 
     /// What a till must find again in a restored shop: a session that was open, a token, a kept answer.
     private func expectSelling(
@@ -28,7 +30,6 @@ struct BackupTests {
     @Test(
         "A dump is restored on a server that never had CashPilot, and tills go on with their sessions, tokens and keys")
     func dump() async throws {
-        let guide = try Guide(Self.page)
         try await withShop { shop in
             let kept = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
             let closed = try await shop.bruno.open(in: shop.centro).json
@@ -50,7 +51,6 @@ struct BackupTests {
 
     @Test("A base backup with its archive goes back to a moment: what came later is gone, and later heads show it")
     func baseBackup() async throws {
-        let guide = try Guide(Self.page)
         // The server runs as another user than this test, if that is root.
         let archive = try await Shell.output(
             #"d=$(mktemp -d /tmp/archive-XXXXXX) && mkdir "$d/wal" && chmod 777 "$d" "$d/wal" && printf %s "$d""#)

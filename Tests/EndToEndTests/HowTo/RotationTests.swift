@@ -78,11 +78,11 @@ struct RotationTests {
         try await withShop { shop in
             // Roles are the server's, and other tests run beside this one.
             let suffix = UUID().uuidString.lowercased().prefix(8)
-            let (first, second) = ("cashpilot_a_\(suffix)", "cashpilot_b_\(suffix)")
+            let (first, second) = ("till_a_\(suffix)", "till_b_\(suffix)")
             try shop.execute("create role \(first) login; grant cashpilot_app to \(first)")
             let reader = try GuideReader(["OWNER_URL": shop.connectionString, "NEW_PASSWORD": "it's new"])
             let commands = guide.blocks.filter { $0.heading == "The database's password" && $0.isRun }
-                .map { $0.text.replacing("cashpilot_a", with: first).replacing("cashpilot_b", with: second) }
+                .map { $0.text.replacing("till_a", with: first).replacing("till_b", with: second) }
             try #require(commands.count == 2)
             try await reader.run(commands[0])
             let database = shop.connectionString.replacing("user=postgres", with: "user=\(second)")
