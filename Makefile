@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize lint \
-	format build schema plans bench bench-quick bench-growth bench-counts smoke install clean
+	format build schema plans commands picture \
+	bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
@@ -78,6 +79,15 @@ plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queri
 	swift build --build-tests
 	swift test --skip-build --filter StatementPlanTests >/dev/null || true # It fails if the plans are new.
 	cp .build/plans.txt sql/plans.txt
+
+commands: ## write docs/COMMANDS.md, what the program says of its commands
+	swift build --product cashpilot
+	.build/debug/cashpilot --experimental-dump-help | python3 scripts/commands.py >docs/COMMANDS.md
+
+picture: ## take the README's picture anew, docs/dialog.png: the till page in a browser
+	swift build --build-tests
+	swift test --skip-build --filter TillTests.PictureTests
+	cp .build/till-screenshots/readme.png docs/dialog.png
 
 bench: ## measure beside peers, pgbench and a bare route, with goals, in 15 minutes; options: BENCH='--seconds 10'
 	bench/run $(BENCH)

@@ -18,9 +18,12 @@ extension Browser {
     }
 
     /// Makes the page this large, whatever the window is.
-    func resize(to width: Int64, _ height: Int64) async throws {
+    ///
+    /// - Parameter scale: how many dots of a picture a pixel of the page has in each direction.
+    func resize(to width: Int64, _ height: Int64, scale: Int64 = 1) async throws {
         let metrics: [String: JSON] = [
-            "width": .integer(width), "height": .integer(height), "deviceScaleFactor": 1, "mobile": .bool(width < 600),
+            "width": .integer(width), "height": .integer(height), "deviceScaleFactor": .integer(scale),
+            "mobile": .bool(width < 600),
         ]
         try await command(
             "POST", "/goog/cdp/execute",

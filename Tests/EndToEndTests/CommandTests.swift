@@ -111,6 +111,14 @@ struct CommandTests {
         #expect(document.contains(table))
     }
 
+    @Test("docs/COMMANDS.md has every command and option as the program tells them")
+    func documentedCommands() async throws {
+        let program = try #require(CashPilotProcess.executable)
+        let page = try await Shell.output(
+            #""$1" --experimental-dump-help | python3 "$2/scripts/commands.py""#, [program.path, Repository.root.path])
+        #expect(page == (try Repository.text("docs/COMMANDS.md")), "`make commands` writes it anew")
+    }
+
     @Test("The demo data has its people and businesses, and loading it again changes nothing")
     func demo() async throws {
         try await withShop { shop in

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -6,16 +5,15 @@ import Testing
 struct WalkthroughTests {
     @Test("Its curl commands answer what it says")
     func commands() async throws {
-        let document = try Repository.text("docs/WALKTHROUGH.md")
-        let blocks = document.split(separator: "```sh\n").dropFirst().compactMap { $0.split(separator: "```").first }
+        let guide = try Guide("docs/WALKTHROUGH.md")
         try await withShop { shop in
-            let printed = try await Shell.output(
-                "URL=$1\n" + blocks.joined(separator: "\n"), [shop.services[0].address])
-            let statuses = printed.matches(of: #/HTTP/1\.1 (\d{3})/#).map { String($0.1) }
-            #expect(statuses == ["201", "201", "409", "200", "200", "201"])
+            let printed = try await GuideReader(["URL": shop.services[0].address]).run(guide.code())
+            let statuses = printed.matches(of: #/HTTP\/1\.1 (\d{3})/#).map { String($0.1) }
+            #expect(statuses == ["201", "201", "409", "200", "200", "201", "200", "200"])
             #expect(printed.contains("Idempotent-Replayed: true"))
             #expect(printed.contains("You have an open session from"))
             #expect(printed.contains(#""over_short":-10000"#))
+            #expect(printed.contains(#""status":"ENDED""#))
         }
     }
 }

@@ -16,15 +16,4 @@ struct RequirementTests {
         #expect(named.count >= 17)
         for title in named { #expect(titles.contains(title), "no test is named: \(title)") }
     }
-
-    @Test("Links between documents lead somewhere")
-    func links() throws {
-        for file in try Project.files(in: "docs", ending: ".md") + [try Project.file("README.md")] {
-            let folder = URL(filePath: file.path, relativeTo: Project.root).deletingLastPathComponent()
-            for match in file.text.matches(of: #/\]\(([^)#:]+)\)/#) {
-                let target = folder.appending(path: String(match.1))
-                #expect(FileManager.default.fileExists(atPath: target.path), "\(file.path): \(match.1)")
-            }
-        }
-    }
 }

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/howto/back-up-and-restore.md")
+struct BackupTests {
+    private let guide: Guide
+
+    init() throws { guide = try Guide("docs/howto/back-up-and-restore.md") }
+
+    /// What a till must find again in a restored shop: a session that was open, a token, a kept answer.
+    private func expectSelling(
+        _ shop: Shop, from database: String, _ open: JSON, answered kept: Reply
+    ) async throws {
+        let service = try await Service(database: database)
+        let ana = shop.served(by: [service]).ana
+        #expect(try await ana.get("/readyz").json["guard"] == "enforced")
+        #expect(try await ana.open(in: shop.centro).json["existing_session"]["id"] == open["id"])
+        let again = try await ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+        #expect(again.status == 201)
+        #expect(again.text == kept.text)
+        #expect(try await ana.close(open).status == 200)
+        let next = try await ana.open(in: shop.centro)
+        #expect(next.status == 201)
+        #expect(try next.json["session_number"].integer ?? 0 > 1_000)
+        service.process.signal(SIGTERM)
+        try await service.process.wait()
+    }
+
+    @Test(
+        "A dump is restored on a server that never had CashPilot, and tills go on with their sessions, tokens and keys")
+    func dump() async throws {
+        try await withShop { shop in
+            let kept = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+            let closed = try await shop.bruno.open(in: shop.centro).json
+            #expect(try await shop.bruno.close(closed).status == 200)
+            try await shop.untilSealed()
+            let server = try await PostgresServer.start()
+            let database = server.connectionString(database: "cashpilot")
+            let reader = try GuideReader([
+                "DATABASE_URL": shop.connectionString, "NEW_SERVER": server.connectionString(),
+                "NEW_DATABASE": database,
+            ])
+            try await reader.run(guide.code(under: "Dump"))
+            #expect(try await shop.diego.get("/readyz").status == 200)
+            try await reader.run(guide.code(under: "Restore a dump"))
+            try await reader.run(guide.code(under: "Go on selling"))
+            try await expectSelling(shop, from: database, try kept.json, answered: kept)
+        }
+    }
+
+    @Test("A base backup with its archive goes back to a moment: what came later is gone, and later heads show it")
+    func baseBackup() async throws {
+        // The server runs as another user than this test, if that is root.
+        let archive = try await Shell.output(
+            #"d=$(mktemp -d /tmp/archive-XXXXXX) && mkdir "$d/wal" && chmod 777 "$d" "$d/wal" && printf %s "$d""#)
+        defer { try? FileManager.default.removeItem(atPath: archive) }
+        let command = "test ! -f \(archive)/wal/%f && cp %p \(archive)/wal/%f"
+        let old = try await PostgresServer.start(settings: ["archive_mode": "on", "archive_command": command])
+        try await withShop(template: try await ShopTemplate.make(on: old)) { shop in
+            let new = try await PostgresServer.start()
+            try await new.stop()
+            let data = "\(new.directory)/data"
+            _ = try await Shell.output("rm -rf \(data) && mkdir \(data)")
+            let name = try #require(try shop.ask("select current_database()::text"))
+            let database = new.connectionString(database: name)
+            func reader(to moment: String = "") throws -> GuideReader {
+                try GuideReader([
+                    "DATABASE_URL": shop.connectionString, "BACKUP": archive, "NEW_DATA": data, "MOMENT": moment,
+                    "NEW_DATABASE": database,
+                ])
+            }
+            let keeper = try reader()
+            try await keeper.run(guide.code(under: "Base backup and archive"))
+            let kept = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+            try await shop.untilSealed()
+            let heads = try await shop.verify().heads
+            let moment = try #require(try shop.ask("select clock_timestamp()::text"))
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            try await shop.untilSealed()
+            let later = try await shop.verify().heads
+            try await untilArchived(shop)
+
+            let restorer = try reader(to: moment)
+            try restorer.write(heads.joined(separator: "\n"), to: "heads")
+            let commands = guide.blocks.filter { $0.heading == "Restore to a moment" && $0.isRun }.map(\.text)
+            try #require(commands.count == 2)
+            try await restorer.run(commands[0])
+            _ = try await Shell.output("[ $(id -u) != 0 ] || chown -R postgres \(data); chmod 700 \(data)")
+            try await new.start()
+            try await eventually("the server has recovered", within: .seconds(30)) {
+                try await restorer.run("psql \"$NEW_DATABASE\" -Atc 'select pg_is_in_recovery()'") == "f\n" ? true : nil
+            }
+            try await restorer.run(commands[1])
+            try restorer.write(later.joined(separator: "\n"), to: "heads")
+            await #expect(throws: CashPilotProcess.Failure.self, "the trail ends before later heads") {
+                try await restorer.run(commands[1])
+            }
+            let sessions = try await restorer.run("psql \"$NEW_DATABASE\" -Atc 'select count(*) from cash_sessions'")
+            #expect(sessions == "1\n")
+            try await restorer.run(guide.code(under: "Go on selling"))
+            try await expectSelling(shop, from: database, try kept.json, answered: kept)
+        }
+    }
+
+    /// What was written until now is in the archive.
+    private func untilArchived(_ shop: Shop) async throws {
+        let segment = try shop.ask("select pg_walfile_name(pg_switch_wal())") ?? ""
+        try await eventually("\(segment) is archived", within: .seconds(30)) {
+            try shop.ask("select (last_archived_wal >= '\(segment)')::text from pg_stat_archiver") == "true"
+                ? true : nil
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/howto/integrate-a-till.md")
+struct IntegrationTests {
+    private let guide: Guide
+
+    init() throws { guide = try Guide("docs/howto/integrate-a-till.md") }
+
+    /// Somebody who has put the page's blocks into `till.py`.
+    private func reader(_ shop: Shop) throws -> GuideReader {
+        let reader = try GuideReader(["CASHPILOT_URL": shop.services[0].address])
+        try reader.write(guide.code("python"), to: "till.py")
+        return reader
+    }
+
+    @Test("Its till opens; at a second try it is refused, draws the dialog, and closes; then the way is free")
+    func follows() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            let run = guide.code(under: "Run it")
+            #expect(try await reader.run(run, input: "150000\n").hasSuffix("Session No. 1 is OPEN\n"))
+            let refused = try await reader.run(run, input: "200000\n2\n480000\n")
+            #expect(refused.contains("Can't open a new session\nYou have an open session from "))
+            #expect(refused.contains("\n  1  View session\n  2  Close\n"))
+            #expect(refused.hasSuffix("Counted cash: Session No. 1 is CLOSED\n"))
+            #expect(try shop.ask("select final_cash::text from cash_sessions") == "480000")
+            #expect(try await reader.run(run, input: "200000\n").hasSuffix("Session No. 2 is OPEN\n"))
+            let viewed = try await reader.run(run, input: "200000\n1\n")
+            #expect(viewed.hasSuffix("> Session No. 2 is OPEN\n"))
+        }
+    }
+
+    @Test("The page shows the dialog as it is")
+    func shownAsItIs() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            let run = guide.code(under: "Run it")
+            _ = try await reader.run(run, input: "150000\n")
+            let said = try await reader.run(run, input: "200000\n2\n480000\n")
+            let shown = try #require(guide.blocks.last { $0.language == "text" }?.text)
+            // What is typed does not come back; the time and the first of her businesses are others.
+            let typed = shown.replacing(#/(?m)(: |> )\d+\n/#) { $0.output.1 }
+            let changing = #/\d{1,2}:\d{2} [AP]M|Farmacia .*/#
+            #expect(typed.replacing(changing, with: "…") == said.replacing(changing, with: "…"))
+        }
+    }
+
+    @Test("Over a line that loses answers it asks again under the same key: one session")
+    func losesAnswers() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            try reader.write(
+                """
+                import till
+                import urllib.request
+
+                whole = urllib.request.urlopen
+                lost = []
+
+                def losing(request, timeout):
+                    answer = whole(request, timeout=timeout)
+                    if request.full_url.endswith("/sessions") and len(lost) < 2:
+                        lost.append(request.get_header("Idempotency-key"))
+                        answer.close()
+                        raise TimeoutError()
+                    return answer
+
+                urllib.request.urlopen = losing
+                till.main()
+                assert len(lost) == 2 and lost[0] == lost[1], lost
+                """, to: "losing.py")
+            let run = guide.code(under: "Run it").replacing("till.py", with: "losing.py")
+            #expect(try await reader.run(run, input: "150000\n").hasSuffix("Session No. 1 is OPEN\n"))
+            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+        }
+    }
+
+    @Test("A wrong password and a wrong amount are told in the service's words")
+    func refusals() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            let run = guide.code(under: "Run it")
+            for (script, input, words) in [
+                (run.replacing("cashpilot-demo", with: "wrong"), "1\n", "The e-mail or the password is wrong"),
+                (run, "-5\n", "#/initial_cash"),
+            ] {
+                let failure = await #expect(throws: CashPilotProcess.Failure.self) {
+                    try await reader.run(script, input: input)
+                }
+                #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/howto/rotate-keys.md")
+struct RotationTests {
+    private let guide: Guide
+
+    init() throws { guide = try Guide("docs/howto/rotate-keys.md") }
+
+    /// What a replica with these settings answers to Ana's tokens, and one that it gives her.
+    private func restarted(
+        _ shop: Shop, _ settings: [String: String], presented tokens: [String]
+    ) async throws -> (statuses: [Int], token: String) {
+        let service = try await Service(database: shop.connectionString, settings: settings)
+        var ana = shop.served(by: [service]).ana
+        var statuses: [Int] = []
+        for token in tokens {
+            ana.token = token
+            statuses.append(try await ana.get("/v1/me").status)
+        }
+        let login = #"{"email": "\#(ana.email)", "password": "\#(ana.password)"}"#
+        let token = try await ana.post("/v1/auth/token", login).json["access_token"].string
+        service.process.signal(SIGTERM)
+        try await service.process.wait()
+        return (statuses, try #require(token))
+    }
+
+    @Test("The signing secret: after each step the tokens hold that should, and in the end the former secret's do not")
+    func signingSecret() async throws {
+        try await withShop { shop in
+            let old = try #require(shop.ana.token)
+            let folder = FileManager.default.temporaryDirectory.appending(path: "secrets-\(UUID().uuidString)").path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let reader = try GuideReader(["SECRETS": folder])
+            try await reader.run(#"printf %s '\#(Service.secret)' >"$SECRETS/current""#)
+            let settings = [
+                "AUTH_SECRET": "", "AUTH_SECRET_FILE": "\(folder)/current",
+                "AUTH_SECRET_PREVIOUS_FILE": "\(folder)/accepted",
+            ]
+            try await reader.run(guide.code(under: "1. Accept the new one"))
+            let first = try await restarted(shop, settings, presented: [old])
+            #expect(first.statuses == [200])
+            try await reader.run(guide.code(under: "2. Sign with it"))
+            let second = try await restarted(shop, settings, presented: [old, first.token])
+            #expect(second.statuses == [200, 200])
+            try await reader.run(guide.code(under: "3. Drop the old one"))
+            let third = try await restarted(shop, settings, presented: [old, first.token, second.token])
+            #expect(third.statuses == [401, 401, 200])
+        }
+    }
+
+    @Test("An API key: the new one works before the old one is revoked, and then only the new one does")
+    func apiKey() async throws {
+        try await withShop { shop in
+            func key(_ name: String) async throws -> JSON {
+                let made = try await shop.run(
+                    ["key", "create", "--email", shop.ana.email, "--name", name, "--json"])
+                return try JSON(parsing: Data(made.output.utf8))
+            }
+            let old = try await key("export")
+            let reader = try GuideReader([
+                "DATABASE_URL": shop.connectionString, "URL": shop.services[0].address, "EMAIL": shop.ana.email,
+                "OLD": try #require(old["id"].string),
+            ])
+            let said = try await reader.run(guide.code(under: "An API key"))
+            #expect(said.contains(#""email":"ana@demo.example""#), "the new key works: \(said)")
+            var script = shop.ana
+            script.token = old["key"].string
+            #expect(try await script.get("/v1/me").status == 401)
+            #expect(try shop.ask("select count(*)::text from api_keys where revoked_at is null") == "1")
+        }
+    }
+
+    @Test("The database's password: a second user serves, and the first can go")
+    func databasePassword() async throws {
+        try await withShop { shop in
+            // Roles are the server's, and other tests run beside this one.
+            let suffix = UUID().uuidString.lowercased().prefix(8)
+            let (first, second) = ("till_a_\(suffix)", "till_b_\(suffix)")
+            try shop.execute("create role \(first) login; grant cashpilot_app to \(first)")
+            let reader = try GuideReader(["OWNER_URL": shop.connectionString, "NEW_PASSWORD": "it's new"])
+            let commands = guide.blocks.filter { $0.heading == "The database's password" && $0.isRun }
+                .map { $0.text.replacing("till_a", with: first).replacing("till_b", with: second) }
+            try #require(commands.count == 2)
+            try await reader.run(commands[0])
+            let database = shop.connectionString.replacing("user=postgres", with: "user=\(second)")
+            let service = try await Service(database: database)
+            let ana = shop.served(by: [service]).ana
+            #expect(try await ana.open(in: shop.centro).status == 201)
+            try await reader.run(commands[1])
+            #expect(try shop.ask("select count(*)::text from pg_roles where rolname = '\(first)'") == "0")
+            service.process.signal(SIGTERM)
+            try await service.process.wait()
+            try shop.execute("drop role \(second)")
+        }
+    }
+}

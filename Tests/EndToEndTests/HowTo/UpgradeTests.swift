@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/howto/upgrade.md")
+struct UpgradeTests {
+    private let guide: Guide
+
+    init() throws { guide = try Guide("docs/howto/upgrade.md") }
+
+    private func reader(_ shop: Shop) throws -> GuideReader {
+        try GuideReader([
+            "DATABASE_URL": shop.connectionString, "READYZ": "\(shop.services[0].address)/readyz",
+        ])
+    }
+
+    @Test("A new program waits for its schema, and is ready as soon as it is there, without a restart")
+    func newProgram() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            try await reader.run(guide.code(under: "Go back"))
+            try await eventually("the schema is too old") {
+                try await shop.stranger.get("/readyz").status == 503 ? true : nil
+            }
+            let said = try await reader.run(guide.code(under: "Bring the schema up"))
+            #expect(said.contains("pending"), "\(said)")
+            #expect(said.contains("applied 0"), "\(said)")
+            try await reader.run(guide.code(under: "Restart one after the other"))
+            #expect(try await shop.stranger.get("/readyz").status == 200)
+        }
+    }
+
+    @Test("An old program starts and sells on a newer schema, and does not touch it")
+    func oldProgram() async throws {
+        try await withShop { shop in
+            try shop.execute("insert into schema_migrations values ('9999', 'of_a_newer_program', 'x', now())")
+            let restarted = try await Service(database: shop.connectionString)
+            let ana = shop.served(by: [restarted]).ana
+            #expect(try await ana.get("/readyz").status == 200)
+            #expect(try await ana.open(in: shop.centro).status == 201)
+            for command in [["migrate", "up"], ["migrate", "down"]] {
+                let refused = try await shop.run(command)
+                #expect(refused.status != 0, "\(command)")
+            }
+            #expect(try shop.ask("select max(version) from schema_migrations") == "9999")
+        }
+    }
+}

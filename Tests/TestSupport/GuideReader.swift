@@ -1,0 +1,43 @@
+import Foundation
+
+/// Somebody who follows a ``Guide`` at a shell, in a folder of their own that is gone in the end, with the program at hand.
+package final class GuideReader: Sendable {
+    package let folder: URL
+    private let environment: [String: String]
+
+    /// - Parameter environment: what the page says that its commands find there.
+    package init(_ environment: [String: String]) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let programs = CashPilotProcess.executable?.deletingLastPathComponent().path ?? ""
+        self.environment = environment.merging(["PATH": "\(programs):/usr/bin:/bin", "LANG": "C.UTF-8"]) { given, _ in
+            given
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Runs commands; the first that fails ends them.
+    ///
+    /// - Parameter input: what is typed meanwhile.
+    /// - Returns: what they printed.
+    /// - Throws: ``CashPilotProcess/Failure`` with all that was said, if the last exit status is not 0.
+    @discardableResult
+    package func run(_ script: String, input: String = "") async throws -> String {
+        let process = try CashPilotProcess(
+            ["/bin/bash", "-euo", "pipefail", "-c", "cd \"$1\"\n" + script, "bash", folder.path],
+            environment: environment,
+            input: input, executable: URL(filePath: "/usr/bin/setsid"))
+        let status = try await process.wait(for: .seconds(120))
+        guard status == 0 else {
+            throw CashPilotProcess.Failure(
+                description: "status \(status): \(process.errors)\(process.output)\n\(script)")
+        }
+        return process.output
+    }
+
+    /// Puts a file into the folder.
+    package func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Writes docs/COMMANDS.md: what the program says of its own commands, as a page.
+
+    .build/debug/cashpilot --experimental-dump-help | scripts/commands.py
+
+Reads the program's description of itself from standard input, and prints Markdown.
+"""
+
+import json
+import re
+import sys
+
+HEAD = """# Commands
+
+What `cashpilot help` says, as a page; `make commands` writes it. Commands that need the database take its settings from the environment or as flags ([OPERATING.md](OPERATING.md#configuration)),
+`serve` takes all of them; those flags are not repeated here. Exit status 64 is a command that cannot be meant, 1 a failure or a refusal; others are said at their command."""
+
+# What is told of a setting's flag ends with the environment variable that it stands for.
+SETTING = re.compile(r"\([A-Z_]+(; default .*)?\)$")
+
+
+def call(argument):
+    """An argument as it is written on a command line."""
+    value = f"<{argument['valueName']}>"
+    if argument["kind"] == "positional":
+        return value
+    name = argument["preferredName"]["name"]
+    return f"--{name}" if argument["kind"] == "flag" else f"--{name} {value}"
+
+
+def rows(command):
+    """Its own arguments, one row each."""
+    for argument in command.get("arguments", []):
+        told = argument.get("abstract", "")
+        if argument["valueName"] == "help" or not argument["shouldDisplay"] or SETTING.search(told):
+            continue
+        if argument.get("defaultValue"):
+            told += f" Default: {argument['defaultValue']}."
+        elif not argument["isOptional"]:
+            told += " Required."
+        yield f"| `{call(argument)}` | {told} |"
+
+
+def sections(command, path=()):
+    path = (*path, command["commandName"])
+    children = [child for child in command.get("subcommands", []) if child["commandName"] != "help"]
+    if len(path) > 1:
+        yield "#" * len(path) + " `" + " ".join(path) + "`"
+        yield command["abstract"]
+        if command.get("discussion"):
+            yield " ".join(command["discussion"].split())
+        table = list(rows(command))
+        if table:
+            yield "\n".join(["| argument | meaning |", "| --- | --- |", *table])
+    for child in children:
+        yield from sections(child, path)
+
+
+print("\n\n".join([HEAD, *sections(json.load(sys.stdin)["command"])]))
