@@ -16,6 +16,7 @@ package struct API: HTTPResponder {
     let users: UserRoutes
     let keys: APIKeyService
     let audit: AuditRoutes
+    let events: EventRoutes
     let preflight: PreflightRoutes
     let operations: OperationRoutes
     let tokens: Tokens
@@ -24,15 +25,19 @@ package struct API: HTTPResponder {
     let accessLog: AccessLog
     let metrics: Metrics
     let ids: IDMaker
+    /// Called after every change that was made.
+    let onChange: @Sendable () -> Void
 
     /// - Parameters:
     ///   - defaultLocale: for who states no language and has none of their own.
     ///   - proxies: whose word about the client's address is taken.
     ///   - openAPI: the contract, as it is served.
     ///   - logger: told of every answer that is not the client's doing.
+    ///   - onChange: called after every change that was made; must return at once.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        openAPI: String, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker,
+        onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
@@ -42,6 +47,7 @@ package struct API: HTTPResponder {
         users = UserRoutes(service: services.users, proxies: proxies)
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
+        events = EventRoutes(service: services.feed)
         preflight = PreflightRoutes(service: services.preflight)
         operations = OperationRoutes(
             probes: probes, openAPI: ByteBuffer(string: openAPI), defaultLocale: defaultLocale)
@@ -51,6 +57,7 @@ package struct API: HTTPResponder {
         self.accessLog = accessLog
         self.metrics = metrics
         self.ids = ids
+        self.onChange = onChange
     }
 }
 
@@ -63,11 +70,12 @@ package struct DomainServices: Sendable {
     let users: UserService
     let keys: APIKeyService
     let audit: AuditService
+    let feed: FeedService
     let preflight: PreflightService
 
     package init(
         sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService, audit: AuditService, preflight: PreflightService
+        users: UserService, keys: APIKeyService, audit: AuditService, feed: FeedService, preflight: PreflightService
     ) {
         self.sessions = sessions
         self.changes = changes
@@ -76,6 +84,7 @@ package struct DomainServices: Sendable {
         self.users = users
         self.keys = keys
         self.audit = audit
+        self.feed = feed
         self.preflight = preflight
     }
 }
