@@ -10,7 +10,8 @@ enum TillPage {
     private static let scripts = [
         TillFiles.words, TillFiles.amounts, TillFiles.answers, TillFiles.intentions, TillFiles.forms,
         TillFiles.elements,
-        TillFiles.requests, TillFiles.dialog, TillFiles.screens, TillFiles.page, TillFiles.till,
+        TillFiles.requests, TillFiles.feed, TillFiles.dialog, TillFiles.screens, TillFiles.page,
+        TillFiles.elsewhere, TillFiles.till,
     ]
     /// One copy for all answers, however many wait for their clients.
     private static let body = ByteBuffer(string: html)
