@@ -197,6 +197,54 @@ CREATE FUNCTION public.login_wait_seconds(subjects bytea[], at_time timestamp wi
         and ceil(f.level) >= 5
 $$;
 
+CREATE FUNCTION public.place_audit_events(events_max integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    head bigint;
+    taken bigint;
+    placed bigint;
+begin
+    if not pg_try_advisory_xact_lock(hashtextextended('event_feed', 0)) then
+        return null;
+    end if;
+    -- From here on each statement sees what the one before us in this lock has committed.
+    select coalesce(max(f.position), 0) into head from event_feed as f;
+    with next as (
+        select u.business_id, u.event_id
+        from audit_unsealed as u
+        where not u.is_placed
+        order by u.turn
+        limit events_max
+    ), marked as (
+        update audit_unsealed as u
+        set is_placed = true
+        from next
+        where u.business_id = next.business_id
+            and u.event_id = next.event_id
+        returning u.business_id, u.event_id, u.turn
+    ), added as (
+        insert into event_feed (position, business_id, event_id, cashier_id)
+        select head + row_number() over (order by m.turn), m.business_id, m.event_id, e.cashier_id
+        from marked as m
+        join audit_events as e on e.business_id = m.business_id and e.id = m.event_id
+        where e.action like 'session.%'
+            -- What has its seal had its place before.
+            and not exists (
+                select from audit_seals as s where s.business_id = m.business_id and s.event_id = m.event_id
+            )
+        returning position
+    )
+    select (select count(*) from marked), (select count(*) from added) into taken, placed;
+    -- Never where a request waits: all transactions that notify commit one after the other.
+    if placed > 0 then
+        perform pg_notify('event_feed', '');
+    end if;
+    return taken;
+end
+$$;
+
 CREATE FUNCTION public.recent_audit_events(of_business uuid, of_session uuid, of_actor uuid, with_action text, from_time timestamp with time zone, before_time timestamp with time zone, before_id uuid, how_many integer) RETURNS SETOF public.audit_events
     LANGUAGE sql STABLE
     AS $$
@@ -378,6 +426,7 @@ begin
         select u.event_id
         from audit_unsealed as u
         where u.business_id = of_business
+            and u.is_placed
         order by u.event_id
         limit events_max
     ), gone as (
@@ -447,9 +496,20 @@ CREATE TABLE public.audit_seals (
 
 CREATE TABLE public.audit_unsealed (
     business_id uuid NOT NULL,
-    event_id uuid NOT NULL
+    event_id uuid NOT NULL,
+    turn bigint NOT NULL,
+    is_placed boolean DEFAULT false NOT NULL
 )
 WITH (autovacuum_vacuum_threshold='1000', autovacuum_vacuum_scale_factor='0', vacuum_truncate=off);
+
+ALTER TABLE public.audit_unsealed ALTER COLUMN turn ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_unsealed_turn_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.business_cashiers (
     business_id uuid NOT NULL,
@@ -478,6 +538,14 @@ CREATE TABLE public.businesses (
     CONSTRAINT ck_businesses_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT ck_businesses_stale_after_hours CHECK (((stale_after_hours >= 1) AND (stale_after_hours <= 744))),
     CONSTRAINT ck_businesses_time_zone CHECK ((('2000-01-01 00:00:00'::timestamp without time zone AT TIME ZONE time_zone) IS NOT NULL))
+);
+
+CREATE TABLE public.event_feed (
+    "position" bigint NOT NULL,
+    business_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    cashier_id uuid,
+    CONSTRAINT ck_event_feed_position CHECK (("position" >= 1))
 );
 
 CREATE TABLE public.idempotency_keys (
@@ -556,6 +624,9 @@ ALTER TABLE ONLY public.businesses
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT pk_cash_sessions PRIMARY KEY (business_id, id);
 
+ALTER TABLE ONLY public.event_feed
+    ADD CONSTRAINT pk_event_feed PRIMARY KEY ("position");
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT pk_idempotency_keys PRIMARY KEY (business_id, user_id, operation, key);
 
@@ -599,6 +670,8 @@ CREATE INDEX ix_cash_sessions_recent ON public.cash_sessions USING btree (busine
 
 CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status <> 'CLOSED'::text) AND (is_deleted = false));
 
+CREATE INDEX ix_event_feed_cashier ON public.event_feed USING btree (cashier_id, "position");
+
 CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX ix_login_failures_last ON public.login_failures USING btree (last_at);
@@ -624,6 +697,8 @@ CREATE TRIGGER tr_audit_events_unsealed AFTER INSERT ON public.audit_events FOR 
 CREATE TRIGGER tr_audit_heads_kept BEFORE DELETE OR TRUNCATE ON public.audit_heads FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 CREATE TRIGGER tr_audit_seals_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_event_feed_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT fk_api_keys_user FOREIGN KEY (user_id) REFERENCES public.users(id);

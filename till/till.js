@@ -28,6 +28,7 @@
   };
 
   var page = TillPage.around(till, intentions.settle);
+  var elsewhere = TillElsewhere.around(till, page, note);
 
   // MARK: Asking
 
@@ -128,6 +129,7 @@
       till.typed.password = '';
       till.token = answer.body.access_token;
       till.turn += 1;
+      elsewhere.follow(expire);
       meet();
     });
   };
@@ -148,6 +150,7 @@
   }
 
   function forget() {
+    elsewhere.leave();
     till.token = null;
     till.user = null;
     till.business = null;
@@ -240,9 +243,7 @@
     });
   }
 
-  till.view = function (href) {
-    look(href, null);
-  };
+  till.view = function (href) { look(href, null); };
 
   // MARK: What a dialog offers
 

@@ -13,18 +13,21 @@ package final class AuditSealer: Sendable {
     static let batchMax = 500
 
     private let store: any AuditChainStore
+    private let feed: any FeedStore
     private let waiting = Atomic(0)
     private let onFault: @Sendable (any Error) -> Void
     private let onRecovery: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - feed: where an event has its place before it has its seal.
     ///   - onFault: called when sealing stops working, not again while it does not work.
     ///   - onRecovery: called when it works again.
     package init(
-        store: any AuditChainStore, onFault: @escaping @Sendable (any Error) -> Void,
+        store: any AuditChainStore, feed: any FeedStore, onFault: @escaping @Sendable (any Error) -> Void,
         onRecovery: @escaping @Sendable () -> Void
     ) {
         self.store = store
+        self.feed = feed
         self.onFault = onFault
         self.onRecovery = onRecovery
     }
@@ -48,8 +51,9 @@ package final class AuditSealer: Sendable {
         }
     }
 
-    /// One round: every business that has waiting events, one after the other.
+    /// One round: what waits gets its place in the feed, then its seal, one business after the other.
     package func sealWaiting() async throws {
+        try await feed.placeWaiting(limit: Self.lookMax)
         let businesses = try await store.unsealed(limit: Self.lookMax)
         waiting.store(businesses.reduce(0) { $0 + $1.waiting }, ordering: .relaxed)
         for (business, count) in businesses {

@@ -59,6 +59,10 @@ package enum Refusal: Error {
     case lastAdministrator
     /// The current password is not what was said.
     case wrongPassword
+    /// The feed never came to the position that was named.
+    case beyondFeed
+    /// The caller follows the feed by as many streams as anybody may.
+    case tooManyStreams
 }
 
 /// The session in the way of an open: what a dialog needs, in one read.

@@ -15,7 +15,8 @@ extension Finding {
     }
 
     static func connections(_ facts: ServerFacts, _ configuration: DatabaseConfiguration) -> Finding {
-        let each = configuration.connections
+        let listening = 1
+        let each = configuration.connections + listening
         let finding =
             "each process holds \(each), the server allows \(facts.connectionsMax), \(facts.connections) are in use"
         guard each > facts.connectionsMax else {

@@ -6,12 +6,16 @@ extension Gauge {
     /// What others count, for the metrics.
     static func all(
         database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch, sealer: AuditSealer, log: LogWriter,
-        connections: ConnectionList
+        connections: ConnectionList, followers: FeedFollowers
     ) -> [Gauge] {
         [
             Gauge("cashpilot_http_connections", help: "Open connections of the API.") { connections.count },
             counter("cashpilot_http_connections_closed_total", "Connections closed because there were too many.") {
                 connections.closed
+            },
+            Gauge("cashpilot_event_streams", help: "Open streams of events.") { followers.count },
+            counter("cashpilot_event_streams_cut_total", "Streams cut off because their clients were too slow.") {
+                followers.cut
             },
             Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
                 guardWatch.stands ? 1 : 0

@@ -15,6 +15,7 @@ struct Server {
     private let forgetting: ForgettingService
     private let guardWatch: GuardWatch
     private let sealer: AuditSealer
+    private let feed: Feed
     private let connections: ConnectionList
     private let api: API
     private let management: ManagementRoutes
@@ -37,20 +38,23 @@ struct Server {
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
         let guardWatch = GuardWatch(check: health.guardState) { event in logger.log(event) }
+        let connectionsMax = DescriptorLimit.connectionsMax(configuration, logger)
+        let feed = Feed(database: database, configuration.database, followersMax: connectionsMax / 2, logger: logger)
         let sealer = AuditSealer(
-            store: PostgresAuditChainStore(database: database),
+            store: PostgresAuditChainStore(database: database), feed: feed.store,
             onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
             onRecovery: { logger.notice("Audit events are sealed again") })
-        connections = ConnectionList(max: DescriptorLimit.connectionsMax(configuration, logger))
+        connections = ConnectionList(max: connectionsMax)
         let gauges = Gauge.all(
             database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log,
-            connections: connections)
+            connections: connections, followers: feed.followers)
         let metrics = Metrics(endpoints: API.endpoints, gauges: gauges)
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
         self.guardWatch = guardWatch
         self.sealer = sealer
+        self.feed = feed
         self.shutdown = shutdown
         self.logger = logger
         let accounts = PostgresAccountStore(database: database)
@@ -68,6 +72,7 @@ struct Server {
                     store: PostgresUserStore(database: database), accounts: accounts, hasher: hasher, ids: ids),
                 keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids),
                 audit: AuditService(store: PostgresAuditStore(database: database)),
+                feed: FeedService(store: feed.store, followers: feed.followers),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try await Tokens(
                 signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
@@ -76,7 +81,7 @@ struct Server {
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
-            ids: ids)
+            ids: ids, onChange: feed.watch.nudge)
         management = ManagementRoutes(metrics: metrics, probes: probes)
     }
 
@@ -93,11 +98,13 @@ struct Server {
                     .init(service: forgetting),
                     .init(service: GuardService(watch: guardWatch)),
                     .init(service: AuditSealService(sealer: sealer)),
+                    .init(service: FeedWatchService(feed: feed)),
                     .init(
                         service: Listener(
                             limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
                             configuration, loops)),
                     .init(service: Listener(limited(api), .httpPort, connections, configuration, loops)),
+                    .init(service: FeedEndService(followers: feed.followers)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }

@@ -23,7 +23,7 @@ struct Setting: Sendable {
         mayBeEmpty: true)
     static let databasePoolSize = Setting(
         name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
-        meaning: "Connections for writes. Times replicas, with four for reads and the next, below `max_connections`.")
+        meaning: "Connections for writes. Times replicas, with five others and the next, below `max_connections`.")
     static let databaseGroupedWrites = Setting(
         name: "DATABASE_GROUPED_WRITES", fallback: "2", accepts: "0…8",
         meaning: "Further connections, on which writes that come together share a commit. 0: each has its own.")
@@ -56,7 +56,9 @@ struct Setting: Sendable {
         meaning: "A connection on which nothing happens for so long is closed.")
     static let httpConnectionsMax = Setting(
         name: "HTTP_CONNECTIONS_MAX", fallback: "4096", accepts: "16…1000000",
-        meaning: "Open connections; one more closes the one that has waited longest for its client.")
+        meaning:
+            "Open connections; one more closes the one that has waited longest for its client. Half may be event streams."
+    )
     static let managementPort = Setting(
         name: "MANAGEMENT_PORT", fallback: "9090", accepts: "0…65535",
         meaning: "The port of metrics and probes, on the same host; 0 is any that is free, and printed.")

@@ -33,6 +33,7 @@ extension API {
         Endpoint(.get, session + "/audit-events", .authenticated) { $0.audit.trail },
         Endpoint(.get, "/v1/audit-events", .authenticated) { $0.audit.events },
         Endpoint(.get, business + "/conflicts", .authenticated) { $0.audit.conflicts },
+        Endpoint(.get, "/v1/events", .authenticated) { $0.listEvents },
         Endpoint(.get, "/v1/admin/preflight", .authenticated) { $0.preflight.report },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },

@@ -37,14 +37,16 @@ extension API {
         case .endpoint(let place, let values):
             let endpoint = Self.endpoints[place]
             context.pathValues = values
-            if endpoint.access == .authenticated { context.identity = try await identity(of: request) }
-            return try await endpoint.handler(self)(request, context)
+            if endpoint.access == .authenticated { context.identity = try await identity(by: request.headers) }
+            let response = try await endpoint.handler(self)(request, context)
+            if endpoint.changes { onChange() }
+            return response
         }
     }
 
     /// Who the bearer token, or the API key in its place, speaks for (RFC 6750).
-    private func identity(of request: Request) async throws -> TokenIdentity {
-        guard let text = request.headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
+    func identity(by headers: HTTPFields) async throws -> TokenIdentity {
+        guard let text = headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
             text[..<space].lowercased() == "bearer"
         else { throw Problem.noToken }
         let token = text[text.utf8.index(after: space)...]

@@ -16,6 +16,7 @@ package struct API: HTTPResponder {
     let users: UserRoutes
     let keys: APIKeyService
     let audit: AuditRoutes
+    let events: EventRoutes
     let preflight: PreflightRoutes
     let operations: OperationRoutes
     let contract: ContractRoutes
@@ -25,15 +26,19 @@ package struct API: HTTPResponder {
     let accessLog: AccessLog
     let metrics: Metrics
     let ids: IDMaker
+    /// Called after every change that was made.
+    let onChange: @Sendable () -> Void
 
     /// - Parameters:
     ///   - defaultLocale: for who states no language and has none of their own.
     ///   - proxies: whose word about the client's address is taken.
     ///   - contract: what is served of it.
     ///   - logger: told of every answer that is not the client's doing.
+    ///   - onChange: called after every change that was made; must return at once.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker
+        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker,
+        onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
@@ -43,6 +48,7 @@ package struct API: HTTPResponder {
         users = UserRoutes(service: services.users, proxies: proxies)
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
+        events = EventRoutes(service: services.feed)
         preflight = PreflightRoutes(service: services.preflight)
         operations = OperationRoutes(probes: probes, defaultLocale: defaultLocale)
         self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
@@ -52,6 +58,7 @@ package struct API: HTTPResponder {
         self.accessLog = accessLog
         self.metrics = metrics
         self.ids = ids
+        self.onChange = onChange
     }
 }
 
@@ -64,11 +71,12 @@ package struct DomainServices: Sendable {
     let users: UserService
     let keys: APIKeyService
     let audit: AuditService
+    let feed: FeedService
     let preflight: PreflightService
 
     package init(
         sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService, audit: AuditService, preflight: PreflightService
+        users: UserService, keys: APIKeyService, audit: AuditService, feed: FeedService, preflight: PreflightService
     ) {
         self.sessions = sessions
         self.changes = changes
@@ -77,6 +85,7 @@ package struct DomainServices: Sendable {
         self.users = users
         self.keys = keys
         self.audit = audit
+        self.feed = feed
         self.preflight = preflight
     }
 }

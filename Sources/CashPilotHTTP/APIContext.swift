@@ -21,6 +21,17 @@ package struct APIContext: InitializableFromSource, Sendable {
     /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
     func askForBody() { connection?.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
 
+    /// Calls `done` when the client hangs up before the answer to this request has ended.
+    func whenHungUp(_ done: @escaping @Sendable () -> Void) {
+        connection?.triggerUserOutboundEvent(HangUpWatched(onHangUp: done), promise: nil)
+    }
+
+    /// Ends the connection at once, whatever is on its way.
+    var cut: @Sendable () -> Void {
+        let connection = connection
+        return { connection?.close(promise: nil) }
+    }
+
     /// Who is at the other end of the connection: the client, or a proxy.
     var peer: IPAddress? { connection?.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
 

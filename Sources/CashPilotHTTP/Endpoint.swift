@@ -18,6 +18,8 @@ package struct Endpoint: Sendable {
     package let access: Access
     /// Whether the first `{…}` of its path is a business.
     let isInBusiness: Bool
+    /// Whether it may change what others see.
+    let changes: Bool
     let handler: @Sendable (API) -> Handler
 
     init(
@@ -27,6 +29,7 @@ package struct Endpoint: Sendable {
         self.method = method
         self.path = path
         self.access = access
+        changes = method != .get && access == .authenticated
         isInBusiness = path.hasPrefix("/v1/businesses/{business_id}")
         self.handler = handler
     }

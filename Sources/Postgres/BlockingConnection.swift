@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 
 /// A connection whose calls wait: for migrations and administration, on a thread of their own. Never on the reactor.
 ///
@@ -52,6 +53,25 @@ package final class BlockingConnection {
             PQexecParams(handle, text, count, nil, values, lengths, formats, 1)
         }
         return Rows(QueryResult(owning: try check(result), of: "query"))
+    }
+
+    /// Waits until something is notified on a channel that it listens to.
+    ///
+    /// - Parameter limit: in milliseconds.
+    /// - Returns: whether anything was.
+    /// - Throws: ``DatabaseError`` if the connection is lost.
+    func hasNotification(within limit: Int32) throws(DatabaseError) -> Bool {
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        _ = poll(&socket, 1, limit)
+        guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
+            throw DatabaseError(statement: "listen", reason: .connectionLost)
+        }
+        var isNotified = false
+        while let notification = PQnotifies(handle) {
+            isNotified = true
+            PQfreemem(notification)
+        }
+        return isNotified
     }
 
     private func check(_ result: OpaquePointer?) throws(DatabaseError) -> OpaquePointer {

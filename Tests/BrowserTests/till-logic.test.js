@@ -2,7 +2,7 @@
 // holds words.js and the others. Prints what fails, and how much was checked.
 
 var folder = scriptArgs[0];
-['words', 'amounts', 'answers', 'intentions', 'forms'].forEach(function (name) { load(folder + '/' + name + '.js'); });
+['words', 'amounts', 'answers', 'intentions', 'forms', 'feed'].forEach(function (name) { load(folder + '/' + name + '.js'); });
 
 var checks = 0;
 var failures = 0;
@@ -220,6 +220,22 @@ function same(found, expected, what) {
   if (!hasBytes) Uint8Array = undefined;
   same(TillIntentions.makeKey(undefined, random), 'till-ffffffffffffffffffffffffffffffff', 'without one');
   same(/^till-[0-9a-f]{32}$/.test(TillIntentions.makeKey(null, Math.random)), true, 'fit for the header');
+}());
+
+// MARK: The feed
+
+(function () {
+  var begin = 'retry: 1000\nid: 41\n\n';
+  var event = 'id: 44\nevent: session.close\ndata: {"position":44,"text":"a\\nb"}\n\n';
+  same(TillFeed.read('', 0), { events: [], position: null, end: 0 }, 'nothing yet');
+  same(TillFeed.read(begin, 0), { events: [], position: 41, end: begin.length }, 'where it begins');
+  var text = begin + ':\n\n' + event + 'id: 45\nevent: x\ndata: {"pos';
+  var found = TillFeed.read(text, 0);
+  same(found.position, 44, 'half an event is none');
+  same(found.events, [{ position: 44, text: 'a\nb' }], 'an event, its text in one line');
+  same(text.substring(found.end), 'id: 45\nevent: x\ndata: {"pos', 'goes on where the half one begins');
+  same(TillFeed.read(text + 'ition":45}\n\n', found.end).events, [{ position: 45 }], 'the rest of it');
+  same(TillFeed.read('id: 9x\ndata: {\n\n', 0), { events: [], position: null, end: 16 }, 'what is no event');
 }());
 
 print(checks + ' checks, ' + failures + ' failures');

@@ -33,6 +33,7 @@ struct APIFixture {
                 users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
                 keys: APIKeyService(store: store, ids: ids),
                 audit: AuditService(store: ScriptedAuditStore()),
+                feed: FeedService(store: ScriptedFeedStore(), followers: FeedFollowers(max: 2)),
                 preflight: PreflightService(store: NoDuplicates(), ids: ids)),
             tokens: tokens, proxies: TrustedProxies(),
             probes: Probes(

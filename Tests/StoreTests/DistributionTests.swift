@@ -18,7 +18,8 @@ struct DistributionTests {
 
     /// Unique indexes that do not begin with the business, and why.
     private static let uniqueExceptions = [
-        "uq_cash_sessions_one_open_per_cashier_business": "the plan's columns and order; the business is one of them"
+        "pk_event_feed": "the feed is one for all businesses: one of several servers has it",
+        "uq_cash_sessions_one_open_per_cashier_business": "the plan's columns and order; the business is one of them",
     ]
 
     /// What foreign keys without the business may lead to: tables that every server has a copy of.
@@ -84,6 +85,8 @@ struct DistributionTests {
         "audit_event_list": "an administrator's list, of one business or of all",
         "audit_unsealed_list": "which businesses have events to seal",
         "business_list": "the caller's businesses",
+        "event_list": "the feed is one for all businesses",
+        "event_news": "the feed is one for all businesses",
         "idempotency_keys_purge": "maintenance: its rows have nothing to do with each other",
         "me_open_sessions": "the caller's sessions, wherever they are",
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",

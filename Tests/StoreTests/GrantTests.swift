@@ -16,6 +16,7 @@ struct GrantTests {
         business_counters: INSERT SELECT UPDATE; SELECT
         businesses: INSERT SELECT UPDATE; SELECT
         cash_sessions: INSERT SELECT UPDATE; SELECT
+        event_feed: SELECT; SELECT
         idempotency_keys: DELETE INSERT SELECT UPDATE; SELECT
         login_failures: DELETE INSERT SELECT UPDATE; -
         open_conflicts: INSERT SELECT UPDATE; SELECT
@@ -85,7 +86,7 @@ struct GrantTests {
     }
 
     @Test(
-        "The roles own nothing, make nothing, log in nowhere and are no other role; one function lends its owner's rights"
+        "The roles own nothing, make nothing, log in nowhere and are no other role; two functions lend their owner's rights"
     )
     func roles() async throws {
         let connection = try await Schema.migrated()
@@ -103,12 +104,17 @@ struct GrantTests {
             ("select has_schema_privilege('cashpilot_app', 'public', 'CREATE')::text", "false"),
             (
                 """
-                select string_agg(proname || ' ' || array_to_string(proconfig, ','), ' ')
+                select string_agg(proname || ' ' || array_to_string(proconfig, ','), '; ' order by proname)
                 from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
-                """, "seal_audit_events search_path=public, pg_temp"
+                """,
+                "place_audit_events search_path=public, pg_temp; seal_audit_events search_path=public, pg_temp"
             ),
             (
                 "select has_function_privilege('cashpilot_readonly', 'seal_audit_events(uuid, integer)', 'EXECUTE')::text",
+                "false"
+            ),
+            (
+                "select has_function_privilege('cashpilot_readonly', 'place_audit_events(integer)', 'EXECUTE')::text",
                 "false"
             ),
         ] {

@@ -25,6 +25,7 @@ struct RoleTests {
             "update audit_seals set sealed_at = now()", "delete from audit_seals",
             "insert into audit_heads values (\(id), 1, repeat('x', 32)::bytea)", "update audit_heads set position = 9",
             "delete from audit_unsealed", "update audit_unsealed set event_id = business_id",
+            "insert into event_feed values (1, \(id), \(id), \(id))", "update event_feed set position = 9",
             "delete from cash_sessions", "truncate cash_sessions", "delete from users", "delete from open_conflicts",
             "drop index uq_cash_sessions_one_open_per_cashier_business", "drop table open_conflicts",
             "create table mine (id int)", "alter table users add column extra int",
@@ -66,6 +67,7 @@ struct RoleTests {
             "select password_hash from users", "select * from users",
             "insert into audit_unsealed values (\(Self.id), \(Self.id))",
             "update cash_sessions set notes = 'x'", "select seal_audit_events(\(Self.id), 1)",
+            "select place_audit_events(1)",
         ] {
             let error = #expect(throws: DatabaseError.self) { try connection.execute(statement) }
             #expect(error?.sqlState == "42501", "\(statement)")
@@ -87,6 +89,7 @@ struct RoleTests {
         try connection.execute(
             "set role cashpilot_app; insert into audit_events (business_id, id, action) values (\(Self.id), \(Self.id), 'a.b')"
         )
+        #expect(try connection.text("select place_audit_events(9)::text") == "1")
         #expect(try connection.text("select seal_audit_events(\(Self.id), 9)::text") == "1")
     }
 

@@ -57,6 +57,15 @@ package struct Person: Sendable {
         _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
         within limit: TimeAmount = .seconds(20)
     ) async throws -> Reply {
+        let response = try await response(method, path, body, headers: headers, within: limit)
+        let bytes = try await response.body.collect(upTo: 8 << 20)
+        return Reply(status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+    }
+
+    /// The beginning of an answer, whose body may not end.
+    func response(
+        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String], within limit: TimeAmount
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: address + path)
         request.method = HTTPMethod(rawValue: method)
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
@@ -65,9 +74,7 @@ package struct Person: Sendable {
             request.body = .bytes(ByteBuffer(string: body))
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await Self.client.execute(request, timeout: limit)
-        let bytes = try await response.body.collect(upTo: 8 << 20)
-        return Reply(status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+        return try await Self.client.execute(request, timeout: limit)
     }
 
     package func get(_ path: String, headers: [String: String] = [:]) async throws -> Reply {

@@ -50,6 +50,10 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     /// Whether what still comes in is thrown away, and how many bytes were.
     private var isDeaf = false
     private var dropped = 0
+    /// Whether the client sends no more.
+    private var isInputClosed = false
+    /// Told once when the client hangs up while an answer that does not end is written.
+    private var onHangUp: (@Sendable () -> Void)?
     /// Ends the request, or the connection when the request is over.
     private var timer: Scheduled<Void>?
     /// Ends the connection while its client takes nothing.
@@ -68,6 +72,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
 
     package func channelInactive(context: ChannelHandlerContext) {
         leave()
+        hasHungUp()
         context.fireChannelInactive()
     }
 
@@ -80,6 +85,17 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     private func leave() {
         if let place { connections.leave(place) }
         place = nil
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { hasHungUp() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func hasHungUp() {
+        isInputClosed = true
+        onHangUp?()
+        onHangUp = nil
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -158,6 +174,11 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     package func triggerUserOutboundEvent(
         context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
+        if let watched = event as? HangUpWatched {
+            onHangUp = watched.onHangUp
+            if isInputClosed { hasHungUp() }
+            return promise?.succeed() ?? ()
+        }
         guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         guard !isDeaf, heads > ends, answers == ends else { return promise?.succeed() ?? () }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: promise)
@@ -165,6 +186,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
 
     private func hasAnswered() {
         answers += 1
+        onHangUp = nil
         if let place, answers >= ends { connections.waits(place) }
     }
 
@@ -198,3 +220,9 @@ struct SlowRequest: Error {}
 
 /// Tells the connection that somebody waits for the body of a request.
 struct BodyWanted: Sendable {}
+
+/// Tells the connection that somebody writes an answer that does not end, and wants to know when the client is gone. One
+/// that only says no more counts as gone: nothing tells the two apart but a write that fails much later.
+struct HangUpWatched: Sendable {
+    let onHangUp: @Sendable () -> Void
+}

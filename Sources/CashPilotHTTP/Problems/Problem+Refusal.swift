@@ -40,6 +40,14 @@ extension Problem {
                 .validationFailed,
                 detail: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."),
                 extra: .faults([.member("current_password", .enum)]))
+        case .beyondFeed: self.init(.validationFailed, extra: .faults([FieldFault(.range, .parameter("after"))]))
+        case .tooManyStreams:
+            self.init(
+                .tooManyRequests,
+                detail: Localized(
+                    es: "Ya tenés \(FeedFollowers.ofUserMax) conexiones abiertas con los eventos.",
+                    en: "You have \(FeedFollowers.ofUserMax) streams of events open already."),
+                headers: [.retryAfter: "5"])
         }
     }
 }

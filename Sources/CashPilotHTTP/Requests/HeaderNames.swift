@@ -13,6 +13,11 @@ extension HTTPField.Name {
     /// Leads to the next page of a list (RFC 8288).
     static let link = custom("Link")
 
+    /// The last event that the client of a stream has got (HTML, server-sent events).
+    static let lastEventID = custom("Last-Event-ID")
+    /// `no` asks nginx to pass on what it gets at once.
+    static let accelBuffering = custom("X-Accel-Buffering")
+
     /// What `frame-ancestors` says, for browsers that do not know it.
     static let frameOptions = custom("X-Frame-Options")
     static let referrerPolicy = custom("Referrer-Policy")

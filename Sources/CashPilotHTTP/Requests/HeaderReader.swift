@@ -29,6 +29,24 @@ struct HeaderReader {
         return String(key)
     }
 
+    /// `Last-Event-ID`: where a stream was when it broke off.
+    mutating func lastEventID() -> Int64? {
+        guard let text = headers[.lastEventID] else { return nil }
+        if let position = Int64(position: text) { return position }
+        faults.append(FieldFault(.format, .header("Last-Event-ID")))
+        return nil
+    }
+
+    /// Whether a stream of events is what the client would rather have than JSON: of the two, the one that `Accept` names
+    /// first. Whoever names neither gets JSON.
+    var wantsStream: Bool {
+        let types = (headers[.accept] ?? "").split(separator: ",", maxSplits: EntityTag.listMax).map { range in
+            let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
+            return type.lowercased()
+        }
+        return types.first { $0 == EventStream.mediaType || $0 == "application/json" } == EventStream.mediaType
+    }
+
     /// `If-Match`: the versions that will do; `nil` for any. Tags that are no version of ours match nothing.
     func expectedVersions() -> [Int64]? {
         guard let text = headers[.ifMatch] else { return nil }

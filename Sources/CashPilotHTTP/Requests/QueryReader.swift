@@ -74,6 +74,9 @@ struct QueryReader {
         return limit
     }
 
+    /// A place in the feed, from 0, which is before the first.
+    mutating func position(_ name: String) -> Int64? { read(name, or: .format) { Int64(position: $0) } }
+
     /// Where the page begins. The cursor must be one that this list gave, for the same filters.
     mutating func cursor<Entity>() -> Cursor<Entity>? {
         let scope = cursorScope
@@ -108,5 +111,15 @@ struct QueryReader {
 
     private func fault(_ name: String, _ code: FieldFault.Code) -> FieldFault {
         FieldFault(code, .parameter(String(name.prefix(100))))
+    }
+}
+
+extension Int64 {
+    /// A place in the feed as clients write it: digits and nothing else.
+    init?(position text: some StringProtocol) {
+        guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else {
+            return nil
+        }
+        self.init(text)
     }
 }

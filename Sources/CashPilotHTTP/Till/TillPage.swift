@@ -9,7 +9,8 @@ enum TillPage {
     private static let scripts = [
         TillFiles.words, TillFiles.amounts, TillFiles.answers, TillFiles.intentions, TillFiles.forms,
         TillFiles.elements,
-        TillFiles.requests, TillFiles.dialog, TillFiles.screens, TillFiles.page, TillFiles.till,
+        TillFiles.requests, TillFiles.feed, TillFiles.dialog, TillFiles.screens, TillFiles.page,
+        TillFiles.elsewhere, TillFiles.till,
     ]
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)

@@ -1,0 +1,92 @@
+import CashPilot
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import CashPilotHTTP
+
+@Suite("The feed of events")
+struct EventTests {
+    private static let stream: HTTPFields = [.accept: "text/event-stream"]
+
+    @Test("A page has its events, and says where the next begins: behind its last if it is full, else at the end")
+    func page() async throws {
+        let fixture = try await APIFixture()
+        for (query, positions, next) in [
+            ("?after=0", [2, 3, 5], 7), ("?after=0&limit=2", [2, 3], 3), ("?after=3&limit=1", [5], 5),
+            ("?after=5", [], 7), ("?after=7", [], 7), ("", [], 7),
+        ] {
+            let answer = try await fixture.ask(.get, "/v1/events\(query)")
+            #expect(answer.status == 200, "\(query)")
+            #expect(answer.headers[.contentType] == "application/json")
+            let json = try JSON(parsing: Array(answer.body.utf8))
+            #expect(json["items"].items.map { $0["position"] } == positions.map { .integer(Int64($0)) }, "\(query)")
+            #expect(json["next_after"] == .integer(Int64(next)), "\(query)")
+        }
+    }
+
+    @Test("An event has all of its members, its texts as they are")
+    func event() async throws {
+        let answer = try await APIFixture().ask(.get, "/v1/events?after=3")
+        let event = try JSON(parsing: Array(answer.body.utf8))["items"][0]
+        #expect(
+            event.members.keys.sorted() == [
+                "actor_id", "actor_name", "audit_event_id", "business_id", "cashier_id", "occurred_at", "position",
+                "session_id", "type",
+            ])
+        #expect(event["type"] == "session.close")
+        #expect(event["actor_name"] == .string(ScriptedFeedStore.name))
+    }
+
+    @Test("A position is digits, and one that the feed never reached is refused; so is what else is wrong")
+    func positions() async throws {
+        let fixture = try await APIFixture()
+        for (value, code) in [
+            ("-1", "FORMAT"), ("", "FORMAT"), ("+5", "FORMAT"), ("0x1", "FORMAT"), ("5%20", "FORMAT"),
+            ("1e1", "FORMAT"),
+            ("9223372036854775808", "FORMAT"), ("٣", "FORMAT"), ("9223372036854775807", "RANGE"), ("8", "RANGE"),
+        ] {
+            for headers in [[:], Self.stream] as [HTTPFields] {
+                let answer = try await fixture.ask(.get, "/v1/events?after=\(value)", headers)
+                #expect(answer.status == 422, "\(value)")
+                let fault = try JSON(parsing: Array(answer.body.utf8))["errors"][0]
+                #expect(fault["code"].string == code && fault["parameter"] == "after", "\(value): \(answer.body)")
+            }
+        }
+        var headers = Self.stream
+        headers[.lastEventID] = "x"
+        let answer = try await fixture.ask(.get, "/v1/events", headers)
+        #expect(answer.status == 422)
+        #expect(answer.body.contains(#""header":"Last-Event-ID""#))
+        #expect(try await fixture.ask(.get, "/v1/events?cursor=x").status == 422)
+    }
+
+    @Test("A stream is what is asked for by its type, before JSON if both will do; a HEAD has none")
+    func negotiation() async throws {
+        for (accept, isStream) in [
+            ("text/event-stream", true), ("Text/Event-Stream;q=0.9", true), ("application/json", false), ("*/*", false),
+            ("text/html, text/event-stream, */*", true), ("application/json, text/event-stream", false),
+            ("text/event-stream, application/json", true), ("", false), ("text/event-streams", false),
+        ] {
+            #expect(HeaderReader([.accept: accept]).wantsStream == isStream, "\(accept)")
+        }
+        let fixture = try await APIFixture()
+        #expect(try await fixture.ask(.head, "/v1/events", Self.stream).headers[.contentType] == "application/json")
+    }
+
+    @Test("Whatever a text holds, an event of a stream is three lines and an empty one, and nobody's text ends it")
+    func framing() throws {
+        let page = FeedPage(
+            events: [ScriptedFeedStore.event(at: 2), ScriptedFeedStore.event(at: 5)], head: 7, limit: 9, role: .cashier)
+        let text = String(decoding: EventStream.text(of: page), as: UTF8.self)
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(String.init)
+        #expect(!text.utf8.contains(UInt8(ascii: "\r")))
+        let names = lines.map { $0?.prefix { $0 != ":" } }
+        #expect(names == ["id", "event", "data", "", "id", "event", "data", "", ""])
+        #expect(lines[0] == "id: 2" && lines[1] == "event: session.close")
+        let data = try JSON(parsing: Array(try #require(lines[2]).dropFirst("data: ".count).utf8))
+        #expect(data["actor_name"] == .string(ScriptedFeedStore.name))
+        let empty = FeedPage(events: [], head: 7, limit: 9, role: .cashier)
+        #expect(EventStream.text(of: empty) == Array(":\n\n".utf8))
+    }
+}

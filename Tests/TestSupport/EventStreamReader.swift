@@ -1,0 +1,88 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// The client's end of a stream of events. Letting go of it closes the connection.
+package struct EventStreamReader {
+    package struct Event: Sendable {
+        package let id: String
+        package let type: String
+        package let data: JSON
+    }
+
+    package let status: Int
+    package let contentType: String
+    /// The last `id` that came.
+    package private(set) var lastID = ""
+    /// How many comments came.
+    package private(set) var comments = 0
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var bytes: [UInt8] = []
+
+    init(_ response: HTTPClientResponse) {
+        status = Int(response.status.code)
+        contentType = response.headers.first(name: "Content-Type") ?? ""
+        iterator = response.body.makeAsyncIterator()
+    }
+
+    /// The next event; `nil` when the stream has ended.
+    package mutating func next() async throws -> Event? {
+        while let block = try await block() {
+            if let event = try take(block) { return event }
+        }
+        return nil
+    }
+
+    /// So many events.
+    package mutating func next(_ count: Int) async throws -> [Event] {
+        var events: [Event] = []
+        while events.count < count, let event = try await next() { events.append(event) }
+        return events
+    }
+
+    /// Waits for the `id` with which a stream begins.
+    package mutating func begin() async throws {
+        while lastID.isEmpty, let block = try await block() { _ = try take(block) }
+    }
+
+    /// Waits for a comment.
+    package mutating func comment() async throws {
+        let before = comments
+        while comments == before, let block = try await block() { _ = try take(block) }
+    }
+
+    private mutating func take(_ block: [String]) throws -> Event? {
+        var fields: [Substring: String] = [:]
+        for line in block {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let value = line[line.index(after: colon)...]
+            if colon == line.startIndex { comments += 1 }
+            fields[line[..<colon]] = String(value.hasPrefix(" ") ? value.dropFirst() : value)
+        }
+        if let id = fields["id"] { lastID = id }
+        guard let data = fields["data"] else { return nil }
+        return Event(id: lastID, type: fields["event"] ?? "message", data: try JSON(parsing: Array(data.utf8)))
+    }
+
+    /// The lines up to the next empty one; `nil` when the stream has ended.
+    private mutating func block() async throws -> [String]? {
+        while true {
+            if let end = bytes.firstRange(of: Array("\n\n".utf8)) {
+                let block = bytes[..<end.lowerBound].split(separator: UInt8(ascii: "\n"))
+                bytes.removeSubrange(..<end.upperBound)
+                return block.map { String(decoding: $0, as: UTF8.self) }
+            }
+            guard let buffer = try await iterator.next(isolation: #isolation) else { return nil }
+            bytes += Array(buffer.readableBytesView)
+        }
+    }
+}
+
+extension Person {
+    /// Follows the feed as this person.
+    ///
+    /// - Parameter query: of `/v1/events`, as `?after=0`.
+    package func follow(_ query: String = "", headers: [String: String] = [:]) async throws -> EventStreamReader {
+        let own = ["Accept": "text/event-stream"].merging(headers) { $1 }
+        return EventStreamReader(try await response("GET", "/v1/events\(query)", headers: own, within: .seconds(60)))
+    }
+}

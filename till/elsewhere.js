@@ -1,0 +1,77 @@
+// What happens to the session on the screen at another till, or in the office.
+
+var TillElsewhere = (function () {
+  'use strict';
+
+  // Between two attempts, while something is being done here and while there is no answer.
+  var BUSY_MILLISECONDS = 300;
+  var LOST_MILLISECONDS = 2000;
+
+  // - note: takes over how a session stands now.
+  function around(till, page, note) {
+    var leave = function () {};
+
+    // - expire: called when the token is not good any more.
+    function follow(expire) {
+      leave();
+      leave = TillFeed.follow(till.token, till.language, hear, expire);
+    }
+
+    function isShown(session) {
+      return session !== null && till.session !== null && till.session.id === session.id &&
+        (till.screen === 'session' || till.screen === 'count');
+    }
+
+    // Looks whether the session on the screen is still as it stands there, if the events say anything about it.
+    function hear(events) {
+      var session = till.session;
+      var concerns = events.length === 0 || events.some(function (event) {
+        return session !== null && event.session_id === session.id && event.type !== 'session.open' &&
+          event.type !== 'session.open_conflict';
+      });
+      if (concerns && isShown(session)) look(session);
+    }
+
+    // What is being done here goes first; its answer may say the same.
+    function look(session) {
+      var turn = till.turn;
+
+      function again(pause) {
+        setTimeout(function () { if (till.turn === turn && isShown(session)) look(session); }, pause);
+      }
+
+      if (till.isBusy) {
+        again(BUSY_MILLISECONDS);
+        return;
+      }
+      TillRequests.send({
+        method: 'GET', href: TillAnswers.addressOf(session), language: till.language, token: till.token
+      }, function (answer) {
+        if (till.turn !== turn || !isShown(session)) return;
+        if (till.isBusy) again(BUSY_MILLISECONDS);
+        else if (!TillAnswers.isSettled(answer)) again(LOST_MILLISECONDS);
+        else take(session, answer);
+      });
+    }
+
+    function take(session, answer) {
+      if (answer.kind === 'done' && TillAnswers.isSession(answer.body)) {
+        if (answer.body.version === till.session.version) return;
+        note(answer.body);
+        page.go('session', changed());
+      } else if (answer.kind === 'refused') {
+        till.openSessions = till.openSessions.filter(function (other) { return other.id !== session.id; });
+        till.session = null;
+        page.go('open', changed());
+      }
+    }
+
+    function changed() {
+      return { kind: 'bad', text: function (words) { return words.changedElsewhere; } };
+    }
+
+    return { follow: follow, leave: function () { leave(); } };
+  }
+
+  return { around: around };
+}());

@@ -1,0 +1,137 @@
+// Following what happens to sessions: one request that does not end, read as it grows. EventSource cannot send a token.
+
+var TillFeed = (function () {
+  'use strict';
+
+  var ADDRESS = '/v1/events';
+  // Between two attempts.
+  var PAUSE_MILLISECONDS = 2000;
+  // A sign of life comes every 15 seconds; after so long without one the connection is given up.
+  var SILENCE_MILLISECONDS = 40000;
+  // All that came stays in memory as long as the request runs, so after so many characters it is begun anew.
+  var LENGTH_MAX = 200000;
+
+  // What a stream says from a place in its text on: its `events`, its last `position` (null if it told none), and the
+  // `end` of what was whole.
+  function read(text, start) {
+    var found = { events: [], position: null, end: start };
+    for (var end = text.indexOf('\n\n', start); end >= 0; end = text.indexOf('\n\n', found.end)) {
+      var lines = text.substring(found.end, end).split('\n');
+      for (var i = 0; i < lines.length; i += 1) {
+        if (/^id: \d+$/.test(lines[i])) found.position = Number(lines[i].substring(4));
+        var event = lines[i].substring(0, 6) === 'data: ' ? parsed(lines[i].substring(6)) : null;
+        if (event) found.events.push(event);
+      }
+      found.end = end + 2;
+    }
+    return found;
+  }
+
+  function parsed(text) {
+    try {
+      return JSON.parse(text);
+    } catch (notJSON) {
+      return null;
+    }
+  }
+
+  // Follows until the function that it answers is called.
+  //
+  // - onEvents: gets an array of events; an empty one says that something may have been missed.
+  // - onExpired: called when the token is not good any more.
+  function follow(token, language, onEvents, onExpired) {
+    var position = null;
+    var xhr = null;
+    var timer = null;
+    var isOver = false;
+    var shouldPoll = false;
+
+    function again() {
+      if (!isOver) timer = setTimeout(shouldPoll ? poll : stream, PAUSE_MILLISECONDS);
+    }
+
+    function address() {
+      return ADDRESS + (position === null ? '' : '?after=' + position);
+    }
+
+    // What to do after an answer that is no stream and no page.
+    function refused(status) {
+      if (status === 401) {
+        isOver = true;
+        onExpired();
+        return;
+      }
+      // The feed is not the one that it was: a backup was restored.
+      if (status === 422) position = null;
+      again();
+    }
+
+    function stream() {
+      var place = 0;
+      var heard = new Date().getTime();
+      var hasBegun = position !== null;
+      var own = xhr = new XMLHttpRequest();
+      var silence = setInterval(function () {
+        if (new Date().getTime() - heard > SILENCE_MILLISECONDS) own.abort();
+      }, 5000);
+
+      function take() {
+        heard = new Date().getTime();
+        if (isOver || own.status !== 200) return;
+        var found = read(own.responseText, place);
+        place = found.end;
+        if (found.position !== null) position = found.position;
+        if (found.events.length > 0 || (!hasBegun && found.position !== null)) onEvents(found.events);
+        hasBegun = hasBegun || found.position !== null;
+        if (place > LENGTH_MAX) own.abort();
+      }
+
+      function end() {
+        clearInterval(silence);
+        if (isOver || own !== xhr) return;
+        xhr = null;
+        // Where there is no stream to be had, a page every few seconds must do.
+        shouldPoll = own.status !== 200 && own.status !== 0;
+        if (own.status === 200 || own.status === 0) again();
+        else refused(own.status);
+      }
+
+      try {
+        own.open('GET', address(), true);
+        own.onprogress = take;
+        own.onload = function () { take(); end(); };
+        own.onerror = end;
+        own.onabort = end;
+        own.setRequestHeader('Accept', 'text/event-stream');
+        own.setRequestHeader('Authorization', 'Bearer ' + token);
+        own.send(null);
+      } catch (refusedByBrowser) {
+        end();
+      }
+    }
+
+    function poll() {
+      var hadBegun = position !== null;
+      TillRequests.send({ method: 'GET', href: address(), language: language, token: token }, function (answer) {
+        if (isOver) return;
+        shouldPoll = false;
+        if (answer.kind !== 'done' || !(answer.body.items instanceof Array)) {
+          refused(answer.status);
+          return;
+        }
+        position = answer.body.next_after;
+        if (answer.body.items.length > 0 || !hadBegun) onEvents(answer.body.items);
+        again();
+      });
+    }
+
+    stream();
+    return function () {
+      isOver = true;
+      clearTimeout(timer);
+      if (xhr) xhr.abort();
+    };
+  }
+
+  return { read: read, follow: follow };
+}());
