@@ -144,6 +144,7 @@ let package = Package(
                 "CashPilot", "CashPilotHTTP", "Fuzz", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -90,7 +90,7 @@ struct ScryptTests {
 
     @Test("Two run at once, 64 wait, and the next is refused at once; all that were let in finish")
     func full() async throws {
-        let queue = HashQueue()
+        let queue = HashQueue(waitMax: .seconds(60))
         let gate = Gate()
         let most = HashQueue.runningMax + HashQueue.waitingMax
         let done = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
 import TestSupport
 
 @testable import CashPilotHTTP
@@ -26,6 +27,8 @@ enum TestServer {
             server: HTTP1Connection.server(connections, idleTimeout: .seconds(60), requestTime: requestTime),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { running.yield($0.localAddress?.port ?? 0) },
+            // One loop, as the program has: what comes first is taken first.
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton.any()),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = Task { try await application.run() }
         defer { server.cancel() }
