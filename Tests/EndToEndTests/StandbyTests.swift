@@ -56,8 +56,9 @@ struct StandbyTests {
 
     @Test("A change whose connection ends while it waits is asked for again, and not called done without the standby")
     func askedAgain() async throws {
-        // What changes a session needs one, and none can be opened now.
-        let routes = ChangingRoute.all.filter { !$0.name.contains("{session_id}") }
+        // What changes a session needs one, and none can be opened now. Before a password changes, the guess is counted:
+        // that write is the one that fails, so the change is not even tried.
+        let routes = ChangingRoute.all.filter { !$0.name.contains("{session_id}") && !$0.name.hasSuffix("/password") }
         try await withStandby { shop, primary, standby in
             try await standby.stop(.immediate)
             for (number, route) in routes.enumerated() {

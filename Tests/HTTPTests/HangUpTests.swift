@@ -172,7 +172,8 @@ struct HangUpTests {
                 guard let unread = RawConnection(port: port) else { return "no connection" }
                 unread.send(
                     String(repeating: "GET /openapi.yaml HTTP/1.1\r\nhost: x\r\n\r\n", count: RequestLimits.aheadMax))
-                unread.pause(milliseconds: 500)
+                _ = unread.receive(upTo: "HTTP/1.1 200 ")
+                unread.pause(milliseconds: 1000)
                 till.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
                 _ = till.receive(upTo: "}")
                 guard let new = RawConnection(port: port) else { return "no connection" }

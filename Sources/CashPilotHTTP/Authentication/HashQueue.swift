@@ -10,8 +10,9 @@ final class HashQueue: Sendable {
     /// More than these would wait for longer than 3 s, and a client for longer than it is willing to.
     static let waitingMax = 64
 
-    /// How long work may wait for a thread, on a machine where a hash takes longer than we think.
-    static let waitMax = Duration.seconds(3)
+    /// How long work may wait for a thread, on a machine where a hash takes longer than we think: as long as a client waits
+    /// for its answer.
+    static let waitMax = Duration.seconds(8)
 
     /// What becomes of a job; it is told once.
     private enum Verdict {
