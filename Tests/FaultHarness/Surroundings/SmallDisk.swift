@@ -13,12 +13,14 @@ struct SmallDisk: Sendable {
     }
 
     let server: PostgresServer
+    private let kind: Kind
     private let path: String
     private var ballast: String { "\(path)/ballast" }
 
     /// Puts it under a server, which is stopped and started for it.
     init(_ kind: Kind, of server: PostgresServer) async throws {
         self.server = server
+        self.kind = kind
         let data = "\(server.directory)/data"
         path = kind == .data ? data : "\(data)/pg_wal"
         try await server.stop()
@@ -65,6 +67,8 @@ struct SmallDisk: Sendable {
     func untilRefused(_ till: RecordedTill) async throws -> Operation.Outcome {
         try await eventually("a write finds no space", within: .seconds(30)) {
             try fill()
+            // The segment that is being written has its space already: on with the next.
+            if kind == .log { _ = try? server.connect().query("select pg_switch_wal()") }
             let open = await till.open()
             switch open.outcome {
             case .took(let session), .found(let session):  // One may be left from when there was no space before.
