@@ -37,7 +37,7 @@ struct Doctor {
             duplicates(examination),
             .clock(skew: facts.clock - (before + after) / 2, uncertainty: (after - before) / 2),
             .connections(facts, configuration),
-            .libpq(version: BlockingConnection.libraryVersion),
+            .libpq(version: BlockingConnection.libpqVersion),
         ]
     }
 

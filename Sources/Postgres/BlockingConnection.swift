@@ -36,7 +36,7 @@ package final class BlockingConnection {
     package var isEncrypted: Bool { PQsslInUse(handle) == 1 }
 
     /// libpq's own version: 150018 is 15.18.
-    package static var libraryVersion: Int { Int(PQlibVersion()) }
+    package static var libpqVersion: Int { Int(PQlibVersion()) }
 
     /// Whether a transaction is open and has not failed.
     var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
