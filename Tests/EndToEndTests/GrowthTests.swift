@@ -4,10 +4,10 @@ import Testing
 @Suite("Growth")
 struct GrowthTests {
     @Test(
-        "Sessions are spread over partitions while the service runs: it goes on, and a lost guard is told and built again",
-        .disabled(if: Partitions.areOn, "there they are partitioned from the start"))
+        "Sessions are spread over partitions while the service runs: it goes on, and a lost guard is told and built again"
+    )
     func partitioned() async throws {
-        try await withShop(replicas: 2) { shop in
+        try await withShop(replicas: 2, template: .unpartitioned()) { shop in
             let before = try await shop.ana.open(in: shop.centro).json
             #expect(try await Partitions.make(in: shop.connectionString).contains("4 partitions with 1 sessions"))
             try await works(shop, closing: before)

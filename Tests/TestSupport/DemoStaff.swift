@@ -9,11 +9,14 @@ package struct DemoStaff: Sendable {
 
     /// Migrates a database and loads the demo data.
     ///
+    /// - Parameter isPartitioned: whether its sessions are spread over partitions.
     /// - Returns: what `cashpilot demo seed --json` printed.
-    package static func seed(_ connectionString: String) async throws -> JSON {
+    package static func seed(
+        _ connectionString: String, isPartitioned: Bool = Partitions.areOn
+    ) async throws -> JSON {
         let environment = ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]
         _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
-        if Partitions.areOn { try await Partitions.make(in: connectionString) }
+        if isPartitioned { try await Partitions.make(in: connectionString) }
         let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)
         return try JSON(parsing: Data(seeded.utf8))
     }

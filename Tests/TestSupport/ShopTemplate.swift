@@ -9,11 +9,19 @@ package struct ShopTemplate: Sendable {
     package static func shared() async throws -> ShopTemplate { try await sharedStart.value }
     private static let sharedStart = Task { try await make(on: PostgresServer.shared()) }
 
+    /// For what an operator does before the sessions are spread over partitions, or does then.
+    package static func unpartitioned() async throws -> ShopTemplate {
+        guard Partitions.areOn else { return try await shared() }
+        return try await make(on: PostgresServer.start(), isPartitioned: false)
+    }
+
     /// On a server of a test's own, to be killed.
-    package static func make(on server: PostgresServer) async throws -> ShopTemplate {
+    package static func make(
+        on server: PostgresServer, isPartitioned: Bool = Partitions.areOn
+    ) async throws -> ShopTemplate {
         try server.execute("create database \(database)")
         let string = server.connectionString(database: database)
-        let data = try await DemoStaff.seed(string)
+        let data = try await DemoStaff.seed(string, isPartitioned: isPartitioned)
         let service = try await Service(database: try await server.makeDatabase(template: database))
         return ShopTemplate(server: server, staff: try await DemoStaff(data, loggingInAt: service))
     }
