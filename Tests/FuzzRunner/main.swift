@@ -12,7 +12,13 @@ func runFuzzer(
 ) -> Int32
 
 private let name = ProcessInfo.processInfo.environment["PARSER"] ?? ""
-private let parser = Parser(rawValue: name) ?? { fatalError("no parser \(name)") }()
+private let parser = Parser(rawValue: name) ?? { refuse(name) }()
+
+private func refuse(_ name: String) -> Never {
+    let names = Parser.allCases.map(\.rawValue).joined(separator: ", ")
+    FileHandle.standardError.write(Data("PARSER is \"\(name)\", and must be one of \(names)\n".utf8))
+    exit(2)
+}
 
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--seeds" {
     for (number, seed) in parser.seeds.enumerated() {
@@ -24,7 +30,7 @@ if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--seeds" {
     exit(
         runFuzzer(&count, &arguments) { start, length in
             if let rule = parser.check(Array(UnsafeBufferPointer(start: start, count: length))) {
-                fatalError("\(parser): broken: \(rule)")
+                fatalError("\(parser): broken: \(rule)")  // To libFuzzer a find is a crash.
             }
             return 0
         })
