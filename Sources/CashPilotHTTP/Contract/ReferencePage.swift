@@ -13,26 +13,18 @@ enum ReferencePage {
         StaticPage(html: html(reference, in: locale), policy: policy, locale: locale)
     }
 
-    static func html(_ reference: String, in locale: Locale) -> String {
+    private static func html(_ reference: String, in locale: Locale) -> String {
         let skip = Localized(es: "El contrato en YAML:", en: "The contract in YAML:")[locale]
-        return """
-            <!DOCTYPE html>
-            <html lang="\(locale.rawValue)">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>CashPilot · API</title>
+        let head = """
             <link rel="icon" href="data:,">
             <style>\(style)</style>
-            </head>
-            <body>
+            """
+        let body = """
             <p>\(skip) <a href="/openapi.yaml">openapi.yaml</a></p>
             <main lang="en">
             \(filled(reference, in: locale))</main>
-            </body>
-            </html>
-
             """
+        return HTMLDocument.text("CashPilot · API", head: head, body: body, in: locale)
     }
 
     /// The text with the page's words in their places, marked as what language they are in.

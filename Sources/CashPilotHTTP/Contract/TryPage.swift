@@ -8,19 +8,9 @@ enum TryPage {
         let plain = Localized(es: "Página simple", en: "Plain page")[locale]
         let needsScript = Localized(
             es: "Esta página necesita JavaScript. Hay otra que no:", en: "This page needs JavaScript. Another does not:"
-        )[
-            locale]
-        let html = """
-            <!DOCTYPE html>
-            <html lang="\(locale.rawValue)">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>CashPilot · API</title>
-            <link rel="icon" href="data:,">
-            </head>
-            <body>
-            <noscript><p>\(needsScript) <a href="/docs/reference">\(plain)</a></p></noscript>
+        )
+        let body = """
+            <noscript><p>\(needsScript[locale]) <a href="/docs/reference">\(plain)</a></p></noscript>
             <rapi-doc lang="en" spec-url="/openapi.yaml" render-style="focused" schema-style="table" load-fonts="false"
               regular-font="system-ui, sans-serif" mono-font="monospace" show-header="false" show-components="true"
               use-path-in-nav-bar="true" show-method-in-nav-bar="as-colored-text" allow-server-selection="false"
@@ -28,10 +18,9 @@ enum TryPage {
             <p slot="nav-logo" lang="\(locale.rawValue)"><a href="/docs/reference">\(plain)</a> · <a href="/openapi.yaml">openapi.yaml</a></p>
             </rapi-doc>
             <script type="module">\(script)</script>
-            </body>
-            </html>
-
             """
+        let html = HTMLDocument.text(
+            "CashPilot · API", head: #"<link rel="icon" href="data:,">"#, body: body, in: locale)
         let policy = """
             default-src 'none'; script-src \(StaticPage.digest(script)); style-src 'unsafe-inline'; \
             img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
