@@ -10,7 +10,7 @@ package struct BusinessService: Sendable {
 
     /// The name of a time zone as the zone database writes it, whatever its capitals; `nil` if there is none.
     package func timeZone(named name: String) async throws -> String? {
-        try await settled(in: store) { try await store.timeZone(named: name) }
+        try await store.timeZone(named: name)
     }
 
     /// Creates a business.

@@ -9,13 +9,11 @@ package struct PostgresBusinessStore: BusinessStore {
 
     /// It takes 50 ms, so it goes over a connection for writes: those that read are shared by all who read.
     package func timeZone(named name: String) async throws -> String? {
-        do throws(DatabaseError) {
-            guard var columns = try await database.write(SQL.timeZoneName, [.text(name)]).first?.reader() else {
+        try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.list(SQL.timeZoneName, [.text(name)]).first?.reader() else {
                 return nil
             }
             return try columns.next(String.self)
-        } catch {
-            throw StoreFault(error, ofChange: false)
         }
     }
 
