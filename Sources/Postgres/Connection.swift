@@ -6,8 +6,8 @@ import Glibc
 /// results.
 ///
 /// A group is some requests and one Sync, which makes them one transaction unless they begin their own: an error undoes
-/// them all. Nothing of a group is handed out before its Sync has come back. It belongs to the pool, and decides nothing: what a loss means,
-/// and what is sent again, is the pool's business.
+/// them all. Nothing of a group is handed out before its Sync has come back. It belongs to the pool, and decides
+/// nothing: what a loss means, and what is sent again, is the pool's business.
 final class Connection {
     enum State {
         case waiting(until: ContinuousClock.Instant)

@@ -7,11 +7,9 @@ import Synchronization
 final class HashQueue: Sendable {
     /// Each holds 32 MiB, and more than there are processors would only slow each other down.
     static let runningMax = 2
-    /// More than these would wait for longer than 3 s, and a client for longer than it is willing to.
+    /// At a tenth of a second for a hash, the last of these waits 3 s.
     static let waitingMax = 64
-
-    /// How long work may wait for a thread, on a machine where a hash takes longer than we think: as long as a client waits
-    /// for its answer.
+    /// How long work may wait for a thread where a hash takes longer than that: as long as a client waits for its answer.
     static let waitMax = Duration.seconds(8)
 
     /// What becomes of a job; it is told once.
@@ -43,7 +41,8 @@ final class HashQueue: Sendable {
 
     /// Runs `body` on a thread of the queue's.
     ///
-    /// - Throws: ``TooManyLogins``, at once if the queue is full, else after ``waitMax``; ``ScryptFault/noThread(_:)``; what `body` throws.
+    /// - Throws: ``TooManyLogins``, at once if the queue is full, else if it has waited for ``waitMax``;
+    ///   ``ScryptFault/noThread(_:)``; what `body` throws.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let job: Job = { verdict in

@@ -142,7 +142,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
-            isLast = isDeaf && answers + 1 >= heads || answers >= ends || head.headerFields[.connection] == "close"
+            isLast = (isDeaf && answers + 1 >= heads) || answers >= ends || head.headerFields[.connection] == "close"
             guard isLast else { return context.write(data, promise: promise) }
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -37,7 +37,7 @@ struct EventStream: Sendable {
         var position = start
         var reading = Reading.page(first)
         var wakes = follower.wakes.makeAsyncIterator()
-        reading: repeat {
+        stream: repeat {
             switch reading {
             case .page(let page):
                 try await writer.write(ByteBuffer(bytes: Self.text(of: page)))
@@ -46,7 +46,7 @@ struct EventStream: Sendable {
             case .later:
                 try await writer.write(ByteBuffer(bytes: Self.comment))
                 follower.retry()
-            case .over: break reading
+            case .over: break stream
             }
             guard await wakes.next() != nil else { break }
             follower.begin()

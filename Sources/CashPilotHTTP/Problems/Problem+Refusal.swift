@@ -42,12 +42,11 @@ extension Problem {
                 extra: .faults([.member("current_password", .enum)]))
         case .beyondFeed: self.init(.validationFailed, extra: .faults([FieldFault(.range, .parameter("after"))]))
         case .tooManyStreams:
-            self.init(
-                .tooManyRequests,
-                detail: Localized(
+            self = .tooMany(
+                Localized(
                     es: "Ya tenés \(FeedFollowers.ofUserMax) conexiones abiertas con los eventos.",
                     en: "You have \(FeedFollowers.ofUserMax) streams of events open already."),
-                headers: [.retryAfter: "5"])
+                retryAfter: 5)
         }
     }
 }

@@ -37,10 +37,13 @@ struct HeaderReader {
         return nil
     }
 
+    /// How many types of `Accept` are looked at.
+    private static let typesMax = 20
+
     /// Whether a stream of events is what the client would rather have than JSON: of the two, the one that `Accept` names
     /// first. Whoever names neither gets JSON.
     var wantsStream: Bool {
-        let types = (headers[.accept] ?? "").split(separator: ",", maxSplits: EntityTag.listMax).map { range in
+        let types = (headers[.accept] ?? "").split(separator: ",", maxSplits: Self.typesMax).map { range in
             let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
             return type.lowercased()
         }
