@@ -9,7 +9,7 @@ import Testing
 struct StatementPlanTests {
     @Test("No statement reads the whole of a table that grows, nor gathers rows only to sort them for a page")
     func indexes() async throws {
-        let connection = try await Self.shop()
+        let connection = try Self.shop(in: try await Schema.migratedDatabase())
         // Some grow with every session, people's with the shop. An administrator's businesses are all of them.
         // The queue for a place and a seal does not: a row lives for a second.
         let table =
@@ -27,7 +27,7 @@ struct StatementPlanTests {
         "sql/plans.txt is what PostgreSQL 15 plans; `make plans` writes it",
         .enabled("another PostgreSQL may plan otherwise") { try await isPostgreSQL15() })
     func expected() async throws {
-        let connection = try await Self.shop()
+        let connection = try Self.shop(in: try await Schema.unpartitionedDatabase())
         var text = "How PostgreSQL 15 carries out each file of sql/queries. Made by `make plans`; a test compares it.\n"
         for statement in SQL.all.sorted(by: { $0.name < $1.name }) {
             let plan = try Self.plan(of: statement, on: connection)
@@ -54,8 +54,8 @@ struct StatementPlanTests {
         }
     }
 
-    private static func shop() async throws -> BlockingConnection {
-        let connection = try await Schema.migrated()
+    private static func shop(in database: String) throws -> BlockingConnection {
+        let connection = try Schema.connect(database)
         try connection.execute(fill)
         try connection.execute("vacuum analyze")
         for setting in ConnectionString.planning {
