@@ -37,7 +37,7 @@ watch_signals() {
 }
 
 hand_on() {
-    [[ -z $stop_asked ]] || return 0
+    trap '' INT TERM HUP
     stop_asked=yes
     [[ -z $supervised ]] || kill -s "$stop_with" "$supervised" 2>/dev/null || true
 }
@@ -62,7 +62,7 @@ supervise() {
     if [[ -n $stop_asked ]]; then
         for ((tenths = limit * 10; tenths > 0; tenths--)); do
             kill -0 "$supervised" 2>/dev/null || break
-            sleep 0.1 || true # Ctrl-C ends a sleep too.
+            sleep 0.1
         done
         ((tenths > 0)) || say "$1 has not ended within $limit s; killing it"
         kill -KILL "$supervised" 2>/dev/null || true
