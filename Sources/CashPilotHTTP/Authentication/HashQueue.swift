@@ -73,7 +73,9 @@ final class HashQueue: Sendable {
     }
 
     private func start(_ job: @escaping Job) {
-        let fault = BackgroundThread.start("password") {
+        // Behind the requests of those who are logged in already, but not so far that nobody can log in where a
+        // machine is busy for long.
+        let fault = BackgroundThread.start("password", niceness: 5) {
             job(.work)
             while let next = self.next() { next.job(next.since + self.waitMax < .now ? .tooLate : .work) }
         }

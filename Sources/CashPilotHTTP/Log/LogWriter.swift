@@ -48,7 +48,7 @@ package final class LogWriter: Sendable {
         self.now = now
         state = Mutex(State(pending: LogText(style, capacity: Self.bufferSize)))
         sink = try LogSink(descriptor: descriptor)
-        let code = BackgroundThread.start("log") { self.run() }
+        let code = BackgroundThread.start("log", niceness: 10) { self.run() }
         guard code == 0 else { throw .system(call: "pthread_create", code: code) }
     }
 
