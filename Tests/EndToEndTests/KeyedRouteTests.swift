@@ -78,15 +78,18 @@ struct KeyedRouteTests {
         }
     }
 
+    /// For requests that are held up: they must not give up before the test is done with them, however busy the
+    /// machine is.
+    private static let patient = [
+        "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "14000", "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "15000",
+        "DATABASE_REQUEST_TIMEOUT_MILLISECONDS": "16000",
+    ]
+
     @Test(
         "While the first request is running a duplicate is told to come again, and then gets the first answer",
         arguments: ChangingRoute.posts)
     func inFlight(route: ChangingRoute) async throws {
-        let patient = [
-            "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "14000", "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "15000",
-            "DATABASE_REQUEST_TIMEOUT_MILLISECONDS": "16000",
-        ]
-        try await withShop(replicas: 2, settings: patient) { shop in
+        try await withShop(replicas: 2, settings: Self.patient) { shop in
             let request = try await route.request(shop, 0)
             try InjectedFault.prepare(in: shop)
             let before = try shop.changes()
@@ -112,7 +115,7 @@ struct KeyedRouteTests {
     @Test(
         "kill -9 in mid-request: the retry at another replica has the one effect", arguments: ChangingRoute.posts)
     func killed(route: ChangingRoute) async throws {
-        try await withShop(replicas: 2) { shop in
+        try await withShop(replicas: 2, settings: Self.patient) { shop in
             let request = try await route.request(shop, 0)
             try InjectedFault.prepare(in: shop)
             let before = try shop.changes()
