@@ -95,7 +95,10 @@ struct GuardTests {
 
     @Test(
         "An index with the guard's name that is not the guard counts as none: of two opens that both found the slot free, one wins",
-        arguments: ["(cashier_id, business_id, id) where status = 'OPEN' and is_deleted = false", "(business_id, session_number)"])
+        arguments: [
+            "(cashier_id, business_id, id) where status = 'OPEN' and is_deleted = false",
+            "(business_id, session_number)",
+        ])
     func namesake(definition: String) async throws {
         try await withShop { shop in
             #expect(try await shop.ana.close(try await shop.ana.open(in: shop.centro).json).status == 200)
