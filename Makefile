@@ -22,7 +22,7 @@ test: ## run every test on databases of its own; leaves nothing running
 	scripts/install --with-tests
 	swift build --build-tests
 	scripts/smoke-run .build/debug/cashpilot
-	# The whole program's tests keep both cores busy; those that measure time go without them.
+	# The whole program's tests keep every core busy; those that measure time go without them.
 	swift test --skip-build --skip '$(WHOLE)'
 	swift test --skip-build --filter '$(WHOLE)'
 

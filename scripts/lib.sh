@@ -25,6 +25,15 @@ postgres_programs() {
     return 1
 }
 
+# program_to_try: prints which program to try: the one that CASHPILOT_PROGRAM names, or a debug one that is built now.
+program_to_try() {
+    if [[ -n ${CASHPILOT_PROGRAM:-} ]]; then
+        printf '%s\n' "$CASHPILOT_PROGRAM"
+    else
+        swift build --product cashpilot >&2 && printf '%s\n' "$PWD/.build/debug/cashpilot"
+    fi
+}
+
 # watch_signals: from here on INT, TERM and HUP no longer end the script by themselves. Bash alone
 # would die and leave its command running, or ignore the signal if the command outlives it. The
 # first one reaches the supervised command as `stop_with`, and ends the script at the next

@@ -176,7 +176,7 @@ def show_profile(file):
 
 
 def measure(options, folder):
-    database = Database(os.environ["DATABASE_URL"])
+    database = Database(os.environ["DATABASE_URL"], SESSIONS)
     database.create()
     environment = {
         "DATABASE_URL": database.url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": SECRET,
@@ -184,7 +184,7 @@ def measure(options, folder):
         "SWIFT_DETERMINISTIC_HASHING": "1",
     }
     run([os.path.abspath(options.program), "migrate", "up"], environment)
-    database.fill(SESSIONS)
+    database.fill()
     # valgrind reads no debug information of this kind, and stops at it.
     run(["strip", "--strip-debug", "-o", f"{folder}/cashpilot", options.program])
     output = f"{folder}/callgrind.out"
