@@ -11,6 +11,7 @@ struct CashPilotCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, BusinessCommand.self,
-            KeyCommand.self, AuditCommand.self, PreflightCommand.self, DoctorCommand.self, ConfigCommand.self,
+            KeyCommand.self, TokenCommand.self, SessionsCommand.self, AuditCommand.self,
+            PreflightCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
 }

@@ -74,10 +74,7 @@ struct Server {
                 audit: AuditService(store: PostgresAuditStore(database: database)),
                 feed: FeedService(store: feed.store, followers: feed.followers),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
-            tokens: try await Tokens(
-                signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
-                accepting: configuration.authSecretsPrevious.map { try TokenKey(secret: Array($0.utf8)) },
-                lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
+            tokens: try await configuration.tokens.tokens(),
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
