@@ -47,7 +47,7 @@ struct ServerConfiguration: Sendable {
 extension DatabaseConfiguration {
     /// Adds what is wrong to the reader's faults.
     init(reading reader: inout SettingReader) {
-        self.init(connectionString: reader.required(.databaseURL))
+        self.init(connectionString: reader.required(.databaseURL, orFile: .databaseURLFile))
         writeConnections = reader.integer(.databasePoolSize, in: 1...64)
         groupConnections = reader.integer(.databaseGroupedWrites, in: 0...8)
         queueMax = reader.integer(.databaseQueueMax, in: 1...65_536)

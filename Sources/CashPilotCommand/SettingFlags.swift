@@ -5,7 +5,9 @@ import Postgres
 /// The flags of the settings that concern the database; every command that uses one has them.
 struct DatabaseFlags: ParsableArguments {
     @Option(help: .setting(.databaseURL)) var databaseUrl: String?
+    @Option(help: .setting(.databaseURLFile)) var databaseUrlFile: String?
     @Option(help: .setting(.databasePoolSize)) var databasePoolSize: String?
+    @Option(help: .setting(.databaseGroupedWrites)) var databaseGroupedWrites: String?
     @Option(help: .setting(.databaseQueueMax)) var databaseQueueMax: String?
     @Option(help: .setting(.databasePoolWait)) var databasePoolWaitMilliseconds: String?
     @Option(help: .setting(.databaseLockTimeout)) var databaseLockTimeoutMilliseconds: String?
@@ -14,7 +16,9 @@ struct DatabaseFlags: ParsableArguments {
 
     var values: [String: String] {
         [
-            Setting.databaseURL.name: databaseUrl, Setting.databasePoolSize.name: databasePoolSize,
+            Setting.databaseURL.name: databaseUrl, Setting.databaseURLFile.name: databaseUrlFile,
+            Setting.databasePoolSize.name: databasePoolSize,
+            Setting.databaseGroupedWrites.name: databaseGroupedWrites,
             Setting.databaseQueueMax.name: databaseQueueMax,
             Setting.databasePoolWait.name: databasePoolWaitMilliseconds,
             Setting.databaseLockTimeout.name: databaseLockTimeoutMilliseconds,
@@ -37,9 +41,11 @@ struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "Database") var database: DatabaseFlags
     @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @Option(help: .setting(.databaseRole)) var databaseRole: String?
+    @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
     @Option(help: .setting(.httpHost)) var httpHost: String?
     @Option(help: .setting(.httpPort)) var httpPort: String?
     @Option(help: .setting(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
+    @Option(help: .setting(.httpConnectionsMax)) var httpConnectionsMax: String?
     @Option(help: .setting(.managementPort)) var managementPort: String?
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
@@ -49,7 +55,10 @@ struct ServerFlags: ParsableArguments {
 
     var reader: SettingReader {
         let values = [
-            Setting.databaseRole.name: databaseRole, Setting.httpHost.name: httpHost, Setting.httpPort.name: httpPort,
+            Setting.databaseRole.name: databaseRole,
+            Setting.databaseRequestTimeout.name: databaseRequestTimeoutMilliseconds,
+            Setting.httpConnectionsMax.name: httpConnectionsMax, Setting.httpHost.name: httpHost,
+            Setting.httpPort.name: httpPort,
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.trustedProxies.name: trustedProxies, Setting.defaultLocale.name: defaultLocale,
             Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
