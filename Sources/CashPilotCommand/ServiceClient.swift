@@ -54,6 +54,10 @@ struct ServiceClient: Sendable {
             request.headers.add(name: "Idempotency-Key", value: Self.idempotencyKey)
             request.body = .bytes(ByteBuffer(string: body.json))
         }
+        return try await withProgress("waiting for the service") { [request] in try await repeated(request) }
+    }
+
+    private func repeated(_ request: HTTPClientRequest) async throws -> JSONTree {
         for _ in 1..<Self.triesMax {
             do {
                 return try await answer(to: request)
