@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize lint \
-	format build schema plans commands picture \
+	format build dist dist-try check-deploy schema plans commands picture \
 	bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
@@ -71,6 +71,15 @@ format: ## rewrite the Swift sources in the project's style
 
 build: ## build the release program, .build/release/cashpilot
 	scripts/build
+
+dist: ## make the archive for machines without Swift, .build/dist/cashpilot-VERSION-linux-ARCH.tar.gz
+	scripts/dist
+
+dist-try: dist ## try that archive in a minimal Debian of its own, from unpacking to an open session; as root
+	scripts/with-postgres --ephemeral -- scripts/dist-try .build/dist/cashpilot-*.tar.gz
+
+check-deploy: ## check what deploy/ holds, as far as that goes without running it
+	scripts/check-deploy
 
 schema: ## write sql/schema.sql, what sql/migrations add up to
 	scripts/write-schema

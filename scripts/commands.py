@@ -13,7 +13,7 @@ import sys
 HEAD = """# Commands
 
 What `cashpilot help` says, as a page; `make commands` writes it. Commands that need the database take its settings from the environment or as flags ([OPERATING.md](OPERATING.md#configuration)),
-`serve` takes all of them; those flags are not repeated here. Exit status 64 is a command that cannot be meant, 1 a failure or a refusal; others are said at their command."""
+`serve` takes all of them; those flags are not repeated here. Exit status 64 is a command that cannot be meant, 1 a failure or a refusal, 2 something that is not as it should be, where it is said at the command."""
 
 # What is told of a setting's flag ends with the environment variable that it stands for.
 SETTING = re.compile(r"\([A-Z_]+(; default .*)?\)$")
@@ -32,7 +32,7 @@ def rows(command):
     """Its own arguments, one row each."""
     for argument in command.get("arguments", []):
         told = argument.get("abstract", "")
-        if argument["valueName"] == "help" or not argument["shouldDisplay"] or SETTING.search(told):
+        if argument["valueName"] in ("help", "version") or not argument["shouldDisplay"] or SETTING.search(told):
             continue
         if argument.get("defaultValue"):
             told += f" Default: {argument['defaultValue']}."

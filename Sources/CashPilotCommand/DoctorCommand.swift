@@ -21,8 +21,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try flags.configuration()
         let doctor = Doctor(configuration: configuration)
-        var findings = await doctor.examine()
-        if mend, try await mended(findings, configuration) { findings = await doctor.examine() }
+        var findings = try await withProgress("examining") { await doctor.examine() }
+        if mend, try await mended(findings, configuration) {
+            findings = try await withProgress("examining") { await doctor.examine() }
+        }
         print(json ? try Self.json(findings) : Self.text(findings))
         guard let fault = findings.first(where: { $0.level == .fault }) else { return }
         throw ExitCode(fault.name == "connection" && findings.count == 1 ? 1 : 2)
@@ -39,9 +41,11 @@ struct DoctorCommand: AsyncParsableCommand {
             return false
         }
         let migrator = try Migrator(configuration, files: Migrations.files)
-        guard try await migrator.run(answeredBy: SQL.guardBuild) == 0 else { return true }
-        try await migrator.again(Constraint.oneOpenSessionMigration)
-        return true
+        return try await withProgress("building the guard index") {
+            guard try await migrator.run(answeredBy: SQL.guardBuild) == 0 else { return true }
+            try await migrator.again(Constraint.oneOpenSessionMigration)
+            return true
+        }
     }
 
     private struct Output: Encodable {
@@ -58,10 +62,23 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func text(_ findings: [Finding]) -> String {
-        var lines = [Table.text(findings.map { [$0.level.rawValue, $0.name, $0.finding] })]
+        let table = Table.text(findings.map { [$0.level.rawValue, $0.name, $0.finding] })
+        var lines = zip(findings, table.split(separator: "\n", omittingEmptySubsequences: false)).map { finding, line in
+            finding.level.colour.paint(finding.level.rawValue) + line.dropFirst(finding.level.rawValue.count)
+        }
         for finding in findings where finding.level != .ok {
             lines.append("\n\(finding.name): \(finding.meaning ?? "")\n  \(finding.mend ?? "")")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Finding.Level {
+    fileprivate var colour: Colour {
+        switch self {
+        case .ok: .green
+        case .warning: .yellow
+        case .fault: .red
+        }
     }
 }

@@ -75,11 +75,3 @@ extension APIKey {
         return "\(id)  \(state)  \(email)  \(name)"
     }
 }
-
-extension Instant {
-    fileprivate var text: String {
-        var bytes: [UInt8] = []
-        write(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}

@@ -20,9 +20,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// - Parameters:
     ///   - setting: which of the ports this is.
     ///   - connections: those of this port.
+    ///   - onListening: called once it listens.
     init(
         _ responder: Responder, _ setting: Setting, _ connections: ConnectionList, _ configuration: ServerConfiguration,
-        _ loops: MultiThreadedEventLoopGroup
+        _ loops: MultiThreadedEventLoopGroup, onListening: @escaping @Sendable () -> Void
     ) {
         let isAPI = setting.name == Setting.httpPort.name
         let port = isAPI ? configuration.httpPort : configuration.managementPort
@@ -37,6 +38,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             onServerRunning: { channel in
                 let name = isAPI ? "listening" : "management"
                 System.announce("cashpilot: \(name) on http://\(host):\(channel.localAddress?.port ?? port)")
+                onListening()
             },
             eventLoopGroupProvider: .shared(loops),
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })

@@ -15,7 +15,8 @@ struct MigrateCommand: AsyncParsableCommand {
         @OptionGroup var flags: DatabaseFlags
 
         func run() async throws {
-            let applied = try await Migrator(flags.configuration()).up()
+            let migrator = try Migrator(flags.configuration())
+            let applied = try await withProgress("applying what is missing") { try await migrator.up() }
             print(applied.isEmpty ? "The schema is current." : applied.map { "applied \($0)" }.joined(separator: "\n"))
         }
     }
@@ -32,7 +33,8 @@ struct MigrateCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let reverted = try await Migrator(flags.configuration()).down(steps: steps)
+            let migrator = try Migrator(flags.configuration())
+            let reverted = try await withProgress("taking back") { try await migrator.down(steps: steps) }
             print(
                 reverted.isEmpty
                     ? "There is nothing to take back." : reverted.map { "reverted \($0)" }.joined(separator: "\n"))
@@ -46,7 +48,8 @@ struct MigrateCommand: AsyncParsableCommand {
         @OptionGroup var flags: DatabaseFlags
 
         func run() async throws {
-            let entries = try await Migrator(flags.configuration()).status()
+            let migrator = try Migrator(flags.configuration())
+            let entries = try await withProgress("looking at the schema") { try await migrator.status() }
             for entry in entries { print("\(entry.version)  \(entry.state)  \(entry.name)") }
             if entries.contains(where: { $0.state != .applied }) { throw ExitCode(2) }
         }

@@ -23,11 +23,3 @@ extension Preflight {
         ]
     }
 }
-
-extension Instant {
-    fileprivate var text: String {
-        var bytes: [UInt8] = []
-        write(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}

@@ -31,15 +31,16 @@ struct PreflightCommand: AsyncParsableCommand {
         let isClear = try await withDatabase(flags.configuration()) { database in
             let preflight = PreflightService(store: PostgresPreflightStore(database: database), ids: System.ids)
             let actor = try await actor(in: database)
-            let report = try await preflight.report()
+            let report = try await withProgress("looking for duplicates") { try await preflight.report() }
             if !json || !apply { print(json ? report.json : report.table) }
             guard apply, !report.slots.isEmpty else {
                 if json, apply { print(Outcome(ended: 0, left: report).json) }
                 return report.slots.isEmpty
             }
             try confirm(report)
-            let ended = try await preflight.apply(by: actor)
-            let outcome = Outcome(ended: ended, left: try await preflight.report())
+            let outcome = try await withProgress("ending sessions") {
+                Outcome(ended: try await preflight.apply(by: actor), left: try await preflight.report())
+            }
             print(json ? outcome.json : outcome.text)
             return outcome.left.slots.isEmpty
         }

@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import Postgres
 import ServiceLifecycle
+import Synchronization
 
 /// Everything that `serve` runs, put together: the one place where all layers meet.
 struct Server {
@@ -74,10 +75,7 @@ struct Server {
                 audit: AuditService(store: PostgresAuditStore(database: database)),
                 feed: FeedService(store: feed.store, followers: feed.followers),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
-            tokens: try await Tokens(
-                signing: TokenKey(secret: Array(configuration.authSecret.utf8)),
-                accepting: configuration.authSecretsPrevious.map { try TokenKey(secret: Array($0.utf8)) },
-                lifetime: configuration.tokenLifetime.components.seconds, now: { System.milliseconds() / 1_000 }),
+            tokens: try await configuration.tokens.tokens(),
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
@@ -90,6 +88,10 @@ struct Server {
     func run() async throws {
         // One loop: it only reads and writes HTTP, the reactor does the rest.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let listening = Atomic(0)
+        @Sendable func listens() {
+            if listening.add(1, ordering: .relaxed).newValue == 2 { ServiceManager.tell(.ready) }
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -102,8 +104,10 @@ struct Server {
                     .init(
                         service: Listener(
                             limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
-                            configuration, loops)),
-                    .init(service: Listener(limited(api), .httpPort, connections, configuration, loops)),
+                            configuration, loops, onListening: listens)),
+                    .init(
+                        service: Listener(
+                            limited(api), .httpPort, connections, configuration, loops, onListening: listens)),
                     .init(service: FeedEndService(followers: feed.followers)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],

@@ -14,9 +14,7 @@ struct ServerConfiguration: Sendable {
     var httpConnectionsMax: Int
     var managementPort: Int
     var trustedProxies: TrustedProxies
-    var authSecret: String
-    var authSecretsPrevious: [String]
-    var tokenLifetime: Duration
+    var tokens: TokenConfiguration
     var defaultLocale: Locale
     var logLevel: Logger.Level
     var shutdownDelay: Duration
@@ -31,13 +29,7 @@ struct ServerConfiguration: Sendable {
         httpConnectionsMax = reader.integer(.httpConnectionsMax, in: 16...1_000_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         trustedProxies = reader.proxies(.trustedProxies)
-        authSecret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
-        authSecretsPrevious = reader.secrets(
-            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
-        reader.require(
-            Set(authSecretsPrevious + [authSecret]).count == authSecretsPrevious.count + 1,
-            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
-        tokenLifetime = .seconds(reader.integer(.authTokenSeconds, in: 60...604_800))
+        tokens = TokenConfiguration(reading: &reader)
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
         shutdownDelay = .seconds(reader.integer(.shutdownDelay, in: 0...60))
@@ -55,7 +47,7 @@ struct ServerConfiguration: Sendable {
 extension DatabaseConfiguration {
     /// Adds what is wrong to the reader's faults.
     init(reading reader: inout SettingReader) {
-        self.init(connectionString: reader.required(.databaseURL))
+        self.init(connectionString: reader.required(.databaseURL, orFile: .databaseURLFile))
         writeConnections = reader.integer(.databasePoolSize, in: 1...64)
         groupConnections = reader.integer(.databaseGroupedWrites, in: 0...8)
         queueMax = reader.integer(.databaseQueueMax, in: 1...65_536)

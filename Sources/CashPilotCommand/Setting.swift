@@ -17,6 +17,9 @@ struct Setting: Sendable {
     static let databaseURL = Setting(
         name: "DATABASE_URL", fallback: nil, accepts: "a libpq connection string or URL",
         meaning: "The database. May name several hosts; the one that accepts writes is used.", isSecret: true)
+    static let databaseURLFile = Setting(
+        name: "DATABASE_URL_FILE", fallback: nil, accepts: "a path",
+        meaning: "A file with the connection string instead; white space around it does not count.")
     static let databaseRole = Setting(
         name: "DATABASE_ROLE", fallback: "cashpilot_app", accepts: "1–63 of `A–Z a–z 0–9 _`, or nothing",
         meaning: "The role that `serve` works as; its user must be allowed to take it. Nothing: the user's own.",
@@ -96,7 +99,8 @@ struct Setting: Sendable {
 
     /// All of them, in the order of the documents.
     static let all = [
-        databaseURL, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax, databasePoolWait,
+        databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
+        databasePoolWait,
         databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost,
         httpPort, httpIdleTimeout, httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile,
         authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay,

@@ -4,17 +4,21 @@ import Postgres
 
 /// The flags of the settings that concern the database; every command that uses one has them.
 struct DatabaseFlags: ParsableArguments {
-    @Option(help: help(.databaseURL)) var databaseUrl: String?
-    @Option(help: help(.databasePoolSize)) var databasePoolSize: String?
-    @Option(help: help(.databaseQueueMax)) var databaseQueueMax: String?
-    @Option(help: help(.databasePoolWait)) var databasePoolWaitMilliseconds: String?
-    @Option(help: help(.databaseLockTimeout)) var databaseLockTimeoutMilliseconds: String?
-    @Option(help: help(.databaseStatementTimeout)) var databaseStatementTimeoutMilliseconds: String?
-    @Option(help: help(.databaseConnectTimeout)) var databaseConnectTimeoutMilliseconds: String?
+    @Option(help: .setting(.databaseURL)) var databaseUrl: String?
+    @Option(help: .setting(.databaseURLFile)) var databaseUrlFile: String?
+    @Option(help: .setting(.databasePoolSize)) var databasePoolSize: String?
+    @Option(help: .setting(.databaseGroupedWrites)) var databaseGroupedWrites: String?
+    @Option(help: .setting(.databaseQueueMax)) var databaseQueueMax: String?
+    @Option(help: .setting(.databasePoolWait)) var databasePoolWaitMilliseconds: String?
+    @Option(help: .setting(.databaseLockTimeout)) var databaseLockTimeoutMilliseconds: String?
+    @Option(help: .setting(.databaseStatementTimeout)) var databaseStatementTimeoutMilliseconds: String?
+    @Option(help: .setting(.databaseConnectTimeout)) var databaseConnectTimeoutMilliseconds: String?
 
     var values: [String: String] {
         [
-            Setting.databaseURL.name: databaseUrl, Setting.databasePoolSize.name: databasePoolSize,
+            Setting.databaseURL.name: databaseUrl, Setting.databaseURLFile.name: databaseUrlFile,
+            Setting.databasePoolSize.name: databasePoolSize,
+            Setting.databaseGroupedWrites.name: databaseGroupedWrites,
             Setting.databaseQueueMax.name: databaseQueueMax,
             Setting.databasePoolWait.name: databasePoolWaitMilliseconds,
             Setting.databaseLockTimeout.name: databaseLockTimeoutMilliseconds,
@@ -35,40 +39,41 @@ struct DatabaseFlags: ParsableArguments {
 /// The flags of all settings.
 struct ServerFlags: ParsableArguments {
     @OptionGroup(title: "Database") var database: DatabaseFlags
-    @Option(help: help(.databaseRole)) var databaseRole: String?
-    @Option(help: help(.httpHost)) var httpHost: String?
-    @Option(help: help(.httpPort)) var httpPort: String?
-    @Option(help: help(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
-    @Option(help: help(.managementPort)) var managementPort: String?
-    @Option(help: help(.trustedProxies)) var trustedProxies: String?
-    @Option(help: help(.authSecret)) var authSecret: String?
-    @Option(help: help(.authSecretFile)) var authSecretFile: String?
-    @Option(help: help(.authSecretPrevious)) var authSecretPrevious: String?
-    @Option(help: help(.authSecretPreviousFile)) var authSecretPreviousFile: String?
-    @Option(help: help(.authTokenSeconds)) var authTokenSeconds: String?
-    @Option(help: help(.defaultLocale)) var defaultLocale: String?
-    @Option(help: help(.logLevel)) var logLevel: String?
-    @Option(help: help(.shutdownDelay)) var shutdownDelaySeconds: String?
-    @Option(help: help(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
+    @OptionGroup(title: "Tokens") var tokens: TokenFlags
+    @Option(help: .setting(.databaseRole)) var databaseRole: String?
+    @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
+    @Option(help: .setting(.httpHost)) var httpHost: String?
+    @Option(help: .setting(.httpPort)) var httpPort: String?
+    @Option(help: .setting(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
+    @Option(help: .setting(.httpConnectionsMax)) var httpConnectionsMax: String?
+    @Option(help: .setting(.managementPort)) var managementPort: String?
+    @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
+    @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
+    @Option(help: .setting(.logLevel)) var logLevel: String?
+    @Option(help: .setting(.shutdownDelay)) var shutdownDelaySeconds: String?
+    @Option(help: .setting(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
     var reader: SettingReader {
         let values = [
-            Setting.databaseRole.name: databaseRole, Setting.httpHost.name: httpHost, Setting.httpPort.name: httpPort,
+            Setting.databaseRole.name: databaseRole,
+            Setting.databaseRequestTimeout.name: databaseRequestTimeoutMilliseconds,
+            Setting.httpConnectionsMax.name: httpConnectionsMax, Setting.httpHost.name: httpHost,
+            Setting.httpPort.name: httpPort,
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
-            Setting.authSecret.name: authSecret, Setting.authSecretFile.name: authSecretFile,
-            Setting.trustedProxies.name: trustedProxies, Setting.authSecretPrevious.name: authSecretPrevious,
-            Setting.authSecretPreviousFile.name: authSecretPreviousFile,
-            Setting.authTokenSeconds.name: authTokenSeconds, Setting.defaultLocale.name: defaultLocale,
+            Setting.trustedProxies.name: trustedProxies, Setting.defaultLocale.name: defaultLocale,
             Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }
         return SettingReader(
-            flags: values.merging(database.values) { flag, _ in flag },
+            flags: values.merging(database.values) { flag, _ in flag }.merging(tokens.values) { flag, _ in flag },
             environment: ProcessInfo.processInfo.environment)
     }
 }
 
-private func help(_ setting: Setting) -> ArgumentHelp {
-    let fallback = setting.fallback.map { "; default \($0)" } ?? ""
-    return ArgumentHelp("\(setting.meaning) (\(setting.name)\(fallback))", valueName: setting.accepts)
+extension ArgumentHelp {
+    /// What a setting's flag tells: the setting's meaning, its variable and its default.
+    static func setting(_ setting: Setting) -> ArgumentHelp {
+        let fallback = setting.fallback.map { "; default \($0)" } ?? ""
+        return ArgumentHelp("\(setting.meaning) (\(setting.name)\(fallback))", valueName: setting.accepts)
+    }
 }

@@ -38,6 +38,13 @@ struct SettingReader {
         return ""
     }
 
+    /// A text that must be there, itself or in its file.
+    mutating func required(_ setting: Setting, orFile file: Setting) -> String {
+        let text = contents(setting, orFile: file)
+        if text?.isEmpty ?? false { faults.append("\(setting.name) is not set: \(setting.accepts)") }
+        return text ?? ""
+    }
+
     /// A whole number within `range`. A bad one is a fault, never silently the default.
     mutating func integer(_ setting: Setting, in range: ClosedRange<Int>) -> Int {
         let text = text(setting) ?? ""

@@ -46,6 +46,7 @@ final class ShutdownSignal: Service {
         await cancelWhenGracefulShutdown {
             for await _ in self.untilSignal {}
             self.flag.store(true, ordering: .relaxed)
+            ServiceManager.tell(.stopping)
             try? await Task.sleep(for: self.delay)
         }
         flag.store(true, ordering: .relaxed)

@@ -19,6 +19,7 @@ struct CommandTests {
             "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
             "user create", "user list", "user update", "business", "business create", "business list",
             "business update", "business assign", "business unassign", "key", "key create", "key list", "key revoke",
+            "token", "token issue", "token inspect", "sessions", "sessions list", "sessions show", "sessions close",
             "audit", "audit verify", "config", "preflight", "doctor",
         ])
     func help(command: String) async throws {

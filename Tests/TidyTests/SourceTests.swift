@@ -14,9 +14,8 @@ struct SourceTests {
             "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
         ],
         "CashPilotCommand": [
-            "ArgumentParser", "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Hummingbird", "Logging", "NIOCore",
-            "NIOPosix",
-            "Postgres", "ServiceLifecycle",
+            "ArgumentParser", "AsyncHTTPClient", "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Hummingbird",
+            "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Postgres", "ServiceLifecycle",
         ],
         "EmbedFiles": ["Foundation", "Yams"],
         "EmbedFilesPlugin": ["Foundation", "PackagePlugin"],

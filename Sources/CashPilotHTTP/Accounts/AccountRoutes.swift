@@ -16,15 +16,7 @@ struct AccountRoutes {
         let attempt = LoginAttempt(email: login.email, address: proxies.client(of: request, at: context.peer))
         let user = try await service.logIn(attempt, password: login.password)
         let (token, expiresIn) = try await tokens.issue(for: user)
-        return .json(.ok, .unstored) { json in
-            json.object { json in
-                json.member("access_token", token)
-                json.member("token_type", "Bearer")
-                json.member("expires_in", expiresIn)
-                json.name("user")
-                json.object { $0.members(of: user) }
-            }
-        }
+        return .json(.ok, .unstored) { $0.login(token, expiresIn: expiresIn, user) }
     }
 
     /// `GET /v1/me` → 200: who the caller is, their businesses and their open sessions.

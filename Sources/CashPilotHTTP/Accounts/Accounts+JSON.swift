@@ -10,6 +10,17 @@ extension JSONWriter {
         member("locale", user.locale.rawValue)
     }
 
+    /// Writes what a login answers: a bearer token, the seconds for which it holds, and whose it is.
+    mutating func login(_ token: String, expiresIn: Int64, _ user: User) {
+        object { json in
+            json.member("access_token", token)
+            json.member("token_type", "Bearer")
+            json.member("expires_in", expiresIn)
+            json.name("user")
+            json.object { $0.members(of: user) }
+        }
+    }
+
     /// Writes a business for a choice among several.
     mutating func summary(of business: Business) {
         object { json in

@@ -45,6 +45,10 @@ package enum PrintedJSON {
         written { $0.key(key, secret: secret) }
     }
 
+    package static func text(token: String, expiresIn: Int64, _ user: User) -> String {
+        written { $0.login(token, expiresIn: expiresIn, user) }
+    }
+
     private static func written(_ write: (inout JSONWriter) -> Void) -> String {
         var json = JSONWriter()
         write(&json)

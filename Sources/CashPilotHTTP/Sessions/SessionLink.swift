@@ -1,13 +1,15 @@
 import CashPilot
 
 /// Where sessions are found, from the root of the server.
-enum SessionLink {
-    static func list(in business: BusinessID) -> String { "/v1/businesses/\(business)/sessions" }
+package enum SessionLink {
+    package static func list(in business: BusinessID) -> String { "/v1/businesses/\(business)/sessions" }
 
-    static func one(_ session: SessionID, in business: BusinessID) -> String { "\(list(in: business))/\(session)" }
+    package static func one(_ session: SessionID, in business: BusinessID) -> String {
+        "\(list(in: business))/\(session)"
+    }
 
     /// Where an action on a session is asked for.
-    static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {
+    package static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {
         switch action {
         case .view, .edit, .delete: one(session, in: business)
         case .flag, .unflag: "\(one(session, in: business))/flag"

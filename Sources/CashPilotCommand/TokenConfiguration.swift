@@ -1,0 +1,31 @@
+import CashPilotHTTP
+import FoundationEssentials
+
+/// How tokens are signed and judged.
+struct TokenConfiguration: Sendable {
+    let secret: String
+    /// Former secrets, whose tokens hold until they expire.
+    let previous: [String]
+    var lifetime: Duration
+
+    /// What a lifetime may be, in seconds.
+    static let seconds = 60...604_800
+
+    /// Adds what is wrong to the reader's faults.
+    init(reading reader: inout SettingReader) {
+        secret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
+        previous = reader.secrets(
+            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
+        reader.require(
+            Set(previous + [secret]).count == previous.count + 1,
+            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
+        lifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.seconds))
+    }
+
+    func tokens() async throws -> Tokens {
+        try await Tokens(
+            signing: TokenKey(secret: Array(secret.utf8)),
+            accepting: previous.map { try TokenKey(secret: Array($0.utf8)) },
+            lifetime: lifetime.components.seconds, now: { System.milliseconds() / 1_000 })
+    }
+}

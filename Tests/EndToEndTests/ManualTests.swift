@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The manual page, the completions, and the version")
+struct ManualTests {
+    private func program() throws -> String { try #require(CashPilotProcess.executable).path }
+
+    @Test("The manual page has every command and setting, and mandoc has nothing to say about it")
+    func manual() async throws {
+        let page = try await Shell.output(
+            #""$1" --experimental-dump-help | python3 "$2/scripts/manual.py" 2026-11-23"#,
+            [program(), Repository.root.path])
+        #expect(page.hasPrefix(".Dd November 23, 2026\n.Dt CASHPILOT 1\n"))
+        for text in try Repository.text("docs/COMMANDS.md").matches(of: #/(?m)^#+ `(.*)`$/#) {
+            #expect(page.contains("\n.Ss \(text.1)\n"))
+        }
+        for setting in try await CashPilotProcess.run(["config", "--markdown"], environment: [:])
+            .matches(of: #/(?m)^\| `([A-Z_]+)` \| `--([a-z-]+)`/#)
+        {
+            #expect(page.contains("\n.It Ev \(setting.1) Pq Fl -\(setting.2)\n"), "\(setting.1)")
+        }
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc") else { return }
+        let said = try await Shell.output(
+            #"printf %s "$1" | mandoc -T lint -W style -K utf-8 || true"#, [page])
+        #expect(said.isEmpty, "\(said)")
+    }
+
+    @Test("Each shell can read its completions", arguments: ["bash", "zsh", "fish"])
+    func completions(shell: String) async throws {
+        let script = try await CashPilotProcess.run(["--generate-completion-script", shell], environment: [:])
+        #expect(script.contains("sessions"))
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/\(shell)") else { return }
+        _ = try await Shell.output(
+            #"file=$(mktemp) && trap 'rm "$file"' EXIT && printf %s "$1" >"$file" && "$2" -n "$file""#, [script, shell])
+    }
+
+    @Test("The version is one that the changelog tells of")
+    func version() async throws {
+        let version = try await CashPilotProcess.run(["--version"], environment: [:])
+        let number = version.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(number.contains(#/^\d+\.\d+\.\d+$/#))
+        #expect(try Repository.text("CHANGELOG.md").contains(number))
+    }
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Writes the manual page cashpilot(1): what the program says of itself, in mdoc.
+
+    cashpilot --experimental-dump-help | scripts/manual.py [DATE]
+
+Reads the program's description of itself from standard input, and prints the page. DATE is the page's, as
+2026-11-23; without it, today's.
+"""
+
+import datetime
+import json
+import re
+import sys
+import textwrap
+
+# What is told of a setting's flag ends with the environment variable that it stands for.
+SETTING = re.compile(r"^(?P<told>.*) \((?P<name>[A-Z_]+)(; default (?P<default>.*))?\)$")
+
+STATUSES = [
+    ("0", "It is done, or all is well."),
+    ("1", "A failure, or a refusal by the shop's rules; standard error begins with its code or says why."),
+    ("2", "What was looked at is not as it should be:"
+     " migrate status, preflight, doctor, audit verify and token inspect."),
+    ("64", "The command cannot be meant; nothing was done."),
+]
+
+CLIENT = [
+    ("CASHPILOT_URL", "Where the service is that cashpilot sessions asks; http://127.0.0.1:8080 without it."),
+    ("CASHPILOT_KEY", "The API key, or the token, with which it asks."),
+    ("CASHPILOT_KEY_FILE", "A file with the key instead."),
+    ("NOTIFY_SOCKET", "Where serve says that it is ready, and that it stops; set by systemd."),
+    ("NO_COLOR", "If it is set and not empty, nothing is printed in colour; nor is it where no terminal is."),
+]
+
+
+def text(words):
+    """Running text, which no macro is in, a sentence a line."""
+    words = " ".join(words.replace("`", "").split()).replace("\\", "\\e")
+    lines = [
+        line for sentence in re.split(r"(?<=[.:?]) (?=[A-Z])", words)
+        for line in textwrap.wrap(sentence, 78, break_long_words=False, break_on_hyphens=False)
+    ]
+    return "\n".join(f"\\&{line}" if line[0] in ".'" else line for line in lines)
+
+
+def word(value):
+    """An argument of a macro."""
+    value = value.replace("\\", "\\e").replace('"', "\\(dq")
+    return f'"{value}"' if " " in value else value
+
+
+def term(argument):
+    value = f"Ar {word(argument['valueName'])}"
+    if argument["kind"] == "positional":
+        return value
+    flag = f"Fl -{argument['preferredName']['name']}"
+    return flag if argument["kind"] == "flag" else f"{flag} {value}"
+
+
+def items(pairs):
+    """A list of terms and what they mean."""
+    return "\n".join([".Bl -tag -width Ds", *(f".It {term}\n{text(told)}" for term, told in pairs), ".El"])
+
+
+def options(command):
+    for argument in command.get("arguments", []):
+        told = argument.get("abstract", "")
+        if argument["valueName"] in ("help", "version") or not argument["shouldDisplay"] or SETTING.match(told):
+            continue
+        if argument.get("defaultValue"):
+            told += f" Default: {argument['defaultValue']}."
+        elif not argument["isOptional"]:
+            told += " Required."
+        yield term(argument), told
+
+
+def settings(command):
+    for argument in command.get("arguments", []):
+        match = SETTING.match(argument.get("abstract", ""))
+        if match:
+            default = f" Default: {match['default']}." if match["default"] else ""
+            yield f"Ev {match['name']} Pq Fl -{argument['preferredName']['name']}", match["told"] + default
+
+
+def commands(command, path=()):
+    path = (*path, command["commandName"])
+    if len(path) > 1:
+        yield f".Ss {' '.join(path)}\n{text(command['abstract'])}"
+        if command.get("discussion"):
+            yield f".Pp\n{text(command['discussion'])}"
+        own = list(options(command))
+        if own:
+            yield items(own)
+    for child in command.get("subcommands", []):
+        if child["commandName"] != "help":
+            yield from commands(child, path)
+
+
+def main(program, date):
+    serve = next(child for child in program["subcommands"] if child["commandName"] == "serve")
+    print("\n".join([
+        f".Dd {date:%B} {date.day}, {date.year}\n.Dt CASHPILOT 1\n.Os",
+        ".Sh NAME\n.Nm cashpilot\n.Nd cash sessions over HTTP",
+        ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar options",
+        f".Sh DESCRIPTION\n{text(program['abstract'])}\n{text(program['discussion'])}",
+        "Every command explains itself with\n.Fl -help .",
+        ".Sh COMMANDS",
+        *commands(program),
+        ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nSecrets are better in files.",
+        items([*settings(serve), *((f"Ev {name}", told) for name, told in CLIENT)]),
+        f".Sh EXIT STATUS\n{items(STATUSES)}",
+        ".Sh SEE ALSO\nOPERATING.md and the other documents that come with the program.",
+    ]))
+
+
+if __name__ == "__main__":
+    main(
+        json.load(sys.stdin)["command"],
+        datetime.date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else datetime.date.today())
