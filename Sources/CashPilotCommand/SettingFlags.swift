@@ -48,6 +48,7 @@ struct ServerFlags: ParsableArguments {
     @Option(help: help(.authTokenSeconds)) var authTokenSeconds: String?
     @Option(help: help(.defaultLocale)) var defaultLocale: String?
     @Option(help: help(.logLevel)) var logLevel: String?
+    @Option(help: help(.logFormat)) var logFormat: String?
     @Option(help: help(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: help(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
@@ -59,7 +60,8 @@ struct ServerFlags: ParsableArguments {
             Setting.trustedProxies.name: trustedProxies, Setting.authSecretPrevious.name: authSecretPrevious,
             Setting.authSecretPreviousFile.name: authSecretPreviousFile,
             Setting.authTokenSeconds.name: authTokenSeconds, Setting.defaultLocale.name: defaultLocale,
-            Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
+            Setting.logLevel.name: logLevel, Setting.logFormat.name: logFormat,
+            Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }
         return SettingReader(
