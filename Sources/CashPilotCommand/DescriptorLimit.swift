@@ -6,6 +6,13 @@ enum DescriptorLimit {
     /// What the process has open besides its connections, with room.
     static let reserve = 64
 
+    /// The limit that holds now.
+    static var current: Int? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Raises the limit as far as `wanted`, or as far as the system lets us. It is never lowered.
     ///
     /// - Returns: the limit that holds now.

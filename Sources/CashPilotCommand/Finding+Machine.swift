@@ -29,7 +29,7 @@ extension Finding {
 
     /// PostgreSQL 15.14 and 15.19 mended stalls of libpq over TLS.
     static func libpq(version: Int) -> Finding {
-        let finding = "libpq \(version / 10_000).\(version % 10_000)"
+        let finding = "libpq \(Build.libpq(version))"
         guard (150_000..<150_019).contains(version) else { return .ok("libpq", finding) }
         return .warning(
             "libpq", finding,

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try ServerConfiguration(flags.reader)
         let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
-        let log = try LogWriter(descriptor: 2, now: System.milliseconds)
+        let log = try LogWriter(descriptor: 2, style: configuration.logStyle, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }
         let reactor = try Reactor()
         // Requests are handled where their results arrive: docs/ARCHITECTURE.md, "The driver".

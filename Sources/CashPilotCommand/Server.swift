@@ -15,6 +15,7 @@ struct Server {
     private let conflicts: ConflictRecorder
     private let forgetting: ForgettingService
     private let guardWatch: GuardWatch
+    private let sessionCounts: SessionCountWatch
     private let sealer: AuditSealer
     private let feed: Feed
     private let connections: ConnectionList
@@ -39,6 +40,7 @@ struct Server {
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
         let guardWatch = GuardWatch(check: health.guardState) { event in logger.log(event) }
+        let sessionCounts = SessionCountWatch(count: health.sessionCounts)
         let connectionsMax = DescriptorLimit.connectionsMax(configuration, logger)
         let feed = Feed(database: database, configuration.database, followersMax: connectionsMax / 2, logger: logger)
         let sealer = AuditSealer(
@@ -47,13 +49,16 @@ struct Server {
             onRecovery: { logger.notice("Audit events are sealed again") })
         connections = ConnectionList(max: connectionsMax)
         let gauges = Gauge.all(
-            database: database, conflicts: conflicts, guardWatch: guardWatch, sealer: sealer, log: log,
-            connections: connections, followers: feed.followers)
-        let metrics = Metrics(endpoints: API.endpoints, gauges: gauges)
+            database: database, conflicts: conflicts, guardWatch: guardWatch, sessionCounts: sessionCounts,
+            sealer: sealer,
+            log: log, connections: connections, followers: feed.followers)
+        let metrics = Metrics(
+            endpoints: API.endpoints, gauges: gauges, histograms: [.statementDurations(of: database)])
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
         self.guardWatch = guardWatch
+        self.sessionCounts = sessionCounts
         self.sealer = sealer
         self.feed = feed
         self.shutdown = shutdown
@@ -99,6 +104,7 @@ struct Server {
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: forgetting),
                     .init(service: GuardService(watch: guardWatch)),
+                    .init(service: SessionCountService(watch: sessionCounts)),
                     .init(service: AuditSealService(sealer: sealer)),
                     .init(service: FeedWatchService(feed: feed)),
                     .init(

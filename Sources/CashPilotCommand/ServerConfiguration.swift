@@ -17,6 +17,8 @@ struct ServerConfiguration: Sendable {
     var tokens: TokenConfiguration
     var defaultLocale: Locale
     var logLevel: Logger.Level
+    /// `nil` for the one that suits where the log goes.
+    var logStyle: LogStyle?
     var shutdownDelay: Duration
     var shutdownTimeout: Duration
 
@@ -32,6 +34,7 @@ struct ServerConfiguration: Sendable {
         tokens = TokenConfiguration(reading: &reader)
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
+        logStyle = reader.choice(.logFormat, fallback: LogFormat.auto).style
         shutdownDelay = .seconds(reader.integer(.shutdownDelay, in: 0...60))
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)
@@ -41,6 +44,19 @@ struct ServerConfiguration: Sendable {
             database.statementTimeout < databaseTime,
             "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")
         guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
+    }
+}
+
+/// How `LOG_FORMAT` is written.
+private enum LogFormat: String, CaseIterable {
+    case auto, json, text
+
+    var style: LogStyle? {
+        switch self {
+        case .auto: nil
+        case .json: .json
+        case .text: .plain
+        }
     }
 }
 

@@ -21,6 +21,15 @@ struct GuardService: Service {
     }
 }
 
+/// Counts open sessions.
+struct SessionCountService: Service {
+    let watch: SessionCountWatch
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await watch.run() }
+    }
+}
+
 extension Logger {
     /// Says that the guard is lost, or back.
     func log(_ event: GuardWatch.Event) {

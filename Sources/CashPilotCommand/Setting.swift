@@ -89,6 +89,9 @@ struct Setting: Sendable {
     static let logLevel = Setting(
         name: "LOG_LEVEL", fallback: "info", accepts: "trace, debug, info, notice, warning, error, critical",
         meaning: "The least that is logged. Requests are logged at info.")
+    static let logFormat = Setting(
+        name: "LOG_FORMAT", fallback: "auto", accepts: "auto, json, text",
+        meaning: "One JSON object a line, or a line of words. `auto`: words if standard error is a terminal.")
     static let shutdownDelay = Setting(
         name: "SHUTDOWN_DELAY_SECONDS", fallback: "2", accepts: "0…60",
         meaning:
@@ -103,8 +106,8 @@ struct Setting: Sendable {
         databasePoolWait,
         databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost,
         httpPort, httpIdleTimeout, httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile,
-        authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, shutdownDelay,
-        shutdownTimeout,
+        authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, logFormat,
+        shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -50,6 +50,7 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
     @Option(help: .setting(.logLevel)) var logLevel: String?
+    @Option(help: .setting(.logFormat)) var logFormat: String?
     @Option(help: .setting(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: .setting(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
@@ -61,7 +62,8 @@ struct ServerFlags: ParsableArguments {
             Setting.httpPort.name: httpPort,
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.trustedProxies.name: trustedProxies, Setting.defaultLocale.name: defaultLocale,
-            Setting.logLevel.name: logLevel, Setting.shutdownDelay.name: shutdownDelaySeconds,
+            Setting.logLevel.name: logLevel, Setting.logFormat.name: logFormat,
+            Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }
         return SettingReader(

@@ -42,6 +42,18 @@ package struct PostgresHealth: Sendable {
         }
     }
 
+    /// Counts the open sessions of all businesses.
+    ///
+    /// - Throws: ``StoreFault`` if the database does not answer.
+    package func sessionCounts() async throws -> SessionCounts {
+        try await faulting { () throws(DatabaseError) in
+            guard var columns = try await database.list(SQL.sessionCounts).first?.reader() else {
+                throw DatabaseError(statement: SQL.sessionCounts.name, reason: .decoding, message: "no row")
+            }
+            return SessionCounts(open: Int(try columns.next(Int64.self)), stale: Int(try columns.next(Int64.self)))
+        }
+    }
+
     /// The number of the last migration: `0002` of `0002_one_open_session.sql`.
     private static let newestVersion = String(Migrations.files.last?.name.prefix(while: \.isNumber) ?? "")
     private static let undefinedTable = "42P01"

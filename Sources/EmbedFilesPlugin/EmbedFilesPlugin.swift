@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract, the pages
-/// made of it and `till/` into CashPilotHTTP.
+/// made of it and `till/` into CashPilotHTTP, the commit into CashPilotCommand.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -23,18 +23,26 @@ struct EmbedFilesPlugin: BuildToolPlugin {
             return [
                 try command("texts", files: [contract], output: "EmbeddedText.swift", context),
                 try command("reference", files: [contract], output: "EmbeddedReference.swift", context),
-                try command("optional", files: renderer(context), output: "EmbeddedRenderer.swift", context),
+                try command(
+                    "optional", files: existing(".build/checks/rapidoc.js", context), output: "EmbeddedRenderer.swift",
+                    context),
                 try command("texts", folder: root.appending(path: "till"), output: "TillFiles.swift", context),
+            ]
+        case "CashPilotCommand":
+            return [
+                try command(
+                    "optional", files: existing(".build/commit", context), output: "EmbeddedCommit.swift", context)
             ]
         default:
             return []
         }
     }
 
-    /// The script that draws the contract, if `scripts/install` could fetch it: the program does without.
-    private func renderer(_ context: PluginContext) -> [URL] {
-        let script = context.package.directoryURL.appending(path: ".build/checks/rapidoc.js")
-        return FileManager.default.fileExists(atPath: script.path) ? [script] : []
+    /// What the program does without if it is not there: the script that draws the contract, which `scripts/install`
+    /// fetches, and the commit's name, which `scripts/build` writes.
+    private func existing(_ path: String, _ context: PluginContext) -> [URL] {
+        let file = context.package.directoryURL.appending(path: path)
+        return FileManager.default.fileExists(atPath: file.path) ? [file] : []
     }
 
     /// The folder is an input too, so that a new file is noticed.

@@ -47,8 +47,7 @@ final class Connection {
     private var isBroken = false
     private var wantsToWrite = false
     private var prepared = PreparedStatements()
-    /// Counts the groups.
-    private var sequence = 0
+    private var sequence = 0  // Counts the groups.
     /// Attempts to connect since the last that worked.
     private var failures = 0
     private let index: Int
@@ -167,7 +166,7 @@ final class Connection {
         sequence += 1
         for pending in group { pending.sequence = sequence }
         var isTaken = true
-        for execution in Execution.gather(group) {
+        for execution in Execution.gather(group, at: .now) {
             isTaken = isTaken && dispatch(execution, &parameters)
             steps.append(.execution(execution))
         }
@@ -203,19 +202,21 @@ final class Connection {
     ///
     /// - Parameter finished: the requests whose Sync has come are appended, in order.
     /// - Returns: whether the connection still works. If not, it must be dropped.
-    func receive(into finished: inout [Pending]) -> Bool {
+    func receive(
+        into finished: inout [Pending], counting durations: inout StatementDurations, at now: ContinuousClock.Instant
+    ) -> Bool {
         let isOpen = PQconsumeInput(handle) == 1
-        collect(into: &finished)
+        collect(into: &finished) { durations.count($0.statement.name, $0.start.duration(to: now)) }
         guard isOpen, !isBroken, PQstatus(handle) == CONNECTION_OK else { return false }
         return !wantsToWrite || flush()
     }
 
-    private func collect(into finished: inout [Pending]) {
+    private func collect(into finished: inout [Pending], _ count: (Execution) -> Void) {
         var isRepeatedNull = false
         while let step = steps.first, !isBroken, PQisBusy(handle) == 0 {
             if let result = PQgetResult(handle) {
                 isRepeatedNull = false
-                take(result, for: step, into: &finished)
+                take(result, for: step, into: &finished, count)
             } else if hasResult {
                 hasResult = false
                 if case .sync = step { continue }
@@ -229,7 +230,9 @@ final class Connection {
         }
     }
 
-    private func take(_ result: OpaquePointer, for step: Step, into finished: inout [Pending]) {
+    private func take(
+        _ result: OpaquePointer, for step: Step, into finished: inout [Pending], _ count: (Execution) -> Void
+    ) {
         let status = PQresultStatus(result)
         switch step {
         case .sync where status == PGRES_PIPELINE_SYNC:
@@ -248,6 +251,7 @@ final class Connection {
             }
             PQclear(result)
         case .execution(let execution):
+            if status != PGRES_PIPELINE_ABORTED { count(execution) }
             if status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY {
                 execution.succeed(with: QueryResult(owning: result, of: execution.statement.name))
             } else {

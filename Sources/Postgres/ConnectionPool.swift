@@ -59,6 +59,7 @@ actor ConnectionPool {
     /// Requests accepted and not answered.
     var unanswered = 0
     var counters = PoolGauges()
+    private(set) var statementDurations = StatementDurations()
     var closers: [CheckedContinuation<Void, Never>] = []
     /// Whether the log has said that there is no connection.
     var isReportedUnreachable = false
@@ -200,7 +201,7 @@ extension ConnectionPool: ReactorClient {
                     gather(at: connection.host)
                 }
             case .ready:
-                let isAlive = connection.receive(into: &finished)
+                let isAlive = connection.receive(into: &finished, counting: &statementDurations, at: now)
                 for pending in finished { judge(pending, from: connection) }
                 finished.removeAll(keepingCapacity: true)
                 if !isAlive { lose(connection, because: .connectionLost) }
@@ -213,6 +214,7 @@ extension ConnectionPool: ReactorClient {
         for connection in connections {
             gauges.connectionsTotal += 1
             if connection.isReady { gauges.connectionsReady += 1 }
+            if connection.groups > 0 || connection.isLeased { gauges.connectionsBusy += 1 }
             gauges.inFlight += connection.inFlight
         }
         gauges.waiting = waiting

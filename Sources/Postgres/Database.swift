@@ -75,4 +75,7 @@ package final class Database: Sendable {
     package func close(within limit: Duration) async { await pool.close(within: limit) }
 
     package var gauges: PoolGauges { pool.gauges }
+
+    /// How long statements took since the start.
+    package var statementDurations: StatementDurations { get async { await pool.statementDurations } }
 }

@@ -2,9 +2,14 @@
 struct Execution {
     /// Whom it is for. At least one; several only of ``Request/Kind/lookup``, whose keys it carries in this order.
     private(set) var members: [Pending]
+    /// When it was sent, or is about to be.
+    let start: ContinuousClock.Instant
 
     /// Sends one request by itself.
-    init(_ pending: Pending) { members = [pending] }
+    init(_ pending: Pending, at start: ContinuousClock.Instant) {
+        members = [pending]
+        self.start = start
+    }
 
     var first: Pending { members[0] }
 
@@ -14,14 +19,18 @@ struct Execution {
     var isLookup: Bool { first.isLookup }
 
     /// Puts look-ups of one statement together, and leaves all else as it is, in order.
-    static func gather(_ group: some Collection<Pending>) -> [Execution] {
+    static func gather(_ group: some Collection<Pending>, at start: ContinuousClock.Instant) -> [Execution] {
         var executions: [Execution] = []
         executions.reserveCapacity(group.count)
         for pending in group {
             let place =
                 pending.isLookup
                 ? executions.firstIndex { $0.isLookup && $0.statement.name == pending.request.statement.name } : nil
-            if let place { executions[place].members.append(pending) } else { executions.append(Execution(pending)) }
+            if let place {
+                executions[place].members.append(pending)
+            } else {
+                executions.append(Execution(pending, at: start))
+            }
         }
         return executions
     }

@@ -2,6 +2,8 @@
 package struct PoolGauges: Sendable, Hashable {
     /// Connections that can take a request or are working on one.
     package internal(set) var connectionsReady = 0
+    /// Connections on which something is under way, or which a transaction holds.
+    package internal(set) var connectionsBusy = 0
     /// Connections there should be.
     package internal(set) var connectionsTotal = 0
     /// Requests sent and not answered.

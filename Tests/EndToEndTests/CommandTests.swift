@@ -35,12 +35,13 @@ struct CommandTests {
             ["serve", "--management-port", "70000"],
             environment: [
                 "HTTP_PORT": "80a0", "DATABASE_POOL_SIZE": "0", "AUTH_SECRET": "short", "DEFAULT_LOCALE": "fr",
-                "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "900", "LOG_LEVEL": "loud", "DATABASE_ROLE": "a b",
+                "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "900", "LOG_LEVEL": "loud", "LOG_FORMAT": "yaml",
+                "DATABASE_ROLE": "a b",
             ])
         #expect(refused.status != 0)
         for name in [
             "HTTP_PORT", "DATABASE_POOL_SIZE", "AUTH_SECRET", "DEFAULT_LOCALE", "MANAGEMENT_PORT", "DATABASE_URL",
-            "DATABASE_LOCK_TIMEOUT_MILLISECONDS", "LOG_LEVEL", "DATABASE_ROLE",
+            "DATABASE_LOCK_TIMEOUT_MILLISECONDS", "LOG_LEVEL", "LOG_FORMAT", "DATABASE_ROLE",
         ] {
             #expect(refused.errors.contains(name), "\(name): \(refused.errors)")
         }

@@ -58,7 +58,7 @@ struct APITests {
         #expect(
             answer.body.contains(#""detail":"Tenés una sesión abierta desde las 14:15","instance":"urn:uuid:till-7""#))
         #expect(answer.body.contains(#""request_id":"till-7","existing_session":{"id":"\#(Sample.session)""#))
-        #expect(fixture.metrics.text().contains("conflicts_total 1"))
+        #expect(await fixture.metrics.text().contains("conflicts_total 1"))
         let english = try await fixture.ask(.post, sessions, body: #"{"initial_cash":1}"#)
         #expect(english.headers[.contentLanguage] == "en", "the language of Ana's token")
         let resumed = try await fixture.ask(.post, sessions + "?on_conflict=resume", body: #"{"initial_cash":1}"#)

@@ -22,6 +22,19 @@ struct LogWriterTests {
         #expect(try reading.lines().map { try parsed($0)["number"] as? Int } == Array(0..<100))
     }
 
+    @Test("On a terminal it writes words, unless it is told otherwise", arguments: [nil, LogStyle.json, .plain])
+    func terminal(style: LogStyle?) throws {
+        var (ours, theirs): (Int32, Int32) = (-1, -1)
+        try #require(openpty(&ours, &theirs, nil, nil, nil) == 0)
+        defer {
+            close(ours)
+            close(theirs)
+        }
+        let writer = try LogWriter(descriptor: theirs, style: style) { 0 }
+        #expect(writer.style == style ?? .plain)
+        #expect(writer.finish(within: 1000))
+    }
+
     @Test("A flush writes at once, and the end writes what is left")
     func flush() throws {
         let pipe = TestPipe()

@@ -17,14 +17,14 @@ struct MetricsTests {
         ])
 
     @Test("Requests are counted by route, method and status; what matches none has a row of its own")
-    func requests() throws {
+    func requests() async throws {
         count(0, 200, .milliseconds(1), times: 3)
         count(0, 409, .milliseconds(1))
         count(1, 201, .milliseconds(1))
         count(nil, 404, .milliseconds(1), times: 2)
         count(99, 404, .milliseconds(1))
         count(0, 9999, .milliseconds(1))
-        let samples = try PrometheusText(metrics.text()).samples
+        let samples = try await PrometheusText(metrics.text()).samples
         let name = "cashpilot_http_requests_total"
         #expect(samples[name + #"{method="GET",route="/v1/me",status="200"}"#] == 3)
         #expect(samples[name + #"{method="GET",route="/v1/me",status="409"}"#] == 1)
@@ -34,11 +34,11 @@ struct MetricsTests {
     }
 
     @Test("Buckets are cumulative, the last is the count, and a bound belongs to its own bucket")
-    func histogram() throws {
+    func histogram() async throws {
         for duration in [
             Duration.zero, .microseconds(500), .microseconds(501), .milliseconds(5), .seconds(5), .seconds(6),
         ] { count(0, 200, duration) }
-        let text = try PrometheusText(metrics.text())
+        let text = try await PrometheusText(metrics.text())
         let labels = #"method="GET",route="/v1/me""#
         let name = "cashpilot_http_request_duration_seconds"
         let buckets = text.order.filter { $0.hasPrefix(name + "_bucket{" + labels) }.compactMap { text.samples[$0] }
@@ -51,9 +51,9 @@ struct MetricsTests {
     }
 
     @Test("The text is Prometheus' format 0.0.4: every family described once, every label escaped")
-    func format() throws {
+    func format() async throws {
         count(1, 201, .milliseconds(1))
-        let text = metrics.text()
+        let text = await metrics.text()
         let parsed = try PrometheusText(text)
         #expect(parsed.samples[#"pool_connections{lane="re\"ad\\\n"}"#] == 2)
         #expect(parsed.samples[#"pool_connections{lane="write"}"#] == 8)
@@ -67,12 +67,12 @@ struct MetricsTests {
     }
 
     @Test("Requests in flight and refused opens are counted")
-    func others() throws {
+    func others() async throws {
         metrics.begin()
         metrics.begin()
         metrics.end(0, status: 200, duration: .zero)
         metrics.countConflict()
-        let samples = try PrometheusText(metrics.text()).samples
+        let samples = try await PrometheusText(metrics.text()).samples
         #expect(samples["cashpilot_http_requests_in_flight"] == 1)
         #expect(samples["cashpilot_session_conflicts_total"] == 1)
     }
@@ -82,7 +82,7 @@ struct MetricsTests {
         await withTaskGroup { group in
             for _ in 0..<8 { group.addTask { count(0, 200, .milliseconds(3), times: 1000) } }
         }
-        let samples = try PrometheusText(metrics.text()).samples
+        let samples = try await PrometheusText(metrics.text()).samples
         #expect(samples[#"cashpilot_http_requests_total{method="GET",route="/v1/me",status="200"}"#] == 8000)
         #expect(samples["cashpilot_http_requests_in_flight"] == 0)
         #expect(samples[#"cashpilot_http_request_duration_seconds_sum{method="GET",route="/v1/me"}"#] == 24)

@@ -92,6 +92,7 @@ struct DistributionTests {
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",
         "session_current": "several callers' look-ups together, each in one business",
         "session_open_look": "several callers' look-ups together, each in one business",
+        "session_counts": "how many are open, for the metrics",
         "open_duplicates": "an operator's look over all businesses",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]

@@ -81,8 +81,12 @@ extension Shop {
 extension Service {
     /// A metric without labels.
     package func metric(_ name: String) async throws -> String? {
-        let operations = Person(id: "", email: "", password: "", name: "", token: nil, address: managementAddress)
-        let line = try await operations.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+        let line = try await metrics().split(separator: "\n").first { $0.hasPrefix("\(name) ") }
         return line?.split(separator: " ").last.map(String.init)
+    }
+
+    /// All of `/metrics`.
+    package func metrics() async throws -> String {
+        try await Person.nobody(at: managementAddress).get("/metrics").text
     }
 }

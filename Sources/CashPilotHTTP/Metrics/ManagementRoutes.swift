@@ -25,7 +25,7 @@ package struct ManagementRoutes: HTTPResponder {
         case "/metrics":
             Response(
                 status: .ok, headers: [.contentType: MetricsText.mediaType, .cacheControl: "no-store"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text())))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics.text())))
         case "/livez": probes.liveness().response
         case "/readyz": await probes.readiness().response
         default: Response(status: .notFound)

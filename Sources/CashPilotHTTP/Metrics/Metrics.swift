@@ -26,20 +26,26 @@ package final class Metrics: Sendable {
 
     let routes: [Route]
     let gauges: [Gauge]
+    let histograms: [HistogramFamily]
     private let counts: Mutex<Counts>
 
     /// - Parameters:
     ///   - routes: of the API, in the order by which requests are counted.
     ///   - gauges: what others count, read anew for each scrape.
-    package init(routes: [Route], gauges: [Gauge] = []) {
+    ///   - histograms: durations that others count, likewise.
+    package init(routes: [Route], gauges: [Gauge] = [], histograms: [HistogramFamily] = []) {
         self.routes = routes + [Route(method: "other", path: "unmatched")]
         self.gauges = gauges
+        self.histograms = histograms
         counts = Mutex(Counts(routes: Array(repeating: RouteCounts(), count: routes.count + 1)))
     }
 
     /// - Parameter endpoints: of the API, in the order by which requests are counted.
-    package convenience init(endpoints: [Endpoint], gauges: [Gauge] = []) {
-        self.init(routes: endpoints.map { Route(method: $0.method.rawValue, path: $0.path) }, gauges: gauges)
+    package convenience init(
+        endpoints: [Endpoint], gauges: [Gauge] = [], histograms: [HistogramFamily] = []
+    ) {
+        let routes = endpoints.map { Route(method: $0.method.rawValue, path: $0.path) }
+        self.init(routes: routes, gauges: gauges, histograms: histograms)
     }
 
     /// A request has come in. Must be followed by ``end(_:status:duration:)``.
@@ -61,38 +67,13 @@ package final class Metrics: Sendable {
     package func countConflict() { counts.withLock { $0.conflicts += 1 } }
 
     /// All of it now, in Prometheus' text format 0.0.4.
-    package func text() -> String {
+    package func text() async -> String {
         let counts = counts.withLock { $0 }
-        return MetricsText(counts, routes: routes, gauges: gauges).text
-    }
-}
-
-/// A number that somebody else keeps.
-package struct Gauge: Sendable {
-    package enum Kind: String, Sendable {
-        /// Goes up and down.
-        case gauge
-        /// Only goes up; its name ends in `_total`.
-        case counter
-    }
-
-    package let name: String
-    /// A sentence for whoever reads the metrics.
-    package let help: String
-    package let kind: Kind
-    package let labels: [(name: String, value: String)]
-    /// Quick, and waits for nothing.
-    package let read: @Sendable () -> Int
-
-    /// Gauges with the same name differ in their labels, and stand one after the other.
-    package init(
-        _ name: String, help: String, kind: Kind = .gauge, labels: [(name: String, value: String)] = [],
-        read: @escaping @Sendable () -> Int
-    ) {
-        self.name = name
-        self.help = help
-        self.kind = kind
-        self.labels = labels
-        self.read = read
+        var text = MetricsText(counts, routes: routes, gauges: gauges)
+        for family in histograms {
+            let rows = await family.read()
+            text.histogram(family, rows)
+        }
+        return text.text
     }
 }

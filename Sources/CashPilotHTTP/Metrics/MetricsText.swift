@@ -25,17 +25,26 @@ struct MetricsText {
     }
 
     private mutating func durations(_ counts: Metrics.Counts, _ routes: [Metrics.Route]) {
-        let name = "cashpilot_http_request_duration_seconds"
-        describe(name, "histogram", "From a request's first line to its answer.")
-        for (route, counted) in zip(routes, counts.routes) where counted.total > 0 {
+        let rows = zip(routes, counts.routes).filter { $0.1.total > 0 }.map { route, counted in
+            HistogramFamily.Row(labels: route.labels, buckets: counted.buckets, sum: counted.sum)
+        }
+        let family = HistogramFamily(
+            name: "cashpilot_http_request_duration_seconds", help: "From a request's first line to its answer.",
+            bounds: RouteCounts.bounds, read: { [] })
+        histogram(family, rows)
+    }
+
+    mutating func histogram(_ family: HistogramFamily, _ rows: [HistogramFamily.Row]) {
+        describe(family.name, "histogram", family.help)
+        for row in rows {
             var sum = 0
-            for (place, count) in counted.buckets.enumerated() {
+            for (place, count) in row.buckets.enumerated() {
                 sum += count
-                let bound = place < RouteCounts.bounds.count ? Self.seconds(RouteCounts.bounds[place]) : "+Inf"
-                sample("\(name)_bucket", route.labels + [("le", bound)], "\(sum)")
+                let bound = place < family.bounds.count ? Self.seconds(family.bounds[place]) : "+Inf"
+                sample("\(family.name)_bucket", row.labels + [("le", bound)], "\(sum)")
             }
-            sample("\(name)_sum", route.labels, Self.seconds(counted.sum))
-            sample("\(name)_count", route.labels, "\(sum)")
+            sample("\(family.name)_sum", row.labels, Self.seconds(row.sum))
+            sample("\(family.name)_count", row.labels, "\(sum)")
         }
     }
 
@@ -44,7 +53,7 @@ struct MetricsText {
         for gauge in gauges {
             if gauge.name != last { family(gauge.name, gauge.kind, gauge.help) }
             last = gauge.name
-            sample(gauge.name, gauge.labels, "\(gauge.read())")
+            if let value = gauge.value() { sample(gauge.name, gauge.labels, value) }
         }
     }
 

@@ -1,0 +1,14 @@
+-- How many sessions are open, and how many of them are stale, over all businesses; for the metrics. It looks at 100000
+-- open sessions at the most.
+-- Answers one row.
+select
+    count(*) as open,
+    count(*) filter (where s.opened_at + make_interval(hours => b.stale_after_hours) < now()) as stale
+from (
+    select x.business_id, x.opened_at
+    from cash_sessions as x
+    where x.status = 'OPEN'
+        and x.is_deleted = false
+    limit 100000
+) as s
+join businesses as b on b.id = s.business_id;
