@@ -50,6 +50,21 @@ struct LoginThrottleTests {
         #expect(try admit("bruno", "2.2.2.2") == "0")
     }
 
+    @Test("An attempt looks only when the one before it is counted: it waits for that one's row")
+    func waits() async throws {
+        let database = try await Schema.migratedDatabase()
+        let connection = try Schema.connect(database)
+        try connection.execute(Self.level(8, ago: "0 s"))
+        try connection.execute("update login_failures set last_at = now() + interval '1 h'")
+        try connection.execute("begin; select from login_failures for update")
+        let other = try Schema.connect(database)
+        try other.execute("set lock_timeout = 100")
+        let error = #expect(throws: DatabaseError.self) { try other.execute("select admit_login('ana', null)") }
+        #expect(error?.sqlState == "55P03")
+        try connection.execute("rollback")
+        #expect(try other.text("select (admit_login('ana', null) > 0)::text") == "true")
+    }
+
     @Test(
         "A right password clears its account and takes back its own count for the address; one that was not checked, both"
     )
