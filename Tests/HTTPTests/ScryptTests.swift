@@ -103,6 +103,12 @@ struct ScryptTests {
                 }
             }
             while queue.count < most { await Task.yield() }
+            // Whoever is let in nevertheless waits for the gate.
+            let overflow = Task {
+                while queue.count <= most, !Task.isCancelled { await Task.yield() }
+                gate.open()
+            }
+            defer { overflow.cancel() }
             let hasher = ScryptHasher(cost: .standard, queue: queue) { 7 }
             await #expect(throws: TooManyLogins.self) { try await hasher.hash("correct horse") }
             await #expect(throws: TooManyLogins.self, "nor does a refusal tell who exists") {
