@@ -98,6 +98,20 @@ struct GuardMigrationTests {
         #expect(try connection.text(names) == "\(Self.theGuard) true")
     }
 
+    @Test(
+        "A guard that is not valid, or not ready, counts as none: it does not hold for all rows",
+        arguments: ["valid", "ready"])
+    func notValid(_ property: String) async throws {
+        let connection = try await Schema.migrated()
+        let stands = "select guard_stands::text from (\(SQL.readiness.text.dropLast(2))) as r"
+        #expect(try connection.text(SQL.guardState.text) == "enforced")
+        #expect(try connection.text(stands) == "true")
+        try connection.execute(
+            "update pg_index set indis\(property) = false where indexrelid = '\(Self.theGuard)'::regclass")
+        #expect(try connection.text(SQL.guardState.text) == "invalid")
+        #expect(try connection.text(stands) == "false")
+    }
+
     @Test("What is not applied is not run again")
     func againNeedsApplied() async throws {
         let (migrator, _, _) = try await unguarded("")
