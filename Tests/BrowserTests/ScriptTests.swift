@@ -62,7 +62,7 @@ struct ScriptTests {
             Repository.root.appending(path: "Tests/BrowserTests/till-logic.test.js").path,
             [Repository.root.appending(path: "till").path])
         #expect(status == 0)
-        #expect(printed.contains(#/^3\d\d checks, 0 failures\n$/#), "\(printed)")
+        #expect(printed == "378 checks, 0 failures\n")
     }
 
     @Test("It uses nothing that came after IE11, makes no markup of texts, and keeps nothing")

@@ -6,22 +6,25 @@ struct BusinessDateTests {
     /// As far ahead of UTC and as far behind it as clocks are, and days that begin as early and as late as they may.
     @Test(
         "A session is found by its business date and not by the day before or after, wherever and however late days begin",
-        arguments: ["Pacific/Kiritimati", "Etc/GMT+12", "America/Asuncion"], ["00:00", "23:59"])
-    func extremes(zone: String, cutOff: String) async throws {
+        arguments: [("Pacific/Kiritimati", 14), ("Etc/GMT+12", -12), ("America/Asuncion", -3)],
+        [("00:00", 0), ("23:59", 1_439)])
+    func extremes(zone: (name: String, hoursAhead: Int), cutOff: (time: String, minutes: Int)) async throws {
         try await withShop { shop in
             let business =
                 try await shop.administrator.post(
                     "/v1/businesses",
-                    #"{"name": "Far", "currency": "USD", "time_zone": "\#(zone)", "day_cutoff": "\#(cutOff)"}"#
+                    #"{"name": "Far", "currency": "USD", "time_zone": "\#(zone.name)", "day_cutoff": "\#(cutOff.time)"}"#
                 ).json["id"].string ?? ""
-            for hour in ["00", "09", "11", "12", "14", "23"] {
+            for hour in ["00", "09", "10", "11", "12", "14", "23"] {
                 let session = try await shop.administrator.post(
                     "/v1/businesses/\(business)/sessions",
                     #"{"initial_cash": 1, "opened_at": "2026-01-15T\#(hour):59:30Z"}"#
                 ).json
                 let id = session["id"].string ?? ""
                 #expect(try await shop.administrator.close(session).status == 200)
-                let day = session["business_date"].string ?? ""
+                let sinceThe10th = (5 * 24 + (Int(hour) ?? 0) + zone.hoursAhead) * 60 + 59 - cutOff.minutes
+                let day = "2026-01-\(10 + sinceThe10th / (24 * 60))"
+                #expect(session["business_date"].string == day)
                 let around = try shop.ask("select concat_ws(' ', date '\(day)' - 1, date '\(day)' + 1)") ?? ""
                 let (before, after) = (around.prefix(10), around.suffix(10))
                 #expect(try await list(shop, "business_date_from=\(day)&business_date_to=\(day)").contains(id))
@@ -32,7 +35,9 @@ struct BusinessDateTests {
     }
 
     private func list(_ shop: Shop, _ filters: String) async throws -> [String] {
-        try await shop.administrator.get("/v1/sessions?\(filters)").json["items"].items.map { $0["id"].string ?? "" }
+        let reply = try await shop.administrator.get("/v1/sessions?\(filters)")
+        #expect(reply.status == 200, "\(filters): \(reply.text)")
+        return try reply.json["items"].items.map { $0["id"].string ?? "" }
     }
 
     @Test("The widest dates there are, and filters that exclude each other, are answered with what they name")

@@ -116,10 +116,14 @@ struct ClosingTests {
             _ = try await shop.ana.close(session)
             let event = try shop.ask(
                 """
-                select concat_ws(' ', actor_id, before ->> 'status', after ->> 'status', after ->> 'final_cash')
-                from audit_events where action = 'session.close'
+                select concat_ws(
+                    ' ', count(*) over (), e.actor_id, e.before ->> 'status', e.after ->> 'status',
+                    e.after ->> 'final_cash', e.xmin = s.xmin
+                )
+                from audit_events as e join cash_sessions as s on s.id = e.session_id
+                where e.action <> 'session.open'
                 """)
-            #expect(event == "\(shop.ana.id) OPEN CLOSED 150000")
+            #expect(event == "1 \(shop.ana.id) OPEN CLOSED 150000 t")
         }
     }
 }

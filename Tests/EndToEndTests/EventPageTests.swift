@@ -7,7 +7,9 @@ struct EventPageTests {
     private func read(_ person: Person, after position: Int64 = 0, limit: Int = 3) async throws -> [JSON] {
         var (events, next): ([JSON], Int64) = ([], position)
         while true {
-            let page = try await person.get("/v1/events?after=\(next)&limit=\(limit)").json
+            let reply = try await person.get("/v1/events?after=\(next)&limit=\(limit)")
+            #expect(reply.status == 200, "\(reply.text)")
+            let page = try reply.json
             events += page["items"].items
             next = page["next_after"].integer ?? -1
             if page["items"].items.count < limit { return events }

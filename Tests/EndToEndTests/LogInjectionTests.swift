@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What comes from outside and reaches the log")
 struct LogInjectionTests {
-    @Test("Stays inside one line of JSON, whatever bytes it has and however long it is")
+    @Test("Stays inside one line of JSON, whatever bytes it has, and a long text of a body is not in it")
     func oneLine() async throws {
         try await withShop(settings: ["LOG_LEVEL": "trace"]) { shop in
             let nasty = [
@@ -26,15 +26,15 @@ struct LogInjectionTests {
             try shop.execute("revoke insert on cash_sessions from cashpilot_app")
             _ = try await shop.bruno.open(in: shop.centro, headers: ["X-Request-Id": "a\"b"])
             try await sendRaw(to: shop)
-            let count = try #require(try shop.services[0].log("request").count as Int?)
+            _ = try await shop.stranger.get("/livez", headers: ["X-Request-Id": "the-last"])
             try await eventually("the log has them") {
-                try shop.services[0].log("request").count >= max(count, nasty.count * 5 + 5) ? true : nil
+                try shop.services[0].log("request").contains { $0["request_id"] == "the-last" } ? true : nil
             }
             let lines = shop.services[0].process.errors.split(separator: "\n", omittingEmptySubsequences: false)
             for line in lines.dropLast() {
                 let json = try JSON(parsing: Data(line.utf8))
                 #expect(json["message"].string != nil && json["message"] != "forged", "\(line)")
-                #expect(line.utf8.count < 8_192)
+                #expect(!line.contains(long.prefix(129)), "\(line)")
                 let isPlain = line.unicodeScalars.allSatisfy {
                     $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value)
                         && ![0x2028, 0x2029, 0x202e].contains($0.value)

@@ -93,7 +93,10 @@ struct LoginThrottleTests {
             let checked = replies.count { $0.status == 401 }
             // The sixth is looked at after 1 s, the seventh 2 s later and so on.
             // Five, but on a busy machine some may have waited too long for a thread that hashes.
-            #expect(checked >= 1)
+            let wasBusy = try replies.contains {
+                try $0.status == 429 && $0.json["detail"].string?.hasPrefix("Hay demasiados pedidos") == true
+            }
+            #expect(checked >= (wasBusy ? 1 : 5))
             #expect(checked <= 5 + Int(log2(seconds + 1).rounded(.up)), "\(seconds) s")
             for reply in replies where reply.status != 401 { #expect(reply.status == 429, "\(reply.text)") }
         }

@@ -178,10 +178,13 @@ struct OpeningTests {
             let id = session["id"].string ?? ""
             let event = try shop.ask(
                 """
-                select concat_ws(' ', action, actor_id, cashier_id, request_id, before is null, after ->> 'id')
-                from audit_events where session_id = '\(id)'
+                select concat_ws(
+                    ' ', count(*) over (), e.action, e.actor_id, e.cashier_id, e.request_id, e.before is null,
+                    e.after ->> 'id', e.xmin = s.xmin
+                )
+                from audit_events as e join cash_sessions as s on s.id = '\(id)'
                 """)
-            #expect(event == "session.open \(shop.ana.id) \(shop.ana.id) till-7.42 t \(id)")
+            #expect(event == "1 session.open \(shop.ana.id) \(shop.ana.id) till-7.42 t \(id) t")
         }
     }
 }

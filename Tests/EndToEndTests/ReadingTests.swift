@@ -102,7 +102,9 @@ struct ReadingTests {
             let other = try await shop.bruno.open(in: shop.centro).json
             let elsewhere = try await shop.ana.open(in: shop.villaMorra).json
             func ids(_ person: Person, _ path: String) async throws -> [JSON] {
-                try await person.get(path).json["items"].items.map { $0["id"] }
+                let reply = try await person.get(path)
+                #expect(reply.status == 200, "\(path): \(reply.text)")
+                return try reply.json["items"].items.map { $0["id"] }
             }
             let list = "/v1/businesses/\(shop.centro)/sessions"
             #expect(try await ids(shop.ana, list) == [open["id"], closed["id"]])
@@ -122,14 +124,15 @@ struct ReadingTests {
             #expect(try await ids(shop.ana, "\(list)?opened_before=2020-01-01T00:00:00Z").isEmpty)
             let day = open["business_date"].string ?? ""
             #expect(
-                try await ids(shop.ana, "\(list)?business_date_from=\(day)&business_date_to=\(day)").count == 2)
+                try await ids(shop.ana, "\(list)?business_date_from=\(day)&business_date_to=\(day)")
+                    == [open["id"], closed["id"]])
             #expect(try await ids(shop.ana, "/v1/sessions") == [elsewhere["id"], open["id"], closed["id"]])
             #expect(
                 try await ids(shop.administrator, "/v1/sessions?status=OPEN")
                     == [elsewhere["id"], other["id"], open["id"]])
             #expect(try await shop.bruno.get("\(list)?cashier_id=\(shop.ana.id)").status == 403)
             #expect(try await shop.bruno.get("\(list)?deleted=true").status == 403)
-            #expect(try await shop.diego.get("/v1/sessions").json["items"].items.isEmpty)
+            #expect(try await ids(shop.diego, "/v1/sessions").isEmpty)
         }
     }
 
@@ -140,8 +143,8 @@ struct ReadingTests {
             #expect(reply.status == 422)
             let faults = Set(
                 try reply.json["errors"].items.map { "\($0["parameter"].string ?? "") \($0["code"].string ?? "")" })
-            #expect(faults.isSuperset(of: ["limit RANGE", "foo UNKNOWN_PARAMETER", "status DUPLICATE"]))
-            #expect(faults.contains { $0.hasPrefix("stale ") })
+            #expect(
+                faults == ["limit RANGE", "foo UNKNOWN_PARAMETER", "status ENUM", "status DUPLICATE", "stale ENUM"])
             #expect(try await shop.ana.get("/v1/sessions?limit=200").status == 200)
             #expect(try await shop.ana.get("/v1/sessions?limit=0").status == 422)
         }

@@ -25,7 +25,10 @@ struct StatementPlanTests {
 
     @Test(
         "sql/plans.txt is what PostgreSQL 15 plans; `make plans` writes it",
-        .enabled("another PostgreSQL may plan otherwise") { try await isPostgreSQL15() })
+        .enabled("another PostgreSQL may plan otherwise; continuous integration has this one") {
+            if ProcessInfo.processInfo.environment["CI"] != nil { return true }
+            return try await isPostgreSQL15()
+        })
     func expected() async throws {
         let connection = try Self.shop(in: try await Schema.unpartitionedDatabase())
         var text = "How PostgreSQL 15 carries out each file of sql/queries. Made by `make plans`; a test compares it.\n"

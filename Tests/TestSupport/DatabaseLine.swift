@@ -82,7 +82,7 @@ package final class DatabaseLine: Sendable {
             line = opened
             return opened.connectionString
         } _: { shop in
-            guard let line else { return }
+            guard let line else { throw ChannelError.alreadyClosed }
             try await body(shop, line)
             try await line.close()
         }

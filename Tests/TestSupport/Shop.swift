@@ -127,8 +127,7 @@ package func withShop(
     replicas: Int = 1, settings: [String: String] = [:], template: ShopTemplate? = nil,
     by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void
 ) async throws {
-    let shared = template == nil ? try await ShopTemplate.shared() : nil
-    guard let template = template ?? shared else { return }
+    let template = if let template { template } else { try await ShopTemplate.shared() }
     await Turnstile.shops.enter()
     defer { Turnstile.shops.leave() }
     let database = try await template.server.makeDatabase(template: ShopTemplate.database)
