@@ -3,16 +3,13 @@ import ArgumentParser
 /// The executable `cashpilot`.
 @main
 struct CashPilotCommand: AsyncParsableCommand {
-    /// Of the program: CHANGELOG.md has what is in it.
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "cashpilot",
         abstract: "Cash sessions over HTTP: a cashier has at most one open session in a business.",
         discussion: """
             Settings come from flags and from the environment; flags win. `cashpilot config` shows what is in force.
             """,
-        version: version,
+        version: Build.version,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, DemoCommand.self, UserCommand.self, BusinessCommand.self,
             KeyCommand.self, TokenCommand.self, SessionsCommand.self, AuditCommand.self,
