@@ -7,16 +7,14 @@ Reads the program's description of itself from standard input, and prints Markdo
 """
 
 import json
-import re
 import sys
+
+from description import children, options
 
 HEAD = """# Commands
 
 What `cashpilot help` says, as a page; `make commands` writes it. Commands that need the database take its settings from the environment or as flags ([OPERATING.md](OPERATING.md#configuration)),
 `serve` takes all of them; those flags are not repeated here. Exit status 64 is a command that cannot be meant, 1 a failure or a refusal, 2 something that is not as it should be, where it is said at the command."""
-
-# What is told of a setting's flag ends with the environment variable that it stands for.
-SETTING = re.compile(r"\([A-Z_]+(; default .*)?\)$")
 
 
 def call(argument):
@@ -28,31 +26,17 @@ def call(argument):
     return f"--{name}" if argument["kind"] == "flag" else f"--{name} {value}"
 
 
-def rows(command):
-    """Its own arguments, one row each."""
-    for argument in command.get("arguments", []):
-        told = argument.get("abstract", "")
-        if argument["valueName"] in ("help", "version") or not argument["shouldDisplay"] or SETTING.search(told):
-            continue
-        if argument.get("defaultValue"):
-            told += f" Default: {argument['defaultValue']}."
-        elif not argument["isOptional"]:
-            told += " Required."
-        yield f"| `{call(argument)}` | {told} |"
-
-
 def sections(command, path=()):
     path = (*path, command["commandName"])
-    children = [child for child in command.get("subcommands", []) if child["commandName"] != "help"]
     if len(path) > 1:
         yield "#" * len(path) + " `" + " ".join(path) + "`"
         yield command["abstract"]
         if command.get("discussion"):
             yield " ".join(command["discussion"].split())
-        table = list(rows(command))
+        table = [f"| `{call(argument)}` | {told} |" for argument, told in options(command)]
         if table:
             yield "\n".join(["| argument | meaning |", "| --- | --- |", *table])
-    for child in children:
+    for child in children(command):
         yield from sections(child, path)
 
 

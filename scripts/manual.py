@@ -13,8 +13,7 @@ import re
 import sys
 import textwrap
 
-# What is told of a setting's flag ends with the environment variable that it stands for.
-SETTING = re.compile(r"^(?P<told>.*) \((?P<name>[A-Z_]+)(; default (?P<default>.*))?\)$")
+from description import SETTING, children, options
 
 STATUSES = [
     ("0", "It is done, or all is well."),
@@ -62,18 +61,6 @@ def items(pairs):
     return "\n".join([".Bl -tag -width Ds", *(f".It {term}\n{text(told)}" for term, told in pairs), ".El"])
 
 
-def options(command):
-    for argument in command.get("arguments", []):
-        told = argument.get("abstract", "")
-        if argument["valueName"] in ("help", "version") or not argument["shouldDisplay"] or SETTING.match(told):
-            continue
-        if argument.get("defaultValue"):
-            told += f" Default: {argument['defaultValue']}."
-        elif not argument["isOptional"]:
-            told += " Required."
-        yield term(argument), told
-
-
 def settings(command):
     for argument in command.get("arguments", []):
         match = SETTING.match(argument.get("abstract", ""))
@@ -88,12 +75,11 @@ def commands(command, path=()):
         yield f".Ss {' '.join(path)}\n{text(command['abstract'])}"
         if command.get("discussion"):
             yield f".Pp\n{text(command['discussion'])}"
-        own = list(options(command))
+        own = [(term(argument), told) for argument, told in options(command)]
         if own:
             yield items(own)
-    for child in command.get("subcommands", []):
-        if child["commandName"] != "help":
-            yield from commands(child, path)
+    for child in children(command):
+        yield from commands(child, path)
 
 
 def main(program, date):
