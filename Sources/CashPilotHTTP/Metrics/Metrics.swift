@@ -70,10 +70,7 @@ package final class Metrics: Sendable {
     package func text() async -> String {
         let counts = counts.withLock { $0 }
         var text = MetricsText(counts, routes: routes, gauges: gauges)
-        for family in histograms {
-            let rows = await family.read()
-            text.histogram(family, rows)
-        }
+        for family in histograms { await text.add(family) }
         return text.text
     }
 }

@@ -28,23 +28,29 @@ struct MetricsText {
         let rows = zip(routes, counts.routes).filter { $0.1.total > 0 }.map { route, counted in
             HistogramFamily.Row(labels: route.labels, buckets: counted.buckets, sum: counted.sum)
         }
-        let family = HistogramFamily(
-            name: "cashpilot_http_request_duration_seconds", help: "From a request's first line to its answer.",
-            bounds: RouteCounts.bounds, read: { [] })
-        histogram(family, rows)
+        histogram(
+            "cashpilot_http_request_duration_seconds", "From a request's first line to its answer.",
+            RouteCounts.bounds, rows)
     }
 
-    mutating func histogram(_ family: HistogramFamily, _ rows: [HistogramFamily.Row]) {
-        describe(family.name, "histogram", family.help)
+    /// Adds a family of histograms.
+    mutating func add(_ family: HistogramFamily) async {
+        histogram(family.name, family.help, family.bounds, await family.read())
+    }
+
+    private mutating func histogram(
+        _ name: String, _ help: String, _ bounds: [Int64], _ rows: [HistogramFamily.Row]
+    ) {
+        describe(name, "histogram", help)
         for row in rows {
             var sum = 0
             for (place, count) in row.buckets.enumerated() {
                 sum += count
-                let bound = place < family.bounds.count ? Self.seconds(family.bounds[place]) : "+Inf"
-                sample("\(family.name)_bucket", row.labels + [("le", bound)], "\(sum)")
+                let bound = place < bounds.count ? Self.seconds(bounds[place]) : "+Inf"
+                sample("\(name)_bucket", row.labels + [("le", bound)], "\(sum)")
             }
-            sample("\(family.name)_sum", row.labels, Self.seconds(row.sum))
-            sample("\(family.name)_count", row.labels, "\(sum)")
+            sample("\(name)_sum", row.labels, Self.seconds(row.sum))
+            sample("\(name)_count", row.labels, "\(sum)")
         }
     }
 
