@@ -50,8 +50,7 @@ struct Server {
         connections = ConnectionList(max: connectionsMax)
         let gauges = Gauge.all(
             database: database, conflicts: conflicts, guardWatch: guardWatch, sessionCounts: sessionCounts,
-            sealer: sealer,
-            log: log, connections: connections, followers: feed.followers)
+            sealer: sealer, log: log, connections: connections, followers: feed.followers)
         let metrics = Metrics(
             endpoints: API.endpoints, gauges: gauges, histograms: [.statementDurations(of: database)])
         self.configuration = configuration

@@ -15,9 +15,16 @@ struct ServiceFlags: ParsableArguments {
         var environment = ProcessInfo.processInfo.environment
         // The key that a flag names wins over one that the environment holds.
         if keyFile != nil { environment[Setting.serviceKey.name] = nil }
-        var reader = SettingReader(
+        return try SettingReader.read(
             flags: [Setting.serviceURL.name: url, Setting.serviceKeyFile.name: keyFile].compactMapValues { $0 },
-            environment: environment)
+            environment: environment
+        ) { ServiceClient.Configuration(reading: &$0) }
+    }
+}
+
+extension ServiceClient.Configuration {
+    /// Adds what is wrong to the reader's faults.
+    fileprivate init(reading reader: inout SettingReader) {
         let address = reader.required(.serviceURL)
         let key = reader.secret(.serviceKey, orFile: .serviceKeyFile, bytesMin: 1)
         reader.require(
@@ -27,9 +34,7 @@ struct ServiceFlags: ParsableArguments {
         reader.require(
             key.utf8.allSatisfy(\.isVisible),
             "\(Setting.serviceKey.name) is not accepted: \(Setting.serviceKey.accepts)")
-        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
-        return ServiceClient.Configuration(
-            address: address.hasSuffix("/") ? String(address.dropLast()) : address, key: key)
+        self.init(address: address.hasSuffix("/") ? String(address.dropLast()) : address, key: key)
     }
 }
 

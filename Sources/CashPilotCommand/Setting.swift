@@ -103,11 +103,10 @@ struct Setting: Sendable {
     /// All of them, in the order of the documents.
     static let all = [
         databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
-        databasePoolWait,
-        databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout, databaseConnectTimeout, httpHost,
-        httpPort, httpIdleTimeout, httpConnectionsMax, managementPort, trustedProxies, authSecret, authSecretFile,
-        authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel, logFormat,
-        shutdownDelay, shutdownTimeout,
+        databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
+        databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, managementPort,
+        trustedProxies, authSecret, authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds,
+        defaultLocale, logLevel, logFormat, shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

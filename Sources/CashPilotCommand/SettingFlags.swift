@@ -29,10 +29,7 @@ struct DatabaseFlags: ParsableArguments {
 
     /// - Throws: ``SettingFaults``.
     func configuration() throws -> DatabaseConfiguration {
-        var reader = SettingReader(flags: values, environment: ProcessInfo.processInfo.environment)
-        let configuration = DatabaseConfiguration(reading: &reader)
-        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
-        return configuration
+        try SettingReader.read(flags: values) { DatabaseConfiguration(reading: &$0) }
     }
 }
 

@@ -16,6 +16,19 @@ struct SettingReader {
         emptied = Set(environment.merging(flags) { _, flag in flag }.filter { $0.value.isEmpty }.keys)
     }
 
+    /// What `read` makes of the settings that are given.
+    ///
+    /// - Throws: ``SettingFaults`` with all that is wrong with them.
+    static func read<Value>(
+        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment,
+        _ read: (inout SettingReader) -> Value
+    ) throws -> Value {
+        var reader = SettingReader(flags: flags, environment: environment)
+        let value = read(&reader)
+        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
+        return value
+    }
+
     /// What was said, or the default.
     func text(_ setting: Setting) -> String? {
         if setting.mayBeEmpty, emptied.contains(setting.name) { return nil }

@@ -20,9 +20,6 @@ struct TokenFlags: ParsableArguments {
 
     /// - Throws: ``SettingFaults``.
     func configuration() throws -> TokenConfiguration {
-        var reader = SettingReader(flags: values, environment: ProcessInfo.processInfo.environment)
-        let configuration = TokenConfiguration(reading: &reader)
-        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
-        return configuration
+        try SettingReader.read(flags: values) { TokenConfiguration(reading: &$0) }
     }
 }
