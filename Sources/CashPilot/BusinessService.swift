@@ -21,9 +21,11 @@ package struct BusinessService: Sendable {
     ) async throws -> Created<Business> {
         let (id, audit): (BusinessID, AuditEventID) = (ids.make(), ids.make())
         let outcome = try await settled(in: store) {
-            try await store.create(draft, as: id, by: actor, key: key, audit: audit)
+            let outcome = try await store.create(draft, as: id, by: actor, key: key, audit: audit)
+            guard let outcome else { throw Refusal.callerInactive }
+            try outcome.checkKey()
+            return outcome
         }
-        guard let outcome else { throw Refusal.callerInactive }
         return try await outcome.created(for: key, in: store)
     }
 

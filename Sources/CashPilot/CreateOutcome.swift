@@ -16,13 +16,20 @@ package struct CreateOutcome<Value: Sendable>: Sendable {
         self.value = value
     }
 
+    /// Says that the first request with the key is not over; to administrators: others are refused for another reason.
+    ///
+    /// - Throws: ``Refusal/requestInFlight``.
+    func checkKey() throws(Refusal) {
+        guard isKeyFree || fingerprint != nil || role != .admin else { throw .requestInFlight }
+    }
+
     /// What to answer. What an earlier request created is answered once it is safe.
     ///
-    /// - Throws: ``Refusal/forbidden`` for a cashier; ``Refusal/keyReused``; ``Refusal/requestInFlight``.
+    /// - Throws: ``Refusal/forbidden`` for a cashier; ``Refusal/keyReused``.
     func created(for key: IdempotencyKey?, in store: some StandbyAwaiting) async throws -> Created<Value> {
         guard role == .admin else { throw Refusal.forbidden }
         if let fingerprint, fingerprint != key?.fingerprint { throw Refusal.keyReused }
-        guard let value else { throw isKeyFree ? Refusal.busy : Refusal.requestInFlight }
+        guard let value else { throw Refusal.busy }
         if fingerprint != nil { try await store.awaitStandby() }
         return Created(value: value, isReplay: fingerprint != nil)
     }

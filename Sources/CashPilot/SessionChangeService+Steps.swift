@@ -80,7 +80,11 @@ extension SessionChangeService {
         var uncertain: StoreFault?
         for _ in 0..<Self.attemptsMax {
             do {
-                switch try await step(target, operation, names, isAgain: uncertain != nil, work) {
+                let isAgain = uncertain != nil
+                let made = try await pastFirstTry(uncertain) {
+                    try await step(target, operation, names, isAgain: isAgain, work)
+                }
+                switch made {
                 case .done(let answer): return answer
                 case .answered(let fingerprint): return try await replay(fingerprint, operation, for: target)
                 case .doneBefore:

@@ -28,8 +28,12 @@ package struct SessionService: Sendable {
         var uncertain: StoreFault?
         for _ in 0..<Self.openAttemptsMax {
             do {
-                if uncertain != nil, let answer = try await opened(id, by: order) { return answer }
-                if let answer = try await attempt(order, as: id, audit: audit, resuming: resuming) { return answer }
+                let isAgain = uncertain != nil
+                let answer: Answer? = try await pastFirstTry(uncertain) {
+                    if isAgain, let answer = try await opened(id, by: order) { return answer }
+                    return try await attempt(order, as: id, audit: audit, resuming: resuming)
+                }
+                if let answer { return answer }
             } catch let fault as StoreFault {
                 guard uncertain == nil, fault.canBeSettled else { throw uncertain ?? fault }
                 uncertain = fault
@@ -44,17 +48,18 @@ package struct SessionService: Sendable {
     /// - Throws: ``Refusal/alreadyClosed(_:)`` with the figures that stand; ``Refusal/versionMismatch(current:)``.
     package func close(_ order: CloseOrder) async throws -> Answer {
         let audit: AuditEventID = ids.make()
-        guard let outcome = try await settled(in: store, { try await store.close(order, audit: audit) }) else {
-            throw Refusal.callerInactive
+        let outcome = try await settled(in: store) {
+            guard let outcome = try await store.close(order, audit: audit) else { throw Refusal.callerInactive }
+            guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
+            guard outcome.isKeyFree || outcome.fingerprint != nil else { throw Refusal.requestInFlight }
+            return outcome
         }
-        guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
         if let fingerprint = outcome.fingerprint, let key = order.key {
             // Not to somebody who may no longer see it; but also if it was deleted since.
             let isOwn = outcome.seen.value?.cashier ?? order.caller.id == order.caller.id
             guard outcome.seen.role == .admin || isOwn else { throw Refusal.forbidden }
             return try await replay(key, fingerprint: fingerprint, .close, in: order.business, for: order.caller)
         }
-        guard outcome.isKeyFree else { throw Refusal.requestInFlight }
         let session = try visible(outcome.seen, to: order.caller)
         if outcome.isClosedNow {
             return Answer(

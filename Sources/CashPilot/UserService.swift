@@ -27,10 +27,12 @@ package struct UserService: Sendable {
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
         let outcome = try await settled(in: store) {
-            try await store.create(
+            let outcome = try await store.create(
                 user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
+            guard let outcome else { throw Refusal.callerInactive }
+            try outcome.checkKey()
+            return outcome
         }
-        guard let outcome else { throw Refusal.callerInactive }
         return try await outcome.created(for: checkedKey, in: store)
     }
 
@@ -93,8 +95,10 @@ package struct UserService: Sendable {
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
         let outcome = try await settled(in: store) {
-            try await store.changePassword(
+            let outcome = try await store.changePassword(
                 of: caller, checked: look.hash, new: hashed, key: checkedKey, audit: audit)
+            guard let outcome else { throw Refusal.requestInFlight }
+            return outcome
         }
         switch outcome {
         case .changed: return false
@@ -106,7 +110,6 @@ package struct UserService: Sendable {
             }
             try await store.awaitStandby()
             return true
-        case .requestInFlight: throw Refusal.requestInFlight
         }
     }
 

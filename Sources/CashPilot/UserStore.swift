@@ -20,9 +20,11 @@ package protocol UserStore: StandbyAwaiting {
     /// The caller's address and the hash of their password, and the fingerprint of the key's first request.
     func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook?
     /// Sets a new password if the hash is still `checked`.
+    ///
+    /// - Returns: `nil` if the first request with this key is not over.
     func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> PasswordOutcome
+    ) async throws -> PasswordOutcome?
 }
 
 /// Something read for a caller, with the role that the database says they have.
@@ -65,6 +67,4 @@ package enum PasswordOutcome: Sendable {
     case changed
     /// The password was another by then, or the account is not active any more.
     case notChanged
-    /// The first request with this key has not finished.
-    case requestInFlight
 }

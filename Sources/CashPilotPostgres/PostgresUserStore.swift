@@ -89,7 +89,7 @@ package struct PostgresUserStore: UserStore {
 
     package func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> PasswordOutcome {
+    ) async throws -> PasswordOutcome? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.write(
                 SQL.passwordChange,
@@ -97,7 +97,7 @@ package struct PostgresUserStore: UserStore {
                     .id(caller.id), .text(checked), .text(new), .id(audit), .text(caller.requestID),
                     .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
                 ])
-            guard var columns = rows.first?.reader(), try columns.next(Bool.self) else { return .requestInFlight }
+            guard var columns = rows.first?.reader(), try columns.next(Bool.self) else { return nil }
             return try columns.next(Bool.self) ? .changed : .notChanged
         }
     }

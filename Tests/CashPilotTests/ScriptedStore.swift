@@ -8,6 +8,8 @@ final class ScriptedStore: SessionStore {
         var looks: [OpenLook?] = []
         var opens: [OpenOutcome] = []
         var closes: [CloseOutcome?] = []
+        /// Met by so many closes before those of the script.
+        var closeFaults: [StoreFault] = []
         var current: Seen<Session?>?
         var kept: KeptAnswer?
         var recordFaults = 0
@@ -45,6 +47,7 @@ final class ScriptedStore: SessionStore {
 
     func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
         try script.withLock { script in
+            if !script.closeFaults.isEmpty { throw script.closeFaults.removeFirst() }
             guard !script.closes.isEmpty else { throw Exhausted() }
             return script.closes.removeFirst()
         }

@@ -73,7 +73,7 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
 
     func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> PasswordOutcome { .changed }
+    ) async throws -> PasswordOutcome? { .changed }
 
     func create(
         _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID

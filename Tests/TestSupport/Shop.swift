@@ -55,9 +55,12 @@ package struct Shop: Sendable {
         return try reader.nextOptional(String.self)
     }
 
-    /// Waits until a statement of the service waits for a lock, or so many.
+    /// Waits until a statement of the service waits for a lock, or so many. If a password is hashed before, on a busy
+    /// machine, that takes a while.
     package func untilALockIsWaitedFor(by count: Int = 1) async throws {
-        try await eventually("\(count) wait for a lock") { Int(try lockWaiters() ?? "") ?? 0 < count ? nil : true }
+        try await eventually("\(count) wait for a lock", within: .seconds(18)) {
+            Int(try lockWaiters() ?? "") ?? 0 < count ? nil : true
+        }
     }
 
     /// Waits until none does.

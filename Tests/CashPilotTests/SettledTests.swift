@@ -1,0 +1,57 @@
+import CashPilot
+import Testing
+
+@Suite("A change whose connection broke")
+struct SettledTests {
+    private static let lost = StoreFault(
+        outcome: .unknown, description: "lost", isTransient: true, canBeSettled: true)
+
+    private static func closed(_ session: Session, isKeyFree: Bool) -> CloseOutcome {
+        CloseOutcome(
+            isKeyFree: isKeyFree, fingerprint: nil, isClosedNow: isKeyFree,
+            seen: Seen(role: .cashier, seesBusiness: true, value: session))
+    }
+
+    private static func close(_ session: Session, in store: ScriptedStore) async throws -> Answer {
+        let service = SessionService(
+            store: store,
+            conflicts: ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in }),
+            ids: Example.ids)
+        return try await service.close(
+            CloseOrder(
+                caller: Example.caller(), business: Example.business, session: session.id,
+                count: CountEntry(finalCash: .zero), key: Example.key()))
+    }
+
+    @Test("is not told that its key is in use, while the server still runs its first try: it waits for that")
+    func waits() async throws {
+        let session = Example.session(.closed, version: 2)
+        let running = Self.closed(session, isKeyFree: false)
+        let over = Self.closed(session, isKeyFree: true)
+        let store = ScriptedStore(.init(closes: [running, running, over, over], closeFaults: [Self.lost]))
+        let answer = try await Self.close(session, in: store)
+        #expect(answer.session.id == session.id)
+        #expect(!answer.isReplay)
+    }
+
+    @Test("is unknown if the first try is not over in time")
+    func givesUp() async throws {
+        let session = Example.session()
+        let running = Self.closed(session, isKeyFree: false)
+        let store = ScriptedStore(
+            .init(closes: Array(repeating: running, count: 100), closeFaults: [Self.lost]))
+        let fault = await #expect(throws: StoreFault.self) { try await Self.close(session, in: store) }
+        #expect(fault?.outcome == .unknown)
+    }
+
+    @Test("Whoever sends a key twice is told that the first is running, without a wait")
+    func ofAnother() async throws {
+        let session = Example.session()
+        let store = ScriptedStore(.init(closes: [Self.closed(session, isKeyFree: false)]))
+        await #expect {
+            try await Self.close(session, in: store)
+        } throws: { error in
+            if case Refusal.requestInFlight = error { true } else { false }
+        }
+    }
+}
