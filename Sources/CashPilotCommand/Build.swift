@@ -1,7 +1,7 @@
 /// What this program is.
 enum Build {
-    /// The newest version of CHANGELOG.md; `-dev` until it is out.
-    static let version = "0.1.0-dev"
+    /// The newest version that CHANGELOG.md tells of, which this is, or is to be.
+    static let version = "0.1.0"
 
     /// What it was built from, as `scripts/build` noted it; `unknown` otherwise.
     static let commit: String = {
