@@ -37,20 +37,23 @@ struct WriteGroup: Sendable {
 
     /// Makes them all in one group, which gathers while another write is under way.
     ///
-    /// - Parameter meanwhile: called when all have gathered.
+    /// - Parameters:
+    ///   - stuck: how many other statements are under way or wait, and will still when all have gathered.
+    ///   - meanwhile: called when all have gathered.
     /// - Returns: the failure of each.
     func make(
-        on database: Database, _ meanwhile: () -> Void = {}
+        on database: Database, besides stuck: Int = 0, _ meanwhile: () -> Void = {}
     ) async throws -> [DatabaseError?] {
+        // The gauges are told after the answers: without waiting, what was just answered might still be counted.
+        func areAsked(_ count: Int) async throws -> Bool {
+            try await eventually { database.gauges.inFlight + database.gauges.waiting == count }
+        }
         #expect(try await eventually { database.isConnected })
-        let busy = database.gauges.inFlight + database.gauges.waiting
+        #expect(try await areAsked(stuck))
         async let holder = failure { try await database.write(SQL.pause, lane: .max, [.int64(400)]) }
-        #expect(try await eventually { database.gauges.inFlight + database.gauges.waiting > busy })
+        #expect(try await areAsked(stuck + 1))
         async let failures = made(on: database)
-        #expect(
-            try await eventually {
-                database.gauges.inFlight + database.gauges.waiting >= busy + 1 + writes.count
-            })
+        #expect(try await areAsked(stuck + 1 + writes.count))
         meanwhile()
         _ = await holder
         return try await failures
