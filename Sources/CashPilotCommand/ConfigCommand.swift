@@ -6,6 +6,7 @@ struct ConfigCommand: ParsableCommand {
         commandName: "config", abstract: "Show the configuration in force, secrets hidden, or what is wrong with it.")
 
     @OptionGroup var flags: ServerFlags
+    @Flag(help: "Print a JSON object a line: a secret's value is null, set or not.") var json = false
     @Flag(help: "Print the table of all settings in Markdown instead.") var markdown = false
 
     func run() throws {
@@ -13,9 +14,24 @@ struct ConfigCommand: ParsableCommand {
         let reader = flags.reader
         for setting in Setting.all {
             let value = reader.text(setting)
-            let shown = setting.isSecret && value != nil ? "(hidden)" : value ?? "(not set)"
-            print("\(setting.name)=\(shown)")
+            print(json ? JSONTree(setting, value).json : setting.line(value))
         }
         _ = try ServerConfiguration(reader)
+    }
+}
+
+extension Setting {
+    fileprivate func line(_ value: String?) -> String {
+        let shown = isSecret && value != nil ? "(hidden)" : value ?? "(not set)"
+        return "\(name)=\(shown)"
+    }
+}
+
+extension JSONTree {
+    fileprivate init(_ setting: Setting, _ value: String?) {
+        self = .object([
+            "name": .string(setting.name), "value": setting.isSecret ? .null : value.map { .string($0) } ?? .null,
+            "is_secret": .bool(setting.isSecret), "is_set": .bool(value != nil),
+        ])
     }
 }

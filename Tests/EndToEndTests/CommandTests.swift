@@ -97,6 +97,15 @@ struct CommandTests {
         #expect(shown.output.contains("DATABASE_POOL_SIZE=8"))
         #expect(!shown.output.contains("hunter2") && !shown.output.contains("s3cret"))
         #expect(shown.output.contains("DATABASE_ROLE=cashpilot_app"))
+        let lines = try await run(
+            ["config", "--json"],
+            environment: [
+                "DATABASE_URL": "postgres://u:hunter2@h/db", "AUTH_SECRET": String(repeating: "s3cret", count: 6),
+            ]
+        ).output.split(separator: "\n")
+        #expect(lines.contains(#"{"is_secret":false,"is_set":true,"name":"HTTP_PORT","value":"8080"}"#))
+        #expect(lines.contains(#"{"is_secret":true,"is_set":true,"name":"AUTH_SECRET","value":null}"#))
+        #expect(lines.contains { $0.contains(#""name":"DATABASE_URL""#) && !$0.contains("hunter2") })
         let unset = try await run(
             ["config"],
             environment: [
@@ -166,9 +175,18 @@ struct CommandTests {
             let behind = try await run(["migrate", "status"], environment: environment)
             #expect(behind.status == 2)
             #expect(behind.output.contains("  pending  "))
+            let last = try #require(behind.output.split(separator: "\n").last?.split(separator: " ").first)
+            let behindAsJSON = try await run(["migrate", "status", "--json"], environment: environment)
+            #expect(behindAsJSON.status == 2)
+            #expect(behindAsJSON.output.contains(#""state":"pending","version":"\#(last)"}"#))
             let ready = try await shop.stranger.get("/readyz")
             #expect(ready.status == 503)
             #expect(ready[header: "Retry-After"] != nil)
+            for (command, said) in [("up", #"{"applied":["\#(last)"]}"#), ("down", #"{"reverted":["\#(last)"]}"#)] {
+                let done = try await run(["migrate", command, "--json"], environment: environment)
+                #expect(done.status == 0)
+                #expect(done.output == said + "\n")
+            }
             #expect(try await run(["migrate", "up"], environment: environment).status == 0)
             #expect(try await shop.stranger.get("/readyz").status == 200)
         }
