@@ -20,6 +20,32 @@ struct FaultTests {
         }
     }
 
+    @Test("A locked row holds up what needs it, however many that are, and no other till")
+    func lockedRow() async throws {
+        try await withShop(settings: ["DATABASE_POOL_SIZE": "3"]) { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let lock = try shop.connection()
+            try lock.execute("begin; select from cash_sessions for update")
+            async let closes = together(6) { _ in try await shop.ana.close(session) }
+            try await eventually("six closes wait") {
+                try await Self.statements(of: shop.services[0]) < 6 ? nil : true
+            }
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            try lock.execute("rollback")
+            let replies = try await closes
+            #expect(replies.count { $0.status == 200 } == 1, "\(replies.map(\.status))")
+        }
+    }
+
+    /// How many are under way or wait for a connection.
+    private static func statements(of service: Service) async throws -> Int {
+        var count = 0
+        for name in ["cashpilot_database_in_flight", "cashpilot_database_waiting"] {
+            count += Int(try await service.metric(name) ?? "") ?? 0
+        }
+        return count
+    }
+
     @Test("Connections that the server ends are made again; a read does not notice")
     func killedConnections() async throws {
         try await withShop { shop in
