@@ -95,6 +95,27 @@ struct FaultTests {
         }
     }
 
+    @Test("SIGTERM: nobody is waited for longer than SHUTDOWN_TIMEOUT_SECONDS, however steadily a request trickles in")
+    func impatient() async throws {
+        try await withShop(settings: ["SHUTDOWN_TIMEOUT_SECONDS": "1"]) { shop in
+            let service = shop.services[0]
+            let port = try #require(service.address.split(separator: ":").last.flatMap { Int($0) })
+            let head = "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            async let client: Void = RawConnection.talk(to: port) { connection in
+                connection.send(head + "Content-Length: 60000\r\n\r\n")
+                connection.trickle(" ", milliseconds: 100)
+            }
+            // Until its head has surely been read.
+            try await Task.sleep(for: .seconds(1))
+            let begin = ContinuousClock.now
+            service.process.signal(SIGTERM)
+            try await service.process.wait()
+            // The request's own limit is 10 s.
+            #expect(begin.duration(to: .now) < .seconds(5))
+            try await client
+        }
+    }
+
     @Test("After SIGTERM readiness is 503 at once, and for a while requests are still served")
     func delayed() async throws {
         try await withShop(settings: ["SHUTDOWN_DELAY_SECONDS": "3"]) { shop in
