@@ -7,6 +7,9 @@ package enum Constraint {
     package static let oneOpenSessionMigration = "0002"
     /// A session is opened once: an id that is taken was taken by an earlier try of the same open.
     package static let sessionID = "pk_cash_sessions"
+    /// The same of an account and of a business.
+    package static let userID = "pk_users"
+    package static let businessID = "pk_businesses"
     /// A key is answered once.
     package static let idempotencyKey = "pk_idempotency_keys"
     /// One account an address.

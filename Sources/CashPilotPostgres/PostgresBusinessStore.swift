@@ -26,8 +26,9 @@ package struct PostgresBusinessStore: BusinessStore {
             .int32(Int32(clamping: draft.editWindowHours)), .bool(draft.isActive), .id(audit), .requestID(of: actor),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
         ]
-        return try await creating(key, unique: Constraint.businessName, else: .nameTaken) {
-            () throws(DatabaseError) in
+        return try await creating(
+            key, once: Constraint.businessID, unique: Constraint.businessName, else: .nameTaken
+        ) { () throws(DatabaseError) in
             let rows = try await database.write(SQL.businessCreate, parameters)
             guard var columns = rows.first?.reader() else { return nil }
             return CreateOutcome(

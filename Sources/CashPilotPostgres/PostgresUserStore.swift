@@ -16,7 +16,9 @@ package struct PostgresUserStore: UserStore {
             .text(user.locale.rawValue), .bool(isActive), .text(passwordHash), .id(audit), .requestID(of: actor),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
         ]
-        return try await creating(key, unique: Constraint.userEmail, else: .emailTaken) { () throws(DatabaseError) in
+        return try await creating(
+            key, once: Constraint.userID, unique: Constraint.userEmail, else: .emailTaken
+        ) { () throws(DatabaseError) in
             let rows = try await database.write(SQL.userCreate, parameters)
             guard var columns = rows.first?.reader() else { return nil }
             return CreateOutcome(

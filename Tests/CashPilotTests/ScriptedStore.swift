@@ -7,13 +7,18 @@ final class ScriptedStore: SessionStore {
     struct Script {
         var looks: [OpenLook?] = []
         var opens: [OpenOutcome] = []
+        /// Met by so many opens before those of the script.
+        var openFaults: [StoreFault] = []
         var closes: [CloseOutcome?] = []
         /// Met by so many closes before those of the script.
         var closeFaults: [StoreFault] = []
         var current: Seen<Session?>?
+        /// What is found by its id; then `current` is.
+        var sessions: [Seen<Session?>] = []
         var kept: KeptAnswer?
         var recordFaults = 0
         var recorded: [ConflictCount] = []
+        var standbyWaits = 0
     }
 
     struct Exhausted: Error {}
@@ -23,6 +28,8 @@ final class ScriptedStore: SessionStore {
     init(_ script: Script) { self.script = Mutex(script) }
 
     var recorded: [ConflictCount] { script.withLock { $0.recorded } }
+    /// How often something waited for the standby.
+    var standbyWaits: Int { script.withLock { $0.standbyWaits } }
 
     func look(_ order: OpenOrder) async throws -> OpenLook? {
         try script.withLock { script in
@@ -33,6 +40,7 @@ final class ScriptedStore: SessionStore {
 
     func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         try script.withLock { script in
+            if !script.openFaults.isEmpty { throw script.openFaults.removeFirst() }
             guard !script.opens.isEmpty else { throw Exhausted() }
             return script.opens.removeFirst()
         }
@@ -42,7 +50,7 @@ final class ScriptedStore: SessionStore {
         script.withLock { $0.current }
     }
 
-    func awaitStandby() async throws {}
+    func awaitStandby() async throws { script.withLock { $0.standbyWaits += 1 } }
     func forgetKeptAnswers() async throws -> Int { 0 }
 
     func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
@@ -64,7 +72,7 @@ final class ScriptedStore: SessionStore {
     }
 
     func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
-        script.withLock { $0.current }
+        script.withLock { $0.sessions.isEmpty ? $0.current : $0.sessions.removeFirst() }
     }
 
     func list(

@@ -12,12 +12,15 @@ struct SettledTests {
             seen: Seen(role: .cashier, seesBusiness: true, value: session))
     }
 
-    private static func close(_ session: Session, in store: ScriptedStore) async throws -> Answer {
-        let service = SessionService(
+    private static func service(_ store: ScriptedStore, ids: IDMaker = Example.ids) -> SessionService {
+        SessionService(
             store: store,
             conflicts: ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in }),
-            ids: Example.ids)
-        return try await service.close(
+            ids: ids)
+    }
+
+    private static func close(_ session: Session, in store: ScriptedStore) async throws -> Answer {
+        try await service(store).close(
             CloseOrder(
                 caller: Example.caller(), business: Example.business, session: session.id,
                 count: CountEntry(finalCash: .zero), key: Example.key()))
@@ -53,5 +56,32 @@ struct SettledTests {
         } throws: { error in
             if case Refusal.requestInFlight = error { true } else { false }
         }
+    }
+
+    @Test("An open is found by its id, also if its session was closed meanwhile and its slot is empty")
+    func foundByID() async throws {
+        let session = Example.session(.closed, version: 2)
+        let store = ScriptedStore(
+            .init(
+                looks: [Example.look()], openFaults: [Self.lost],
+                current: Seen(role: .cashier, seesBusiness: true, value: session)))
+        let answer = try await Self.service(store).open(Example.openOrder())
+        #expect(answer.session.id == session.id)
+        #expect(store.standbyWaits == 1)
+    }
+
+    @Test("An open whose first try was still running, and is in its way now, is not refused by it")
+    func inItsOwnWay() async throws {
+        let ids = IDMaker(milliseconds: { 1 }, random: { 7 })
+        let session = Example.session()
+        let found = Seen<Session?>(role: .cashier, seesBusiness: true, value: session)
+        let store = ScriptedStore(
+            .init(
+                looks: [Example.look(), Example.look(blocker: Example.blocker(session: ids.make()))],
+                openFaults: [Self.lost],
+                sessions: [Seen(role: .cashier, seesBusiness: true, value: nil), found]))
+        let answer = try await Self.service(store, ids: ids).open(Example.openOrder())
+        #expect(answer.session.id == session.id)
+        #expect(store.standbyWaits == 1)
     }
 }

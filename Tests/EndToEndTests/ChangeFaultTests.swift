@@ -75,6 +75,24 @@ struct ChangeFaultTests {
         }
     }
 
+    @Test("How bad an error is, is read from the word that is the same in every language")
+    func severity() async throws {
+        try await DatabaseLine.withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop, line in
+            let session = try await shop.ana.open(in: shop.centro).json
+            try InjectedFault.prepare(in: shop)
+            try InjectedFault.raise("P0001", at: .statement, in: shop)
+            line.arm(.severity(DatabaseLine.Severity(meant: "PANIC")))
+            let panicked = try await shop.ana.close(session)
+            try expectUnavailable(panicked, "unknown", retryAfter: "1", "a PANIC, which people are told is an error")
+            line.arm(.severity(DatabaseLine.Severity(shown: "FATAL")))
+            let refused = try await shop.ana.close(session)
+            try expectUnavailable(refused, "not_applied", retryAfter: "30", "an error, which people are told is FATAL")
+            line.disarm()
+            try InjectedFault.stop(in: shop)
+            #expect(try await shop.ana.close(session).status == 200)
+        }
+    }
+
     @Test("With no connection to be had, every change is 503 not_applied within its limits")
     func noDatabase() async throws {
         try await withShop { shop in

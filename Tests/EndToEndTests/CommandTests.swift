@@ -48,6 +48,46 @@ struct CommandTests {
         #expect(!refused.errors.contains("short"), "a secret is not shown")
     }
 
+    private static let withinAStatement =
+        "DATABASE_POOL_WAIT_MILLISECONDS < DATABASE_LOCK_TIMEOUT_MILLISECONDS < DATABASE_STATEMENT_TIMEOUT_MILLISECONDS"
+    private static let withinARequest =
+        "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS < DATABASE_REQUEST_TIMEOUT_MILLISECONDS"
+
+    @Test(
+        "Timeouts that are out of their order refuse to start, and the order is told",
+        arguments: [
+            ("DATABASE_POOL_WAIT_MILLISECONDS", "1500", withinAStatement),
+            ("DATABASE_LOCK_TIMEOUT_MILLISECONDS", "1000", withinAStatement),
+            ("DATABASE_LOCK_TIMEOUT_MILLISECONDS", "3000", withinAStatement),
+            ("DATABASE_STATEMENT_TIMEOUT_MILLISECONDS", "1500", withinAStatement),
+            ("DATABASE_STATEMENT_TIMEOUT_MILLISECONDS", "4500", withinARequest),
+            ("DATABASE_REQUEST_TIMEOUT_MILLISECONDS", "3000", withinARequest),
+        ])
+    func timeoutsOutOfOrder(_ wrong: (name: String, value: String, order: String)) async throws {
+        let refused = try await run(
+            ["serve"],
+            environment: ["DATABASE_URL": "host=/nowhere", "AUTH_SECRET": Service.secret, wrong.name: wrong.value])
+        #expect(refused.status != 0)
+        #expect(refused.errors.contains("The configuration has a fault:"), "\(refused.errors)")
+        #expect(refused.errors.contains("  \(wrong.order) does not hold"), "\(refused.errors)")
+    }
+
+    @Test("A connection on which nothing happens for HTTP_IDLE_TIMEOUT_SECONDS is closed")
+    func idleConnection() async throws {
+        try await withShop(settings: ["HTTP_IDLE_TIMEOUT_SECONDS": "1"]) { shop in
+            let port = try #require(shop.services[0].address.split(separator: ":").last.flatMap { Int($0) })
+            let (answer, time) = try await RawConnection.talk(to: port) { connection in
+                connection.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                let answer = connection.receive(upTo: #"{"status":"ok"}"#)
+                let start = ContinuousClock.now
+                _ = connection.receive(upTo: "never")
+                return (answer, start.duration(to: .now))
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect((.milliseconds(500) ... .seconds(3)).contains(time), "\(time)")
+        }
+    }
+
     @Test("A connection string that cannot be read is refused without its password")
     func badConnectionString() async throws {
         for command in [["migrate", "status"], ["config"], ["demo", "seed"]] {

@@ -56,15 +56,7 @@ struct CutTests {
                 var request = try await route.request(shop, number)
                 let before = try shop.changes()
                 let first = try await cut { [request] in try await request.send(shop, key: key) }
-                if first.status == 503 {
-                    // Only a transaction that has not reached its commit is not tried again: it did nothing for certain.
-                    #expect(!route.isOneStatement)
-                    #expect(try first.json["outcome"] == "not_applied", "\(first.text)")
-                    #expect(try shop.changes() == before)
-                } else {
-                    #expect((200..<300).contains(first.status), "\(first.text)")
-                    #expect(try shop.changes() == before + route.events)
-                }
+                try expectAllOrNothing(first, of: route, in: shop, since: before)
                 request.person.address = elsewhere.address
                 let again = try await answered(request, shop, key: key)
                 #expect((200..<300).contains(again.status), "\(again.text)")
@@ -74,6 +66,41 @@ struct CutTests {
                 }
                 #expect(try shop.changes() == before + route.events)
             }
+        }
+    }
+
+    @Test(
+        "The same without a key: it is found by the ids that it was given",
+        arguments: ChangingRoute.posts, DatabaseLine.Side.allCases)
+    func withoutKey(route: ChangingRoute, side: DatabaseLine.Side) async throws {
+        try await DatabaseLine.withShop(settings: Self.settings) { shop, line in
+            var number = 0
+            try await atEveryMessage(of: side, on: line, shop, step: route.isSlow ? 3 : 1) { cut in
+                number += 1
+                let request = try await route.request(shop, number)
+                let before = try shop.changes()
+                let first = try await cut { try await request.send(shop) }
+                try expectAllOrNothing(first, of: route, in: shop, since: before)
+                guard first.status == 503 else { return }
+                let again = try await request.send(shop)
+                #expect((200..<300).contains(again.status), "\(again.text)")
+                #expect(try shop.changes() == before + route.events)
+            }
+        }
+    }
+
+    /// A change whose link was cut is answered as if nothing had happened, or did nothing and says so.
+    private func expectAllOrNothing(
+        _ reply: Reply, of route: ChangingRoute, in shop: Shop, since before: Int
+    ) throws {
+        if reply.status == 503 {
+            // Only a transaction that has not reached its commit is not tried again: it did nothing for certain.
+            #expect(!route.isOneStatement, "\(reply.text)")
+            #expect(try reply.json["outcome"] == "not_applied", "\(reply.text)")
+            #expect(try shop.changes() == before)
+        } else {
+            #expect((200..<300).contains(reply.status), "\(reply.text)")
+            #expect(try shop.changes() == before + route.events)
         }
     }
 

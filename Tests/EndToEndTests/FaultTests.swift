@@ -20,6 +20,32 @@ struct FaultTests {
         }
     }
 
+    @Test("A locked row holds up what needs it, however many that are, and no other till")
+    func lockedRow() async throws {
+        try await withShop(settings: ["DATABASE_POOL_SIZE": "3"]) { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let lock = try shop.connection()
+            try lock.execute("begin; select from cash_sessions for update")
+            async let closes = together(6) { _ in try await shop.ana.close(session) }
+            try await eventually("six closes wait") {
+                try await Self.statements(of: shop.services[0]) < 6 ? nil : true
+            }
+            #expect(try await shop.bruno.open(in: shop.centro).status == 201)
+            try lock.execute("rollback")
+            let replies = try await closes
+            #expect(replies.count { $0.status == 200 } == 1, "\(replies.map(\.status))")
+        }
+    }
+
+    /// How many are under way or wait for a connection.
+    private static func statements(of service: Service) async throws -> Int {
+        var count = 0
+        for name in ["cashpilot_database_in_flight", "cashpilot_database_waiting"] {
+            count += Int(try await service.metric(name) ?? "") ?? 0
+        }
+        return count
+    }
+
     @Test("Connections that the server ends are made again; a read does not notice")
     func killedConnections() async throws {
         try await withShop { shop in
@@ -69,6 +95,27 @@ struct FaultTests {
         }
     }
 
+    @Test("SIGTERM: nobody is waited for longer than SHUTDOWN_TIMEOUT_SECONDS, however steadily a request trickles in")
+    func impatient() async throws {
+        try await withShop(settings: ["SHUTDOWN_TIMEOUT_SECONDS": "1"]) { shop in
+            let service = shop.services[0]
+            let port = try #require(service.address.split(separator: ":").last.flatMap { Int($0) })
+            let head = "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            async let client: Void = RawConnection.talk(to: port) { connection in
+                connection.send(head + "Content-Length: 60000\r\n\r\n")
+                connection.trickle(" ", milliseconds: 100)
+            }
+            // Until its head has surely been read.
+            try await Task.sleep(for: .seconds(1))
+            let begin = ContinuousClock.now
+            service.process.signal(SIGTERM)
+            try await service.process.wait()
+            // The request's own limit is 10 s.
+            #expect(begin.duration(to: .now) < .seconds(5))
+            try await client
+        }
+    }
+
     @Test("After SIGTERM readiness is 503 at once, and for a while requests are still served")
     func delayed() async throws {
         try await withShop(settings: ["SHUTDOWN_DELAY_SECONDS": "3"]) { shop in
@@ -82,9 +129,10 @@ struct FaultTests {
         }
     }
 
-    @Test("kill -9 in mid-request: the retry with the same key has one effect")
+    @Test("kill -9 in mid-request: its statement is soon given up, and the retry with the same key has one effect")
     func killed() async throws {
-        try await withShop(replicas: 2) { shop in
+        // So that it is not this limit that ends the wait.
+        try await withShop(replicas: 2, settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "2900"]) { shop in
             let key = ["Idempotency-Key": "once"]
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             let lock = try shop.connection()
@@ -92,10 +140,12 @@ struct FaultTests {
             try lock.execute("select 1 from business_counters for update")
             async let lost = try? shop.ana.open(in: shop.centro, headers: key)
             try await shop.untilALockIsWaitedFor()
+            let kill = ContinuousClock.now
             shop.services[0].process.signal(SIGKILL)
             _ = await lost
             // The dead client's statement is given up within `client_connection_check_interval`.
             try await shop.untilNoLockIsWaitedFor()
+            #expect(kill.duration(to: .now) < .milliseconds(1_500))
             try lock.execute("rollback")
             let retried = try await shop.at(1, shop.ana).open(in: shop.centro, headers: key)
             #expect(retried.status == 201)

@@ -161,6 +161,32 @@ struct GuardTests {
         }
     }
 
+    @Test("Two doors that are used at once, a reopen and a restore: one opens, and the other names what it opened")
+    func twoDoors() async throws {
+        try await withShop(settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "2900"]) { shop in
+            let closed = try await shop.ana.open(in: shop.centro).json
+            #expect(try await shop.ana.close(closed).status == 200)
+            let deleted = try await shop.ana.open(in: shop.centro).json
+            #expect(try await shop.administrator.delete(deleted).status == 204)
+            try shop.dropGuard()
+            // Every door writes there after its look, so both stop here; or one does, and the other before it looks.
+            let trail = try shop.connection()
+            try trail.execute("begin; lock table audit_events in share row exclusive mode")
+            async let reopened = shop.administrator.change("reopen", closed, #"{"reason": "again"}"#)
+            async let restored = shop.administrator.change("restore", deleted)
+            try await shop.untilALockIsWaitedFor(by: 2)
+            try trail.execute("commit")
+            let replies = [try await reopened, try await restored]
+            #expect(replies.map(\.status).sorted() == [200, 409], "\(replies.map(\.text))")
+            let winner = try #require(try replies.first { $0.status == 200 }?.json)
+            let refusal = try #require(try replies.first { $0.status == 409 }?.json)
+            #expect(refusal["existing_session"]["id"] == winner["id"])
+            #expect(
+                try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN' and not is_deleted") == "1"
+            )
+        }
+    }
+
     @Test("A slot that is locked for too long is 503 not_applied, and holds up no other cashier")
     func lockedSlot() async throws {
         try await withShop(settings: ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "1100"]) { shop in

@@ -71,6 +71,24 @@ struct StandbyTests {
         }
     }
 
+    @Test("What is found by its own id after a lost connection is not called done without the standby")
+    func foundByID() async throws {
+        try await withStandby { shop, primary, standby in
+            let session = try await shop.ana.open(in: shop.centro).json
+            try await standby.stop(.immediate)
+            let opened = try await ending(.terminated, waitsOn: primary) { try await shop.bruno.open(in: shop.centro) }
+            try expectUnknown(opened, "an open")
+            let edited = try await ending(.terminated, waitsOn: primary) {
+                try await shop.ana.edit(session, #"{"notes": "counted twice"}"#)
+            }
+            try expectUnknown(edited, "an edit")
+            // Both are done here, and would be lost with this server.
+            let his = "where cashier_id = '\(shop.bruno.id)'"
+            #expect(try shop.ask("select count(*)::text from cash_sessions \(his)") == "1")
+            #expect(try shop.trail(of: session) == ["session.open OPEN", "session.edit OPEN OPEN"])
+        }
+    }
+
     // MARK: The standby
 
     /// Runs a test in a shop whose every commit waits for a standby. What the test itself writes waits for nothing.

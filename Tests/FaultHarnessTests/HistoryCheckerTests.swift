@@ -73,6 +73,26 @@ struct HistoryCheckerTests {
             twin.closeEvents = 0
             shift.books.sessions.append(twin)
         },
+        Case("one operation closed two sessions", "close op-4 took effect twice") { shift in
+            var twin = shift.books.sessions[0]
+            twin.id = "b"
+            twin.opening = "x"
+            shift.books.sessions.append(twin)
+        },
+        Case("an open is in another slot", "a is not what op-1 asked") {
+            $0.books.sessions[0].slot = Slot(cashier: "bruno", business: "centro")
+        },
+        Case("a close took effect on another session", "b is not closed as op-4 asked") { shift in
+            var other = shift.books.sessions[0]
+            other.id = "b"
+            other.opening = "x"
+            shift.books.sessions.append(other)
+            shift.books.sessions[0].closing = nil
+        },
+        Case("an open took effect and is a 409", "open op-1 was refused and took effect") { $0.answer(0, .found("a")) },
+        Case("a close took effect and is a 409", "close op-4 was refused and took effect") {
+            $0.answer(3, .gone(counted: 4))
+        },
         Case("an audit event too many", "a has 2 audit events of its open") { $0.books.sessions[0].openEvents = 2 },
         Case("an audit event too few", "a has 0 audit events of its close") { $0.books.sessions[0].closeEvents = 0 },
         Case("an audit event of nothing", "1 audit events have no session") { $0.books.strayEvents = 1 },
@@ -90,7 +110,12 @@ struct HistoryCheckerTests {
                 Books.Session(
                     id: "b", slot: slot, isOpen: true, opening: "x", float: 1))
         },
-        Case("an answer that should not be", "open op-1 was answered odd") { $0.answer(0, .odd("500")) },
+        Case("a close that nobody asked for", "nobody asked to close a") { $0.books.sessions[0].closing = "x" },
+        Case("an open has an answer that should not be", "open op-1 was answered odd") { $0.answer(0, .odd("500")) },
+        Case("a close has an answer that should not be", "close op-4 was answered odd") { $0.answer(3, .odd("500")) },
+        Case("`current` has an answer that should not be", "current op-2 was answered odd") {
+            $0.answer(1, .odd("500"))
+        },
     ]
 
     @Test("It reports what must not be, and nothing else", arguments: cases)

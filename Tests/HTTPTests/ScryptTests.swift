@@ -33,6 +33,12 @@ struct ScryptTests {
         #expect(hashes.allSatisfy { $0.hasPrefix("$scrypt$ln=4,r=8,p=1$") && !$0.contains("horse") })
     }
 
+    @Test("A new hash costs 32 MiB, and says so")
+    func cost() async throws {
+        let hash = try await ScryptHasher { 7 }.hash("correct horse")
+        #expect(hash.hasPrefix("$scrypt$ln=15,r=8,p=1$"))
+    }
+
     @Test("A password is its bytes: two ways to write an ñ are two passwords")
     func bytes() async throws {
         let hash = try await hasher.hash("se\u{f1}or")

@@ -106,10 +106,27 @@ struct GuardMigrationTests {
         let stands = "select guard_stands::text from (\(SQL.readiness.text.dropLast(2))) as r"
         #expect(try connection.text(SQL.guardState.text) == "enforced")
         #expect(try connection.text(stands) == "true")
+        #expect(try Self.openReliesOnGuard(connection))
         try connection.execute(
             "update pg_index set indis\(property) = false where indexrelid = '\(Self.theGuard)'::regclass")
         #expect(try connection.text(SQL.guardState.text) == "invalid")
         #expect(try connection.text(stands) == "false")
+        #expect(try !Self.openReliesOnGuard(connection))
+    }
+
+    /// Whether an open relies on the guard. Nobody asks for it, so it opens nothing.
+    private static func openReliesOnGuard(_ connection: BlockingConnection) throws -> Bool {
+        try connection.execute("deallocate all")
+        try connection.execute("prepare opening as \(SQL.sessionOpen.text)")
+        let id = "gen_random_uuid()"
+        let rows = try connection.query(
+            """
+            execute opening (
+                \(id), \(id), \(id), \(id), 1, null, null, null, \(id), 'r-1', null, null, false
+            )
+            """)
+        var columns = rows[0].reader()
+        return try columns.next()
     }
 
     @Test("What is not applied is not run again")

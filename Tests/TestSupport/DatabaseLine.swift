@@ -2,8 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A line between the service and its database that can be cut at any message of PostgreSQL's protocol, delayed, or
-/// fall silent.
+/// A line between the service and its database that can be cut at any message of PostgreSQL's protocol, fall silent, or
+/// tell errors in other words.
 package final class DatabaseLine: Sendable {
     package enum Side: String, Sendable, CaseIterable {
         /// What the service sends.
@@ -18,6 +18,21 @@ package final class DatabaseLine: Sendable {
         case cut(Side, after: Int)
         /// Lets nothing more pass on any connection, and closes none.
         case silence
+        /// Calls every `ERROR` something else.
+        case severity(Severity)
+    }
+
+    /// Two words for how bad an error is, each of five letters; `nil` leaves the server's.
+    package struct Severity: Sendable {
+        /// For people, in their language: the field `S`.
+        let shown: String?
+        /// For programs, always in English: the field `V`.
+        let meant: String?
+
+        package init(shown: String? = nil, meant: String? = nil) {
+            self.shown = shown
+            self.meant = meant
+        }
     }
 
     private struct State {
@@ -114,6 +129,7 @@ package final class DatabaseLine: Sendable {
 
     fileprivate enum Verdict {
         case pass, drop, cut
+        case reword(Severity)
     }
 
     fileprivate func verdict(on side: Side) -> Verdict {
@@ -121,6 +137,7 @@ package final class DatabaseLine: Sendable {
             switch state.fault {
             case nil: return .pass
             case .silence: return .drop
+            case .severity(let severity): return side == .answers ? .reword(severity) : .pass
             case .cut(let faulty, let count):
                 guard faulty == side, state.cuts == 0 else { return .pass }
                 state.passed += 1
@@ -156,6 +173,7 @@ private final class Relay: ChannelInboundHandler {
         while let message = nextMessage() {
             switch line.verdict(on: side) {
             case .pass: other.write(message, promise: nil)
+            case .reword(let severity): other.write(message.reworded(as: severity), promise: nil)
             case .drop: break
             case .cut:
                 other.flush()
@@ -178,4 +196,24 @@ private final class Relay: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+extension ByteBuffer {
+    /// This message of the server's; if it is an error (`E`), with another severity. Its length stays as it is.
+    fileprivate func reworded(as severity: DatabaseLine.Severity) -> ByteBuffer {
+        guard getInteger(at: readerIndex, as: UInt8.self) == UInt8(ascii: "E") else { return self }
+        var message = self
+        // Behind its type and its length: fields, each a letter and a text that ends with 0.
+        var place = readerIndex + 5
+        while let field = getInteger(at: place, as: UInt8.self), field != 0,
+            let end = readableBytesView[(place + 1)...].firstIndex(of: 0)
+        {
+            let word = field == UInt8(ascii: "S") ? severity.shown : field == UInt8(ascii: "V") ? severity.meant : nil
+            if let word, getString(at: place + 1, length: end - place - 1) == "ERROR" {
+                message.setString(word, at: place + 1)
+            }
+            place = end + 1
+        }
+        return message
+    }
 }

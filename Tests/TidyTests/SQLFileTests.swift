@@ -44,7 +44,8 @@ struct SQLFileTests {
     func constraints() throws {
         let schema = try Project.file("sql/schema.sql").text
         for name in [
-            Constraint.oneOpenSession, Constraint.idempotencyKey, Constraint.userEmail, Constraint.businessName,
+            Constraint.oneOpenSession, Constraint.sessionID, Constraint.userID, Constraint.businessID,
+            Constraint.idempotencyKey, Constraint.userEmail, Constraint.businessName,
         ] {
             #expect(schema.contains(name), "\(name)")
         }

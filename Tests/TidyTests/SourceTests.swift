@@ -55,6 +55,14 @@ struct SourceTests {
         }
     }
 
+    @Test("Nothing is cancelled on the server: a commit that waits for its standby would be told as done")
+    func noCancel() throws {
+        for file in try Project.files(in: "Sources", ending: ".swift") + Project.files(in: "Sources", ending: ".h") {
+            #expect(!file.text.localizedCaseInsensitiveContains("PQcancel"), "\(file.path)")
+            #expect(!file.text.localizedCaseInsensitiveContains("PQrequestCancel"), "\(file.path)")
+        }
+    }
+
     @Test("No file has more than 300 lines")
     func length() throws {
         for file in try Project.files(in: "Sources", ending: ".swift") + Project.files(in: "Tests", ending: ".swift") {

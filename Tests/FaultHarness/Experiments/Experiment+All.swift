@@ -4,7 +4,7 @@ extension Experiment {
         [
             race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
-            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost,
+            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, idleCrowd,
         ] + ofTheChecker
 
     /// Those that try the checker.

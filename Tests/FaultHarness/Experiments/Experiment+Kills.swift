@@ -34,24 +34,30 @@ extension Experiment {
         deed: "an open made to wait, its replica killed, the lock let go once nobody waits for it"
     ) { trial in
         let rounds = trial.scaled(short: 1, full: 5)
-        try await Fleet.withShop(replicas: 1) { shop, fleet in
+        // So that it is not this limit that ends the wait.
+        let settings = ["DATABASE_LOCK_TIMEOUT_MILLISECONDS": "2900"]
+        try await Fleet.withShop(replicas: 1, settings: settings) { shop, fleet in
             trial.expect(try await shop.bruno.open(in: shop.centro).status == 201, "nobody can open")
+            var slowest = Duration.zero
             for _ in 0..<rounds {
                 let lock = try shop.connection()
                 try lock.execute("begin")
                 try lock.execute("select 1 from business_counters for update")
                 async let lost = try? shop.ana.open(in: shop.centro)
                 try await shop.untilALockIsWaitedFor()
+                let kill = ContinuousClock.now
                 try await fleet.end(0, SIGKILL)
                 trial.expect(await lost == nil, "a dead service answered")
                 try await shop.untilNoLockIsWaitedFor()
+                slowest = max(slowest, ContinuousClock.now - kill)
                 try lock.execute("rollback")
                 try await fleet.start(0)
                 let rows = try shop.ask(
                     "select count(*)::text from cash_sessions where cashier_id = '\(shop.ana.id)'")
                 trial.expect(rows == "0", "\(rows ?? "") rows from the dead request")
             }
-            trial.saw("\(rounds) times no row from the dead request")
+            trial.expect(slowest < .milliseconds(1_500), "it waited for the lock \(slowest.seconds) longer")
+            trial.saw("\(rounds) times no row from the dead request, which waited for at most \(slowest.seconds) more")
         }
     }
 }

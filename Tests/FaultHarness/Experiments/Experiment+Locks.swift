@@ -39,7 +39,7 @@ extension Experiment {
     static let rowLock = Experiment(
         "row-lock", fault: "one row locked for 10 s",
         deed:
-            "an open session's row, with two clients that would close it; 99th percentile of other keys' requests before and meanwhile"
+            "an open session's row, with 16 clients that would close it over a pool of 8; 99th percentile of other keys' requests before and meanwhile"
     ) { trial in
         let time = Duration.seconds(trial.scaled(short: 3, full: 10))
         let recorder = Recorder()
@@ -56,7 +56,7 @@ extension Experiment {
                 let lock = try shop.connection()
                 try lock.execute("begin; select from cash_sessions where id = '\(session)' for update")
                 let locked = Recorder.now()
-                let closes = try await together(2) { _ in
+                let closes = try await together(16) { _ in
                     var operations: [Operation] = []
                     while Recorder.now() < locked + time.nanoseconds { operations.append(await stuck.close(session)) }
                     return operations

@@ -40,7 +40,8 @@ extension Experiment {
         }
     }
 
-    private static func residentKilobytes(_ process: pid_t) throws -> Int {
+    /// The memory that a process has in use.
+    static func residentKilobytes(_ process: pid_t) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
