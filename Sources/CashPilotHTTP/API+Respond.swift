@@ -91,7 +91,7 @@ extension API {
         accessLog.note(
             RequestRecord(
                 endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
-                requestID: context.requestID, traceID: RequestNames.traceID(in: request.headers),
+                requestID: context.requestID, trace: TraceContext(request.headers),
                 user: context.identity?.userID, business: business))
     }
 }
