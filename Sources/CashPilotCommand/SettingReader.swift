@@ -68,6 +68,16 @@ struct SettingReader {
         return value
     }
 
+    /// A number from 0 to 1.
+    mutating func ratio(_ setting: Setting) -> Double {
+        let text = text(setting) ?? ""
+        guard let value = Double(text), (0...1).contains(value) else {
+            fault(setting, text)
+            return 0
+        }
+        return value
+    }
+
     /// Where something is found over HTTP, without a slash at its end; `nil` if nothing is said, or nothing that can be.
     mutating func address(_ setting: Setting) -> String? {
         guard let text = text(setting) else { return nil }
