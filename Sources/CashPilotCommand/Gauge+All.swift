@@ -7,7 +7,7 @@ extension Gauge {
     static func all(
         database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch,
         sessionCounts: SessionCountWatch, sealer: AuditSealer, log: LogWriter, connections: ConnectionList,
-        followers: FeedFollowers
+        followers: FeedFollowers, tracer: Tracer?
     ) -> [Gauge] {
         let own: [Gauge] = [
             Gauge("cashpilot_sessions_open", help: "Open sessions of all businesses, counted now and then.") {
@@ -34,6 +34,12 @@ extension Gauge {
                 "cashpilot_audit_unsealed",
                 help: "Audit events that the last round left without a seal; it looks at 10000."
             ) { sealer.unsealed },
+            counter("cashpilot_trace_spans_exported_total", "Spans that the collector took.") {
+                tracer?.exported ?? 0
+            },
+            counter(
+                "cashpilot_trace_spans_dropped_total", "Spans that the collector did not get, or did not take in time."
+            ) { tracer?.dropped ?? 0 },
             counter("cashpilot_log_lines_dropped_total", "Log lines that nobody read in time.") { log.dropped },
         ]
         return own + pool(database) + process

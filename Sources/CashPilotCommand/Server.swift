@@ -3,6 +3,7 @@ import CashPilotHTTP
 import CashPilotPostgres
 import Hummingbird
 import Logging
+import NIOCore
 import NIOPosix
 import Postgres
 import ServiceLifecycle
@@ -19,6 +20,7 @@ struct Server {
     private let sealer: AuditSealer
     private let feed: Feed
     private let connections: ConnectionList
+    private let tracer: Tracer?
     private let api: API
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
@@ -48,9 +50,12 @@ struct Server {
             onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
             onRecovery: { logger.notice("Audit events are sealed again") })
         connections = ConnectionList(max: connectionsMax)
+        tracer = configuration.traces.map {
+            Tracer(ratio: $0.ratio, now: System.nanoseconds, random: RandomWords().next)
+        }
         let gauges = Gauge.all(
             database: database, conflicts: conflicts, guardWatch: guardWatch, sessionCounts: sessionCounts,
-            sealer: sealer, log: log, connections: connections, followers: feed.followers)
+            sealer: sealer, log: log, connections: connections, followers: feed.followers, tracer: tracer)
         let metrics = Metrics(
             endpoints: API.endpoints, gauges: gauges, histograms: [.statementDurations(of: database)])
         self.configuration = configuration
@@ -83,12 +88,12 @@ struct Server {
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
-            ids: ids, onChange: feed.watch.nudge)
+            tracer: tracer, ids: ids, onChange: feed.watch.nudge)
         management = ManagementRoutes(metrics: metrics, probes: probes)
     }
 
-    /// Serves until a signal. Then requests in flight are finished, what was gathered is written, and the database is
-    /// let go, in this order: the reverse of the list.
+    /// Serves until a signal. Then requests in flight are finished, what was gathered is written, the database is let go,
+    /// and the last spans are exported, in this order: the reverse of the list.
     func run() async throws {
         // One loop: it only reads and writes HTTP, the reactor does the rest.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -98,7 +103,7 @@ struct Server {
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
+                services: traceServices(loops) + [
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: forgetting),
@@ -127,6 +132,14 @@ struct Server {
 extension Server {
     /// Of the management port: apart from the API's, so that a probe gets in whatever comes upon the service.
     static let managementConnectionsMax = 64
+
+    /// None if spans are not exported.
+    private func traceServices(_ loops: any EventLoopGroup) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        guard let tracer, let traces = configuration.traces else { return [] }
+        return [
+            .init(service: TraceService(tracer: tracer, configuration: traces, loops: loops, logger: logger))
+        ]
+    }
 
     private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder>
     where Responder.Context: Sendable {

@@ -19,6 +19,8 @@ struct ServerConfiguration: Sendable {
     var logLevel: Logger.Level
     /// `nil` for the one that suits where the log goes.
     var logStyle: LogStyle?
+    /// `nil` if spans are not exported.
+    var traces: TraceConfiguration?
     var shutdownDelay: Duration
     var shutdownTimeout: Duration
 
@@ -35,6 +37,7 @@ struct ServerConfiguration: Sendable {
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
         logStyle = reader.choice(.logFormat, fallback: LogFormat.auto).style
+        traces = TraceConfiguration(reading: &reader)
         shutdownDelay = .seconds(reader.integer(.shutdownDelay, in: 0...60))
         shutdownTimeout = .seconds(reader.integer(.shutdownTimeout, in: 1...300))
         database = DatabaseConfiguration(reading: &reader)

@@ -25,16 +25,12 @@ struct ServiceFlags: ParsableArguments {
 extension ServiceClient.Configuration {
     /// Adds what is wrong to the reader's faults.
     fileprivate init(reading reader: inout SettingReader) {
-        let address = reader.required(.serviceURL)
+        let address = reader.address(.serviceURL) ?? ""
         let key = reader.secret(.serviceKey, orFile: .serviceKeyFile, bytesMin: 1)
-        reader.require(
-            ["http://", "https://"].contains { address.hasPrefix($0) } && address.utf8.allSatisfy(\.isVisible)
-                && !address.contains { "?#@".contains($0) },
-            "\(Setting.serviceURL.name) is not accepted: \(Setting.serviceURL.accepts)")
         reader.require(
             key.utf8.allSatisfy(\.isVisible),
             "\(Setting.serviceKey.name) is not accepted: \(Setting.serviceKey.accepts)")
-        self.init(address: address.hasSuffix("/") ? String(address.dropLast()) : address, key: key)
+        self.init(address: address, key: key)
     }
 }
 

@@ -92,6 +92,16 @@ struct Setting: Sendable {
     static let logFormat = Setting(
         name: "LOG_FORMAT", fallback: "auto", accepts: "auto, json, text",
         meaning: "One JSON object a line, or a line of words. `auto`: words if standard error is a terminal.")
+    static let traceEndpoint = Setting(
+        name: "OTEL_EXPORTER_OTLP_ENDPOINT", fallback: nil,
+        accepts: "http:// or https://, a host, and a path if there is one before /v1/traces",
+        meaning: "An OpenTelemetry collector, which gets each request as a span. Without it there are none.")
+    static let traceServiceName = Setting(
+        name: "OTEL_SERVICE_NAME", fallback: "cashpilot", accepts: "a name",
+        meaning: "What the service is called in its spans.")
+    static let traceRatio = Setting(
+        name: "OTEL_TRACES_SAMPLER_ARG", fallback: "1", accepts: "0…1",
+        meaning: "Which part of the traces that begin here is recorded. Of all others the `traceparent` decides.")
     static let shutdownDelay = Setting(
         name: "SHUTDOWN_DELAY_SECONDS", fallback: "2", accepts: "0…60",
         meaning:
@@ -106,7 +116,8 @@ struct Setting: Sendable {
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
         databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, managementPort,
         trustedProxies, authSecret, authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds,
-        defaultLocale, logLevel, logFormat, shutdownDelay, shutdownTimeout,
+        defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay,
+        shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -48,6 +48,9 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
     @Option(help: .setting(.logLevel)) var logLevel: String?
     @Option(help: .setting(.logFormat)) var logFormat: String?
+    @Option(help: .setting(.traceEndpoint)) var otelExporterOtlpEndpoint: String?
+    @Option(help: .setting(.traceServiceName)) var otelServiceName: String?
+    @Option(help: .setting(.traceRatio)) var otelTracesSamplerArg: String?
     @Option(help: .setting(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: .setting(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
@@ -60,6 +63,8 @@ struct ServerFlags: ParsableArguments {
             Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
             Setting.trustedProxies.name: trustedProxies, Setting.defaultLocale.name: defaultLocale,
             Setting.logLevel.name: logLevel, Setting.logFormat.name: logFormat,
+            Setting.traceEndpoint.name: otelExporterOtlpEndpoint, Setting.traceServiceName.name: otelServiceName,
+            Setting.traceRatio.name: otelTracesSamplerArg,
             Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }

@@ -68,6 +68,30 @@ struct SettingReader {
         return value
     }
 
+    /// A number from 0 to 1.
+    mutating func ratio(_ setting: Setting) -> Double {
+        let text = text(setting) ?? ""
+        guard let value = Double(text), (0...1).contains(value) else {
+            fault(setting, text)
+            return 0
+        }
+        return value
+    }
+
+    /// Where something is found over HTTP, without a slash at its end; `nil` if nothing is said, or nothing that can be.
+    mutating func address(_ setting: Setting) -> String? {
+        guard let text = text(setting) else { return nil }
+        guard let url = URL(string: text, encodingInvalidCharacters: false),
+            ["http", "https"].contains(url.scheme), url.host?.isEmpty == false, (1...65_535).contains(url.port ?? 80),
+            url.user == nil, url.query == nil, url.fragment == nil
+        else {
+            // It is not shown: somebody may have put a password into it.
+            faults.append("\(setting.name) is not accepted: \(setting.accepts)")
+            return nil
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ setting: Setting, fallback: Choice
     ) -> Choice {

@@ -3,12 +3,15 @@ import Glibc
 
 /// The machine's clock and its random numbers: everything that is not a pure function of its input enters here.
 enum System {
-    /// Since 1970. Only tokens, new identities and the log look at it; the shop's times are the database's.
-    static func milliseconds() -> Int64 {
+    /// Since 1970. Only tokens, new identities, the log and traces look at it; the shop's times are the database's.
+    static func nanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
+
+    /// The same, as everything but traces wants it.
+    static func milliseconds() -> Int64 { nanoseconds() / 1_000_000 }
 
     /// 64 unpredictable bits, for secrets.
     static func random() -> UInt64 { .random(in: .min ... .max) }

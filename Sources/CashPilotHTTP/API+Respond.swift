@@ -14,6 +14,7 @@ extension API {
     private func response(to request: Request, _ context: APIContext) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
+        context.span = tracer?.begin(request.headers)
         context.requestID = RequestNames.requestID(in: request.headers, ids: ids)
         let match = Self.routes.match(request.method, request.uri.path)
         metrics.begin()
@@ -28,6 +29,7 @@ extension API {
             response = refuse(request, context, Problem(describing: error))
         }
         response.headers[.requestID] = context.requestID
+        if let span = context.span { response.headers[.traceresponse] = span.context.text }
         let bytes = response.body.contentLength ?? 0
         finish(request, match, context, start, status: response.status.code, bytes: bytes)
         return request.method == .head ? response.createHeadResponse() : response
@@ -95,10 +97,11 @@ extension API {
         }
         let duration = ContinuousClock.now - start
         metrics.end(place, status: status, duration: duration)
-        accessLog.note(
-            RequestRecord(
-                endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
-                requestID: context.requestID, traceID: RequestNames.traceID(in: request.headers),
-                user: context.identity?.userID, business: business))
+        let record = RequestRecord(
+            endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
+            requestID: context.requestID, trace: context.span?.context ?? TraceContext(request.headers),
+            user: context.identity?.userID, business: business)
+        accessLog.note(record)
+        if let span = context.span { tracer?.end(span, record) }
     }
 }

@@ -25,6 +25,8 @@ package struct API: HTTPResponder {
     let logger: Logger
     let accessLog: AccessLog
     let metrics: Metrics
+    /// `nil` if spans are not exported.
+    let tracer: Tracer?
     let ids: IDMaker
     /// Called after every change that was made.
     let onChange: @Sendable () -> Void
@@ -34,10 +36,11 @@ package struct API: HTTPResponder {
     ///   - proxies: whose word about the client's address is taken.
     ///   - contract: what is served of it.
     ///   - logger: told of every answer that is not the client's doing.
+    ///   - tracer: makes spans of requests; `nil` if they are not exported.
     ///   - onChange: called after every change that was made; must return at once.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, ids: IDMaker,
+        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, tracer: Tracer? = nil, ids: IDMaker,
         onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
@@ -57,6 +60,7 @@ package struct API: HTTPResponder {
         self.logger = logger
         self.accessLog = accessLog
         self.metrics = metrics
+        self.tracer = tracer
         self.ids = ids
         self.onChange = onChange
     }

@@ -6,6 +6,8 @@ import NIOCore
 package struct APIContext: InitializableFromSource, Sendable {
     /// Names the request in its answer, in the log and in the audit trail.
     package var requestID = ""
+    /// What it is in a trace; `nil` if spans are not exported.
+    var span: RequestSpan?
     /// Who asks; `nil` where anyone may.
     var identity: TokenIdentity?
     /// What the `{…}` of the endpoint's path stand for, in their order: a business comes first, then a session.

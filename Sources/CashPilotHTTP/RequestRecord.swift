@@ -1,7 +1,7 @@
 import CashPilot
 import Hummingbird
 
-/// What one request was, and what became of it: for the access log and the metrics.
+/// What one request was, and what became of it: for the log and for traces.
 package struct RequestRecord: Sendable {
     /// Its place in ``API/endpoints``; `nil` if no endpoint matched.
     package let endpoint: Int?
@@ -12,14 +12,14 @@ package struct RequestRecord: Sendable {
     /// Of the answer's body.
     package let bytes: Int
     package let requestID: String
-    /// Of a valid W3C `traceparent`: 32 hexadecimal digits.
-    package let traceID: String?
+    /// Its own place in a trace, or its caller's while spans are not exported; `nil` if it is in none.
+    package let trace: TraceContext?
     package let user: UserID?
     package let business: BusinessID?
 
     package init(
         endpoint: Int?, method: HTTPRequest.Method, status: Int, duration: Duration, bytes: Int, requestID: String,
-        traceID: String?, user: UserID?, business: BusinessID?
+        trace: TraceContext?, user: UserID?, business: BusinessID?
     ) {
         self.endpoint = endpoint
         self.method = method
@@ -27,7 +27,7 @@ package struct RequestRecord: Sendable {
         self.duration = duration
         self.bytes = bytes
         self.requestID = requestID
-        self.traceID = traceID
+        self.trace = trace
         self.user = user
         self.business = business
     }

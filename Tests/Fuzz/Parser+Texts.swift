@@ -65,4 +65,12 @@ extension Parser {
         }
         return nil
     }
+
+    static func traceparent(_ text: String) -> String? {
+        guard let context = TraceContext(traceparent: text) else { return nil }
+        guard TraceContext(traceparent: context.text) == context else { return "written and read again it is the same" }
+        // Before them is the version, and after them are the flags.
+        func ids(_ text: String) -> Substring { text.dropFirst(2).prefix(51) }
+        return ids(context.text) == ids(text) ? nil : "the ids are what is written"
+    }
 }

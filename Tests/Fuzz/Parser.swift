@@ -9,7 +9,7 @@ import HTTPTypes
 /// A check answers the rule that an input breaks, or nil; to crash breaks all of them. `make fuzz` searches for such
 /// inputs by coverage, and a test tries some at every run.
 package enum Parser: String, CaseIterable, Sendable {
-    case json, tokenHeader, cursor, money, acceptLanguage, idempotencyKey, timestamp, query
+    case json, tokenHeader, cursor, money, acceptLanguage, idempotencyKey, timestamp, query, traceparent
 
     /// - Returns: the broken rule.
     package func check(_ bytes: [UInt8]) -> String? {
@@ -22,6 +22,7 @@ package enum Parser: String, CaseIterable, Sendable {
         case .idempotencyKey: Self.idempotencyKey(String(decoding: bytes, as: UTF8.self))
         case .timestamp: Self.timestamp(String(decoding: bytes, as: UTF8.self))
         case .query: Self.query(String(decoding: bytes, as: UTF8.self))
+        case .traceparent: Self.traceparent(String(decoding: bytes, as: UTF8.self))
         }
     }
 
@@ -44,6 +45,11 @@ package enum Parser: String, CaseIterable, Sendable {
         case .timestamp:
             ["2026-11-23T17:15:00.000Z", "2000-02-29t23:59:59.999999999-23:59", "9999-12-31T00:00:00+00:00"]
         case .query: ["status=OPEN&limit=50&cursor=%41%ZZ+x&=&a", "%C3%A9=%E2%82%AC&&", "a=1&a=2", "%00"]
+        case .traceparent:
+            [
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-more",
+            ]
         }
     }
 

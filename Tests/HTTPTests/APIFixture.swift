@@ -13,10 +13,12 @@ struct APIFixture {
     let store = ScriptedStore()
     let tokens: Tokens
 
-    /// - Parameter renderer: what draws the contract.
+    /// - Parameters:
+    ///   - renderer: what draws the contract.
+    ///   - tracer: `nil` if spans are not exported.
     init(
         readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true),
-        renderer: String? = nil
+        renderer: String? = nil, tracer: Tracer? = nil
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
         tokens = try await Tokens(
@@ -45,7 +47,7 @@ struct APIFixture {
                     + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
                 reference: "<h1>{{answers}}</h1>\n", renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            accessLog: AccessLog(writer: writer), metrics: metrics, ids: ids)
+            accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer, ids: ids)
     }
 
     /// Asks, as Ana unless told otherwise.

@@ -78,21 +78,4 @@ struct HeaderReaderTests {
         let id = RequestNames.requestID(in: [.requestID: value], ids: ids)
         #expect(id == (isTaken ? value : "00000000-0000-7000-8000-000000000000"))
     }
-
-    @Test(
-        "traceparent gives the trace's id if it is valid",
-        arguments: [
-            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
-            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", true),
-            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", false),
-            ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
-            ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
-            ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false),
-            ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false),
-            ("00-4bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-011", false), ("", false),
-        ])
-    func traceparent(_ value: String, _ isValid: Bool) {
-        let id = RequestNames.traceID(in: [.traceparent: value])
-        #expect(id == (isValid ? "4bf92f3577b34da6a3ce929d0e0e4736" : nil))
-    }
 }

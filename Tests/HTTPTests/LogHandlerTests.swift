@@ -78,12 +78,15 @@ struct LogHandlerTests {
         AccessLog(writer: writer).note(
             RequestRecord(
                 endpoint: nil, method: .get, status: 404, duration: .microseconds(1234), bytes: 56,
-                requestID: "r-1", traceID: nil, user: user, business: nil))
+                requestID: "r-1",
+                trace: TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
+                user: user, business: nil))
         #expect(writer.finish(within: 1000))
         #expect(
             pipe.readLines() == [
                 #"{"ts":"2026-11-23T17:15:00.000Z","level":"info","message":"request","method":"GET","#
                     + #""route":"unmatched","status":404,"duration_us":1234,"bytes":56,"request_id":"r-1","#
+                    + #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","#
                     + #""user_id":"00000000-0000-0001-0000-000000000002"}"#
             ])
     }
@@ -96,7 +99,7 @@ struct LogHandlerTests {
         let writer = try LogWriter(descriptor: pipe.write) { 1_795_454_100_000 }
         AccessLog(writer: writer, level: level).note(
             RequestRecord(
-                endpoint: nil, method: .get, status: 404, duration: .zero, bytes: 0, requestID: "r-1", traceID: nil,
+                endpoint: nil, method: .get, status: 404, duration: .zero, bytes: 0, requestID: "r-1", trace: nil,
                 user: nil, business: nil))
         ConflictLog(writer: writer, level: level).note(
             Sample.blocker(), for: Caller(id: Sample.ana, requestID: "r-2"), at: Sample.openedAt)

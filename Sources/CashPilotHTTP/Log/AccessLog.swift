@@ -27,7 +27,7 @@ package struct AccessLog: Sendable {
             line.field("duration_us", request.duration.microseconds)
             line.field("bytes", Int64(request.bytes))
             line.field("request_id", request.requestID)
-            if let trace = request.traceID { line.field("trace_id", trace) }
+            if let trace = request.trace { line.field("trace_id") { trace.writeTraceID(to: &$0) } }
             if let user = request.user { line.field("user_id") { user.write(to: &$0) } }
             if let business = request.business { line.field("business_id") { business.write(to: &$0) } }
             line.end()

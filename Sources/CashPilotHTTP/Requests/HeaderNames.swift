@@ -18,6 +18,9 @@ extension HTTPField.Name {
     /// `no` asks nginx to pass on what it gets at once.
     static let accelBuffering = custom("X-Accel-Buffering")
 
+    /// Names the span of a request to its caller (W3C Trace Context, editor's draft).
+    static let traceresponse = custom("traceresponse")
+
     /// What `frame-ancestors` says, for browsers that do not know it.
     static let frameOptions = custom("X-Frame-Options")
     static let referrerPolicy = custom("Referrer-Policy")
