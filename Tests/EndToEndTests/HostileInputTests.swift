@@ -45,7 +45,8 @@ struct HostileInputTests {
             if let code = hostile.code { #expect(seen.answer.contains(#""code":"\#(code)""#), "\(hostile)") }
             #expect(seen.isEnded == hostile.ends, "\(hostile): \(seen.answer.prefix(300))")
             #expect(seen.answer.contains(#"{"status":"ok"}"#) != hostile.ends, "\(hostile): \(seen.answer.prefix(300))")
-            #expect(seen.duration < .seconds(2), "\(hostile): \(seen.duration)")
+            // Far less, when nothing else runs; the limit of a request's time, 10 s, cannot have been the reason.
+            #expect(seen.duration < .seconds(9), "\(hostile): \(seen.duration)")
         }
     }
 
