@@ -38,8 +38,11 @@ struct RepeatedCreateTests {
         let string = try await Schema.migratedDatabase()
         let reactor = try Reactor()
         defer { reactor.stop() }
-        let database = try Database(
-            DatabaseConfiguration(connectionString: string), reactor: reactor, logger: Logger(label: "test"))
+        var configuration = DatabaseConfiguration(connectionString: string)
+        // The first goes on waiting until the second does, on a busy machine too.
+        (configuration.poolWait, configuration.lockTimeout) = (.seconds(30), .seconds(30))
+        configuration.statementTimeout = .seconds(60)
+        let database = try Database(configuration, reactor: reactor, logger: Logger(label: "test"))
         let connection = try Schema.connect(string)
         try connection.execute(
             """
@@ -58,7 +61,7 @@ struct RepeatedCreateTests {
             select count(*)::text from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'
             """
-        try await eventually("both wait") { try connection.text(waiters) == "2" ? true : nil }
+        try await eventually("both wait", within: .seconds(30)) { try connection.text(waiters) == "2" ? true : nil }
         try connection.execute("select pg_advisory_unlock(4711)")
         let made = try await outcomes.compactMap { $0 }
         await database.close(within: .seconds(1))
