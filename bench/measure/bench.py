@@ -45,6 +45,12 @@ class Bench(ExitStack):
         return self.target(("service", database.sessions), lambda: Target(
             "service", self.enter_context(self.new_service(database)), database, is_service=True))
 
+    def grouping(self):
+        """A process whose opens and closes share commits."""
+        database = self.main_database
+        return self.target("grouping", lambda: Target("grouping", self.enter_context(
+            self.new_service(database, DATABASE_GROUPED_WRITES="2")), database, is_service=True))
+
     def bare(self):
         return self.target("bare", lambda: Target("bare", self.enter_context(
             Program([f"{self.programs}/BareRoute"], {}, ["listening"], f"{self.folder}/bare.log")), None))
@@ -79,5 +85,5 @@ class Bench(ExitStack):
     def show_complaints(self):
         """Of the services that were measured."""
         for target in self.targets.values():
-            if target.name == "service":
+            if target.name in ("service", "grouping"):
                 target.program.show_complaints()

@@ -14,7 +14,8 @@ def measure(bench):
         for kind in KINDS:
             if kind != "list":
                 runs.pgbench(f"{kind}, pgbench", service.checks, kind, connections, seconds)
-            for target in programs:
+            grouping = [bench.grouping()] if kind == "open_close" else []
+            for target in [*programs[:1], *grouping, *programs[1:]]:
                 runs.run(f"{kind}, {target.name}", target, kind, connections, seconds)
 
     runs = bench.rounds(one_round)
