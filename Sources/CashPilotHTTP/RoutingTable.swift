@@ -30,12 +30,14 @@ struct RoutingTable: Sendable {
             }
         }
 
-        /// Whether these, as many as the segments, are a path of this route. The last differs most, so it is compared first.
-        func isPath(_ parts: [Substring.UTF8View]) -> Bool {
-            segments.indices.reversed().allSatisfy { place in
-                switch segments[place] {
-                case .constant(let text): parts[place].count == text.count && parts[place].elementsEqual(text)
-                case .value: !parts[place].isEmpty
+        /// Whether these parts of a path are one of this route. The last differs most, so it is compared first.
+        func matches(_ parts: [Range<Int>], of path: UnsafeBufferPointer<UInt8>) -> Bool {
+            guard segments.count == parts.count else { return false }
+            return segments.indices.reversed().allSatisfy { place in
+                let part = parts[place]
+                return switch segments[place] {
+                case .constant(let text): part.count == text.count && path[part].elementsEqual(text)
+                case .value: !part.isEmpty
                 }
             }
         }
@@ -61,20 +63,46 @@ struct RoutingTable: Sendable {
 
     /// A `HEAD` is answered as a `GET`; the body is left out later.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 10, omittingEmptySubsequences: false)
-        for route in routes where route.segments.count == parts.count {
-            guard route.isPath(parts) else { continue }
-            let wanted = method == .head ? .get : method
-            if let found = route.endpoints.first(where: { $0.method == wanted }) {
-                return .endpoint(found.place, values: route.valuePlaces.map { Substring(parts[$0]) })
+        var path = path
+        // Places in the bytes: each request comes by here, and slices of text cost several times as much.
+        let found = path.withUTF8 { bytes -> (index: Int, values: [Range<Int>])? in
+            let parts = Self.parts(of: bytes)
+            return routes.firstIndex { $0.matches(parts, of: bytes) }.map { index in
+                (index, routes[index].valuePlaces.map { parts[$0] })
             }
+        }
+        guard let found else { return .notFound }
+        let route = routes[found.index]
+        let wanted = method == .head ? .get : method
+        guard let endpoint = route.endpoints.first(where: { $0.method == wanted }) else {
             return .methodNotAllowed(allow: allow(route))
         }
-        return .notFound
+        return .endpoint(endpoint.place, values: found.values.map { path.text(at: $0) })
+    }
+
+    /// What stands before, between and behind the slashes; what comes after ten of them is one part.
+    private static func parts(of path: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        parts.reserveCapacity(11)
+        var start = 0
+        for place in path.indices where path[place] == UInt8(ascii: "/") && parts.count < 10 {
+            parts.append(start..<place)
+            start = place + 1
+        }
+        parts.append(start..<path.count)
+        return parts
     }
 
     private func allow(_ route: Route) -> String {
         route.endpoints.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
             .joined(separator: ", ")
+    }
+}
+
+extension String {
+    /// A part, by its places among the bytes.
+    fileprivate func text(at places: Range<Int>) -> Substring {
+        let start = utf8.index(utf8.startIndex, offsetBy: places.lowerBound)
+        return self[start..<utf8.index(start, offsetBy: places.count)]
     }
 }
