@@ -122,6 +122,7 @@ struct CutTests {
             let reply = try await shop.ana.close(session)
             #expect(reply.status == 503)
             #expect(try reply.json["outcome"] == "unknown")
+            #expect(try await shop.services[0].count("cashpilot_database_unknown_outcomes_total") >= 1)
             #expect(try await shop.stranger.get("/livez").status == 200)
             line.disarm()
             try await eventually("the service works again") {

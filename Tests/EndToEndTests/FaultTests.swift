@@ -30,6 +30,7 @@ struct FaultTests {
             try await eventually("six closes wait") {
                 try await Self.statements(of: shop.services[0]) < 6 ? nil : true
             }
+            #expect(try await shop.services[0].count("cashpilot_database_connections_busy") >= 1)
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             try lock.execute("rollback")
             let replies = try await closes
@@ -41,7 +42,7 @@ struct FaultTests {
     private static func statements(of service: Service) async throws -> Int {
         var count = 0
         for name in ["cashpilot_database_in_flight", "cashpilot_database_waiting"] {
-            count += Int(try await service.metric(name) ?? "") ?? 0
+            count += try await service.count(name)
         }
         return count
     }

@@ -20,10 +20,22 @@ struct ManualTests {
         {
             #expect(page.contains("\n.It Ev \(setting.1) Pq Fl -\(setting.2)\n"), "\(setting.1)")
         }
+        let statuses = try #require(page.split(separator: "\n.Sh EXIT STATUS\n").last)
+        for status in ["0", "1", "2", "64"] { #expect(statuses.contains(".It \(status)\n"), "\(status)") }
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc") else { return }
         let said = try await Shell.output(
             #"printf %s "$1" | mandoc -T lint -W style -K utf-8 || true"#, [page])
         #expect(said.isEmpty, "\(said)")
+    }
+
+    @Test("Every command that prints prints JSON too, if asked for")
+    func json() throws {
+        let sections = try Repository.text("docs/COMMANDS.md").split(separator: "\n#").dropFirst()
+        let names = sections.map { $0.drop { $0 == "#" || $0 == " " }.prefix { $0 != "\n" }.filter { $0 != "`" } }
+        for (name, section) in zip(names, sections) where !names.contains(where: { $0.hasPrefix(name + " ") }) {
+            // What `serve` prints is where it listens; its log is JSON by itself.
+            #expect(section.contains("| `--json` |") != (name == "cashpilot serve"), "\(name)")
+        }
     }
 
     @Test("Each shell can read its completions", arguments: ["bash", "zsh", "fish"])

@@ -85,6 +85,9 @@ extension Service {
         return line?.split(separator: " ").last.map(String.init)
     }
 
+    /// A metric that counts; 0 if it is not there.
+    package func count(_ name: String) async throws -> Int { Int(try await metric(name) ?? "") ?? 0 }
+
     /// All of `/metrics`.
     package func metrics() async throws -> String {
         try await Person.nobody(at: managementAddress).get("/metrics").text
