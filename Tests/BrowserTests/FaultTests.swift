@@ -31,7 +31,7 @@ extension TillTests {
                 try await browser.find("[data-status=OPEN]")
                 #expect(try await browser.text("[role=status]") == "La sesión está abierta. ¡Buen turno!")
                 let opens = try await till.sent("POST", ending: "/sessions")
-                #expect(opens.count == 2)
+                try #require(opens.count == 2)
                 #expect(opens[0]["key"] == opens[1]["key"])
                 #expect(opens[1]["replayed"] == "true")
                 #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
@@ -59,10 +59,12 @@ extension TillTests {
                 try await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
                 let closes = try await till.sent("POST", ending: "/close")
-                #expect(closes.count == 2)
-                #expect(closes[0]["key"] == closes[1]["key"])
-                let open = try await till.sent("POST", ending: "/sessions")
-                #expect(open[0]["key"] != closes[0]["key"])
+                // Or once: the feed may tell of the close before it is sent again.
+                #expect((1...2).contains(closes.count))
+                let key = try #require(closes.first?["key"])
+                #expect(closes.allSatisfy { $0["key"] == key })
+                let opens = try await till.sent("POST", ending: "/sessions")
+                #expect(try #require(opens.first)["key"] != key)
                 #expect(
                     try till.shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "1")
             }
