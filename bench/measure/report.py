@@ -12,7 +12,7 @@ from programs import say
 
 WHAT = {"current": "current", "refused": "open, refused", "open_close": "open + close", "list": "list of 20",
         "page_1000": "list, page 1000"}
-WHO = {"bare": "bare route", "pgbench": "pgbench", "service": "service", "grouping": "the same, grouped", "alone": "nobody beside", **TITLES,
+WHO = {"bare": "bare route", "pgbench": "pgbench", "service": "service", "ungrouped": "the same, a commit each", "alone": "nobody beside", **TITLES,
        "hot_open": "one open over and over", "spread_open": "the same of many keys",
        "hot_close": "one close over and over", "spread_close": "the same of many keys"}
 COLUMNS = [("p50", 8, 1), ("p99", 8, 1), ("service", 12, 0), ("postgres", 15, 0)]

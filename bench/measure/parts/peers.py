@@ -14,8 +14,8 @@ def measure(bench):
         for kind in KINDS:
             if kind != "list":
                 runs.pgbench(f"{kind}, pgbench", service.checks, kind, connections, seconds)
-            grouping = [bench.grouping()] if kind == "open_close" else []
-            for target in [*programs[:1], *grouping, *programs[1:]]:
+            ungrouped = [bench.ungrouped()] if kind == "open_close" else []
+            for target in [*programs[:1], *ungrouped, *programs[1:]]:
                 runs.run(f"{kind}, {target.name}", target, kind, connections, seconds)
 
     runs = bench.rounds(one_round)
