@@ -43,8 +43,10 @@ package struct AccountService: Sendable {
 
 extension Page {
     /// A page from up to `limit` + 1 items: the one too many tells that there is a next page.
-    init(of found: [Item], limit: Int, cursor: (Item) -> Cursor<Entity>) {
-        let items = Array(found.prefix(limit))
-        self.init(items: items, next: found.count > limit ? items.last.map(cursor) : nil)
+    init(of found: consuming [Item], limit: Int, cursor: (Item) -> Cursor<Entity>) {
+        let surplus = found.count - limit
+        if surplus > 0 { found.removeLast(surplus) }
+        let next = surplus > 0 ? found.last.map(cursor) : nil
+        self.init(items: found, next: next)
     }
 }

@@ -136,15 +136,15 @@ package struct PostgresSessionStore: SessionStore {
                 } else {
                     try await database.list(SQL.sessionListEverywhere, [.id(caller)] + filters)
                 }
+            guard var caller = rows.first?.reader() else { return nil }
+            let (role, seesBusiness) = (try caller.next(Role.self), try caller.next(Bool.self))
             var sessions: [Session] = []
-            var seen: Seen<Session?>?
+            sessions.reserveCapacity(rows.count)
             for row in rows {
-                var columns = row.reader()
-                let found = try Seen<Session?>(reading: &columns)
-                if let session = found.value { sessions.append(session) }
-                seen = found
+                var columns = row.reader(from: 2)
+                if let session = try Session(reading: &columns) { sessions.append(session) }
             }
-            return seen.map { Seen(role: $0.role, seesBusiness: $0.seesBusiness, value: sessions) }
+            return Seen(role: role, seesBusiness: seesBusiness, value: sessions)
         }
     }
 

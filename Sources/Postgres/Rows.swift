@@ -37,8 +37,10 @@ package struct Row: Sendable {
     /// Of a look-up: without the place of its key.
     var withoutPlace: Row { Row(result: result, index: index, firstColumn: 1) }
 
-    /// Reads the columns from the first.
-    package func reader() -> ColumnReader { ColumnReader(result: result, row: index, column: firstColumn) }
+    /// Reads the columns from the first, or from another, counted from 0.
+    package func reader(from column: Int32 = 0) -> ColumnReader {
+        ColumnReader(result: result, row: index, column: firstColumn + column)
+    }
 }
 
 /// Reads the columns of a row in the order of the statement, each once.

@@ -1,3 +1,4 @@
+import Hummingbird
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -19,11 +20,19 @@ enum TestServer {
         _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let api = try await APIFixture().api
+        return try await serve(api, requestTime: requestTime, connections: connections, body)
+    }
+
+    /// Serves what `responder` answers for as long as `body` runs.
+    static func serve<Result: Sendable>(
+        _ responder: some HTTPResponder<APIContext>, requestTime: TimeAmount = RequestLimits.timeMax,
+        connections: ConnectionList = ConnectionList(max: 64), _ body: (_ port: Int) async throws -> Result
+    ) async throws -> Result {
         let (ports, running) = AsyncStream<Int>.makeStream()
         let settings = HTTP1Connection.Settings(
             connections: connections, idleTimeout: .seconds(60), requestTime: requestTime)
         // One loop, as the program has: what comes first is taken first.
-        let service = HTTP1Connection(api, settings, on: nil, now: { 784_111_777 })
+        let service = HTTP1Connection(responder, settings, on: nil, now: { 784_111_777 })
             .server(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
                 running.yield($0.localAddress?.port ?? 0)
             }

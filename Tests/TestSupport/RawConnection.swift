@@ -57,6 +57,9 @@ package final class RawConnection {
         Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
+    /// Sends no more.
+    package func finish() { shutdown(connection, Int32(SHUT_WR)) }
+
     /// Waits until `end` has come, and takes all up to and with it; all that came, if it never does.
     package func receive(upTo end: String) -> String {
         while true {

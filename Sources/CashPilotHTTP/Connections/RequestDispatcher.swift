@@ -95,6 +95,11 @@ final class RequestDispatcher: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        advance()
+        context.fireChannelWritabilityChanged()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) { end(.failed(error)) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -156,7 +161,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     // MARK: Requests
 
     private func takeRequest() {
-        guard let context, !isOver else { return }
+        // Whoever sends requests ahead and takes no answers gets no more of them, so that none pile up here.
+        guard let context, !isOver, context.channel.isWritable else { return }
         guard case .head(let head)? = takePart() else { return rest(context) }
         let body = takeBody() ?? ByteBuffer()
         number += 1

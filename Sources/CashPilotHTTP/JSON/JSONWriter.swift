@@ -27,7 +27,8 @@ struct JSONWriter {
         separate()
         bytes.append(UInt8(ascii: "["))
         followsValue = false
-        for each in items { try item(&self, each) }
+        // By their places: an item that was taken out of the array would be a copy.
+        for place in items.indices { try item(&self, items[place]) }
         bytes.append(UInt8(ascii: "]"))
         followsValue = true
     }
@@ -38,7 +39,7 @@ struct JSONWriter {
             bytes.append(addingCapacity: name.count + 4) { text in
                 if followsValue { text.append(UInt8(ascii: ",")) }
                 text.append(UInt8(ascii: "\""))
-                for byte in name { text.append(byte) }
+                text.append(copying: name)
                 text.append(UInt8(ascii: "\""))
                 text.append(UInt8(ascii: ":"))
             }
@@ -123,6 +124,16 @@ struct JSONWriter {
             let low = byte & 15
             bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
         default: bytes.append(byte)
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends all of `bytes`, for which there must be room.
+    fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
+        withUnsafeMutableBufferPointer { buffer, count in
+            _ = UnsafeMutableBufferPointer(rebasing: buffer[count...]).update(fromContentsOf: bytes)
+            count += bytes.count
         }
     }
 }

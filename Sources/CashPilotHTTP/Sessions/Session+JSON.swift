@@ -5,17 +5,16 @@ extension JSONWriter {
     ///
     /// - Throws: ``MoneyError/overflow``, which no accepted amounts lead to.
     mutating func session(_ seen: SeenSession) throws {
-        let session = seen.session
         try object { json in
-            json.identity(of: session)
-            json.times(of: session)
-            json.member("terminal_id", session.terminal)
-            json.member("notes", session.notes)
-            json.count(session.count)
-            try json.totals(of: session)
-            json.mark("flag", session.flag.map { ($0.reason, $0.by, $0.at) })
-            json.mark("deleted", session.deletion.map { ($0.reason, $0.by, $0.at) })
-            json.member("version", session.version)
+            json.identity(of: seen.session)
+            json.times(of: seen.session)
+            json.member("terminal_id", seen.session.terminal)
+            json.member("notes", seen.session.notes)
+            json.count(seen.session.count)
+            try json.totals(of: seen.session)
+            json.mark("flag", seen.session.flag.map { ($0.reason, $0.by, $0.at) })
+            json.mark("deleted", seen.session.deletion.map { ($0.reason, $0.by, $0.at) })
+            json.member("version", seen.session.version)
             json.name("allowed_actions")
             json.array(seen.actions) { $0.value($1.rawValue) }
         }

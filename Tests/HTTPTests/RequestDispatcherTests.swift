@@ -1,0 +1,194 @@
+import Hummingbird
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import CashPilotHTTP
+
+/// Answers what a test says, and knows how many requests there were and how many at once.
+private struct ToldResponder: HTTPResponder {
+    typealias Context = APIContext
+
+    final class Seen: Sendable {
+        private let counts = Mutex((now: 0, most: 0, all: 0))
+
+        var most: Int { counts.withLock { $0.most } }
+        var all: Int { counts.withLock { $0.all } }
+
+        fileprivate func begin() {
+            counts.withLock { ($0.now, $0.most, $0.all) = ($0.now + 1, max($0.most, $0.now + 1), $0.all + 1) }
+        }
+
+        fileprivate func end() { counts.withLock { $0.now -= 1 } }
+    }
+
+    let seen = Seen()
+    let answer: @Sendable (Request) async throws -> String
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        seen.begin()
+        defer { seen.end() }
+        return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: try await answer(request))))
+    }
+}
+
+@Suite("The requests of a connection", .timeLimit(.minutes(3)))
+struct RequestDispatcherTests {
+    private static func get(_ path: String, _ fields: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nhost: x\r\n\(fields)\r\n"
+    }
+
+    @Test("are answered one after the other, in their order, whatever pieces their bodies come in")
+    func inOrder() async throws {
+        let responder = ToldResponder { request in
+            try await Task.sleep(for: .milliseconds(20))
+            return "<\(request.uri.path) \(String(buffer: try await request.body.collect(upTo: 100)))>"
+        }
+        let text = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                let chunked = "POST /b HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+                client.send(Self.get("/a") + chunked + "1\r\nx\r\n1\r\ny\r\n")
+                client.pause(milliseconds: 100)
+                client.send("1\r\nz\r\n0\r\n\r\n" + Self.get("/c") + Self.get("/d", "connection: close\r\n"))
+                return client.receive(upTo: "never")
+            }
+        }
+        #expect(
+            text.split(separator: "\r\n\r\n").compactMap { $0.split(separator: "HTTP").first }.dropFirst() == [
+                "</a >", "</b xyz>", "</c >", "</d >",
+            ])
+        #expect(responder.seen.most == 1)
+        #expect(text.ranges(of: "connection: close").count == 1)
+    }
+
+    @Test("are not taken while the client takes no answers")
+    func unread() async throws {
+        let responder = ToldResponder { _ in String(repeating: "x", count: 4 << 20) }
+        let counts = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(String(repeating: Self.get("/"), count: RequestLimits.aheadMax))
+                _ = client.receive(upTo: "HTTP/1.1 200 ")
+                client.pause(milliseconds: 500)
+                let unread = responder.seen.all
+                for _ in 2...RequestLimits.aheadMax { _ = client.receive(upTo: "HTTP/1.1 200 ") }
+                return (unread: unread, read: responder.seen.all)
+            }
+        }
+        // The system takes some megabytes of them.
+        #expect((1...4).contains(counts.unread))
+        #expect(counts.read == RequestLimits.aheadMax)
+    }
+
+    @Test("that come behind one that takes long wait with the client when they are large")
+    func waits() async throws {
+        let (go, gone) = AsyncStream<Void>.makeStream()
+        let responder = ToldResponder { request in
+            if request.uri.path == "/slow" { for await _ in go { break } }
+            return "done"
+        }
+        let seen = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(Self.get("/slow"))
+                client.send("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+                let poured = client.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n")
+                gone.yield()
+                return (poured: poured, answer: client.receive(upTo: "done"))
+            }
+        }
+        #expect(!seen.poured.isClosed)
+        // What the system holds on both sides, and a little.
+        #expect(seen.poured.taken < 16 << 20)
+        #expect(seen.answer.hasPrefix("HTTP/1.1 200 "))
+    }
+
+    @Test("are answered when the client has said that it sends no more")
+    func halfClosed() async throws {
+        let responder = ToldResponder { _ in
+            try await Task.sleep(for: .milliseconds(100))
+            return "done"
+        }
+        let seen = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(Self.get("/a") + Self.get("/b"))
+                client.finish()
+                return (text: client.receive(upTo: "never"), isEnded: client.isEnded)
+            }
+        }
+        #expect(seen.text.ranges(of: "HTTP/1.1 200 ").count == 2)
+        #expect(seen.isEnded)
+    }
+
+    @Test("are followed by 400 if what follows is no request")
+    func thenGarbage() async throws {
+        let text = try await TestServer.serve(ToldResponder { _ in "done" }) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(Self.get("/") + "garbage\r\n\r\n")
+                return client.receive(upTo: "never")
+            }
+        }
+        #expect(text.split(separator: "HTTP/1.1 ").map { $0.prefix(3) } == ["200", "400"])
+    }
+
+    @Test("keep their bodies apart: one that is read after its answer reads nothing of the next request")
+    func lateBody() async throws {
+        let kept = Mutex<RequestBody?>(nil)
+        let responder = ToldResponder { request in
+            if request.uri.path == "/first" {
+                kept.withLock { $0 = request.body }
+                return "first"
+            }
+            let late = try await kept.withLock { $0 }?.collect(upTo: 100)
+            return
+                "<\(String(buffer: late ?? ByteBuffer()))|\(String(buffer: try await request.body.collect(upTo: 100)))>"
+        }
+        let text = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send("POST /first HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n")
+                client.pause(milliseconds: 100)
+                client.send("1234POST /second HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n")
+                client.pause(milliseconds: 100)
+                client.send("5678")
+                return client.receive(upTo: ">")
+            }
+        }
+        #expect(text.hasSuffix("<|5678>"))
+    }
+
+    @Test("are cancelled when their time is over, and the connection ends")
+    func cancelled() async throws {
+        let responder = ToldResponder { _ in
+            try await Task.sleep(for: .seconds(600))
+            return "never"
+        }
+        let client = try await TestServer.serve(responder) { port in
+            let client = Task {
+                try await RawConnection.talk(to: port) { client in
+                    client.send(Self.get("/"))
+                    return (text: client.receive(upTo: "never"), isEnded: client.isEnded)
+                }
+            }
+            try await eventually("it is being answered") { responder.seen.all == 1 ? true : nil }
+            return client
+        }
+        let seen = try await client.value
+        #expect(seen.text.isEmpty)
+        #expect(seen.isEnded)
+    }
+
+    @Test("are answered with the date")
+    func dated() async throws {
+        let text = try await TestServer.talk { client in
+            client.send(Self.get("/livez"))
+            return client.receive(upTo: "\r\n\r\n")
+        }
+        #expect(text.contains("\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"))
+    }
+
+    @Test(
+        "have a date for every day",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ] as [(Int64, String)])
+    func dates(_ second: Int64, _ text: String) { #expect(HTTPDate.text(at: second) == text) }
+}
