@@ -60,7 +60,7 @@ left join businesses as b
         u.role = 'ADMIN'
         or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
     )
-left join lateral recent_sessions(
+left join lateral recent_business_sessions(
     b.id, case u.role when 'ADMIN' then $4::uuid else u.id end, $11::boolean and u.role = 'ADMIN', $3::text,
     $5::date, $6::date, $7::timestamptz, $8::timestamptz,
     $9::boolean, $10::boolean, b.stale_after_hours,
