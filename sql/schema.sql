@@ -324,6 +324,90 @@ CREATE FUNCTION public.recent_audit_events(of_business uuid, of_session uuid, of
     )
 $$;
 
+CREATE FUNCTION public.recent_business_sessions(of_business uuid, of_cashier uuid, deleted boolean, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid, how_many integer) RETURNS SETOF public.cash_sessions
+    LANGUAGE sql STABLE
+    AS $$
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
+            and with_status is distinct from 'OPEN'
+            and with_status is distinct from 'ENDED'
+            and of_cashier is null
+            and s.business_id = of_business
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
+            and with_status is distinct from 'OPEN'
+            and with_status is distinct from 'ENDED'
+            and of_cashier is not null
+            and s.business_id = of_business
+            and s.cashier_id = of_cashier
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from recent_rarer_sessions(
+            of_business, of_cashier, deleted, with_status, date_from, date_to, opened_from, opened_before,
+            flagged, stale, stale_after_hours, after_opened_at, after_id, how_many
+        ) as s
+        where deleted
+            or with_status <> 'CLOSED'
+    )
+$$;
+
+CREATE FUNCTION public.recent_rarer_sessions(of_business uuid, of_cashier uuid, deleted boolean, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid, how_many integer) RETURNS SETOF public.cash_sessions
+    LANGUAGE plpgsql STABLE ROWS 20
+    AS $$
+begin
+    if deleted then
+        return query
+        select s.*
+        from cash_sessions as s
+        where s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.is_deleted = true
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many;
+    elsif with_status <> 'CLOSED' then
+        return query
+        select s.*
+        from cash_sessions as s
+        where s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.status <> 'CLOSED'
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many;
+    end if;
+end
+$$;
+
 CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, deleted boolean, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid, how_many integer) RETURNS SETOF public.cash_sessions
     LANGUAGE sql STABLE
     AS $$

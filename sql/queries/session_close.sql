@@ -1,5 +1,6 @@
 -- Closes a session with its count: locks it, checks the caller and the state, writes, audits and keeps the
 -- answer for its key, in one statement. Of two closes one wins, and the other sees the winner's figures.
+-- The session goes from step to step as one column: to make 33 ready in each took a sixth of its instructions.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session
@@ -49,7 +50,7 @@ with gate as materialized (
 ), standing as (
     -- Locked, so this is the newest row even if another statement had to finish first. While the first request with
     -- the key is running there is nothing to wait for.
-    select s.*
+    select s as session
     from caller as c
     join gate as g on g.is_free or exists (select from earlier)
     join cash_sessions as s on s.business_id = c.business_id and s.id = $3::uuid
@@ -57,52 +58,52 @@ with gate as materialized (
 ), closed as (
     update cash_sessions as s
     set status = 'CLOSED',
-        closed_at = greatest(now()::timestamptz(3), t.opened_at, t.ended_at),
+        closed_at = greatest(now()::timestamptz(3), (t.session).opened_at, (t.session).ended_at),
         closed_by = c.id,
         final_cash = $5::bigint,
-        card_total = coalesce($6::bigint, t.card_total),
-        bank_transfer_total = coalesce($7::bigint, t.bank_transfer_total),
-        envelope_amount = coalesce($8::bigint, t.envelope_amount),
-        expenses = coalesce($9::bigint, t.expenses),
-        credit_sales_total = coalesce($10::bigint, t.credit_sales_total),
-        credit_payments_collected = coalesce($11::bigint, t.credit_payments_collected),
-        declared_cash_sales = coalesce($12::bigint, t.declared_cash_sales),
-        closing_ticket = coalesce($13::text, t.closing_ticket),
-        notes = coalesce($14::text, t.notes),
-        version = t.version + 1
+        card_total = coalesce($6::bigint, (t.session).card_total),
+        bank_transfer_total = coalesce($7::bigint, (t.session).bank_transfer_total),
+        envelope_amount = coalesce($8::bigint, (t.session).envelope_amount),
+        expenses = coalesce($9::bigint, (t.session).expenses),
+        credit_sales_total = coalesce($10::bigint, (t.session).credit_sales_total),
+        credit_payments_collected = coalesce($11::bigint, (t.session).credit_payments_collected),
+        declared_cash_sales = coalesce($12::bigint, (t.session).declared_cash_sales),
+        closing_ticket = coalesce($13::text, (t.session).closing_ticket),
+        notes = coalesce($14::text, (t.session).notes),
+        version = (t.session).version + 1
     from standing as t
     cross join caller as c
     cross join gate as g
-    where s.business_id = t.business_id
-        and s.id = t.id
-        and t.status in ('OPEN', 'ENDED')
-        and t.is_deleted = false
-        and (c.role = 'ADMIN' or t.cashier_id = c.id)
-        and ($4::bigint[] is null or t.version = any ($4::bigint[]))
+    where s.business_id = (t.session).business_id
+        and s.id = (t.session).id
+        and (t.session).status in ('OPEN', 'ENDED')
+        and (t.session).is_deleted = false
+        and (c.role = 'ADMIN' or (t.session).cashier_id = c.id)
+        and ($4::bigint[] is null or (t.session).version = any ($4::bigint[]))
         and g.is_free
         and not exists (select from earlier)
-    returning s.*
+    returning s as session
 ), answered as (
-    select *, true as is_closed_now from closed
+    select n.session, true as is_closed_now from closed as n
     union all
-    select *, false from standing where not exists (select from closed)
+    select t.session, false from standing as t where not exists (select from closed)
 ), audited as (
     insert into audit_events (
         business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, before, after
     )
     select
-        n.business_id, $15::uuid, 'session.close', $1::uuid, n.cashier_id, n.id, $16::text, n.terminal_id,
-        to_jsonb(t), to_jsonb(n)
+        (n.session).business_id, $15::uuid, 'session.close', $1::uuid, (n.session).cashier_id, (n.session).id,
+        $16::text, (n.session).terminal_id, to_jsonb(t.session), to_jsonb(n.session)
     from closed as n
     cross join standing as t
 ), kept as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        n.business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
-        to_jsonb(n) || jsonb_build_object(
+        (n.session).business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
+        to_jsonb(n.session) || jsonb_build_object(
             'role', c.role,
             'is_stale', false,
-            'is_in_edit_window', n.closed_at + make_interval(hours => c.edit_window_hours) > now()
+            'is_in_edit_window', (n.session).closed_at + make_interval(hours => c.edit_window_hours) > now()
         )
     from closed as n
     cross join caller as c
@@ -156,4 +157,4 @@ select
 from caller as b
 cross join gate as g
 left join earlier as e on true
-left join answered as s on true;
+left join lateral (select (a.session).*, a.is_closed_now from answered as a) as s on true;

@@ -15,6 +15,8 @@
 -- $14 integer  how many at the most
 -- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they
 -- see the business, then a session, whose columns are null if the page is empty.
+-- The order is that of the one branch which runs: there is one user and one business, and a lateral join is a loop.
+-- To sort the page once more by its 37 columns took an eighth of the instructions.
 select
     u.role,
     b.id is not null as sees_business,
@@ -60,12 +62,11 @@ left join businesses as b
         u.role = 'ADMIN'
         or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
     )
-left join lateral recent_sessions(
+left join lateral recent_business_sessions(
     b.id, case u.role when 'ADMIN' then $4::uuid else u.id end, $11::boolean and u.role = 'ADMIN', $3::text,
     $5::date, $6::date, $7::timestamptz, $8::timestamptz,
     $9::boolean, $10::boolean, b.stale_after_hours,
     $12::timestamptz, $13::uuid, $14::integer
 ) as s on true
 where u.id = $1::uuid
-    and u.is_active
-order by s.opened_at desc, s.id desc;
+    and u.is_active;

@@ -58,7 +58,7 @@ left join lateral (
 ) as b on true
 left join lateral (select o.id, o.is_active, o.name from users as o where o.id = q.cashier_id limit 1) as c on true
 left join lateral (
-    select *
+    select t.id, t.session_number, t.status, t.opened_at, t.business_date, t.time_zone, t.version
     from cash_sessions as t
     where t.business_id = b.id
         and t.cashier_id = q.cashier_id
