@@ -144,6 +144,9 @@ package struct PostgresSessionStore: SessionStore {
                 var columns = row.reader(from: 2)
                 if let session = try Session(reading: &columns) { sessions.append(session) }
             }
+            // They come in this order. But SQL does not promise it without an `order by` at the end, which PostgreSQL
+            // would carry out by sorting what is sorted.
+            sessions.sort { ($0.openedAt, $0.id.high, $0.id.low) > ($1.openedAt, $1.id.high, $1.id.low) }
             return Seen(role: role, seesBusiness: seesBusiness, value: sessions)
         }
     }
