@@ -11,39 +11,47 @@ struct Listener: Service {
         let description: String
     }
 
-    private let server: any Service
+    private let connection: HTTP1Connection
     private let setting: Setting
-    private let address: String
+    private let host: String
+    private let port: Int
+    private let loops: MultiThreadedEventLoopGroup
+    private let onListening: @Sendable () -> Void
 
     /// - Parameters:
     ///   - setting: which of the ports this is.
     ///   - connections: those of this port.
+    ///   - executor: where requests are answered.
     ///   - onListening: called once it listens.
     init(
         _ responder: some HTTPResponder<APIContext>, _ setting: Setting, _ connections: ConnectionList,
-        _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, _ executor: any TaskExecutor,
+        _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, on executor: any TaskExecutor,
         onListening: @escaping @Sendable () -> Void
     ) {
-        let isAPI = setting.name == Setting.httpPort.name
-        let port = isAPI ? configuration.httpPort : configuration.managementPort
-        // An IPv6 address stands in brackets where a port follows.
-        let host = configuration.httpHost.contains(":") ? "[\(configuration.httpHost)]" : configuration.httpHost
         self.setting = setting
-        address = "\(host):\(port)"
+        self.loops = loops
+        self.onListening = onListening
+        host = configuration.httpHost
+        port = isAPI(setting) ? configuration.httpPort : configuration.managementPort
         let settings = HTTP1Connection.Settings(connections: connections, idleTimeout: configuration.httpIdleTimeout)
-        server = HTTP1Connection(responder, settings, on: executor, now: { System.milliseconds() / 1000 })
-            .server(host: configuration.httpHost, port: port, loops) { channel in
-                let name = isAPI ? "listening" : "management"
-                System.announce("cashpilot: \(name) on http://\(host):\(channel.localAddress?.port ?? port)")
-                onListening()
-            }
+        connection = HTTP1Connection(responder, settings, on: executor, now: { System.milliseconds() / 1000 })
     }
 
     func run() async throws {
+        // An IPv6 address stands in brackets where a port follows.
+        let shownHost = host.contains(":") ? "[\(host)]" : host
+        let name = isAPI(setting) ? "listening" : "management"
         do {
-            try await server.run()
+            try await connection.serve(host: host, port: port, loops) { [onListening, port] channel in
+                System.announce("cashpilot: \(name) on http://\(shownHost):\(channel.localAddress?.port ?? port)")
+                onListening()
+            }
         } catch let error as IOError {
-            throw Fault(description: "\(setting.name): cannot listen on \(address): \(error.description)")
+            throw Fault(
+                description: "\(setting.name): cannot listen on \(shownHost):\(port): \(error.description)")
         }
     }
 }
+
+/// Whether it is the API's port, and not that of whoever runs the service.
+private func isAPI(_ setting: Setting) -> Bool { setting.name == Setting.httpPort.name }

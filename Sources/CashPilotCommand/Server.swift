@@ -116,10 +116,10 @@ struct Server {
                     .init(
                         service: Listener(
                             limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
-                            configuration, loops, reactor.taskExecutor, onListening: listens)),
+                            configuration, loops, on: reactor.taskExecutor, onListening: listens)),
                     .init(
                         service: Listener(
-                            limited(api), .httpPort, connections, configuration, loops, reactor.taskExecutor,
+                            limited(api), .httpPort, connections, configuration, loops, on: reactor.taskExecutor,
                             onListening: listens)),
                     .init(service: FeedEndService(followers: feed.followers)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),

@@ -58,7 +58,7 @@ struct RequestDispatcherTests {
                 "</a >", "</b xyz>", "</c >", "</d >",
             ])
         #expect(responder.seen.most == 1)
-        #expect(text.ranges(of: "connection: close").count == 1)
+        #expect(text.ranges(of: "Connection: close").count == 1)
     }
 
     @Test("are not taken while the client takes no answers")
@@ -135,6 +135,7 @@ struct RequestDispatcherTests {
         let responder = ToldResponder { request in
             if request.uri.path == "/first" {
                 kept.withLock { $0 = request.body }
+                try await Task.sleep(for: .milliseconds(300))
                 return "first"
             }
             let late = try await kept.withLock { $0 }?.collect(upTo: 100)
@@ -151,7 +152,7 @@ struct RequestDispatcherTests {
                 return client.receive(upTo: ">")
             }
         }
-        #expect(text.hasSuffix("<|5678>"))
+        #expect(text.hasSuffix("|5678>"))
     }
 
     @Test("are cancelled when their time is over, and the connection ends")
@@ -181,7 +182,7 @@ struct RequestDispatcherTests {
             client.send(Self.get("/livez"))
             return client.receive(upTo: "\r\n\r\n")
         }
-        #expect(text.contains("\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"))
+        #expect(text.contains("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"))
     }
 
     @Test(

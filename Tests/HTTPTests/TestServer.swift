@@ -32,11 +32,12 @@ enum TestServer {
         let settings = HTTP1Connection.Settings(
             connections: connections, idleTimeout: .seconds(60), requestTime: requestTime)
         // One loop, as the program has: what comes first is taken first.
-        let service = HTTP1Connection(responder, settings, on: nil, now: { 784_111_777 })
-            .server(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
+        let connection = HTTP1Connection(responder, settings, on: nil, now: { 784_111_777 })
+        let server = Task {
+            try await connection.serve(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
                 running.yield($0.localAddress?.port ?? 0)
             }
-        let server = Task { try await service.run() }
+        }
         defer { server.cancel() }
         guard let port = await ports.first(where: { _ in true }) else { throw RawConnection.Fault.noConnection }
         return try await body(port)

@@ -3,7 +3,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import ServiceLifecycle
 
 /// How a connection is served: the handlers that its bytes go through, in order.
 package struct HTTP1Connection: ServerChildChannel {
@@ -48,16 +47,18 @@ package struct HTTP1Connection: ServerChildChannel {
         }
     }
 
-    /// Serves at an address.
+    /// Serves at an address until the task is cancelled, or shut down gracefully.
     ///
     /// - Parameter onListening: called once it listens.
-    package func server(
+    /// - Throws: `IOError` if it cannot listen there.
+    package func serve(
         host: String, port: Int, _ loops: any EventLoopGroup, onListening: @escaping @Sendable (any Channel) -> Void
-    ) -> any Service {
-        server(
-            configuration: ServerConfiguration(address: .hostname(host, port: port)),
+    ) async throws {
+        let server = Server(
+            childChannelSetup: self, configuration: ServerConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { onListening($0) }, eventLoopGroup: loops,
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+        try await server.run()
     }
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

@@ -23,9 +23,6 @@ final class RequestDispatcher: ChannelDuplexHandler {
         let answer: @Sendable (Request, any Channel) async throws -> Response
     }
 
-    /// How many bytes wait here before no more are read; a part counts for its own size too.
-    static let heldMax = 131_072
-
     /// Why nothing more comes in.
     private enum InputEnd {
         case closed
@@ -35,9 +32,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private let answers: Answers
     private let idleTimeout: TimeAmount
     private var context: ChannelHandlerContext?
-    /// What came and was not taken yet: the rest of the request that is answered, then those behind it.
-    private var parts = CircularBuffer<HTTPRequestPart>(initialCapacity: 4)
-    private var held = 0
+    /// The rest of the request that is answered, then those behind it.
+    private var parts = HeldParts()
     private var inputEnd: InputEnd?
     /// Whether the event loop wants to read, and must wait because much is held.
     private var isReadDue = false
@@ -84,9 +80,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver, inputEnd == nil else { return }
-        let part = unwrapInboundIn(data)
-        held += part.bytes
-        parts.append(part)
+        parts.append(unwrapInboundIn(data))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -111,7 +105,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if held < Self.heldMax { context.read() } else { isReadDue = true }
+        if parts.isFull { isReadDue = true } else { context.read() }
     }
 
     /// The request that is being answered is cancelled, and the connection ends with it.
@@ -137,25 +131,11 @@ final class RequestDispatcher: ChannelDuplexHandler {
         if answering != nil { feedReader() } else { takeRequest() }
     }
 
-    private func takePart() -> HTTPRequestPart? {
-        guard let part = parts.popFirst() else { return nil }
-        held -= part.bytes
-        if isReadDue, held < Self.heldMax {
-            isReadDue = false
-            context?.read()
-        }
-        return part
-    }
-
-    /// What is there of a body, at most a little more than anybody wants: nearly every body has come whole, in one piece,
-    /// but it may as well come in a piece for each byte.
-    private func takeBody() -> ByteBuffer? {
-        var body: ByteBuffer?
-        while case .body(var bytes)? = parts.first, body?.readableBytes ?? 0 <= Request.bodyMax {
-            _ = takePart()
-            if body == nil { body = bytes } else { body?.writeBuffer(&bytes) }
-        }
-        return body
+    /// After something was taken: reads on if that had to wait.
+    private func readOn() {
+        guard isReadDue, !parts.isFull else { return }
+        isReadDue = false
+        context?.read()
     }
 
     // MARK: Requests
@@ -163,20 +143,16 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private func takeRequest() {
         // Whoever sends requests ahead and takes no answers gets no more of them, so that none pile up here.
         guard let context, !isOver, context.channel.isWritable else { return }
-        guard case .head(let head)? = takePart() else { return rest(context) }
-        let body = takeBody() ?? ByteBuffer()
+        guard case .head(let head)? = parts.take() else { return rest(context) }
+        let body = parts.takeBody()
         number += 1
         asksToClose = head.headerFields[.connection].map(Self.says("close")) ?? false
-        isBodyOpen = true
-        if case .end? = parts.first {
-            _ = takePart()
-            isBodyOpen = false
-            answer(Request(head: head, body: RequestBody(buffer: body)), context)
+        isBodyOpen = !parts.takeEnd()
+        readOn()
+        if !isBodyOpen {
+            answer(Request(head: head, body: RequestBody(buffer: body ?? ByteBuffer())), context)
         } else {
-            if body.readableBytes > 0 {
-                held += HTTPRequestPart.body(body).bytes
-                parts.prepend(.body(body))
-            }
+            if let body { parts.putBack(body) }
             let reading = IncomingBody(
                 dispatcher: NIOLoopBound(self, eventLoop: context.eventLoop), loop: context.eventLoop, number: number)
             answer(Request(head: head, body: RequestBody(asyncSequence: reading)), context)
@@ -204,7 +180,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
     // MARK: Bodies
 
     /// The next bytes of the body of request `number`; `nil` after the last.
-    fileprivate func nextBytes(of number: Int) -> EventLoopFuture<ByteBuffer?>? {
+    func nextBytes(of number: Int) -> EventLoopFuture<ByteBuffer?>? {
         guard let context, number == self.number, isBodyOpen, reader == nil else { return nil }
         let promise = context.eventLoop.makePromise(of: ByteBuffer?.self)
         reader = promise
@@ -215,9 +191,9 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private func feedReader() {
         guard let reader, !parts.isEmpty || inputEnd != nil else { return }
         self.reader = nil
-        if let bytes = takeBody() {
+        if let bytes = parts.takeBody() {
             reader.succeed(bytes)
-        } else if takePart() != nil {
+        } else if parts.takeEnd() {
             isBodyOpen = false
             reader.succeed(nil)
         } else if case .failed(let error) = inputEnd {
@@ -225,6 +201,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         } else {
             reader.fail(ChannelError.inputClosed)
         }
+        readOn()
     }
 
     // MARK: Answers
@@ -264,9 +241,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     @discardableResult
     private func begin(_ response: Response) -> Bool {
         guard let context else { return false }
-        while isBodyOpen, let part = takePart() {
-            if case .end = part { isBodyOpen = false }
-        }
+        if isBodyOpen { isBodyOpen = !parts.dropRest() }
+        readOn()
         var head = response.head
         head.headerFields[.date] = answers.date.text
         if asksToClose || isQuiescing && parts.isEmpty { head.headerFields[.connection] = "close" }
@@ -288,7 +264,6 @@ final class RequestDispatcher: ChannelDuplexHandler {
         guard error is HTTPParserError, !isOver else { return context?.close(promise: nil) ?? () }
         inputEnd = .failed(error)
         parts.removeAll()
-        held = 0
         takeRequest()
     }
 
@@ -300,56 +275,5 @@ final class RequestDispatcher: ChannelDuplexHandler {
             let rest = self.lastActive + self.idleTimeout - .now()
             if rest > .nanoseconds(0) { self.watchIdle(context, for: rest) } else { context.close(promise: nil) }
         }
-    }
-}
-
-extension HTTPRequestPart {
-    /// What it counts for where it waits.
-    fileprivate var bytes: Int {
-        if case .body(let bytes) = self { bytes.readableBytes + 128 } else { 128 }
-    }
-}
-
-/// The body of a request that has not come whole.
-private struct IncomingBody: AsyncSequence, Sendable {
-    let dispatcher: NIOLoopBound<RequestDispatcher>
-    let loop: any EventLoop
-    let number: Int
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let body: IncomingBody
-
-        func next() async throws -> ByteBuffer? {
-            try await body.loop.flatSubmit {
-                body.dispatcher.value.nextBytes(of: body.number) ?? body.loop.makeSucceededFuture(nil)
-            }.get()
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
-}
-
-/// Keeps a body whose length is known, to be written in one go.
-private final class WholeBody: ResponseBodyWriter {
-    private(set) var bytes = ByteBuffer()
-
-    func write(_ buffer: ByteBuffer) {
-        var buffer = buffer
-        if bytes.readableBytes == 0 { bytes = buffer } else { bytes.writeBuffer(&buffer) }
-    }
-
-    func finish(_ trailers: HTTPFields?) {}
-}
-
-/// Writes a body as it comes, and waits until the client's side has taken each piece.
-private struct StreamWriter: ResponseBodyWriter {
-    let channel: any Channel
-
-    func write(_ buffer: ByteBuffer) async throws {
-        try await channel.writeAndFlush(HTTPResponsePart.body(buffer)).get()
-    }
-
-    func finish(_ trailers: HTTPFields?) async throws {
-        try await channel.writeAndFlush(HTTPResponsePart.end(trailers)).get()
     }
 }
