@@ -64,6 +64,7 @@ lint: ## check the style: swift format, and shellcheck if it is installed
 		echo "shellcheck" $(BASH_SCRIPTS) && shellcheck --external-sources $(BASH_SCRIPTS); \
 	else \
 		echo "lint: NOT CHECKED: the shell scripts, because shellcheck is not installed"; \
+		[ "$$CI" != true ]; \
 	fi
 
 format: ## rewrite the Swift sources in the project's style

@@ -1,19 +1,17 @@
 import CashPilotHTTP
 import Hummingbird
-import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
 /// An HTTP server that says on standard output where it listens: port 0 is whatever the system gave.
-struct Listener<Responder: HTTPResponder>: Service
-where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+struct Listener: Service {
     /// Why the service cannot listen, with the setting to change.
     struct Fault: Error, CustomStringConvertible {
         let description: String
     }
 
-    private let application: Application<Responder>
+    private let server: any Service
     private let setting: Setting
     private let address: String
 
@@ -22,8 +20,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     ///   - connections: those of this port.
     ///   - onListening: called once it listens.
     init(
-        _ responder: Responder, _ setting: Setting, _ connections: ConnectionList, _ configuration: ServerConfiguration,
-        _ loops: MultiThreadedEventLoopGroup, onListening: @escaping @Sendable () -> Void
+        _ responder: some HTTPResponder<APIContext>, _ setting: Setting, _ connections: ConnectionList,
+        _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, _ executor: any TaskExecutor,
+        onListening: @escaping @Sendable () -> Void
     ) {
         let isAPI = setting.name == Setting.httpPort.name
         let port = isAPI ? configuration.httpPort : configuration.managementPort
@@ -31,22 +30,18 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let host = configuration.httpHost.contains(":") ? "[\(configuration.httpHost)]" : configuration.httpHost
         self.setting = setting
         address = "\(host):\(port)"
-        application = Application(
-            responder: responder,
-            server: HTTP1Connection.server(connections, idleTimeout: configuration.httpIdleTimeout),
-            configuration: ApplicationConfiguration(address: .hostname(configuration.httpHost, port: port)),
-            onServerRunning: { channel in
+        let settings = HTTP1Connection.Settings(connections: connections, idleTimeout: configuration.httpIdleTimeout)
+        server = HTTP1Connection(responder, settings, on: executor, now: { System.milliseconds() / 1000 })
+            .server(host: configuration.httpHost, port: port, loops) { channel in
                 let name = isAPI ? "listening" : "management"
                 System.announce("cashpilot: \(name) on http://\(host):\(channel.localAddress?.port ?? port)")
                 onListening()
-            },
-            eventLoopGroupProvider: .shared(loops),
-            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+            }
     }
 
     func run() async throws {
         do {
-            try await application.run()
+            try await server.run()
         } catch let error as IOError {
             throw Fault(description: "\(setting.name): cannot listen on \(address): \(error.description)")
         }

@@ -25,6 +25,7 @@ struct Server {
     private let management: ManagementRoutes
     private let shutdown: ShutdownSignal
     private let logger: Logger
+    private let reactor: Reactor
 
     init(_ configuration: ServerConfiguration, reactor: Reactor, shutdown: ShutdownSignal, log: LogWriter) async throws
     {
@@ -67,6 +68,7 @@ struct Server {
         self.feed = feed
         self.shutdown = shutdown
         self.logger = logger
+        self.reactor = reactor
         let accounts = PostgresAccountStore(database: database)
         forgetting = ForgettingService(kinds: [store.forgetKeptAnswers, accounts.forgetFailures]) {
             logger.warning("What is old could not be forgotten", metadata: ["error": "\($0)"])
@@ -114,10 +116,11 @@ struct Server {
                     .init(
                         service: Listener(
                             limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
-                            configuration, loops, onListening: listens)),
+                            configuration, loops, reactor.taskExecutor, onListening: listens)),
                     .init(
                         service: Listener(
-                            limited(api), .httpPort, connections, configuration, loops, onListening: listens)),
+                            limited(api), .httpPort, connections, configuration, loops, reactor.taskExecutor,
+                            onListening: listens)),
                     .init(service: FeedEndService(followers: feed.followers)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],

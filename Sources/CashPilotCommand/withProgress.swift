@@ -11,10 +11,11 @@ func withProgress<Result: Sendable>(
         let start = ContinuousClock.now
         var isShown = false
         while (try? await Task.sleep(for: .seconds(1))) != nil {
-            System.say("\r\(what): \((ContinuousClock.now - start).components.seconds) s")
+            // A line of the log that comes meanwhile begins where this one does.
+            System.say("\(what): \((ContinuousClock.now - start).components.seconds) s\r")
             isShown = true
         }
-        if isShown { System.say("\r\u{1B}[K") }  // The line is empty for what follows.
+        if isShown { System.say("\u{1B}[K") }  // The line is empty for what follows.
     }
     do {
         let result = try await work()

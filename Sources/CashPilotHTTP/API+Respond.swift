@@ -3,15 +3,8 @@ import Hummingbird
 import Logging
 
 extension API {
-    /// Answers a request in a task of its own. A task keeps the memory of its deepest calls until it ends, and the task
-    /// of a connection ends with the connection: of those who wait, each would hold 30 kB of what is long answered.
-    package func respond(to request: Request, context: APIContext) async throws -> Response {
-        async let response = response(to: request, context)
-        return try await response
-    }
-
     /// From a request to its answer. Whatever is thrown on the way becomes a problem document here, and only here.
-    private func response(to request: Request, _ context: APIContext) async throws -> Response {
+    package func respond(to request: Request, context: APIContext) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
         context.span = tracer?.begin(request.headers)

@@ -1,9 +1,8 @@
 import CashPilot
-import Hummingbird
 import NIOCore
 
 /// What is known about a request besides the request itself.
-package struct APIContext: InitializableFromSource, Sendable {
+package struct APIContext: Sendable {
     /// Names the request in its answer, in the log and in the audit trail.
     package var requestID = ""
     /// What it is in a trace; `nil` if spans are not exported.
@@ -15,7 +14,7 @@ package struct APIContext: InitializableFromSource, Sendable {
     /// `nil` in tests.
     private let connection: (any Channel)?
 
-    package init(source: ApplicationRequestContextSource) { connection = source.channel }
+    package init(_ connection: any Channel) { self.connection = connection }
 
     /// A context without a connection, for tests.
     package init() { connection = nil }

@@ -146,7 +146,7 @@ extension ConnectionPool {
         switch pending.request.kind {
         case .list: lists.putBack(pending)
         case .read, .lookup: reads.putBack(pending)
-        default: writes.putBack(pending)
+        default: writes.putBack(pending, at: now)
         }
     }
 

@@ -57,6 +57,8 @@ final class Pending {
     var sequence = 0
     /// It was in a group that failed, so it goes alone from now on.
     var isAlone = false
+    /// Whether it was let through to share a commit, and not to go alone.
+    var sharesCommit = false
     /// How often it has lost its connection.
     var losses = 0
     /// The failure of a neighbour in its group, which undid this one with it.

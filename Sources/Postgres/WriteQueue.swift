@@ -6,17 +6,20 @@ import DequeModule
 /// stuck key cannot take every connection; the others are parked beside the queue and cost nothing to skip. Nor may
 /// one lane fill the queue.
 ///
-/// Where writes share commits, one of a lane is let through at a time, so a group has no two that wait for each other.
+/// Of a lane one at a time may share a commit, so no two groups of this process wait for each other.
 struct WriteQueue {
     private struct Lane {
-        var admitted = 0
+        /// How many are let through, to have a connection for themselves.
+        var lone = 0
+        /// The same, to share a commit.
+        var sharing = 0
         var parked = Deque<Pending>()
+
+        func admits(sharing isSharing: Bool) -> Bool { isSharing ? sharing < 1 : lone < 2 }
     }
 
     /// Whether writes share commits.
     private let isGrouping: Bool
-    /// Of a lane, how many are let through at a time.
-    private let admittedMax: Int
     /// Of a lane, how many may be parked.
     private let parkedMax: Int
     /// Those that want a connection for themselves.
@@ -31,34 +34,39 @@ struct WriteQueue {
     /// - Parameter countMax: how many may wait in all, which is not looked at here. One lane gets half of it.
     init(isGrouping: Bool, countMax: Int) {
         self.isGrouping = isGrouping
-        admittedMax = isGrouping ? 1 : 2
         parkedMax = max(1, countMax / 2)
     }
 
     /// - Returns: false if too many of its lane are waiting already; then it was not taken.
     mutating func append(_ pending: Pending, at now: ContinuousClock.Instant) -> Bool {
-        if let key = pending.lane {
-            var lane = lanes.removeValue(forKey: key) ?? Lane()
-            defer { lanes[key] = lane }
-            if lane.admitted >= admittedMax {
-                guard lane.parked.count < parkedMax else { return false }
-                count += 1
-                lane.parked.append(pending)
-                return true
-            }
-            lane.admitted += 1
+        guard let key = pending.lane else {
+            lone.append(pending)
+            count += 1
+            return true
         }
+        guard lanes[key]?.parked.count ?? 0 < parkedMax else { return false }
+        lanes[key, default: Lane()].parked.append(pending)
         count += 1
-        admit(pending, at: now)
+        admitParked(of: key, at: now)
         return true
     }
 
-    private mutating func admit(_ pending: Pending, at now: ContinuousClock.Instant) {
-        if isGrouping, pending.mayShareCommit, let lane = pending.lane, !loneLanes.contains(lane, at: now) {
-            sharing.append(pending)
-        } else {
-            lone.append(pending)
+    /// Lets through what a lane has room for, in order.
+    private mutating func admitParked(of key: UInt64, at now: ContinuousClock.Instant) {
+        guard var lane = lanes.removeValue(forKey: key) else { return }
+        while let next = lane.parked.first {
+            next.sharesCommit = isGrouping && next.mayShareCommit && !loneLanes.contains(key, at: now)
+            guard lane.admits(sharing: next.sharesCommit) else { break }
+            lane.parked.removeFirst()
+            if next.sharesCommit {
+                lane.sharing += 1
+                sharing.append(next)
+            } else {
+                lane.lone += 1
+                lone.append(next)
+            }
         }
+        if lane.lone + lane.sharing > 0 { lanes[key] = lane }
     }
 
     /// The next that wants a connection for itself. It keeps its place in its lane until ``leave(_:at:)``.
@@ -78,9 +86,14 @@ struct WriteQueue {
     }
 
     /// Takes back one that was popped, before all others, to go alone.
-    mutating func putBack(_ pending: Pending) {
+    mutating func putBack(_ pending: Pending, at now: ContinuousClock.Instant) {
         count += 1
         lone.prepend(pending)
+        guard pending.sharesCommit, let key = pending.lane else { return }
+        pending.sharesCommit = false
+        lanes[key]?.sharing -= 1
+        lanes[key]?.lone += 1
+        admitParked(of: key, at: now)
     }
 
     /// Says that a write of this lane failed, so that those to come go alone for a while.
@@ -90,13 +103,9 @@ struct WriteQueue {
 
     /// Says that one that was popped is over; the next of its lane is let through.
     mutating func leave(_ pending: Pending, at now: ContinuousClock.Instant) {
-        guard let key = pending.lane, var lane = lanes.removeValue(forKey: key) else { return }
-        if let next = lane.parked.popFirst() {
-            admit(next, at: now)
-        } else {
-            lane.admitted -= 1
-        }
-        if lane.admitted > 0 { lanes[key] = lane }
+        guard let key = pending.lane else { return }
+        if pending.sharesCommit { lanes[key]?.sharing -= 1 } else { lanes[key]?.lone -= 1 }
+        admitParked(of: key, at: now)
     }
 
     /// Takes out all that have waited beyond their deadline.

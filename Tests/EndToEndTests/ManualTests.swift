@@ -6,6 +6,13 @@ import Testing
 struct ManualTests {
     private func program() throws -> String { try #require(CashPilotProcess.executable).path }
 
+    /// Fails if a program of the machine is missing that reads what is printed here.
+    private func requireReader(_ name: String) throws {
+        try #require(
+            FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)"),
+            "\(name) is missing: scripts/install --with-tests brings it")
+    }
+
     @Test("The manual page has every command and setting, and mandoc has nothing to say about it")
     func manual() async throws {
         let page = try await Shell.output(
@@ -22,7 +29,7 @@ struct ManualTests {
         }
         let statuses = try #require(page.split(separator: "\n.Sh EXIT STATUS\n").last)
         for status in ["0", "1", "2", "64"] { #expect(statuses.contains(".It \(status)\n"), "\(status)") }
-        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc") else { return }
+        try requireReader("mandoc")
         let said = try await Shell.output(
             #"printf %s "$1" | mandoc -T lint -W style -K utf-8 || true"#, [page])
         #expect(said.isEmpty, "\(said)")
@@ -42,7 +49,7 @@ struct ManualTests {
     func completions(shell: String) async throws {
         let script = try await CashPilotProcess.run(["--generate-completion-script", shell], environment: [:])
         #expect(script.contains("sessions"))
-        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/\(shell)") else { return }
+        try requireReader(shell)
         _ = try await Shell.output(
             #"file=$(mktemp) && trap 'rm "$file"' EXIT && printf %s "$1" >"$file" && "$2" -n "$file""#, [script, shell])
     }

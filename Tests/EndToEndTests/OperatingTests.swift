@@ -4,26 +4,121 @@ import Testing
 
 @Suite("docs/OPERATING.md")
 struct OperatingTests {
-    @Test("From an empty database to a till that sells and a trail that is proven, with the page's commands")
-    func fromNothing() async throws {
-        let guide = try Guide("docs/OPERATING.md")
-        let database = try await PostgresServer.shared().makeDatabase()
+    /// The page's blocks that no test has run yet.
+    private struct Blocks {
+        private(set) var left: [Guide.Block]
+
+        init() throws { left = try Guide("docs/OPERATING.md").blocks.filter(\.isRun) }
+
+        /// Takes the first block right below a heading, with a test's own addresses instead of the page's.
+        mutating func take(under heading: String, _ addresses: [String: String] = [:]) throws -> String {
+            let place = left.firstIndex { $0.heading == heading }
+            var code = left.remove(at: try #require(place, "\(heading)")).text
+            for (address, own) in addresses {
+                #expect(code.contains(address), "\(heading): \(address)")
+                code = code.replacing(address, with: own)
+            }
+            return code
+        }
+    }
+
+    /// Makes of `cashpilot serve` one that is asked to stop as soon as it is ready.
+    private static let servingUntilReady = """
+        cashpilot() {
+            [ "$1" = serve ] || { command cashpilot "$@"; return; }
+            : >served
+            command cashpilot serve >served &
+            until url=$(sed -n 's/^cashpilot: listening on //p' served) && [ "$url" ]; do
+                kill -0 $!
+                sleep 0.1
+            done
+            curl --fail --silent --show-error --retry 30 --retry-delay 1 --retry-all-errors "$url/readyz"
+            kill $!
+            wait $!
+        }
+
+        """
+
+    @Test("Each of its blocks works from an empty database to partitions, or the page says why no test runs it")
+    func follows() async throws {
+        var blocks = try Blocks()
+        let server = try await PostgresServer.shared()
+        try await start(&blocks, try await server.makeDatabase())
+        let database = try await server.makeDatabase()
         let reader = try GuideReader(["DATABASE_URL": database])
+        try FileManager.default.createSymbolicLink(
+            at: reader.folder.appending(path: "sql"), withDestinationURL: Repository.root.appending(path: "sql"))
         try reader.write("a long password\n", to: "password")
         try await reader.run("cashpilot migrate up; cashpilot doctor")
-        try await reader.run(guide.code(under: "People, businesses and keys"))
+        try await reader.run(try blocks.take(under: "People, businesses and keys"))
         let service = try await Service(database: database)
+        let (ana, business) = try await login(at: service)
+        let opened = try await ana.open(in: business)
+        #expect(opened.status == 201, "\(opened.text)")
+        try await work(&blocks, reader, at: service, on: try opened.json)
+        try await eventually("all is sealed", within: .seconds(20)) {
+            try await reader.run("psql \"$DATABASE_URL\" -Atc 'table audit_unsealed'").isEmpty ? true : nil
+        }
+        let proven = try await reader.run(try blocks.take(under: "The audit trail"))
+        #expect(proven.contains("Nothing was altered or removed."))
+        try await loseTheGuard(&blocks, reader, ana)
+        let spread = try await reader.run(try blocks.take(under: "Partitions"))
+        #expect(spread.contains("cash_sessions now has 16 partitions with 1 sessions."), "\(spread)")
+        #expect(try await ana.open(in: business).status == 201)
+        service.process.signal(SIGTERM)
+        try await service.process.wait()
+        #expect(blocks.left.map(\.heading) == [], "neither run nor marked not-run")
+    }
+
+    private func start(_ blocks: inout Blocks, _ database: String) async throws {
+        let reader = try GuideReader(["HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "SHUTDOWN_DELAY_SECONDS": "0"])
+        try reader.write(Service.secret, to: "secret")
+        try reader.write("a long password\n", to: "password")
+        let block = try blocks.take(
+            under: "Start",
+            ["postgres://cashpilot@db1,db2/cashpilot": database, "/etc/cashpilot/secret": "secret"])
+        let said = try await reader.run(Self.servingUntilReady + block)
+        #expect(said.contains(#""guard":"enforced""#), "\(said)")
+    }
+
+    /// Ana, and the business that she works in.
+    private func login(at service: Service) async throws -> (ana: Person, business: String) {
         var ana = Person.nobody(at: service.address)
         let login = #"{"email": "ana@shop.example", "password": "a long password"}"#
         ana.token = try await ana.post("/v1/auth/token", login).json["access_token"].string
         let business = try await ana.get("/v1/me").json["businesses"][0]
         #expect(business["name"] == "Farmacia Centro")
-        #expect(try await ana.open(in: business["id"].string ?? "").status == 201)
-        try await eventually("all is sealed", within: .seconds(20)) {
-            try await reader.run("psql \"$DATABASE_URL\" -Atc 'table audit_unsealed'").isEmpty ? true : nil
-        }
-        #expect(try await reader.run(guide.code(under: "The audit trail")).contains("Nothing was altered or removed."))
-        service.process.signal(SIGTERM)
-        try await service.process.wait()
+        return (ana, business["id"].string ?? "")
+    }
+
+    /// What is done from elsewhere with an API key: a session is listed, shown, and closed by force.
+    private func work(
+        _ blocks: inout Blocks, _ reader: GuideReader, at service: Service, on session: JSON
+    ) async throws {
+        let id = try #require(session["id"].string)
+        let listing = try blocks.take(under: "API keys", ["https://cash.shop.example": service.address])
+        let listed = try await reader.run(listing + "printf %s \"$key\" >key\n")
+        #expect(listed.contains(id), "\(listed)")
+        let commands = try blocks.take(
+            under: "Sessions from elsewhere",
+            [
+                "https://cash.shop.example": service.address, "~/.cashpilot-key": "key",
+                "01a20967-6220-7c33-8d41-6f0e5b6a7c8d": id,
+                "019b8e07-4600-7a10-9b52-3d1c8f0e2a64": session["business_id"].string ?? "",
+            ])
+        let said = try await reader.run(commands)
+        #expect(said.contains("\(id)  CLOSED  "), "\(said)")
+    }
+
+    /// The guard is dropped while the service runs, found missing, and built again.
+    private func loseTheGuard(_ blocks: inout Blocks, _ reader: GuideReader, _ ana: Person) async throws {
+        let dropped = try await reader.run(try blocks.take(under: "Rollback in production"))
+        #expect(dropped.contains("The guard was dropped."), "\(dropped)")
+        #expect(try await ana.get("/readyz").json["guard"] == "missing")
+        let mending = try blocks.take(under: "When it is lost or INVALID")
+        // The first look ends with 2, for what it finds.
+        let mended = try await reader.run("set +e\n" + mending)
+        #expect(mended.contains(#/(?m)^fault +guard /#), "\(mended)")
+        #expect(try await ana.get("/readyz").json["guard"] == "enforced")
     }
 }

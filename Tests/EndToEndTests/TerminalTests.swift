@@ -7,17 +7,21 @@ struct TerminalTests {
     /// Runs a command on a terminal of its own, and prints what the terminal was sent.
     private static let terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
 
+    private func start(
+        _ arguments: [String], _ environment: [String: String], onTerminal: Bool
+    ) throws -> CashPilotProcess {
+        let program = try #require(CashPilotProcess.executable)
+        let settings = environment.merging(["PATH": "/usr/bin:/bin", "TERM": "xterm"]) { given, _ in given }
+        guard onTerminal else { return try CashPilotProcess(arguments, environment: settings) }
+        return try CashPilotProcess(
+            ["-c", Self.terminal, program.path] + arguments, environment: settings,
+            executable: URL(filePath: "/usr/bin/python3"))
+    }
+
     private func run(
         _ arguments: [String], _ environment: [String: String], onTerminal: Bool
     ) async throws -> String {
-        let program = try #require(CashPilotProcess.executable)
-        let settings = environment.merging(["PATH": "/usr/bin:/bin", "TERM": "xterm"]) { given, _ in given }
-        let process =
-            onTerminal
-            ? try CashPilotProcess(
-                ["-c", Self.terminal, program.path] + arguments, environment: settings,
-                executable: URL(filePath: "/usr/bin/python3"))
-            : try CashPilotProcess(arguments, environment: settings)
+        let process = try start(arguments, environment, onTerminal: onTerminal)
         try await process.wait()
         return process.output + process.errors
     }
@@ -37,6 +41,34 @@ struct TerminalTests {
             for text in plain { #expect(text.contains("ok") && !text.contains("\u{1B}"), "\(text)") }
             let empty = try await run(["doctor"], database.merging(["NO_COLOR": ""]) { $1 }, onTerminal: true)
             #expect(empty.contains("\u{1B}[32m"))
+        }
+    }
+
+    @Test(
+        "Who waits for the database for over a second is told for how long, on a line that is then empty for the answer",
+        arguments: [["user", "list"], ["business", "list"], ["key", "list"], ["demo", "seed"]])
+    func waiting(command: [String]) async throws {
+        try await withShop { shop in
+            let line = try await DatabaseLine.open(to: shop.connectionString)
+            let environment = ["DATABASE_URL": line.connectionString]
+            line.arm(.silence)
+            let shown = try start(command, environment, onTerminal: true)
+            try await eventually("it is told") {
+                shown.output.contains(#/waiting for the database: \d+ s\r/#) ? true : nil
+            }
+            line.disarm()
+            #expect(try await shown.wait() == 0, "\(shown.output)")
+            line.arm(.silence)
+            let silent = try start(command, environment, onTerminal: false)
+            try await Task.sleep(for: .seconds(2))
+            line.disarm()
+            #expect(try await silent.wait() == 0, "\(silent.errors)")
+            #expect(!(silent.output + silent.errors).contains("waiting for the database"))
+            let parts = shown.output.replacing("\r\n", with: "\n")
+                .split(separator: "\u{1B}[K", omittingEmptySubsequences: false)
+            #expect(parts.count == 2)
+            #expect(parts.last.map(String.init) == silent.output)
+            try await line.close()
         }
     }
 }

@@ -1,5 +1,3 @@
-import Hummingbird
-import Logging
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -22,15 +20,14 @@ enum TestServer {
     ) async throws -> Result {
         let api = try await APIFixture().api
         let (ports, running) = AsyncStream<Int>.makeStream()
-        let application = Application(
-            responder: api,
-            server: HTTP1Connection.server(connections, idleTimeout: .seconds(60), requestTime: requestTime),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { running.yield($0.localAddress?.port ?? 0) },
-            // One loop, as the program has: what comes first is taken first.
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton.any()),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let server = Task { try await application.run() }
+        let settings = HTTP1Connection.Settings(
+            connections: connections, idleTimeout: .seconds(60), requestTime: requestTime)
+        // One loop, as the program has: what comes first is taken first.
+        let service = HTTP1Connection(api, settings, on: nil, now: { 784_111_777 })
+            .server(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
+                running.yield($0.localAddress?.port ?? 0)
+            }
+        let server = Task { try await service.run() }
         defer { server.cancel() }
         guard let port = await ports.first(where: { _ in true }) else { throw RawConnection.Fault.noConnection }
         return try await body(port)

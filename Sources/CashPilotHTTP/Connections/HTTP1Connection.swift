@@ -1,51 +1,91 @@
+import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
+import ServiceLifecycle
 
-/// How a connection is served: the handlers that its bytes go through, in order, and the loop that answers them, which is
-/// Hummingbird's.
-package struct HTTP1Connection: HTTPChannelHandler {
-    package typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+/// How a connection is served: the handlers that its bytes go through, in order.
+package struct HTTP1Connection: ServerChildChannel {
+    /// One connection, until it is closed and the last of its requests is done with.
+    package struct Value: ServerChildChannelValue {
+        package let channel: any Channel
+        fileprivate let dispatcher: NIOLoopBound<RequestDispatcher>
+    }
 
-    package let responder: Responder
-    private let connections: ConnectionList
-    private let idleTimeout: Duration
-    private let requestTime: TimeAmount
+    private let settings: Settings
+    private let answers: RequestDispatcher.Answers
+
+    /// What a port allows its connections.
+    package struct Settings: Sendable {
+        let connections: ConnectionList
+        let idleTimeout: TimeAmount
+        let requestTime: TimeAmount
+
+        /// - Parameters:
+        ///   - connections: those of this port.
+        ///   - idleTimeout: a connection on which nothing happens for so long is closed.
+        ///   - requestTime: from the first byte of a request to its last.
+        package init(
+            connections: ConnectionList, idleTimeout: Duration, requestTime: TimeAmount = RequestLimits.timeMax
+        ) {
+            self.connections = connections
+            self.idleTimeout = TimeAmount(idleTimeout)
+            self.requestTime = requestTime
+        }
+    }
 
     /// - Parameters:
-    ///   - connections: those of this port.
-    ///   - idleTimeout: a connection on which nothing happens for so long is closed.
-    ///   - requestTime: from the first byte of a request to its last.
-    package static func server(
-        _ connections: ConnectionList, idleTimeout: Duration, requestTime: TimeAmount = RequestLimits.timeMax
-    ) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
-            HTTP1Connection(
-                responder: responder, connections: connections, idleTimeout: idleTimeout, requestTime: requestTime)
+    ///   - executor: where requests are answered.
+    ///   - now: seconds since 1970.
+    package init<Responder: HTTPResponder>(
+        _ responder: Responder, _ settings: Settings, on executor: (any TaskExecutor)?,
+        now: @escaping @Sendable () -> Int64
+    ) where Responder.Context == APIContext {
+        self.settings = settings
+        answers = RequestDispatcher.Answers(executor: executor, date: HTTPDate(now: now)) { request, channel in
+            try await responder.respond(to: request, context: APIContext(channel))
         }
+    }
+
+    /// Serves at an address.
+    ///
+    /// - Parameter onListening: called once it listens.
+    package func server(
+        host: String, port: Int, _ loops: any EventLoopGroup, onListening: @escaping @Sendable (any Channel) -> Void
+    ) -> any Service {
+        server(
+            configuration: ServerConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { onListening($0) }, eventLoopGroup: loops,
+            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
     }
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,  // The loop takes one request after the other.
-                withErrorHandling: false,  // The loop answers 400.
+                withPipeliningAssistance: false,  // The dispatcher takes one request after the other.
+                withErrorHandling: false,  // The dispatcher answers 400.
                 withOutboundHeaderValidation: false,  // The types do that.
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.decoderLimits)
+            let dispatcher = RequestDispatcher(answers, idleTimeout: settings.idleTimeout)
             try pipeline.addHandlers([
-                RequestCodec(),
-                RequestLimits(connections, time: requestTime),
-                HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
+                RequestCodec(), RequestLimits(settings.connections, time: settings.requestTime), dispatcher,
             ])
-            return try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            return Value(channel: channel, dispatcher: NIOLoopBound(dispatcher, eventLoop: channel.eventLoop))
         }
     }
 
-    package func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
+    package func handle(value: Value, logger: Logger) async {
+        let loop = value.channel.eventLoop
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+            let last = try? await loop.submit { value.dispatcher.value.answering }.get()
+            await last?.value
+        } onCancel: {
+            loop.execute { value.dispatcher.value.cancel() }
+        }
+    }
 
     private static var decoderLimits: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()
