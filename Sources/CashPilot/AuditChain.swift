@@ -75,8 +75,9 @@ package struct AuditFault: Sendable, Equatable {
 package protocol AuditChainStore: Sendable {
     /// Up to `limit` waiting events are looked at: the businesses they are of, and how many of each.
     func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)]
-    /// Seals up to `limit` waiting events of a business, and says how many; `nil` if somebody else is at it.
-    func seal(_ business: BusinessID, limit: Int) async throws -> Int?
+    /// Seals up to `limit` waiting events of these businesses, and says how many: fewer if no more wait, but for those
+    /// of a business that somebody else is at.
+    func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int
     /// The next business with a trail or a chain; what belongs to no business has an identity of its own here.
     func business(after previous: BusinessID?) async throws -> BusinessID?
     /// Where the chain ends: by its head, and by its last seal.

@@ -9,8 +9,10 @@ package final class AuditSealer: Sendable {
     package static let interval: Duration = .seconds(1)
     /// How many waiting events a round looks at.
     package static let lookMax = 10_000
-    /// How many are sealed in one statement.
-    static let batchMax = 500
+    /// How many are sealed in one statement, and so in one commit.
+    package static let batchMax = 500
+    /// Of how many businesses these may be.
+    package static let businessesMax = 32
 
     private let store: any AuditChainStore
     private let feed: any FeedStore
@@ -51,17 +53,19 @@ package final class AuditSealer: Sendable {
         }
     }
 
-    /// One round: what waits gets its place in the feed, then its seal, one business after the other.
+    /// One round: what waits gets its place in the feed, then its seal.
     package func sealWaiting() async throws {
         try await feed.placeWaiting(limit: Self.lookMax)
         let businesses = try await store.unsealed(limit: Self.lookMax)
         waiting.store(businesses.reduce(0) { $0 + $1.waiting }, ordering: .relaxed)
-        for (business, count) in businesses {
-            var left = count
+        for start in stride(from: 0, to: businesses.count, by: Self.businessesMax) {
+            let group = businesses[start...].prefix(Self.businessesMax)
+            var left = group.reduce(0) { $0 + $1.waiting }
             while left > 0, !Task.isCancelled {
-                guard let sealed = try await store.seal(business, limit: Self.batchMax), sealed > 0 else { break }
+                let sealed = try await store.seal(group.map { $0.business }, limit: Self.batchMax)
                 waiting.subtract(min(sealed, left), ordering: .relaxed)
                 left -= sealed
+                if sealed < Self.batchMax { break }
             }
         }
     }

@@ -18,10 +18,10 @@ package struct PostgresAuditChainStore: AuditChainStore {
         }
     }
 
-    package func seal(_ business: BusinessID, limit: Int) async throws -> Int? {
+    package func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int {
         try await faulting { () throws(DatabaseError) in
-            var columns = try await database.write(SQL.auditSeal, [.id(business), .int32(Int32(limit))]).one()
-            return try columns.nextOptional(Int32.self).map(Int.init)
+            var columns = try await database.write(SQL.auditSeal, [.ids(businesses), .int32(Int32(limit))]).one()
+            return Int(try columns.next(Int32.self))
         }
     }
 

@@ -82,14 +82,14 @@ struct AuditSealingTests {
     @Test("Sealing that does not work is logged once, and once when it works again")
     func fault() async throws {
         try await withShop { shop in
-            try shop.execute("revoke execute on function seal_audit_events from cashpilot_app")
+            try shop.execute("revoke execute on function seal_audit_chains from cashpilot_app")
             #expect(try await shop.ana.open(in: shop.centro).status == 201, "selling goes on")
             try await eventually("the fault is logged") {
                 try shop.services[0].log("Audit events are not sealed").isEmpty ? nil : true
             }
             try await Task.sleep(for: .seconds(2))
             #expect(try shop.services[0].log("Audit events are not sealed").count == 1)
-            try shop.execute("grant execute on function seal_audit_events to cashpilot_app")
+            try shop.execute("grant execute on function seal_audit_chains to cashpilot_app")
             try await shop.untilSealed()
             try await eventually("the recovery is logged") {
                 try shop.services[0].log("Audit events are sealed again").isEmpty ? nil : true

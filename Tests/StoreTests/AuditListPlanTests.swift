@@ -72,6 +72,6 @@ struct AuditListPlanTests {
         select id(10 + n % 10), id(2), 'session.open', n::text, sha256('x'), '{}', now() - n * interval '20 s'
         from generate_series(0, 49999) as n;
         select place_audit_events(1000000);
-        select seal_audit_events(b.id, 100000) from businesses as b;
+        select seal_audit_chains(array_agg(b.id), 100000) from businesses as b;
         """
 }

@@ -57,9 +57,9 @@ struct EventFeedTests {
             insert into audit_events (business_id, id, action) values
                 ('\(business)', gen_random_uuid(), 'cashier.assign'), ('\(business)', gen_random_uuid(), 'session.open')
             """)
-        #expect(try connection.text("select seal_audit_events('\(business)', 9)::text") == "0")
+        #expect(try connection.text("select seal_audit_chains('{\(business)}', 9)::text") == "0")
         #expect(try connection.text("select place_audit_events(9)::text") == "2")
-        #expect(try connection.text("select seal_audit_events('\(business)', 9)::text") == "2")
+        #expect(try connection.text("select seal_audit_chains('{\(business)}', 9)::text") == "2")
         try connection.execute("insert into audit_unsealed select business_id, id from audit_events")
         #expect(try connection.text("select place_audit_events(9)::text") == "2")
         #expect(try connection.text("select count(*)::text from event_feed") == "1")

@@ -86,7 +86,7 @@ struct GrantTests {
     }
 
     @Test(
-        "The roles own nothing, make nothing, log in nowhere and are no other role; two functions lend their owner's rights"
+        "The roles own nothing, make nothing, log in nowhere and are no other role; three functions lend their owner's rights"
     )
     func roles() async throws {
         let connection = try await Schema.migrated()
@@ -107,10 +107,17 @@ struct GrantTests {
                 select string_agg(proname || ' ' || array_to_string(proconfig, ','), '; ' order by proname)
                 from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
                 """,
-                "place_audit_events search_path=public, pg_temp; seal_audit_events search_path=public, pg_temp"
+                """
+                place_audit_events search_path=public, pg_temp; seal_audit_chains search_path=public, pg_temp; \
+                seal_audit_events search_path=public, pg_temp
+                """
             ),
             (
                 "select has_function_privilege('cashpilot_readonly', 'seal_audit_events(uuid, integer)', 'EXECUTE')::text",
+                "false"
+            ),
+            (
+                "select has_function_privilege('cashpilot_readonly', 'seal_audit_chains(uuid[], integer)', 'EXECUTE')::text",
                 "false"
             ),
             (

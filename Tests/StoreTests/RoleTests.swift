@@ -67,7 +67,7 @@ struct RoleTests {
             "select password_hash from users", "select * from users",
             "insert into audit_unsealed values (\(Self.id), \(Self.id))",
             "update cash_sessions set notes = 'x'", "select seal_audit_events(\(Self.id), 1)",
-            "select place_audit_events(1)",
+            "select seal_audit_chains(array[\(Self.id)::uuid], 1)", "select place_audit_events(1)",
         ] {
             let error = #expect(throws: DatabaseError.self) { try connection.execute(statement) }
             #expect(error?.sqlState == "42501", "\(statement)")
@@ -90,7 +90,7 @@ struct RoleTests {
             "set role cashpilot_app; insert into audit_events (business_id, id, action) values (\(Self.id), \(Self.id), 'a.b')"
         )
         #expect(try connection.text("select place_audit_events(9)::text") == "1")
-        #expect(try connection.text("select seal_audit_events(\(Self.id), 9)::text") == "1")
+        #expect(try connection.text("select seal_audit_chains(array[\(Self.id)::uuid], 9)::text") == "1")
     }
 
     @Test("Taking the migration back in one database leaves the roles and their rights in another")

@@ -91,7 +91,7 @@ struct SchemaTests {
             """)
         #expect(try connection.text("select place_audit_events(9)::text") == "1")
         #expect(
-            try connection.text("select seal_audit_events('00000000-0000-0000-0000-000000000000', 9)::text") == "1")
+            try connection.text("select seal_audit_chains('{00000000-0000-0000-0000-000000000000}', 9)::text") == "1")
         for statement in [
             "update audit_events set action = 'x.y'", "delete from audit_events", "truncate audit_events",
             "update audit_seals set sealed_at = now()", "delete from audit_seals", "truncate audit_seals",

@@ -1,0 +1,110 @@
+import CashPilot
+import Synchronization
+import Testing
+
+@Suite("AuditSealer")
+struct AuditSealerTests {
+    /// What a round over these leaves without a seal.
+    private func left(by store: ScriptedChainStore) async throws -> Int {
+        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        try await sealer.sealWaiting()
+        return sealer.unsealed
+    }
+
+    @Test("Businesses are sealed 32 at a time")
+    func groups() async throws {
+        let store = ScriptedChainStore(Array(repeating: 1, count: 70))
+        #expect(try await left(by: store) == 0)
+        #expect(
+            store.calls == [
+                .init(businesses: 32, sealed: 32), .init(businesses: 32, sealed: 32), .init(businesses: 6, sealed: 6),
+            ])
+    }
+
+    @Test("As long as more events wait than a statement seals, the same businesses are sealed again at once")
+    func moreThanOneStatement() async throws {
+        let store = ScriptedChainStore([1_200, 1])
+        #expect(try await left(by: store) == 0)
+        #expect(store.calls.map(\.sealed) == [500, 500, 201])
+        let exact = ScriptedChainStore([500])
+        #expect(try await left(by: exact) == 0)
+        #expect(exact.calls.map(\.sealed) == [500], "it is known that nothing is left")
+    }
+
+    @Test("What somebody else is at is left for the next round, and counted as waiting")
+    func held() async throws {
+        let store = ScriptedChainStore([10, 10, 10], held: 1)
+        #expect(try await left(by: store) == 10)
+        #expect(store.calls == [.init(businesses: 3, sealed: 20)])
+        let busy = ScriptedChainStore([500, 10], held: 1)
+        #expect(try await left(by: busy) == 10)
+        #expect(busy.calls.map(\.sealed) == [500, 0])
+    }
+}
+
+/// A queue of waiting events, and who asked to seal them.
+private final class ScriptedChainStore: AuditChainStore {
+    struct Call: Equatable {
+        let businesses: Int
+        let sealed: Int
+    }
+
+    private let queue: Mutex<[(business: BusinessID, waiting: Int)]>
+    private let heard = Mutex<[Call]>([])
+    private let held: BusinessID?
+
+    /// - Parameters:
+    ///   - waiting: how many events of each business.
+    ///   - held: the place of the one that somebody else is at.
+    init(_ waiting: [Int], held: Int? = nil) {
+        queue = Mutex(waiting.enumerated().map { (business: Self.business($0.offset), waiting: $0.element) })
+        self.held = held.map(Self.business)
+    }
+
+    private static func business(_ place: Int) -> BusinessID { BusinessID(high: 1, low: UInt64(place)) }
+
+    var calls: [Call] { heard.withLock { $0 } }
+
+    func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] { queue.withLock { $0 } }
+
+    func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int {
+        var left = limit
+        queue.withLock { queue in
+            for place in queue.indices where queue[place].business != held {
+                guard businesses.contains(queue[place].business) else { continue }
+                let taken = min(queue[place].waiting, left)
+                queue[place].waiting -= taken
+                left -= taken
+            }
+        }
+        heard.withLock { $0.append(Call(businesses: businesses.count, sealed: limit - left)) }
+        return limit - left
+    }
+
+    func business(after previous: BusinessID?) async throws -> BusinessID? { nil }
+
+    func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?) { (nil, nil) }
+
+    func check(
+        after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int
+    ) async throws -> CheckedStretch {
+        CheckedStretch(count: 0, last: nil, fault: nil)
+    }
+
+    func cover(after previous: AuditEventID?, of business: BusinessID, limit: Int) async throws -> CoveredStretch {
+        CoveredStretch(count: 0, last: nil, waiting: 0, stray: nil)
+    }
+
+    func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]? { nil }
+}
+
+/// Nothing waits for its place.
+private struct EmptyFeedStore: FeedStore {
+    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> FeedPage? { nil }
+
+    func news(after position: Int64?, limit: Int) async throws -> FeedNews {
+        FeedNews(position: 0, isWaiting: false, cashiers: [])
+    }
+
+    func place(limit: Int) async throws -> Int? { 0 }
+}
