@@ -139,7 +139,7 @@ actor ConnectionPool {
         }
         let isGroupingPossible = groupers.contains(where: \.isReady)
         for connection in writers where connection.isReady && connection.groups == 0 && !connection.isLeased {
-            guard let write = writes.popLone() ?? (isGroupingPossible ? nil : writes.popGroup(1).first) else { return }
+            guard let write = isGroupingPossible ? writes.popLone() : writes.popOldest() else { return }
             if case .begin(let transaction) = write.request.kind {
                 connection.isLeased = true
                 let until = now + configuration.transactionTimeout

@@ -76,6 +76,13 @@ struct WriteQueue {
         return first
     }
 
+    /// The next of all, to have a connection for itself: what may share a commit has nobody to share it with.
+    mutating func popOldest() -> Pending? {
+        guard let first = sharing.first else { return popLone() }
+        guard let other = lone.first, other.deadline < first.deadline else { return popGroup(1).first }
+        return popLone()
+    }
+
     /// The next that may share a commit, up to `countMax`, in the order of their lanes: every group locks in one
     /// order, so groups do not wait for each other in a circle.
     mutating func popGroup(_ countMax: Int) -> [Pending] {

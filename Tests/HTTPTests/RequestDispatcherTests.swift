@@ -118,6 +118,71 @@ struct RequestDispatcherTests {
         #expect(seen.isEnded)
     }
 
+    @Test("fail while their body is read if the connection breaks, whatever of it has come")
+    func brokenOff() async throws {
+        let (found, told) = AsyncStream<Result<ByteBuffer, any Error>>.makeStream()
+        let responder = ToldResponder { request in
+            do {
+                try await Task.sleep(for: .milliseconds(300))
+                told.yield(.success(try await request.body.collect(upTo: 100)))
+            } catch {
+                told.yield(.failure(error))
+            }
+            return "done"
+        }
+        try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 14\r\n\r\n")
+                client.pause(milliseconds: 100)
+                client.reset()
+            }
+            let result = await found.first { _ in true }
+            #expect(throws: (any Error).self) { try result?.get() }
+        }
+    }
+
+    private static let large = 8 << 20
+
+    /// Takes a large answer late and slowly.
+    private static func takeSlowly(_ client: RawConnection, pausing milliseconds: UInt32) -> Int {
+        client.pause(milliseconds: milliseconds)
+        return client.drain(counting: UInt8(ascii: "x"))
+    }
+
+    @Test(
+        "are answered to the last byte though the client takes it late: one that sends no more, and one that hangs up then",
+        arguments: ["", "connection: close\r\n"])
+    func large(fields: String) async throws {
+        let responder = ToldResponder { _ in String(repeating: "x", count: Self.large) }
+        let count = try await TestServer.serve(responder) { port in
+            try await RawConnection.talk(to: port) { client in
+                client.send(Self.get("/", fields))
+                if fields.isEmpty { client.finish() }
+                return Self.takeSlowly(client, pausing: 3_000)
+            }
+        }
+        #expect(count == Self.large)
+    }
+
+    @Test("are answered to the last byte though the service has been told to end")
+    func largeAtTheEnd() async throws {
+        let responder = ToldResponder { _ in String(repeating: "x", count: Self.large) }
+        let client = try await TestServer.serve(responder) { port in
+            let (begun, hasBegun) = AsyncStream<Void>.makeStream()
+            let client = Task {
+                try await RawConnection.talk(to: port) { client in
+                    client.send(Self.get("/"))
+                    _ = client.receive(upTo: "\r\n\r\n")
+                    hasBegun.yield()
+                    return Self.takeSlowly(client, pausing: 500)
+                }
+            }
+            _ = await begun.first { true }
+            return client
+        }
+        #expect(try await client.value == Self.large)
+    }
+
     @Test("are followed by 400 if what follows is no request")
     func thenGarbage() async throws {
         let text = try await TestServer.serve(ToldResponder { _ in "done" }) { port in

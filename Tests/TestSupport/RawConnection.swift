@@ -60,6 +60,16 @@ package final class RawConnection {
     /// Sends no more.
     package func finish() { shutdown(connection, Int32(SHUT_WR)) }
 
+    /// Breaks the connection off, so that the other side is told of an error and of no end. Nothing can follow.
+    package func reset() {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        // It stays open for `deinit`, but is no connection any more.
+        let nowhere = open("/dev/null", O_RDWR)
+        dup2(nowhere, connection)
+        close(nowhere)
+    }
+
     /// Waits until `end` has come, and takes all up to and with it; all that came, if it never does.
     package func receive(upTo end: String) -> String {
         while true {
@@ -72,6 +82,18 @@ package final class RawConnection {
         }
         defer { received = "" }
         return received
+    }
+
+    /// Takes all up to the end, of whatever length.
+    ///
+    /// - Returns: how many bytes of it were `byte`.
+    package func drain(counting byte: UInt8) -> Int {
+        var count = 0
+        repeat {
+            count += received.utf8.count { $0 == byte }
+            received = ""
+        } while read(flags: 0)
+        return count
     }
 
     /// Whether the other side sends no more, as far as is known without waiting.

@@ -12,8 +12,20 @@ struct HeldParts {
 
     var isEmpty: Bool { parts.isEmpty }
     var isFull: Bool { size >= Self.max }
+    /// More than what one reading can bring beyond the limit.
+    var isOverflowing: Bool { size >= 8 * Self.max }
 
+    /// Of a body that comes in small pieces one is made: each would else cost more than it holds.
     mutating func append(_ part: HTTPRequestPart) {
+        var part = part
+        if case .body(var bytes) = part, case .body(var last)? = parts.last,
+            last.readableBytes + bytes.readableBytes <= Request.bodyMax
+        {
+            _ = parts.popLast()
+            size -= HTTPRequestPart.body(last).size
+            last.writeBuffer(&bytes)
+            part = .body(last)
+        }
         size += part.size
         parts.append(part)
     }

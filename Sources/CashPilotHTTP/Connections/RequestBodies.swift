@@ -13,7 +13,7 @@ struct IncomingBody: AsyncSequence, Sendable {
 
         func next() async throws -> ByteBuffer? {
             try await body.loop.flatSubmit {
-                body.dispatcher.value.nextBytes(of: body.number) ?? body.loop.makeSucceededFuture(nil)
+                body.dispatcher.value.nextBytes(of: body.number, on: body.loop)
             }.get()
         }
     }

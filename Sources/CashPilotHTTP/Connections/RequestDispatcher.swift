@@ -47,8 +47,10 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private var reader: EventLoopPromise<ByteBuffer?>?
     /// Whether the request that is being answered is to be the connection's last, by the client's wish.
     private var asksToClose = false
-    /// Whether the connection ends with what it is at.
+    /// Whether the connection ends with what has come.
     private var isQuiescing = false
+    /// Whether it ends with the request that is being answered, whatever is behind it.
+    private var isCancelled = false
     /// Whether the last answer has begun: what still comes in is for nobody.
     private var isOver = false
     private var lastActive = NIODeadline.now()
@@ -81,6 +83,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver, inputEnd == nil else { return }
         parts.append(unwrapInboundIn(data))
+        // After a client's last byte NIO reads all that the system holds, asked or not.
+        if parts.isOverflowing { context.close(promise: nil) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -111,14 +115,14 @@ final class RequestDispatcher: ChannelDuplexHandler {
     /// The request that is being answered is cancelled, and the connection ends with it.
     func cancel() {
         answering?.cancel()
-        reader?.fail(CancellationError())
-        reader = nil
+        isCancelled = true
+        failReader(with: CancellationError())
         quiesce()
     }
 
     private func quiesce() {
         isQuiescing = true
-        if answering == nil, parts.isEmpty { context?.close(promise: nil) }
+        if answering == nil, parts.isEmpty || isCancelled, !isOver, let context { closeWhenWritten(context) }
     }
 
     private func end(_ reason: InputEnd) {
@@ -162,8 +166,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     /// Nothing is there to be answered.
     private func rest(_ context: ChannelHandlerContext) {
         switch inputEnd {
-        case nil: if isQuiescing { context.close(promise: nil) }
-        case .closed?: context.close(mode: .output, promise: nil)
+        case nil: if isQuiescing { closeWhenWritten(context) }
+        case .closed?: closeWhenWritten(context)
         case .failed(is HTTPParserError)?:
             let head = HTTPResponse(status: .badRequest, headerFields: [.connection: "close", .contentLength: "0"])
             isOver = true
@@ -173,19 +177,34 @@ final class RequestDispatcher: ChannelDuplexHandler {
         }
     }
 
+    /// The last answer may still be on its way: to close would cut it off.
+    private func closeWhenWritten(_ context: ChannelHandlerContext) {
+        isOver = true
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.body(ByteBuffer())), promise: written)
+    }
+
     private static func says(_ word: String) -> (String) -> Bool {
-        { text in text.lowercased().split { $0 == "," || $0 == " " }.contains { $0 == word } }
+        { text in text.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.contains { $0 == word } }
     }
 
     // MARK: Bodies
 
-    /// The next bytes of the body of request `number`; `nil` after the last.
-    func nextBytes(of number: Int) -> EventLoopFuture<ByteBuffer?>? {
-        guard let context, number == self.number, isBodyOpen, reader == nil else { return nil }
-        let promise = context.eventLoop.makePromise(of: ByteBuffer?.self)
+    /// The next bytes of the body of request `number`; `nil` after the last, and when it is answered.
+    func nextBytes(of number: Int, on loop: any EventLoop) -> EventLoopFuture<ByteBuffer?> {
+        guard number == self.number, answering != nil, isBodyOpen, reader == nil else {
+            return loop.makeSucceededFuture(nil)
+        }
+        let promise = loop.makePromise(of: ByteBuffer?.self)
         reader = promise
         feedReader()
         return promise.futureResult
+    }
+
+    private func failReader(with error: any Error) {
+        reader?.fail(error)
+        reader = nil
     }
 
     private func feedReader() {
@@ -241,11 +260,12 @@ final class RequestDispatcher: ChannelDuplexHandler {
     @discardableResult
     private func begin(_ response: Response) -> Bool {
         guard let context else { return false }
+        failReader(with: CancellationError())
         if isBodyOpen { isBodyOpen = !parts.dropRest() }
         readOn()
         var head = response.head
         head.headerFields[.date] = answers.date.text
-        if asksToClose || isQuiescing && parts.isEmpty { head.headerFields[.connection] = "close" }
+        if asksToClose || isCancelled || isQuiescing && parts.isEmpty { head.headerFields[.connection] = "close" }
         // What is not whole by now is not read any more.
         isOver = isBodyOpen || head.headerFields[.connection] == "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)

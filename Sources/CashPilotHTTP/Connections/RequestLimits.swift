@@ -47,6 +47,8 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     private var hasParts = false
     /// Whether the answer that is being written is the connection's last.
     private var isLast = false
+    /// Whether the last answer has been written to its end.
+    private var isDone = false
     /// Whether what still comes in is thrown away, and how many bytes were.
     private var isDeaf = false
     private var dropped = 0
@@ -140,6 +142,7 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !isDone else { return promise?.fail(ChannelError.outputClosed) ?? () }
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
             isLast = (isDeaf && answers + 1 >= heads) || answers >= ends || head.headerFields[.connection] == "close"
@@ -148,10 +151,15 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where isLast:
             hasAnswered()
+            isDone = true
+            stopTimer()
+            dropRest(context)
             let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-            written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: .output, promise: nil) }
+            written.futureResult.assumeIsolated().whenSuccess {
+                context.close(mode: .output, promise: nil)
+                self.hangUp(context)
+            }
             context.writeAndFlush(data, promise: written)
-            hangUp(context)
         case .end:
             hasAnswered()
             context.write(data, promise: promise)
@@ -208,9 +216,14 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
 
     /// Reads on for a moment for the client's sake, then closes.
     private func hangUp(_ context: ChannelHandlerContext) {
-        isDeaf = true
-        timer?.cancel()
+        stopTimer()
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
+        dropRest(context)
+    }
+
+    /// Throws away what still comes in.
+    private func dropRest(_ context: ChannelHandlerContext) {
+        isDeaf = true
         context.read()
     }
 }
