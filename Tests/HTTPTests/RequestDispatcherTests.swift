@@ -63,12 +63,13 @@ struct RequestDispatcherTests {
 
     @Test("are not taken while the client takes no answers")
     func unread() async throws {
-        let responder = ToldResponder { _ in String(repeating: "x", count: 4 << 20) }
+        let large = String(repeating: "x", count: 4 << 20)
+        let responder = ToldResponder { _ in large }
         let counts = try await TestServer.serve(responder) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send(String(repeating: Self.get("/"), count: RequestLimits.aheadMax))
                 _ = client.receive(upTo: "HTTP/1.1 200 ")
-                client.pause(milliseconds: 500)
+                client.pause(milliseconds: 1_000)
                 let unread = responder.seen.all
                 for _ in 2...RequestLimits.aheadMax { _ = client.receive(upTo: "HTTP/1.1 200 ") }
                 return (unread: unread, read: responder.seen.all)
