@@ -118,7 +118,8 @@ def overload(part):
                      **({} if factor == "1" else {"at_least": 0.9}))
         if load["refused"]:
             yield Figure("  longest time to a refusal", [load["refused_max"]], "s", at_most=1.1)
-    yield Figure("last refusal after that", [part["recovery_seconds"]], "s", at_most=1)
+    # Who came last in the crowd may wait as long as anybody.
+    yield Figure("last refusal after that", [part["recovery_seconds"]], "s", at_most=1.1)
 
 
 def ratio(text, runs, field, upper, lower, goal):
