@@ -29,13 +29,23 @@ enum ReferencePage {
 
     /// The text with the page's words in their places, marked as what language they are in.
     private static func filled(_ text: String, in locale: Locale) -> String {
-        let parts = text.split(separator: "{{", omittingEmptySubsequences: false)
-        return parts.dropFirst().reduce(into: String(parts[0])) { filled, part in
-            let pieces = part.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
-            let word = words[String(pieces[0])]?[locale] ?? ""
+        var filled = ""
+        filled.reserveCapacity(text.utf8.count)
+        // By bytes: character by character it would take half of the program's start.
+        var rest = text.utf8[...]
+        while let brace = rest.firstIndex(of: UInt8(ascii: "{")) {
+            let inner = rest[brace...].dropFirst()
+            guard inner.first == UInt8(ascii: "{"), let end = inner.firstIndex(of: UInt8(ascii: "}")) else {
+                filled += Substring(rest[...brace])
+                rest = inner
+                continue
+            }
+            let word = words[String(Substring(inner[..<end].dropFirst()))]?[locale] ?? ""
+            filled += Substring(rest[..<brace])
             filled += locale == .english ? word : #"<span lang="\#(locale.rawValue)">\#(word)</span>"#
-            filled += pieces.dropFirst().joined()
+            rest = inner[end...].dropFirst(2)
         }
+        return filled + Substring(rest)
     }
 
     /// The words for each place that `EmbedFiles` leaves.
