@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// It lives on the reactor: all its state is touched on that one thread, which the compiler and
 /// ``ReactorSerialExecutor`` see to. Reads that gather during a turn share a Sync on the least busy read connection.
-/// Writes go one at a time on each write connection, so a lock wait holds up nobody else; or, if they are told to share
-/// commits, together on a group connection, and only what fails there goes again alone.
+/// Writes go one at a time on each write connection, so a lock wait holds up nobody else; or, if they may share their
+/// commit, together on a group connection, and if one fails there each goes again alone.
 actor ConnectionPool {
     /// A transaction's hold on a connection.
     struct Lease {

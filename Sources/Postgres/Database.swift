@@ -50,8 +50,8 @@ package final class Database: Sendable {
     /// A statement with a lane is short, and may share the commit: it is then run in one transaction with statements of
     /// other lanes, before or after them. `now()` is the time at which the first of them began.
     ///
-    /// - Parameter lane: a hash of what the statement may have to wait for. Only two of a lane run at a time, or one
-    ///   where commits are shared, so others do not wait behind a key that is stuck.
+    /// - Parameter lane: a hash of what the statement may have to wait for. Only two of a lane run at a time, and one
+    ///   more that shares its commit, so others do not wait behind a key that is stuck.
     /// - Throws: ``DatabaseError``; see its outcome before trying again.
     @discardableResult
     package func write(
