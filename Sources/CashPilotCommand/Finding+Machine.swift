@@ -24,7 +24,9 @@ extension Finding {
         }
         return .fault(
             "connections", finding, meaning: "Not one process gets the connections that it wants.",
-            mend: "Lower DATABASE_POOL_SIZE, or raise max_connections and restart PostgreSQL.")
+            mend: """
+                Lower DATABASE_POOL_SIZE or DATABASE_GROUPED_WRITES, or raise max_connections and restart PostgreSQL.
+                """)
     }
 
     /// PostgreSQL 15.14 and 15.19 mended stalls of libpq over TLS.
