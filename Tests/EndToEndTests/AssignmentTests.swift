@@ -124,8 +124,7 @@ struct AssignmentTests {
 
     @Test("An open that is under way is waited for: the removal sees its session and is refused")
     func openComesFirst() async throws {
-        // In a group it would let go of its locks after a moment, and come again.
-        try await withShop(settings: ["DATABASE_GROUPED_WRITES": "0"]) { shop in
+        try await withShop { shop in
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             let lock = try shop.connection()
             try lock.execute("begin; select from business_counters for update")

@@ -55,24 +55,29 @@ package struct Shop: Sendable {
         return try reader.nextOptional(String.self)
     }
 
-    /// Waits until a statement of the service waits for a lock, or so many. If a password is hashed before, on a busy
-    /// machine, that takes a while.
+    /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
+    /// which shares its commit. If a password is hashed before, on a busy machine, that takes a while.
     package func untilALockIsWaitedFor(by count: Int = 1) async throws {
         try await eventually("\(count) wait for a lock", within: .seconds(18)) {
-            Int(try lockWaiters() ?? "") ?? 0 < count ? nil : true
+            Int(try lockWaiters(for: "100 ms") ?? "") ?? 0 < count ? nil : true
         }
     }
 
     /// Waits until none does.
     package func untilNoLockIsWaitedFor() async throws {
-        try await eventually("no statement waits for a lock") { try lockWaiters() == "0" ? true : nil }
+        try await eventually("no statement waits for a lock") { try lockWaiters(for: "0 ms") == "0" ? true : nil }
     }
 
-    private func lockWaiters() throws -> String? {
+    /// - Parameter interval: how long they have been waiting at least.
+    private func lockWaiters(for interval: String) throws -> String? {
         try ask(
             """
-            select count(*)::text from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'
+            select count(distinct pid)::text
+            from pg_locks as l
+            join pg_stat_activity as a using (pid)
+            where a.datname = current_database()
+                and not l.granted
+                and coalesce(l.waitstart, clock_timestamp()) <= clock_timestamp() - interval '\(interval)'
             """)
     }
 
