@@ -150,7 +150,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         guard case .head(let head)? = parts.take() else { return rest(context) }
         let body = parts.takeBody()
         number += 1
-        asksToClose = head.headerFields[.connection].map(Self.says("close")) ?? false
+        asksToClose = head.headerFields[.connection].map(Self.saysClose) ?? false
         isBodyOpen = !parts.takeEnd()
         readOn()
         if !isBodyOpen {
@@ -185,8 +185,9 @@ final class RequestDispatcher: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(.body(ByteBuffer())), promise: written)
     }
 
-    private static func says(_ word: String) -> (String) -> Bool {
-        { text in text.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.contains { $0 == word } }
+    /// What a `Connection` field has is a list (RFC 9110, section 7.6.1).
+    private static func saysClose(_ field: String) -> Bool {
+        field.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.contains("close")
     }
 
     // MARK: Bodies

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// The body could not be read to its end: the connection broke, or what came is no HTTP. There is nobody to answer.
+/// The body could not be read to its end: the connection broke, and there is nobody to answer, or what came is no HTTP,
+/// and the connection ends with 400.
 struct BrokenBody: Error {
     let cause: any Error
 }
