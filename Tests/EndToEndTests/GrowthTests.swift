@@ -74,7 +74,7 @@ struct GrowthTests {
         $$;
         """
 
-    @Test("No transaction of a request writes in more than one business")
+    @Test("No change writes in more than one business")
     func oneBusinessEach() async throws {
         try await withShop { shop in
             try shop.execute(Self.watch)

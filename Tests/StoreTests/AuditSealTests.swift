@@ -1,6 +1,5 @@
 import CashPilot
 import CashPilotPostgres
-import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -13,10 +12,6 @@ struct AuditSealTests {
         _ events: Int, of businesses: Int, _ test: (Database, String, BlockingConnection) async throws -> Void
     ) async throws {
         let string = try await Schema.migratedDatabase()
-        let reactor = try Reactor()
-        defer { reactor.stop() }
-        let database = try Database(
-            DatabaseConfiguration(connectionString: string), reactor: reactor, logger: Logger(label: "test"))
         let connection = try Schema.connect(string)
         try connection.execute(
             """
@@ -25,8 +20,7 @@ struct AuditSealTests {
             from generate_series(1, \(events)) as n;
             select place_audit_events(\(events));
             """)
-        try await test(database, string, connection)
-        await database.close(within: .seconds(1))
+        try await Schema.withDatabase(string) { database in try await test(database, string, connection) }
     }
 
     private static func business(_ number: UInt64) -> BusinessID { BusinessID(high: 0, low: number) }

@@ -1,6 +1,5 @@
 import CashPilot
 import CashPilotPostgres
-import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -140,21 +139,18 @@ struct GuardMigrationTests {
     func limits() async throws {
         for (cashiers, sessions) in [(1_000, 2), (1_001, 2), (2, 23)] {
             let (_, _, string) = try await unguarded(Self.rows(cashiers: cashiers, sessions: sessions))
-            let reactor = try Reactor()
-            defer { reactor.stop() }
-            let database = try Database(
-                DatabaseConfiguration(connectionString: string), reactor: reactor, logger: Logger(label: "test"))
-            let preflight = PreflightService(
-                store: PostgresPreflightStore(database: database),
-                ids: IDMaker(milliseconds: { 1 }, random: { .random(in: .min ... .max) }))
-            let report = try await preflight.report()
-            #expect(report.slots.count == min(cashiers, Preflight.slotsMax))
-            #expect(report.hasMore == (cashiers > Preflight.slotsMax))
-            #expect(report.slots.allSatisfy { $0.openSessions == sessions })
-            #expect(report.slots.allSatisfy { $0.end.count == min(sessions, Preflight.sessionsMax) - 1 })
-            #expect(try await preflight.apply() == cashiers * (sessions - 1))
-            #expect(try await preflight.report().slots.isEmpty)
-            await database.close(within: .seconds(1))
+            try await Schema.withDatabase(string) { database in
+                let preflight = PreflightService(
+                    store: PostgresPreflightStore(database: database),
+                    ids: IDMaker(milliseconds: { 1 }, random: { .random(in: .min ... .max) }))
+                let report = try await preflight.report()
+                #expect(report.slots.count == min(cashiers, Preflight.slotsMax))
+                #expect(report.hasMore == (cashiers > Preflight.slotsMax))
+                #expect(report.slots.allSatisfy { $0.openSessions == sessions })
+                #expect(report.slots.allSatisfy { $0.end.count == min(sessions, Preflight.sessionsMax) - 1 })
+                #expect(try await preflight.apply() == cashiers * (sessions - 1))
+                #expect(try await preflight.report().slots.isEmpty)
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 import CashPilot
 import CashPilotPostgres
-import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -36,13 +35,6 @@ struct RepeatedCreateTests {
         _ create: @escaping @Sendable (Database) async throws -> CreateOutcome<Value>?
     ) async throws -> [Value] {
         let string = try await Schema.migratedDatabase()
-        let reactor = try Reactor()
-        defer { reactor.stop() }
-        var configuration = DatabaseConfiguration(connectionString: string)
-        // The first goes on waiting until the second does, on a busy machine too.
-        (configuration.poolWait, configuration.lockTimeout) = (.seconds(30), .seconds(30))
-        configuration.statementTimeout = .seconds(60)
-        let database = try Database(configuration, reactor: reactor, logger: Logger(label: "test"))
         let connection = try Schema.connect(string)
         try connection.execute(
             """
@@ -56,15 +48,19 @@ struct RepeatedCreateTests {
             deferrable initially deferred for each row execute function hold();
             select pg_advisory_lock(4711);
             """)
-        async let outcomes = together(2) { _ in try await create(database)?.value }
-        let waiters = """
-            select count(*)::text from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'
-            """
-        try await eventually("both wait", within: .seconds(30)) { try connection.text(waiters) == "2" ? true : nil }
-        try connection.execute("select pg_advisory_unlock(4711)")
-        let made = try await outcomes.compactMap { $0 }
-        await database.close(within: .seconds(1))
-        return made
+        return try await Schema.withDatabase(string) { configuration in
+            // The first goes on waiting until the second does, on a busy machine too.
+            (configuration.poolWait, configuration.lockTimeout) = (.seconds(30), .seconds(30))
+            configuration.statementTimeout = .seconds(60)
+        } _: { database in
+            async let outcomes = together(2) { _ in try await create(database)?.value }
+            let waiters = """
+                select count(*)::text from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+                """
+            try await eventually("both wait", within: .seconds(30)) { try connection.text(waiters) == "2" ? true : nil }
+            try connection.execute("select pg_advisory_unlock(4711)")
+            return try await outcomes.compactMap { $0 }
+        }
     }
 }

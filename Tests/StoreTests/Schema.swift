@@ -1,4 +1,5 @@
 import CashPilotPostgres
+import Logging
 import Postgres
 import TestSupport
 
@@ -29,6 +30,21 @@ enum Schema {
 
     static func connect(_ database: String) throws -> BlockingConnection {
         try BlockingConnection(try ConnectionString(database), DatabaseConfiguration(connectionString: database))
+    }
+
+    /// Runs `body` with the service's way to a database.
+    static func withDatabase<Result>(
+        _ string: String, _ configure: (inout DatabaseConfiguration) -> Void = { _ in },
+        _ body: (Database) async throws -> Result
+    ) async throws -> Result {
+        let reactor = try Reactor()
+        defer { reactor.stop() }
+        var configuration = DatabaseConfiguration(connectionString: string)
+        configure(&configuration)
+        let database = try Database(configuration, reactor: reactor, logger: Logger(label: "test"))
+        let result = try await body(database)
+        await database.close(within: .seconds(1))
+        return result
     }
 
     /// `0001` and so on, in order.

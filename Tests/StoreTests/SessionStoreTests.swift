@@ -1,6 +1,5 @@
 import CashPilot
 import CashPilotPostgres
-import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -18,10 +17,6 @@ struct SessionStoreTests {
         _ test: (PostgresSessionStore, OpenOrder, BlockingConnection) async throws -> Void
     ) async throws {
         let string = try await Schema.migratedDatabase()
-        let reactor = try Reactor()
-        defer { reactor.stop() }
-        let database = try Database(
-            DatabaseConfiguration(connectionString: string), reactor: reactor, logger: Logger(label: "test"))
         let connection = try Schema.connect(string)
         let (cashier, business): (UserID, BusinessID) = (Self.ids.make(), Self.ids.make())
         try connection.execute(
@@ -32,8 +27,9 @@ struct SessionStoreTests {
             """)
         let order = OpenOrder(
             caller: Caller(id: cashier, requestID: "r"), business: business, cashier: cashier, initialCash: .zero)
-        try await test(PostgresSessionStore(database: database), order, connection)
-        await database.close(within: .seconds(1))
+        try await Schema.withDatabase(string) { database in
+            try await test(PostgresSessionStore(database: database), order, connection)
+        }
     }
 
     private func opened(_ outcome: OpenOutcome) throws -> Session {
