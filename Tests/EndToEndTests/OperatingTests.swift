@@ -62,6 +62,7 @@ struct OperatingTests {
         let proven = try await reader.run(try blocks.take(under: "The audit trail"))
         #expect(proven.contains("Nothing was altered or removed."))
         try await loseTheGuard(&blocks, reader, ana)
+        try await useTwoLogins(&blocks)
         let spread = try await reader.run(try blocks.take(under: "Partitions"))
         #expect(spread.contains("cash_sessions now has 16 partitions with 1 sessions."), "\(spread)")
         #expect(try await ana.open(in: business).status == 201)
@@ -120,5 +121,35 @@ struct OperatingTests {
         let mended = try await reader.run("set +e\n" + mending)
         #expect(mended.contains(#/(?m)^fault +guard /#), "\(mended)")
         #expect(try await ana.get("/readyz").json["guard"] == "enforced")
+    }
+
+    /// One migrates; the other serves, administers, and cannot change the schema.
+    private func useTwoLogins(_ blocks: inout Blocks) async throws {
+        let server = try await PostgresServer.start()
+        let reader = try GuideReader(["SERVER": server.connectionString()])
+        try reader.write(try blocks.take(under: "Who may do what in the database"), to: "roles.sql")
+        try reader.write("a long password\n", to: "password")
+        try await reader.run("psql \"$SERVER\" --no-psqlrc --set ON_ERROR_STOP=1 --file roles.sql")
+        let strings = ["migrator", "till"].map {
+            server.connectionString(database: "cashpilot").replacing("user=postgres", with: "user=\($0)")
+        }
+        let said = try await reader.run(
+            """
+            export DATABASE_URL='\(strings[0])'
+            cashpilot migrate up
+            psql "$DATABASE_URL" --no-psqlrc --command 'drop index uq_cash_sessions_one_open_per_cashier_business'
+            cashpilot doctor --mend || [ $? = 2 ]
+            export DATABASE_URL='\(strings[1])'
+            cashpilot doctor
+            cashpilot user create --email ana@shop.example --name Ana <password
+            for statement in 'set role cashpilot_owner' 'create table mine (id integer)' 'drop table cash_sessions'; do
+                psql "$DATABASE_URL" --no-psqlrc --command "$statement" 2>&1 || echo "refused: $statement"
+            done
+            """)
+        #expect(said.split(separator: "\n").count { $0.hasPrefix("refused: ") } == 3, "\(said)")
+        let service = try await Service(database: strings[1])
+        #expect(try await Person.nobody(at: service.address).get("/readyz").json["guard"] == "enforced")
+        service.process.signal(SIGTERM)
+        try await service.process.wait()
     }
 }

@@ -85,12 +85,38 @@ struct GrantTests {
         }
     }
 
+    @Test("Everything belongs to cashpilot_owner, and taking the migration back gives it to whoever does")
+    func owner() async throws {
+        let string = try await Schema.migratedDatabase()
+        let connection = try Schema.connect(string)
+        // Indexes, sequences and types of rows have the owner of their table.
+        let others = """
+            select string_agg(o.name, ', ' order by o.name)
+            from (
+                select c.oid::regclass::text, c.relowner, c.relnamespace from pg_class as c
+                union all
+                select p.oid::regprocedure::text, p.proowner, p.pronamespace from pg_proc as p
+                union all
+                select t.oid::regtype::text, t.typowner, t.typnamespace from pg_type as t
+            ) as o (name, owner, namespace)
+            where o.namespace = 'public'::regnamespace and o.owner
+            """
+        #expect(try connection.text("\(others) <> 'cashpilot_owner'::regrole") == nil)
+        #expect(try connection.text("\(others) = 'cashpilot_owner'::regrole")?.contains("cash_sessions") == true)
+        let migrator = try Schema.migrator(string)
+        let steps = Schema.versions.drop { $0 < "0011" }.count
+        #expect(try await migrator.down(steps: steps).last == "0011")
+        #expect(try connection.text("\(others) <> current_user::regrole") == nil)
+        try await migrator.up()
+        #expect(try connection.text("\(others) <> 'cashpilot_owner'::regrole") == nil)
+    }
+
     @Test(
-        "The roles own nothing, make nothing, log in nowhere and are no other role; three functions lend their owner's rights"
+        "The roles log in nowhere and are no other role; those who serve and look own and make nothing; three functions lend their owner's rights"
     )
     func roles() async throws {
         let connection = try await Schema.migrated()
-        let roles = "('cashpilot_app', 'cashpilot_readonly')"
+        let roles = "('cashpilot_owner', 'cashpilot_app', 'cashpilot_readonly')"
         for (question, answer) in [
             (
                 """
@@ -99,7 +125,14 @@ struct GrantTests {
                     and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication)
                 """, "0"
             ),
-            ("select count(*)::text from pg_class where relowner::regrole::text in \(roles)", "0"),
+            ("select count(*)::text from pg_roles where rolname in \(roles)", "3"),
+            (
+                """
+                select count(*)::text from pg_shdepend as d
+                where d.deptype = 'o' and d.refclassid = 'pg_authid'::regclass
+                    and d.refobjid in ('cashpilot_app'::regrole, 'cashpilot_readonly'::regrole)
+                """, "0"
+            ),
             ("select count(*)::text from pg_auth_members where member::regrole::text in \(roles)", "0"),
             ("select has_schema_privilege('cashpilot_app', 'public', 'CREATE')::text", "false"),
             (

@@ -1,4 +1,5 @@
 import CashPilotPostgres
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -48,10 +49,21 @@ struct RoleTests {
         try connection.execute("explain execute tested\(nulls.isEmpty ? "" : "(\(nulls))")")
     }
 
-    @Test("Tables that later migrations make are covered: the service reads, inserts and updates, and deletes nothing")
+    @Test(
+        "What later migrations make is the owner's, whoever runs them: the service reads, inserts and updates, and deletes nothing"
+    )
     func laterTables() async throws {
-        let connection = try await Schema.migrated()
-        try connection.execute("create table later (id int); insert into later values (1); set role cashpilot_app")
+        let string = try await Schema.migratedDatabase()
+        let connection = try Schema.connect(string)
+        let login = "migrator_\(UUID().uuidString.lowercased().prefix(8))"
+        try connection.execute("create role \(login) login; grant cashpilot_owner to \(login)")
+        let later = (name: "9999_later.sql", text: "-- migrate:up\ncreate table later (id int);\n")
+        try await Schema.migrator(string.replacing("user=postgres", with: "user=\(login)"), and: [later]).up()
+        #expect(
+            try connection.text("select relowner::regrole::text from pg_class where relname = 'later'")
+                == "cashpilot_owner")
+        try connection.execute("drop role \(login)")
+        try connection.execute("insert into later values (1); set role cashpilot_app")
         try connection.execute("insert into later values (2); update later set id = 3")
         let error = #expect(throws: DatabaseError.self) { try connection.execute("delete from later") }
         #expect(error?.sqlState == "42501")
@@ -80,9 +92,17 @@ struct RoleTests {
         try server.execute("create role shopkeeper login")
         try server.execute("create database modest owner shopkeeper")
         let string = server.connectionString(database: "modest").replacing("user=postgres", with: "user=shopkeeper")
-        let refusal = await #expect(throws: MigrationError.self) { try await Schema.migrator(string).up() }
-        #expect(refusal.map { "\($0)" }?.contains("as a superuser: create role cashpilot_app nologin") == true)
+        func refusal() async -> String {
+            let error = await #expect(throws: MigrationError.self) { try await Schema.migrator(string).up() }
+            return "\(error.debugDescription)"
+        }
+        #expect(await refusal().contains("as a superuser: create role cashpilot_app nologin"))
         try server.execute("create role cashpilot_app nologin; create role cashpilot_readonly nologin")
+        #expect(
+            await refusal().contains(
+                "as a superuser: create role cashpilot_owner nologin, if there is none, and grant cashpilot_owner to shopkeeper"
+            ))
+        try server.execute("create role cashpilot_owner nologin; grant cashpilot_owner to shopkeeper")
         try await Schema.migrator(string).up()
         try server.execute("grant cashpilot_app to shopkeeper")
         let connection = try Schema.connect(string)
@@ -96,7 +116,7 @@ struct RoleTests {
     @Test("Taking the migration back in one database leaves the roles and their rights in another")
     func otherDatabase() async throws {
         let (one, other) = (try await Schema.migratedDatabase(), try await Schema.migratedDatabase())
-        try await Schema.migrator(one).down(steps: Schema.versions.count - 2)  // Down to the one that made the roles.
+        try await Schema.migrator(one).down(steps: Schema.versions.count - 2)  // Down to the one that made the first.
         let connection = try Schema.connect(other)
         try connection.execute("set role cashpilot_app")
         #expect(try connection.text("select count(*)::text from audit_events") == "0")

@@ -24,8 +24,9 @@ enum Schema {
         return database
     }
 
-    static func migrator(_ database: String) throws -> Migrator {
-        try Migrator(DatabaseConfiguration(connectionString: database), files: Migrations.files)
+    /// - Parameter later: migrations that the program does not have.
+    static func migrator(_ database: String, and later: [(name: String, text: String)] = []) throws -> Migrator {
+        try Migrator(DatabaseConfiguration(connectionString: database), files: Migrations.files + later)
     }
 
     static func connect(_ database: String) throws -> BlockingConnection {

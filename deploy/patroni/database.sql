@@ -1,12 +1,17 @@
 -- Makes the service's database and the roles it needs, once, on the primary:
 --
---   PASSWORD=… psql --no-psqlrc --file database.sql
+--   PASSWORD=… MIGRATOR_PASSWORD=… psql --no-psqlrc --file database.sql
 --
--- `cashpilot` owns the database: it migrates and serves. The other two cannot log in; docs/OPERATING.md, "The audit trail".
+-- `cashpilot` serves, `cashpilot_migrator` migrates; nobody logs in as the other three: docs/OPERATING.md, "Who may do
+-- what in the database".
 \set ON_ERROR_STOP on
 \getenv password PASSWORD
+\getenv migrator_password MIGRATOR_PASSWORD
+create role cashpilot_owner nologin;
 create role cashpilot_app nologin;
 create role cashpilot_readonly nologin;
+create role cashpilot_migrator login password :'migrator_password';
+grant cashpilot_owner to cashpilot_migrator;
 create role cashpilot login password :'password';
 grant cashpilot_app to cashpilot;
-create database cashpilot owner cashpilot;
+create database cashpilot owner cashpilot_owner;

@@ -111,9 +111,10 @@ struct MigrationLedger {
 
     // MARK: Running
 
-    /// Runs one half of a migration and records it: in one transaction, or statement by statement and then the record.
-    /// What is run again is on record already.
+    /// Runs one half of a migration as the table's owner and records it: in one transaction, or statement by statement and
+    /// then the record. What is run again is on record already.
     func run(_ half: Migration.Half, of migration: Migration, recording entry: Entry?) throws {
+        _ = try connection.query(LedgerSQL.becomeOwner)
         guard half.isTransactional else {
             try run(half.script, of: migration)
             return try record(entry, migration)

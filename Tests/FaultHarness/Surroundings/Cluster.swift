@@ -5,13 +5,16 @@ import TestSupport
 struct Cluster: Sendable {
     /// What its services are given: three hosts, and the one that writes is used.
     let database: String
+    private let migrator: String
 
     /// - Throws: ``Trial/Failure`` outside of a rehearsal.
     init() throws {
-        guard let database = ProcessInfo.processInfo.environment["DATABASE_URL"] else {
+        let environment = ProcessInfo.processInfo.environment
+        guard let database = environment["DATABASE_URL"], let migrator = environment["MIGRATOR_URL"] else {
             throw Trial.Failure(description: "no cluster: run it in deploy/patroni/rehearse")
         }
         self.database = database
+        self.migrator = migrator
     }
 
     /// Runs deploy/patroni/host.
@@ -31,7 +34,7 @@ struct Cluster: Sendable {
 
     /// Runs `body` with a shop on the cluster, and two replicas that serve it.
     func withShop(_ body: (Shop) async throws -> Void) async throws {
-        let data = try await DemoStaff.seed(database)
+        let data = try await DemoStaff.seed(migrator)
         let staff = try await DemoStaff(data, loggingInAt: try await Service(database: database))
         let services = [try await Service(database: database), try await Service(database: database)]
         try await body(staff.shop(services: services, connectionString: database))
