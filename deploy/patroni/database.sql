@@ -2,8 +2,8 @@
 --
 --   PASSWORD=… MIGRATOR_PASSWORD=… psql --no-psqlrc --file database.sql
 --
--- `cashpilot` serves, `cashpilot_migrator` migrates; nobody logs in as the other three: docs/OPERATING.md, "Who may do
--- what in the database".
+-- `cashpilot` serves, `cashpilot_migrator` migrates, and nobody logs in as the other three:
+-- docs/OPERATING.md, "Who may do what in the database".
 \set ON_ERROR_STOP on
 \getenv password PASSWORD
 \getenv migrator_password MIGRATOR_PASSWORD

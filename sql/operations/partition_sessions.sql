@@ -24,6 +24,8 @@ set local search_path = public, pg_catalog;
 set local lock_timeout = '5s';
 set local statement_timeout = 0;
 set local idle_in_transaction_session_timeout = 0;
+-- The functions come back in any order, and one may call another.
+set local check_function_bodies = off;
 
 select set_config('cashpilot.partitions', :'partitions', true) \g /dev/null
 do $$
