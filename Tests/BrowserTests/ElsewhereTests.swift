@@ -36,7 +36,7 @@ extension TillTests {
         @Test("The page goes on by itself when its stream was cut, and learns what happened meanwhile")
         func cut() async throws {
             try await withShop { shop in
-                let line = try Line(to: shop.services[0].address)
+                let line = try ServiceLine(to: shop.services[0].address)
                 let till = try await Till.open(shop, at: line.address)
                 try await till.anaIsAboutToOpen()
                 try await till.openSession("150.000")

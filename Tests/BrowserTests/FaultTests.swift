@@ -5,9 +5,9 @@ extension TillTests {
     @Suite("When something goes wrong on the way")
     struct FaultTests {
         /// Ana at the form that opens a session, on a line that can be disturbed.
-        private func withLine(_ test: (Till, Line) async throws -> Void) async throws {
+        private func withLine(_ test: (Till, ServiceLine) async throws -> Void) async throws {
             try await withShop { shop in
-                let line = try Line(to: shop.services[0].address)
+                let line = try ServiceLine(to: shop.services[0].address)
                 let till = try await Till.open(shop, at: line.address)
                 try await till.anaIsAboutToOpen()
                 try await test(till, line)
@@ -38,6 +38,19 @@ extension TillTests {
                 #expect(
                     try await till.sent("GET", ending: Person.path(of: try await current(till))).count == 1,
                     "an answer of before may be old, so the session is looked up")
+            }
+        }
+
+        @Test("A line that fell silent is given up after eight seconds, and the retry has one effect")
+        func silence() async throws {
+            try await withLine { till, line in
+                line.become(.swallowsAnswers)
+                try await till.openSession("150.000")
+                #expect(try await till.browser.text("[role=alert] strong") == "Se perdió la conexión")
+                line.become(.whole)
+                try await till.browser.click("#retry")
+                try await till.browser.find("[data-status=OPEN]")
+                #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
             }
         }
 

@@ -25,7 +25,7 @@ extension TillTests {
         func fits(screen: Screen) async throws {
             let axe = try axeScript()
             try await withShop { shop in
-                let line = try Line(to: shop.services[0].address)
+                let line = try ServiceLine(to: shop.services[0].address)
                 let till = try await Till.open(shop, at: line.address)
                 let browser = till.browser
                 try await browser.resize(to: screen.width, screen.height)

@@ -36,8 +36,10 @@ struct HostileInputTests {
         return try #require(Int(pages[1])) * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    private static func expect(_ cases: [HostileCase], in shop: Shop) async throws {
+    /// - Returns: how long each case took.
+    private static func expect(_ cases: [HostileCase], in shop: Shop) async throws -> [Duration] {
         let port = try port(of: shop)
+        var durations: [Duration] = []
         for hostile in cases {
             let bytes = hostile.bytes(token: shop.ana.token ?? "", path: "/v1/businesses/\(shop.centro)/sessions")
             let seen = try await send(bytes, to: port, thenGoingOn: !hostile.ends)
@@ -45,9 +47,9 @@ struct HostileInputTests {
             if let code = hostile.code { #expect(seen.answer.contains(#""code":"\#(code)""#), "\(hostile)") }
             #expect(seen.isEnded == hostile.ends, "\(hostile): \(seen.answer.prefix(300))")
             #expect(seen.answer.contains(#"{"status":"ok"}"#) != hostile.ends, "\(hostile): \(seen.answer.prefix(300))")
-            // Far less, when nothing else runs; the limit of a request's time, 10 s, cannot have been the reason.
-            #expect(seen.duration < .seconds(9), "\(hostile): \(seen.duration)")
+            durations.append(seen.duration)
         }
+        return durations
     }
 
     @Test(
@@ -55,10 +57,14 @@ struct HostileInputTests {
         arguments: [HostileCase.framing, HostileCase.heads, HostileCase.sizes, HostileCase.bodies])
     func refused(cases: [HostileCase]) async throws {
         try await withShop { shop in
-            try await Self.expect(cases, in: shop)
+            var quickest = try await Self.expect(cases, in: shop)
             let before = try Self.memory(of: shop)
-            for _ in 0..<3 { try await Self.expect(cases, in: shop) }
+            for _ in 0..<3 { quickest = zip(quickest, try await Self.expect(cases, in: shop)).map { min($0, $1) } }
             #expect(try Self.memory(of: shop) - before < 32 << 20)
+            // Milliseconds, when nothing else runs. What costs time by its bytes would cost it all four times.
+            for (hostile, duration) in zip(cases, quickest) {
+                #expect(duration < .seconds(1), "\(hostile): \(duration)")
+            }
             #expect(shop.services[0].process.status == nil)
             #expect(try shop.ask("select count(*)::text from cash_sessions") == "0")
             #expect(try await shop.ana.open(in: shop.centro).status == 201)

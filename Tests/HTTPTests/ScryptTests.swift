@@ -99,6 +99,7 @@ struct ScryptTests {
         let queue = HashQueue(waitMax: .seconds(60))
         let gate = Gate()
         let most = HashQueue.runningMax + HashQueue.waitingMax
+        let known = try await self.hasher.hash("correct horse")
         let done = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<most {
                 group.addTask {
@@ -120,6 +121,8 @@ struct ScryptTests {
             await #expect(throws: TooManyLogins.self, "nor does a refusal tell who exists") {
                 try await hasher.verify("correct horse", against: nil)
             }
+            await #expect(throws: TooManyLogins.self) { try await hasher.verify("correct horse", against: known) }
+            await #expect(throws: TooManyLogins.self) { try await hasher.fingerprint([1], salt: [2]) }
             #expect(gate.inside <= HashQueue.runningMax)
             gate.open()
             return try await group.reduce(0, +)

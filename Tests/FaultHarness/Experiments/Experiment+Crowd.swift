@@ -20,7 +20,9 @@ extension Experiment {
             trial.expect(crowd.came == count, "only \(crowd.came) could connect")
             trial.expect(crowd.stayed <= standingMax, "\(crowd.stayed) stayed")
             trial.expect(crowd.left == 0, "\(crowd.left) stayed that had said nothing for more than 10 s")
-            trial.saw("\(crowd.stayed) stayed; \(before) KiB of memory before, \(crowd.memory) KiB with them")
+            let memory = "\(before) KiB of memory before, \(crowd.memory) KiB with them"
+            trial.expect(crowd.memory - before < crowd.stayed * 16, memory)
+            trial.saw("\(crowd.stayed) stayed; \(memory)")
             let failed = recorder.history.filter(\.failed)
             trial.expect(failed.isEmpty, "\(failed.count) requests failed: \(failed.prefix(3).map(\.outcome))")
             trial.saw("\(failed.count) requests failed")

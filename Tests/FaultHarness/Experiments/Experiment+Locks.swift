@@ -67,6 +67,8 @@ extension Experiment {
             }
             trial.expect(closes.allSatisfy { $0.outcome == .notApplied }, "closes: \(closes.map(\.outcome))")
             let all = recorder.history.filter { $0.slot != stuck.slot }
+            let beside = all.filter { meanwhile.contains($0.invoked) }
+            trial.expect(!beside.isEmpty && !beside.contains(where: \.failed), "other keys: \(beside.map(\.outcome))")
             let (calm, held) = (p99(of: all, in: before), p99(of: all, in: meanwhile))
             trial.expect(held < calm * 2, "other keys' p99 went from \(calm.seconds) to \(held.seconds)")
             trial.saw("\(closes.count) closes 503; other keys' p99 \(calm.seconds) before, \(held.seconds) meanwhile")

@@ -1,13 +1,14 @@
 import Foundation
 import Synchronization
-import TestSupport
 
 /// The line between a till and the service: it can lose answers, or carry somebody else's.
-final class Line: Sendable {
-    enum State: Sendable {
+package final class ServiceLine: Sendable {
+    package enum State: Sendable {
         case whole
-        /// Requests arrive; their answers do not.
+        /// Requests arrive; instead of their answers the connection ends.
         case losesAnswers
+        /// Requests arrive; nothing comes back, and no connection ends.
+        case swallowsAnswers
         /// Something on the way answers instead, with these bytes; nothing arrives.
         case answers(String)
     }
@@ -17,12 +18,12 @@ final class Line: Sendable {
     private let state = Mutex(State.whole)
 
     /// `http://127.0.0.1:PORT`, instead of the service's.
-    let address: String
+    package let address: String
 
     /// - Parameter service: its address.
-    init(to service: String) throws {
+    package init(to service: String) throws {
         guard let port = service.split(separator: ":").last.flatMap({ UInt16($0) }) else {
-            throw Browser.Failure(description: "no port in \(service)")
+            throw CashPilotProcess.Failure(description: "no port in \(service)")
         }
         self.port = port
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -34,7 +35,7 @@ final class Line: Sendable {
                     && getsockname(listener, pointer, &length) == 0
             }
         }
-        guard isListening else { throw Browser.Failure(description: "no port for the line") }
+        guard isListening else { throw CashPilotProcess.Failure(description: "no port for the line") }
         address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
         self.listener = listener
         Thread.detachNewThread { [weak self] in
@@ -49,7 +50,7 @@ final class Line: Sendable {
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    func become(_ state: State) { self.state.withLock { $0 = state } }
+    package func become(_ state: State) { self.state.withLock { $0 = state } }
 
     /// One connection, until one of its ends closes it.
     private func serve(_ till: Int32) {
@@ -68,7 +69,11 @@ final class Line: Sendable {
         let back = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             self.carry(from: service, to: till) { state in
-                if case .losesAnswers = state { nil } else { .pass }
+                switch state {
+                case .losesAnswers: nil
+                case .swallowsAnswers: .swallow
+                case .whole, .answers: .pass
+                }
             }
             back.signal()
         }
@@ -81,7 +86,7 @@ final class Line: Sendable {
     }
 
     private enum Step {
-        case pass
+        case pass, swallow
         case answer(String)
     }
 
@@ -93,6 +98,7 @@ final class Line: Sendable {
             guard count > 0 else { break }
             switch decide(state.withLock { $0 }) {
             case .pass: guard Self.send(buffer[..<count], to: target) else { break loop }
+            case .swallow: break
             case .answer(let text):
                 _ = Self.send(Array(text.utf8)[...], to: source)
                 // Closing with something unread would take the answer back.
