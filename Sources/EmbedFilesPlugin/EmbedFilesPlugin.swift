@@ -45,7 +45,7 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         return FileManager.default.fileExists(atPath: file.path) ? [file] : []
     }
 
-    /// The folder is an input too, so that a new file is noticed.
+    /// A new file is noticed when the package is looked at anew, which a change of `Package.swift` brings about.
     private func command(
         _ mode: String, folder: URL, output: String, _ context: PluginContext
     ) throws -> Command {
