@@ -43,9 +43,16 @@ struct CutTests {
     }
 
     @Test(
-        "Whatever message the link is cut at, a change is answered, or said not to be done, and repeated elsewhere it is done once",
-        .serialized, arguments: ChangingRoute.all, DatabaseLine.Side.allCases)
-    func once(route: ChangingRoute, side: DatabaseLine.Side) async throws {
+        "Whatever message of the service is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
+        .serialized, arguments: ChangingRoute.all)
+    func requests(of route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .requests) }
+
+    @Test(
+        "Whatever message of the database is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
+        .serialized, arguments: ChangingRoute.all)
+    func answers(to route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .answers) }
+
+    private func isDoneOnce(_ route: ChangingRoute, cutting side: DatabaseLine.Side) async throws {
         try await DatabaseLine.withShop(settings: Self.settings) { shop, line in
             let elsewhere = try await Service(database: shop.connectionString)
             var number = 0
