@@ -17,7 +17,7 @@ package final class CashPilotProcess: Sendable {
     private let hold: FileHandle
 
     /// - Parameters:
-    ///   - environment: all that it gets, besides what finding libraries needs.
+    ///   - environment: all that it gets, besides what the tests themselves were told for a sanitizer.
     ///   - executable: another program to hold like this one. It runs in a directory of its own, removed in the end.
     package init(
         _ arguments: [String], environment: [String: String], input: String = "",
@@ -30,7 +30,8 @@ package final class CashPilotProcess: Sendable {
         supervisor = Process()
         supervisor.executableURL = URL(filePath: "/bin/sh")
         supervisor.arguments = ["-c", Self.script, "sh", directory.path, executable.path] + arguments
-        supervisor.environment = environment
+        let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+        supervisor.environment = environment.merging(sanitizers) { given, _ in given }
         // Where the shell would tell the world that the program was killed.
         supervisor.standardError = FileHandle.nullDevice
         let pipe = Pipe()

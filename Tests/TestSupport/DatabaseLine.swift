@@ -5,7 +5,7 @@ import Synchronization
 /// A line between the service and its database that can be cut at any message of PostgreSQL's protocol, fall silent, or
 /// tell errors in other words.
 package final class DatabaseLine: Sendable {
-    package enum Side: String, Sendable {
+    package enum Side: String, Sendable, CaseIterable {
         /// What the service sends.
         case requests
         /// What the database sends.
