@@ -38,6 +38,7 @@ extension Finding {
     static func role(_ facts: ServerFacts) -> Finding {
         switch facts.mayServe {
         case true?: .ok("role", "\(facts.user) may work as cashpilot_app")
+        case false? where facts.mayMigrate: .ok("role", "\(facts.user) migrates, and does not serve")
         case false?:
             .warning(
                 "role", "\(facts.user) may not work as cashpilot_app",
@@ -89,7 +90,7 @@ extension Finding {
         return .fault(
             "guard", finding,
             meaning: "The database does not refuse a second open session; the service locks each slot instead.",
-            mend: "cashpilot doctor --mend")
+            mend: "As the user who migrates: cashpilot doctor --mend")
     }
 
     static func duplicates(_ count: Int) -> Finding {

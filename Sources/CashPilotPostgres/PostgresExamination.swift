@@ -20,8 +20,8 @@ package struct PostgresExamination {
         return ServerFacts(
             version: try columns.next(), versionNumber: Int(try columns.next(Int32.self)), address: try columns.next(),
             database: try columns.next(), user: try columns.next(), isWritable: try columns.next(),
-            mayServe: try columns.nextOptional(), connectionsMax: Int(try columns.next(Int32.self)),
-            connections: Int(try columns.next(Int64.self)),
+            mayServe: try columns.nextOptional(), mayMigrate: try columns.next(),
+            connectionsMax: Int(try columns.next(Int32.self)), connections: Int(try columns.next(Int64.self)),
             clock: try columns.next())
     }
 
@@ -56,6 +56,8 @@ package struct ServerFacts: Sendable {
     package let isWritable: Bool
     /// Whether the user may work as `cashpilot_app`, as the service does; `nil` if there is no such role.
     package let mayServe: Bool?
+    /// Whether the user has the rights of `cashpilot_owner`, as who migrates does.
+    package let mayMigrate: Bool
     /// Without those that are kept for superusers.
     package let connectionsMax: Int
     package let connections: Int

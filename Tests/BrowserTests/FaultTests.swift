@@ -45,11 +45,17 @@ extension TillTests {
         func silence() async throws {
             try await withLine { till, line in
                 line.become(.swallowsAnswers)
+                let begin = ContinuousClock.now
                 try await till.openSession("150.000")
                 #expect(try await till.browser.text("[role=alert] strong") == "Se perdió la conexión")
+                let waited = begin.duration(to: .now)
+                #expect(waited >= .seconds(8) && waited < .seconds(20), "\(waited)")
                 line.become(.whole)
                 try await till.browser.click("#retry")
                 try await till.browser.find("[data-status=OPEN]")
+                let opens = try await till.sent("POST", ending: "/sessions")
+                try #require(opens.count == 2)
+                #expect(opens[0]["key"] == opens[1]["key"])
                 #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
             }
         }

@@ -81,7 +81,7 @@ struct DoctorTests {
                 let found = try await finding("guard")
                 #expect(found["level"] == "fault")
                 #expect(found["finding"].string?.contains(words) == true, "\(found)")
-                #expect(found["mend"] == "cashpilot doctor --mend")
+                #expect(found["mend"] == "As the user who migrates: cashpilot doctor --mend")
                 #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
             }
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)

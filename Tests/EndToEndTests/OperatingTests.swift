@@ -138,7 +138,7 @@ struct OperatingTests {
             export DATABASE_URL='\(strings[0])'
             cashpilot migrate up
             psql "$DATABASE_URL" --no-psqlrc --command 'drop index uq_cash_sessions_one_open_per_cashier_business'
-            cashpilot doctor --mend || [ $? = 2 ]
+            cashpilot doctor --mend
             export DATABASE_URL='\(strings[1])'
             cashpilot doctor
             cashpilot user create --email ana@shop.example --name Ana <password
@@ -147,9 +147,11 @@ struct OperatingTests {
             done
             """)
         #expect(said.split(separator: "\n").count { $0.hasPrefix("refused: ") } == 3, "\(said)")
+        #expect(said.contains("migrator migrates, and does not serve"), "\(said)")
+        #expect(said.contains("till may work as cashpilot_app"), "\(said)")
         let service = try await Service(database: strings[1])
         #expect(try await Person.nobody(at: service.address).get("/readyz").json["guard"] == "enforced")
         service.process.signal(SIGTERM)
-        try await service.process.wait()
+        #expect(try await service.process.wait() == 0)
     }
 }

@@ -35,15 +35,19 @@ struct SessionsCommandTests {
             let session = try await shop.ana.open(in: shop.centro).json
             let line = try ServiceLine(to: shop.services[0].address)
             line.become(.swallowsAnswers)
+            let begin = ContinuousClock.now
             async let closing = run(
                 shop, ["close", session["id"].string ?? "", "--business", shop.centro, "--final-cash", "0"],
                 environment: ["CASHPILOT_URL": line.address])
             try await eventually("the close that nobody was told of") {
                 try shop.ask("select status from cash_sessions") == "CLOSED" ? true : nil
             }
+            // Until its answer has surely been swallowed.
+            try await Task.sleep(for: .seconds(1))
             line.become(.whole)
             let closed = try await closing
             #expect(closed.status == 0, "\(closed.errors)")
+            #expect(begin.duration(to: .now) >= .seconds(8))
             #expect(
                 try shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "1")
         }

@@ -113,6 +113,33 @@ struct RoleTests {
         #expect(try connection.text("select seal_audit_chains(array[\(Self.id)::uuid], 9)::text") == "1")
     }
 
+    @Test("A change of the owner that is cut off halfway holds up nobody, and is ended by the next run")
+    func halfway() async throws {
+        let server = try await PostgresServer.start()
+        try server.execute("create role cashpilot_app nologin; create role cashpilot_readonly nologin")
+        try server.execute("create role shopkeeper login; grant cashpilot_app to shopkeeper")
+        try server.execute("create database modest owner shopkeeper")
+        let string = server.connectionString(database: "modest")
+        let formerly = string.replacing("user=postgres", with: "user=shopkeeper")
+        try await Schema.migrator(formerly).up(to: "0010")
+        let report = try Schema.connect(string)
+        let service = try Schema.connect(formerly)
+        try service.execute("set role cashpilot_app")
+        for table in ["api_keys", "cash_sessions", "schema_migrations"] {
+            try report.execute("begin; lock table \(table) in access share mode")
+            let error = await #expect(throws: MigrationError.self) { try await Schema.migrator(string).up() }
+            #expect("\(error.debugDescription)".contains("55P03"))
+            try service.execute(
+                "insert into audit_events (business_id, id, action) values (\(Self.id), gen_random_uuid(), 'a.b')")
+            #expect(try service.text("select place_audit_events(9)::text") == "1", "\(table)")
+            #expect(try service.text("select seal_audit_chains(array[\(Self.id)::uuid], 9)::text") == "1", "\(table)")
+            try report.execute("rollback")
+        }
+        try await Schema.migrator(string).up()
+        let owners = "select string_agg(distinct tableowner, ' ') from pg_tables where schemaname = 'public'"
+        #expect(try report.text(owners) == "cashpilot_owner")
+    }
+
     @Test("Taking the migration back in one database leaves the roles and their rights in another")
     func otherDatabase() async throws {
         let (one, other) = (try await Schema.migratedDatabase(), try await Schema.migratedDatabase())

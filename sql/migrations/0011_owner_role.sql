@@ -4,8 +4,8 @@
 -- login may go without what it made, and a function that lends its owner's rights never lends a superuser's.
 -- `cashpilot migrate` works as the owner of `schema_migrations`, so what later migrations make belongs here too.
 --
--- One object after the other: each is nobody else's for a moment, and tills go on selling. Halfway all works as before.
--- A run that was cut off is begun again.
+-- One object after the other: nobody else may have a table in that moment, and tills go on selling. Halfway all works
+-- as before. A run that was cut off is begun again.
 
 reset role;
 set lock_timeout = '1500ms';
@@ -32,17 +32,52 @@ begin
             null; -- Whoever made the role says who may take it, or another database is saying so just now.
     end;
     if not exists (
-        select from pg_roles as r where r.rolname = 'cashpilot_owner' and pg_has_role(r.oid, 'member')
+        select
+        from pg_roles as r
+        where r.rolname = 'cashpilot_owner'
+            and pg_has_role(r.oid, 'usage')
+            -- From 16 on to have a role's rights and to work as it are two things.
+            and (current_setting('server_version_num')::integer < 160000 or pg_has_role(r.oid, 'set'))
     ) then
         raise exception
             '% may not work as cashpilot_owner; as a superuser: create role cashpilot_owner nologin, '
-            'if there is none, and grant cashpilot_owner to %', current_user, quote_ident(current_user)
+            'if there is none, and grant cashpilot_owner to %, who must inherit it', current_user, quote_ident(current_user)
             using errcode = 'insufficient_privilege';
     end if;
 end
 $$;
 
 grant usage, create on schema public to cashpilot_owner;
+do $$
+begin
+    if not has_schema_privilege('cashpilot_owner', 'public', 'create') then
+        raise exception
+            '% may not give a right on the schema; as a superuser: grant usage, create on schema public '
+            'to cashpilot_owner', current_user
+            using errcode = 'insufficient_privilege';
+    end if;
+end
+$$;
+
+-- Functions first, which lend their owner's rights: theirs to the tables must be there before and after the tables'
+-- turn.
+grant select, insert, update, delete on all tables in schema public to cashpilot_owner;
+alter function admit_login owner to cashpilot_owner;
+alter function audit_seal_hash owner to cashpilot_owner;
+alter function audited_businesses owner to cashpilot_owner;
+alter function await_audit_seal owner to cashpilot_owner;
+alter function forgive_login owner to cashpilot_owner;
+alter function is_listed owner to cashpilot_owner;
+alter function login_subjects owner to cashpilot_owner;
+alter function login_wait_seconds owner to cashpilot_owner;
+alter function place_audit_events owner to cashpilot_owner;
+alter function recent_audit_events owner to cashpilot_owner;
+alter function recent_business_sessions owner to cashpilot_owner;
+alter function recent_rarer_sessions owner to cashpilot_owner;
+alter function recent_sessions owner to cashpilot_owner;
+alter function refuse_audit_change owner to cashpilot_owner;
+alter function seal_audit_chains owner to cashpilot_owner;
+alter function seal_audit_events owner to cashpilot_owner;
 
 alter table api_keys owner to cashpilot_owner;
 alter table audit_events owner to cashpilot_owner;
@@ -70,23 +105,6 @@ end
 $$;
 
 alter domain money_amount owner to cashpilot_owner;
-
-alter function admit_login owner to cashpilot_owner;
-alter function audit_seal_hash owner to cashpilot_owner;
-alter function audited_businesses owner to cashpilot_owner;
-alter function await_audit_seal owner to cashpilot_owner;
-alter function forgive_login owner to cashpilot_owner;
-alter function is_listed owner to cashpilot_owner;
-alter function login_subjects owner to cashpilot_owner;
-alter function login_wait_seconds owner to cashpilot_owner;
-alter function place_audit_events owner to cashpilot_owner;
-alter function recent_audit_events owner to cashpilot_owner;
-alter function recent_business_sessions owner to cashpilot_owner;
-alter function recent_rarer_sessions owner to cashpilot_owner;
-alter function recent_sessions owner to cashpilot_owner;
-alter function refuse_audit_change owner to cashpilot_owner;
-alter function seal_audit_chains owner to cashpilot_owner;
-alter function seal_audit_events owner to cashpilot_owner;
 
 -- What new tables grant is said of whoever makes them: no more of the one who made them so far.
 alter default privileges for role cashpilot_owner in schema public
@@ -120,6 +138,23 @@ reset lock_timeout;
 reset role;
 set lock_timeout = '1500ms';
 
+alter function admit_login owner to current_user;
+alter function audit_seal_hash owner to current_user;
+alter function audited_businesses owner to current_user;
+alter function await_audit_seal owner to current_user;
+alter function forgive_login owner to current_user;
+alter function is_listed owner to current_user;
+alter function login_subjects owner to current_user;
+alter function login_wait_seconds owner to current_user;
+alter function place_audit_events owner to current_user;
+alter function recent_audit_events owner to current_user;
+alter function recent_business_sessions owner to current_user;
+alter function recent_rarer_sessions owner to current_user;
+alter function recent_sessions owner to current_user;
+alter function refuse_audit_change owner to current_user;
+alter function seal_audit_chains owner to current_user;
+alter function seal_audit_events owner to current_user;
+
 alter table api_keys owner to current_user;
 alter table audit_events owner to current_user;
 alter table audit_heads owner to current_user;
@@ -146,23 +181,6 @@ end
 $$;
 
 alter domain money_amount owner to current_user;
-
-alter function admit_login owner to current_user;
-alter function audit_seal_hash owner to current_user;
-alter function audited_businesses owner to current_user;
-alter function await_audit_seal owner to current_user;
-alter function forgive_login owner to current_user;
-alter function is_listed owner to current_user;
-alter function login_subjects owner to current_user;
-alter function login_wait_seconds owner to current_user;
-alter function place_audit_events owner to current_user;
-alter function recent_audit_events owner to current_user;
-alter function recent_business_sessions owner to current_user;
-alter function recent_rarer_sessions owner to current_user;
-alter function recent_sessions owner to current_user;
-alter function refuse_audit_change owner to current_user;
-alter function seal_audit_chains owner to current_user;
-alter function seal_audit_events owner to current_user;
 
 alter default privileges in schema public grant select, insert, update on tables to cashpilot_app;
 alter default privileges in schema public grant usage on sequences to cashpilot_app;

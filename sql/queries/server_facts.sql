@@ -1,7 +1,8 @@
 -- What a server says of itself, whatever is in the database.
 -- Answers one row: its version as text and as number, where it listens, the database and its user, whether it
--- accepts writes, whether the user may work as the service's role (null if there is no such role), how many
--- connections it allows to users, how many there are, its clock in milliseconds since 1970.
+-- accepts writes, whether the user may work as the service's role (null if there is no such role) and as the owner of
+-- what migrations make, how many connections it allows to users, how many there are, its clock in milliseconds since
+-- 1970.
 select
     current_setting('server_version') as version,
     current_setting('server_version_num')::integer as version_number,
@@ -10,10 +11,18 @@ select
     current_user::text as "user",
     not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as is_writable,
     (
-        select pg_has_role(r.oid, 'member')
+        -- From 16 on a member may not always take the role.
+        select
+            case
+                when current_setting('server_version_num')::integer < 160000 then pg_has_role(r.oid, 'member')
+                else pg_has_role(r.oid, 'set')
+            end
         from pg_roles as r
         where r.rolname = 'cashpilot_app'
     ) as may_serve,
+    exists (
+        select from pg_roles as r where r.rolname = 'cashpilot_owner' and pg_has_role(r.oid, 'usage')
+    ) as may_migrate,
     current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
         as connections_max,
     (select count(*) from pg_stat_activity as a where a.backend_type = 'client backend') as connections,

@@ -111,10 +111,13 @@ struct MigrationLedger {
 
     // MARK: Running
 
-    /// Runs one half of a migration as the table's owner and records it: in one transaction, or statement by statement and
-    /// then the record. What is run again is on record already.
+    /// Works as the owner of the table from here on.
+    func becomeOwner() throws(DatabaseError) { _ = try connection.query(LedgerSQL.becomeOwner) }
+
+    /// Runs one half of a migration as the table's owner and records it: in one transaction, or statement by statement
+    /// and then the record. What is run again is on record already.
     func run(_ half: Migration.Half, of migration: Migration, recording entry: Entry?) throws {
-        _ = try connection.query(LedgerSQL.becomeOwner)
+        try becomeOwner()
         guard half.isTransactional else {
             try run(half.script, of: migration)
             return try record(entry, migration)
@@ -148,6 +151,7 @@ struct MigrationLedger {
     }
 
     private func record(_ entry: Entry?, _ migration: Migration) throws(DatabaseError) {
+        try becomeOwner()  // It may be another than before the migration.
         switch entry {
         case .applied:
             _ = try connection.query(

@@ -91,7 +91,9 @@ package struct Migrator: Sendable {
     package func run(answeredBy query: Statement) async throws -> Int {
         try await SystemThread.run {
             let connection = try BlockingConnection(string, configuration)
-            try MigrationLedger(connection, configuration).lock(within: lockWait)
+            let ledger = MigrationLedger(connection, configuration)
+            try ledger.lock(within: lockWait)
+            try ledger.becomeOwner()
             let rows = try connection.query(query.text)
             for row in rows {
                 var columns = row.reader()

@@ -36,9 +36,13 @@ struct BackupTests {
             #expect(try await shop.bruno.close(closed).status == 200)
             try await shop.untilSealed()
             let server = try await PostgresServer.start()
-            let database = server.connectionString(database: "cashpilot")
+            try server.execute("create role keeper login createrole createdb")
+            func string(_ database: String) -> String {
+                server.connectionString(database: database).replacing("user=postgres", with: "user=keeper")
+            }
+            let database = string("cashpilot")
             let reader = try GuideReader([
-                "DATABASE_URL": shop.connectionString, "NEW_SERVER": server.connectionString(),
+                "DATABASE_URL": shop.connectionString, "NEW_SERVER": string("postgres"),
                 "NEW_DATABASE": database,
             ])
             try await reader.run(guide.code(under: "Dump"))
