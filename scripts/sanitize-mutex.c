@@ -1,6 +1,6 @@
 // Lets the thread sanitizer see the waits in Swift's Mutex. Taking one that is free is compiled into the program, so
-// the sanitizer sees that. To wait for one is done in a library that is not sanitized, and what such a lock guards would
-// be taken for unguarded. Linked into sanitized programs, these two stand before the library's.
+// the sanitizer sees that. To wait for one is done in a library that is not sanitized, and what such a lock guards
+// would be taken for unguarded. Linked into sanitized programs, these two stand before the library's.
 #include <dlfcn.h>
 #include <stdint.h>
 

@@ -41,7 +41,8 @@ begin
     ) then
         raise exception
             '% may not work as cashpilot_owner; as a superuser: create role cashpilot_owner nologin, '
-            'if there is none, and grant cashpilot_owner to %, who must inherit it', current_user, quote_ident(current_user)
+            'if there is none, and grant cashpilot_owner to %, who must inherit it',
+            current_user, quote_ident(current_user)
             using errcode = 'insufficient_privilege';
     end if;
 end
