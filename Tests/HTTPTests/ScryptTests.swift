@@ -1,6 +1,7 @@
 import CashPilot
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CashPilotHTTP
@@ -115,7 +116,11 @@ struct ScryptTests {
                 while queue.count <= most, !Task.isCancelled { await Task.yield() }
                 gate.open()
             }
-            defer { overflow.cancel() }
+            defer {
+                overflow.cancel()
+                gate.open()
+            }
+            try await eventually("as many run as may") { gate.inside == HashQueue.runningMax ? true : nil }
             let hasher = ScryptHasher(cost: .standard, queue: queue) { 7 }
             await #expect(throws: TooManyLogins.self) { try await hasher.hash("correct horse") }
             await #expect(throws: TooManyLogins.self, "nor does a refusal tell who exists") {
