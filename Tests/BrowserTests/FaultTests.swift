@@ -75,10 +75,10 @@ extension TillTests {
                 try await browser.click("button[type=submit]")
                 try await browser.find("#retry")
                 line.become(.whole)
-                try await browser.click("#retry")
+                // The feed may tell of the close before, and take the button away.
+                try? await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
                 let closes = try await till.sent("POST", ending: "/close")
-                // Or once: the feed may tell of the close before it is sent again.
                 #expect((1...2).contains(closes.count))
                 let key = try #require(closes.first?["key"])
                 #expect(closes.allSatisfy { $0["key"] == key })
