@@ -46,6 +46,8 @@ extension Logger {
 /// Forgets what is too old to be of use, a few at a time: answers that were kept for seven days, failed logins.
 struct ForgettingService: Service {
     static let interval: Duration = .seconds(600)
+    /// After a failure: what is too old waits, and nothing else does.
+    static let retryInterval: Duration = .seconds(15)
 
     /// Each forgets a few, and answers how many.
     let kinds: [@Sendable () async throws -> Int]
@@ -54,14 +56,16 @@ struct ForgettingService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                var pause = Self.interval
                 for forget in kinds {
                     do {
                         while try await forget() > 0, !Task.isCancelled {}
                     } catch {
-                        onFault(error)  // The next time may do better.
+                        onFault(error)
+                        pause = Self.retryInterval
                     }
                 }
-                try? await Task.sleep(for: Self.interval)
+                try? await Task.sleep(for: pause)
             }
         }
     }
