@@ -115,6 +115,27 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("Keys that could not be forgotten are tried again soon")
+    func forgottenLater() async throws {
+        try await withShop(replicas: 0) { shop in
+            try shop.execute(
+                """
+                insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer, created_at)
+                values ('\(shop.centro)', '\(shop.bruno.id)', 'session.open', 'k', sha256('x'), '{}', now() - interval '8 days');
+                revoke delete on idempotency_keys from cashpilot_app;
+                """)
+            let service = try await Service(database: shop.connectionString)
+            try await eventually("it says so") {
+                service.process.errors.contains("What is old could not be forgotten") ? true : nil
+            }
+            #expect(try shop.ask("select count(*)::text from idempotency_keys") == "1")
+            try shop.execute("grant delete on idempotency_keys to cashpilot_app")
+            try await eventually("it is forgotten", within: .seconds(60)) {
+                try shop.ask("select count(*)::text from idempotency_keys") == "0" ? true : nil
+            }
+        }
+    }
+
     @Test("A key belongs to who sent it, and to a business")
     func scope() async throws {
         try await withShop { (shop: Shop) async throws in
