@@ -102,7 +102,7 @@ package final class CashPilotProcess: Sendable {
 /// - Throws: ``CashPilotProcess/Failure`` naming `what` after `limit`.
 @discardableResult
 package func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(10), _ ask: () async throws -> Value?
+    _ what: String, within limit: Duration = .seconds(30), _ ask: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + limit
     while true {

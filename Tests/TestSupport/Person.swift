@@ -52,10 +52,12 @@ package struct Person: Sendable {
 
     /// Sends a request as this person.
     ///
-    /// - Parameter headers: besides the token and the type of the body; they win over both.
+    /// - Parameters:
+    ///   - headers: besides the token and the type of the body; they win over both.
+    ///   - limit: more than a request that hashes passwords takes beside all other tests.
     package func send(
         _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
-        within limit: TimeAmount = .seconds(20)
+        within limit: TimeAmount = .seconds(60)
     ) async throws -> Reply {
         let response = try await response(method, path, body, headers: headers, within: limit)
         let bytes = try await response.body.collect(upTo: 8 << 20)

@@ -58,7 +58,7 @@ package struct Shop: Sendable {
     /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
     /// which shares its commit. If a password is hashed before, on a busy machine, that takes a while.
     package func untilALockIsWaitedFor(by count: Int = 1) async throws {
-        try await eventually("\(count) wait for a lock", within: .seconds(18)) {
+        try await eventually("\(count) wait for a lock", within: .seconds(60)) {
             Int(try lockWaiters(for: "100 ms") ?? "") ?? 0 < count ? nil : true
         }
     }
