@@ -4,7 +4,8 @@ extension Experiment {
         [
             race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
-            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, idleCrowd,
+            diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, standbyLost,
+            idleCrowd,
         ] + ofTheChecker
 
     /// Those that try the checker.

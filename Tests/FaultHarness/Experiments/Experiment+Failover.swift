@@ -1,6 +1,6 @@
 import TestSupport
 
-/// The primary is replaced, in the cluster of deploy/patroni.
+/// A member of the cluster of deploy/patroni is replaced.
 extension Experiment {
     static let switchover = failover(
         "switchover", fault: "switchover to the synchronous standby", deed: "`patronictl switchover`",
@@ -39,10 +39,22 @@ extension Experiment {
         try await cluster.host("mend", primary)
     }
 
+    static let standbyLost = failover(
+        "standby-lost", fault: "loss of the synchronous standby's host: its network is gone",
+        deed: "every packet to and from it dropped, its etcd's too; then let through again", of: "sync",
+        writesWithin: .seconds(8)
+    ) { cluster, standby in
+        try await cluster.host("cut", standby)
+    } mending: { cluster, standby in
+        try await cluster.host("mend", standby)
+    }
+
+    /// - Parameter role: of the host that is broken, as deploy/patroni/host asks for it. If it is not the primary, that
+    ///   one must stay.
     private static func failover(
-        _ name: String, fault: String, deed: String, writesWithin limit: Duration,
-        breaking: @escaping @Sendable (Cluster, _ primary: String) async throws -> Void,
-        mending: @escaping @Sendable (Cluster, _ primary: String) async throws -> Void = { _, _ in }
+        _ name: String, fault: String, deed: String, of role: String = "primary", writesWithin limit: Duration,
+        breaking: @escaping @Sendable (Cluster, _ host: String) async throws -> Void,
+        mending: @escaping @Sendable (Cluster, _ host: String) async throws -> Void = { _, _ in }
     ) -> Experiment {
         let deed = "\(deed); under load, 2 replicas, 3 hosts in one `DATABASE_URL`"
         return Experiment(name, fault: "failover: \(fault)", deed: deed, limit: .seconds(300)) { trial in
@@ -56,15 +68,16 @@ extension Experiment {
                         for _ in 0..<rounds {
                             try await Task.sleep(for: .milliseconds(trial.chance(in: 2_000...3_000)))
                             let primary = try await cluster.host("primary")
+                            let broken = try await cluster.host(role)
                             let fault = Recorder.now()
-                            try await breaking(cluster, primary)
-                            try await eventually("another writes", within: .seconds(30)) {
-                                let now = try? await cluster.host("primary")
-                                return now?.isEmpty == false && now != primary
-                                    && recorder.tookAny(after: fault, by: .seconds(1))
-                                    ? true : nil
+                            try await breaking(cluster, broken)
+                            let next = try await eventually("another writes", within: .seconds(30)) {
+                                let next = try? await cluster.host("primary")
+                                let writes = next != broken && recorder.tookAny(after: fault, by: .seconds(1))
+                                return next?.isEmpty == false && writes ? next : nil
                             }
-                            try await mending(cluster, primary)
+                            if broken != primary { trial.expect(next == primary, "the primary was replaced too") }
+                            try await mending(cluster, broken)
                             try await cluster.untilWhole()
                             let pause = recorder.longestPause(after: fault)
                             trial.expect(pause <= limit, "no write for \(pause.seconds)")
