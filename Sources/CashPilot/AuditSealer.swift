@@ -54,12 +54,25 @@ package final class AuditSealer: Sendable {
     }
 
     /// One round: what waits gets its place in the feed, then its seal.
+    ///
+    /// - Throws: the fault of a chain that cannot go on, once all others are sealed; any other at once.
     package func sealWaiting() async throws {
         try await feed.placeWaiting(limit: Self.lookMax)
         let businesses = try await store.unsealed(limit: Self.lookMax)
         waiting.store(businesses.reduce(0) { $0 + $1.waiting }, ordering: .relaxed)
+        var broken: StoreFault?
         for start in stride(from: 0, to: businesses.count, by: Self.businessesMax) {
-            let group = businesses[start...].prefix(Self.businessesMax)
+            broken = try await seal(businesses[start...].prefix(Self.businessesMax)) ?? broken
+        }
+        if let broken { throw broken }
+    }
+
+    /// Seals what waits of a group. A chain that cannot go on, because it was tampered with, holds up no other: its
+    /// group is halved until it stands alone.
+    ///
+    /// - Returns: the fault of such a chain.
+    private func seal(_ group: ArraySlice<(business: BusinessID, waiting: Int)>) async throws -> StoreFault? {
+        do {
             var left = group.reduce(0) { $0 + $1.waiting }
             while left > 0, !Task.isCancelled {
                 let sealed = try await store.seal(group.map { $0.business }, limit: Self.batchMax)
@@ -67,6 +80,12 @@ package final class AuditSealer: Sendable {
                 left -= sealed
                 if sealed < Self.batchMax { break }
             }
+            return nil
+        } catch let fault as StoreFault where !fault.isTransient {
+            guard group.count > 1 else { return fault }
+            let first = try await seal(group.prefix(group.count / 2))
+            let second = try await seal(group.dropFirst(group.count / 2))
+            return second ?? first
         }
     }
 }

@@ -40,6 +40,25 @@ struct AuditSealerTests {
         #expect(try await left(by: busy) == 10)
         #expect(busy.calls.map(\.sealed) == [500, 0])
     }
+
+    @Test("A chain that cannot go on holds up no other, and its fault is told once the others are sealed")
+    func broken() async throws {
+        let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: 5)
+        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+        #expect(fault?.isTransient == false)
+        #expect(sealer.unsealed == 2)
+        #expect(store.calls.map(\.businesses) == [4, 1, 2, 8, 16, 32, 6], "what is halved is sealed in its parts")
+    }
+
+    @Test("While the store is away nothing else is tried in a round")
+    func away() async throws {
+        let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: 5, isTransient: true)
+        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+        #expect(store.calls.isEmpty)
+        #expect(sealer.unsealed == 140)
+    }
 }
 
 /// A queue of waiting events, and who asked to seal them.
@@ -52,13 +71,19 @@ private final class ScriptedChainStore: AuditChainStore {
     private let queue: Mutex<[(business: BusinessID, waiting: Int)]>
     private let heard = Mutex<[Call]>([])
     private let held: BusinessID?
+    private let broken: BusinessID?
+    private let isTransient: Bool
 
     /// - Parameters:
     ///   - waiting: how many events of each business.
     ///   - held: the place of the one that somebody else is at.
-    init(_ waiting: [Int], held: Int? = nil) {
+    ///   - broken: the place of the one that whoever would seal it gets a fault from.
+    ///   - isTransient: whether that fault passes.
+    init(_ waiting: [Int], held: Int? = nil, broken: Int? = nil, isTransient: Bool = false) {
         queue = Mutex(waiting.enumerated().map { (business: Self.business($0.offset), waiting: $0.element) })
         self.held = held.map(Self.business)
+        self.broken = broken.map(Self.business)
+        self.isTransient = isTransient
     }
 
     private static func business(_ place: Int) -> BusinessID { BusinessID(high: 1, low: UInt64(place)) }
@@ -68,6 +93,9 @@ private final class ScriptedChainStore: AuditChainStore {
     func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] { queue.withLock { $0 } }
 
     func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int {
+        if let broken, businesses.contains(broken) {
+            throw StoreFault(outcome: .notApplied, description: "23505", isTransient: isTransient)
+        }
         var left = limit
         queue.withLock { queue in
             for place in queue.indices where queue[place].business != held {

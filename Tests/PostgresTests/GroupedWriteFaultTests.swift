@@ -78,6 +78,27 @@ extension ServerTests {
             try await server.stop()
         }
 
+        @Test("While the database refuses the connection that they would share, each goes alone")
+        func refusedConnection() async throws {
+            let string = try await PostgresServer.shared().makeDatabase()
+            // It is asked for last: two for reads and one for writes are let in.
+            try connect(string).execute(
+                """
+                \(SQL.items)
+                create role of_three_connections login connection limit 3;
+                grant all on items to of_three_connections;
+                """)
+            let modest = string.replacing("user=postgres", with: "user=of_three_connections")
+            try await withDriver(modest, WriteGroup.adjust { $0.writeConnections = 1 }) { database in
+                #expect(try await eventually { database.gauges.connectionsReady == 3 })
+                let failures = try await WriteGroup.inserts(1...6).made(on: database)
+                #expect(failures.compactMap(\.self) == [])
+                #expect(try await database.transactions() == 6)
+                #expect(database.gauges.writesGrouped == 0)
+                #expect(database.gauges.connectionsReady == 3)
+            }
+        }
+
         @Test("A backend that is ended in the middle of a group leaves each unknown, and none of them done")
         func endedBackend() async throws {
             try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in

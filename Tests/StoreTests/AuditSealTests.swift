@@ -89,6 +89,24 @@ struct AuditSealTests {
         }
     }
 
+    @Test("A chain whose head was taken away holds up no other that is sealed with it")
+    func tampered() async throws {
+        try await withWaiting(90, of: 3) { database, _, connection in
+            let sealer = makeSealer(on: database)
+            try await sealer.sealWaiting()
+            try connection.execute(
+                """
+                delete from audit_heads where business_id = '\(Self.business(1))';
+                insert into audit_events (business_id, id, action)
+                select lpad(n::text, 32, '0')::uuid, gen_random_uuid(), 'session.open' from generate_series(0, 2) as n;
+                """)
+            let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+            #expect(fault?.description.contains("23505") == true)
+            #expect(sealer.unsealed == 1)
+            #expect(try connection.text("select count(*)::text from audit_seals") == "92")
+        }
+    }
+
     @Test("The seals are those that the function of the version before makes, to the last bit")
     func same() async throws {
         try await withWaiting(200, of: 7) { _, _, connection in

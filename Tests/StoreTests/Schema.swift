@@ -41,6 +41,11 @@ enum Schema {
         let reactor = try Reactor()
         defer { reactor.stop() }
         var configuration = DatabaseConfiguration(connectionString: string)
+        // What a machine that is busy with all tests at once does not exceed.
+        configuration.poolWait = .seconds(30)
+        configuration.lockTimeout = .seconds(30)
+        configuration.statementTimeout = .seconds(60)
+        configuration.transactionTimeout = .seconds(60)
         configure(&configuration)
         let database = try Database(configuration, reactor: reactor, logger: Logger(label: "test"))
         let result = try await body(database)
