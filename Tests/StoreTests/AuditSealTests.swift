@@ -96,7 +96,9 @@ struct AuditSealTests {
             try await sealer.sealWaiting()
             try connection.execute(
                 """
+                set session_replication_role = replica;
                 delete from audit_heads where business_id = '\(Self.business(1))';
+                reset session_replication_role;
                 insert into audit_events (business_id, id, action)
                 select lpad(n::text, 32, '0')::uuid, gen_random_uuid(), 'session.open' from generate_series(0, 2) as n;
                 """)
