@@ -11,6 +11,8 @@ BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts
 
 # The tests that start the program.
 WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
+# Those that wait for the database where Swift lets only as many wait as there are cores.
+STORE = ^StoreTests[.]
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 24
@@ -22,8 +24,9 @@ test: ## run every test on databases of its own; leaves nothing running
 	scripts/install --with-tests
 	swift build --build-tests
 	scripts/smoke-run .build/debug/cashpilot
-	# The whole program's tests keep every core busy; those that measure time go without them.
-	swift test --skip-build --skip '$(WHOLE)'
+	# The whole program's tests keep every core busy, the store's Swift's own threads; those that measure time go without them.
+	swift test --skip-build --skip '$(WHOLE)' --skip '$(STORE)'
+	swift test --skip-build --filter '$(STORE)'
 	swift test --skip-build --filter '$(WHOLE)'
 
 test-partitioned: ## run every test on sessions that are partitioned by business

@@ -81,21 +81,29 @@ extension ServerTests {
         @Test("While the database refuses the connection that they would share, each goes alone")
         func refusedConnection() async throws {
             let string = try await PostgresServer.shared().makeDatabase()
-            // It is asked for last: two for reads and one for writes are let in.
-            try connect(string).execute(
-                """
-                \(SQL.items)
-                create role of_three_connections login connection limit 3;
-                grant all on items to of_three_connections;
-                """)
-            let modest = string.replacing("user=postgres", with: "user=of_three_connections")
-            try await withDriver(modest, WriteGroup.adjust { $0.writeConnections = 1 }) { database in
-                #expect(try await eventually { database.gauges.connectionsReady == 3 })
+            try connect(string).execute("\(SQL.items) create role visitor login; grant all on items to visitor")
+            let visiting = string.replacing("user=postgres", with: "user=visitor")
+            try await withDriver(visiting, WriteGroup.adjust { $0.writeConnections = 1 }) { database in
+                #expect(try await database.waitUntilWhole())
+                let others = database.gauges.connectionsTotal - 1
+                let superuser = try connect(string)
+                try superuser.execute("alter role visitor connection limit \(others)")
+                async let lost = WriteGroup(writes: [.init(SQL.pause, lane: 1, [.int64(9_000)])]).made(on: database)
+                let isEnded = try await eventually {
+                    try !superuser.query(
+                        """
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                        where datname = current_database() and wait_event = 'PgSleep'
+                        """
+                    ).isEmpty
+                }
+                #expect(isEnded)
+                #expect(try await lost[0]?.reason == .connectionLost)
                 let failures = try await WriteGroup.inserts(1...6).made(on: database)
                 #expect(failures.compactMap(\.self) == [])
                 #expect(try await database.transactions() == 6)
-                #expect(database.gauges.writesGrouped == 0)
-                #expect(database.gauges.connectionsReady == 3)
+                #expect(database.gauges.writesGrouped == 1)
+                #expect(database.gauges.connectionsReady == others)
             }
         }
 
