@@ -11,7 +11,7 @@ BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts
 
 # The tests that start the program.
 WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
-# Those that wait for the database where Swift lets only as many wait as there are cores.
+# Those that block Swift's own threads, of which there is one for each core, while they wait for the database.
 STORE = ^StoreTests[.]
 
 help:
@@ -24,7 +24,7 @@ test: ## run every test on databases of its own; leaves nothing running
 	scripts/install --with-tests
 	swift build --build-tests
 	scripts/smoke-run .build/debug/cashpilot
-	# The whole program's tests keep every core busy, the store's Swift's own threads; those that measure time go without them.
+	# What keeps every core, or every thread of Swift's, busy goes apart from the tests that measure time.
 	swift test --skip-build --skip '$(WHOLE)' --skip '$(STORE)'
 	swift test --skip-build --filter '$(STORE)'
 	swift test --skip-build --filter '$(WHOLE)'

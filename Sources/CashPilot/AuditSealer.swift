@@ -13,6 +13,8 @@ package final class AuditSealer: Sendable {
     package static let batchMax = 500
     /// Of how many businesses these may be.
     package static let businessesMax = 32
+    /// Statements that may fail in a round. One chain that cannot go on makes six of a full group fail.
+    package static let faultsMax = 32
 
     private let store: any AuditChainStore
     private let feed: any FeedStore
@@ -22,8 +24,9 @@ package final class AuditSealer: Sendable {
 
     /// - Parameters:
     ///   - feed: where an event has its place before it has its seal.
-    ///   - onFault: called when sealing stops working, not again while it does not work.
-    ///   - onRecovery: called when it works again.
+    ///   - onFault: called when sealing stops working, and again if it was a chain and is the store, or the other way
+    ///     around.
+    ///   - onRecovery: called when it works again, and nothing is left.
     package init(
         store: any AuditChainStore, feed: any FeedStore, onFault: @escaping @Sendable (any Error) -> Void,
         onRecovery: @escaping @Sendable () -> Void
@@ -39,15 +42,20 @@ package final class AuditSealer: Sendable {
 
     /// Seals what waits, every ``interval``, until the task is cancelled.
     package func run() async {
-        var isFailing = false
+        /// Whether the fault that was told passes with time.
+        var told: Bool?
         while !Task.isCancelled {
             do {
                 try await sealWaiting()
-                if isFailing { onRecovery() }
-                isFailing = false
+                // What is left may be the chain that cannot go on, while another process is at it.
+                if told != nil, unsealed == 0 {
+                    onRecovery()
+                    told = nil
+                }
             } catch {
-                if !isFailing { onFault(error) }
-                isFailing = true
+                let isTransient = (error as? StoreFault)?.isTransient ?? false
+                if told != isTransient { onFault(error) }
+                told = isTransient
             }
             try? await Task.sleep(for: Self.interval)
         }
@@ -55,37 +63,44 @@ package final class AuditSealer: Sendable {
 
     /// One round: what waits gets its place in the feed, then its seal.
     ///
-    /// - Throws: the fault of a chain that cannot go on, once all others are sealed; any other at once.
+    /// - Throws: the fault of a chain that cannot go on, once all others are sealed. At once, if the store is away or
+    ///   ``faultsMax`` statements have failed.
     package func sealWaiting() async throws {
         try await feed.placeWaiting(limit: Self.lookMax)
         let businesses = try await store.unsealed(limit: Self.lookMax)
-        waiting.store(businesses.reduce(0) { $0 + $1.waiting }, ordering: .relaxed)
-        var broken: StoreFault?
+        var round = Round(left: businesses.reduce(0) { $0 + $1.waiting })
+        waiting.store(round.left, ordering: .relaxed)
         for start in stride(from: 0, to: businesses.count, by: Self.businessesMax) {
-            broken = try await seal(businesses[start...].prefix(Self.businessesMax)) ?? broken
+            try await seal(businesses[start...].prefix(Self.businessesMax), &round)
         }
-        if let broken { throw broken }
+        if let fault = round.faults.last { throw fault }
+    }
+
+    private struct Round {
+        /// How many of the events that it looked at wait.
+        var left: Int
+        var faults: [StoreFault] = []
     }
 
     /// Seals what waits of a group. A chain that cannot go on, because it was tampered with, holds up no other: its
     /// group is halved until it stands alone.
-    ///
-    /// - Returns: the fault of such a chain.
-    private func seal(_ group: ArraySlice<(business: BusinessID, waiting: Int)>) async throws -> StoreFault? {
+    private func seal(_ group: ArraySlice<(business: BusinessID, waiting: Int)>, _ round: inout Round) async throws {
         do {
             var left = group.reduce(0) { $0 + $1.waiting }
             while left > 0, !Task.isCancelled {
                 let sealed = try await store.seal(group.map { $0.business }, limit: Self.batchMax)
-                waiting.subtract(min(sealed, left), ordering: .relaxed)
                 left -= sealed
+                round.left -= sealed
+                // Those that came in the meantime are sealed too.
+                waiting.store(max(0, round.left), ordering: .relaxed)
                 if sealed < Self.batchMax { break }
             }
-            return nil
         } catch let fault as StoreFault where !fault.isTransient {
-            guard group.count > 1 else { return fault }
-            let first = try await seal(group.prefix(group.count / 2))
-            let second = try await seal(group.dropFirst(group.count / 2))
-            return second ?? first
+            round.faults.append(fault)
+            guard round.faults.count < Self.faultsMax else { throw fault }
+            guard group.count > 1 else { return }
+            try await seal(group.prefix(group.count / 2), &round)
+            try await seal(group.dropFirst(group.count / 2), &round)
         }
     }
 }

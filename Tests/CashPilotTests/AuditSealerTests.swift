@@ -43,7 +43,7 @@ struct AuditSealerTests {
 
     @Test("A chain that cannot go on holds up no other, and its fault is told once the others are sealed")
     func broken() async throws {
-        let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: 5)
+        let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: [5])
         let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
         let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
         #expect(fault?.isTransient == false)
@@ -51,13 +51,37 @@ struct AuditSealerTests {
         #expect(store.calls.map(\.businesses) == [4, 1, 2, 8, 16, 32, 6], "what is halved is sealed in its parts")
     }
 
-    @Test("While the store is away nothing else is tried in a round")
-    func away() async throws {
-        let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: 5, isTransient: true)
+    @Test(
+        "A round gives up after 32 statements that failed, or the first if the store is away",
+        arguments: [(false, 32), (true, 1)])
+    func givingUp(isTransient: Bool, failures: Int) async throws {
+        let store = ScriptedChainStore(
+            Array(repeating: 2, count: 70), broken: Set(0..<70), isTransient: isTransient)
         let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
         await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
-        #expect(store.calls.isEmpty)
+        #expect(store.failures == failures)
         #expect(sealer.unsealed == 140)
+    }
+
+    @Test("A fault is told once, and a recovery only when nothing is left, not while another process is at the chain")
+    func told() async throws {
+        let told = Mutex<[String]>([])
+        let store = ScriptedChainStore([3, 3], broken: [1])
+        let sealer = AuditSealer(
+            store: store, feed: EmptyFeedStore(), onFault: { _ in told.withLock { $0.append("fault") } },
+            onRecovery: { told.withLock { $0.append("recovery") } })
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { await sealer.run() }
+            try await store.untilRounds(2)
+            #expect(told.withLock(\.self) == ["fault"])
+            store.hold(1)
+            try await store.untilRounds(4)
+            #expect(told.withLock(\.self) == ["fault"])
+            store.mend()
+            try await store.untilRounds(6)
+            #expect(told.withLock(\.self) == ["fault", "recovery"])
+            tasks.cancelAll()
+        }
     }
 }
 
@@ -70,19 +94,18 @@ private final class ScriptedChainStore: AuditChainStore {
 
     private let queue: Mutex<[(business: BusinessID, waiting: Int)]>
     private let heard = Mutex<[Call]>([])
-    private let held: BusinessID?
-    private let broken: BusinessID?
+    private let trouble: Mutex<(held: BusinessID?, broken: Set<BusinessID>)>
     private let isTransient: Bool
+    private let counts = Mutex((rounds: 0, failures: 0))
 
     /// - Parameters:
     ///   - waiting: how many events of each business.
     ///   - held: the place of the one that somebody else is at.
-    ///   - broken: the place of the one that whoever would seal it gets a fault from.
+    ///   - broken: the places of those that whoever would seal them gets a fault from.
     ///   - isTransient: whether that fault passes.
-    init(_ waiting: [Int], held: Int? = nil, broken: Int? = nil, isTransient: Bool = false) {
+    init(_ waiting: [Int], held: Int? = nil, broken: Set<Int> = [], isTransient: Bool = false) {
         queue = Mutex(waiting.enumerated().map { (business: Self.business($0.offset), waiting: $0.element) })
-        self.held = held.map(Self.business)
-        self.broken = broken.map(Self.business)
+        trouble = Mutex((held.map(Self.business), Set(broken.map(Self.business))))
         self.isTransient = isTransient
     }
 
@@ -90,10 +113,29 @@ private final class ScriptedChainStore: AuditChainStore {
 
     var calls: [Call] { heard.withLock { $0 } }
 
-    func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] { queue.withLock { $0 } }
+    /// How many statements failed.
+    var failures: Int { counts.withLock { $0.failures } }
+
+    /// Has somebody else be at this business, who keeps others from its fault.
+    func hold(_ place: Int) { trouble.withLock { $0.held = Self.business(place) } }
+
+    /// Ends all trouble.
+    func mend() { trouble.withLock { $0 = (nil, []) } }
+
+    /// Waits until so many rounds have begun.
+    func untilRounds(_ count: Int) async throws {
+        while counts.withLock({ $0.rounds < count }) { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {
+        counts.withLock { $0.rounds += 1 }
+        return queue.withLock { $0.filter { $0.waiting > 0 } }
+    }
 
     func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int {
-        if let broken, businesses.contains(broken) {
+        let (held, broken) = trouble.withLock(\.self)
+        guard businesses.allSatisfy({ $0 == held || !broken.contains($0) }) else {
+            counts.withLock { $0.failures += 1 }
             throw StoreFault(outcome: .notApplied, description: "23505", isTransient: isTransient)
         }
         var left = limit

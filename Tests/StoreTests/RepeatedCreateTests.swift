@@ -48,11 +48,7 @@ struct RepeatedCreateTests {
             deferrable initially deferred for each row execute function hold();
             select pg_advisory_lock(4711);
             """)
-        return try await Schema.withDatabase(string) { configuration in
-            // The first goes on waiting until the second does, on a busy machine too.
-            (configuration.poolWait, configuration.lockTimeout) = (.seconds(30), .seconds(30))
-            configuration.statementTimeout = .seconds(60)
-        } _: { database in
+        return try await Schema.withDatabase(string) { database in
             async let outcomes = together(2) { _ in try await create(database)?.value }
             let waiters = """
                 select count(*)::text from pg_stat_activity

@@ -41,7 +41,7 @@ enum Schema {
         let reactor = try Reactor()
         defer { reactor.stop() }
         var configuration = DatabaseConfiguration(connectionString: string)
-        // What a machine that is busy with all tests at once does not exceed.
+        // What a busy machine does not exceed.
         configuration.poolWait = .seconds(30)
         configuration.lockTimeout = .seconds(30)
         configuration.statementTimeout = .seconds(60)
