@@ -132,7 +132,7 @@ struct WriteQueue {
 
     /// Takes out everything.
     mutating func removeAll() -> [Pending] {
-        let all = Array(lone) + Array(sharing) + lanes.values.flatMap(\.parked)
+        let all = ([lone, sharing] + lanes.values.map(\.parked)).flatMap(\.self)
         lone.removeAll()
         sharing.removeAll()
         lanes.removeAll()
