@@ -42,7 +42,7 @@ package final class AuditSealer: Sendable {
 
     /// Seals what waits, every ``interval``, until the task is cancelled.
     package func run() async {
-        /// Whether the fault that was told passes with time.
+        // Whether the fault that was told passes with time.
         var told: Bool?
         while !Task.isCancelled {
             do {

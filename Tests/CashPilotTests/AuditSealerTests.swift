@@ -4,9 +4,13 @@ import Testing
 
 @Suite("AuditSealer")
 struct AuditSealerTests {
+    private func makeSealer(on store: ScriptedChainStore) -> AuditSealer {
+        AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+    }
+
     /// What a round over these leaves without a seal.
     private func left(by store: ScriptedChainStore) async throws -> Int {
-        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        let sealer = makeSealer(on: store)
         try await sealer.sealWaiting()
         return sealer.unsealed
     }
@@ -44,7 +48,7 @@ struct AuditSealerTests {
     @Test("A chain that cannot go on holds up no other, and its fault is told once the others are sealed")
     func broken() async throws {
         let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: [5])
-        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        let sealer = makeSealer(on: store)
         let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
         #expect(fault?.isTransient == false)
         #expect(sealer.unsealed == 2)
@@ -57,13 +61,15 @@ struct AuditSealerTests {
     func givingUp(isTransient: Bool, failures: Int) async throws {
         let store = ScriptedChainStore(
             Array(repeating: 2, count: 70), broken: Set(0..<70), isTransient: isTransient)
-        let sealer = AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        let sealer = makeSealer(on: store)
         await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
         #expect(store.failures == failures)
         #expect(sealer.unsealed == 140)
     }
 
-    @Test("A fault is told once, and a recovery only when nothing is left, not while another process is at the chain")
+    @Test(
+        "A fault is told once, and a recovery only when nothing is left, not while another process is at the chain",
+        .timeLimit(.minutes(1)))
     func told() async throws {
         let told = Mutex<[String]>([])
         let store = ScriptedChainStore([3, 3], broken: [1])
