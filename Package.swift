@@ -6,7 +6,7 @@ import PackageDescription
 //   CashPilotCommand ─► CashPilotHTTP ──────► CashPilot
 //           │                                    ▲
 //           └─────────► CashPilotPostgres ───────┘
-//                               └─► Postgres ─► CLibPQ
+//                               └─► Postgres ─► CLibPQ        CashPilotHTTP ─► CLibCrypto
 //
 // docs/ARCHITECTURE.md says what each is for, and why each dependency is here.
 
@@ -22,21 +22,19 @@ let package = Package(
     name: "cashpilot",
     products: [.executable(name: "cashpilot", targets: ["CashPilotCommand"])],
     dependencies: [
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(
             name: "Postgres",
             dependencies: [
@@ -55,12 +53,8 @@ let package = Package(
         .target(
             name: "CashPilotHTTP",
             dependencies: [
-                "CashPilot",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "CLibCrypto", "CashPilot",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -75,8 +69,7 @@ let package = Package(
             dependencies: [
                 "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Postgres",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,18 +79,7 @@ let package = Package(
             swiftSettings: strict,
             plugins: ["EmbedFilesPlugin"]),
 
-        // What `make bench` compares the service with; in no product.
-        .executableTarget(
-            name: "BareRoute",
-            dependencies: [
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "bench/BareRoute", swiftSettings: strict),
-
-        .executableTarget(
-            name: "EmbedFiles", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .executableTarget(name: "EmbedFiles", swiftSettings: strict),
         .plugin(
             name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
             path: "Sources/EmbedFilesPlugin"),
@@ -106,7 +88,6 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "CashPilot", "CashPilotPostgres", "Postgres",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -145,7 +126,6 @@ let package = Package(
             name: "HTTPTests",
             dependencies: [
                 "CashPilot", "CashPilotHTTP", "Fuzz", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

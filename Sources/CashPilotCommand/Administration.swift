@@ -4,12 +4,14 @@ import CashPilotHTTP
 import CashPilotPostgres
 import Postgres
 
-/// What the commands for people, businesses and keys work with: the services of the API, by nobody's account.
+/// The services of the API, for the commands that administer the shop.
 struct Administration: Sendable {
     let accounts: any AccountStore
     let businesses: BusinessService
     let users: UserService
     let keys: APIKeyService
+    let sessions: SessionService
+    let changes: SessionChangeService
 
     private init(_ database: Database) {
         let accounts = PostgresAccountStore(database: database)
@@ -19,6 +21,11 @@ struct Administration: Sendable {
             store: PostgresUserStore(database: database), accounts: accounts,
             hasher: ScryptHasher(random: System.random), ids: System.ids)
         keys = APIKeyService(store: PostgresAPIKeyStore(database: database), ids: System.ids)
+        let store = PostgresSessionStore(database: database)
+        // No command opens a session, so no conflict arises.
+        let conflicts = ConflictRecorder(store: store, ids: System.ids, onNote: { _, _, _ in }, onFault: { _ in })
+        sessions = SessionService(store: store, conflicts: conflicts, ids: System.ids)
+        changes = SessionChangeService(store: store, conflicts: conflicts, ids: System.ids)
     }
 
     /// Runs `work` on the database of `flags`.
@@ -42,6 +49,23 @@ struct Administration: Sendable {
             throw CommandRefusal(description: "NOT_FOUND: nobody has the address \(email)")
         }
         return account.user.id
+    }
+
+    /// The administrator with this address, under a new request id that begins with `command-`.
+    ///
+    /// - Throws: ``CommandRefusal`` if the address has no account, or one that is inactive or not an administrator's.
+    func administrator(email: String) async throws -> Caller {
+        guard let account = try await accounts.account(email: email) else {
+            throw CommandRefusal(description: "NOT_FOUND: --as: no account has the address \(email)")
+        }
+        guard account.isActive else {
+            throw CommandRefusal(description: "FORBIDDEN: --as: the account \(email) is inactive")
+        }
+        guard account.user.role == .admin else {
+            throw CommandRefusal(description: "FORBIDDEN: --as: the account \(email) is not an administrator")
+        }
+        let request: ID<Caller> = System.ids.make()
+        return Caller(id: account.user.id, requestID: "command-\(request)")
     }
 
     /// The proper name of a time zone.
@@ -77,7 +101,7 @@ extension TextRule {
         let what =
             switch self {
             case .email: "an address, without control characters or spaces"
-            case .name: "on one line, not blank, and without a card number"
+            case .name, .reason: "on one line, not blank, and without a card number"
             case .password: "without control characters"
             case .currency: "three capital letters (ISO 4217)"
             case .timeZone: "a name in the zone database"

@@ -5,13 +5,15 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Show the configuration in force, secrets hidden, or what is wrong with it.")
 
-    @OptionGroup var flags: ServerFlags
+    @OptionGroup(title: "Database") var database: DatabaseFlags
+    @OptionGroup(title: "Tokens") var tokens: TokenFlags
+    @OptionGroup var server: ServerFlags
     @Flag(help: "Print a JSON object a line: a secret's value is null, set or not.") var json = false
     @Flag(help: "Print the table of all settings in Markdown instead.") var markdown = false
 
     func run() throws {
         guard !markdown else { return print(Setting.markdown) }
-        let reader = flags.reader
+        let reader = SettingReader(database, tokens, server)
         for setting in Setting.all {
             let value = reader.text(setting)
             print(json ? JSONTree(setting, value).json : setting.line(value))

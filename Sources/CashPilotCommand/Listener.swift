@@ -1,5 +1,5 @@
 import CashPilotHTTP
-import Hummingbird
+import HummingbirdCore
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -24,7 +24,7 @@ struct Listener: Service {
     ///   - executor: where requests are answered.
     ///   - onListening: called once it listens.
     init(
-        _ responder: some HTTPResponder<APIContext>, _ setting: Setting, _ connections: ConnectionList,
+        _ responder: some HTTPResponder, _ setting: Setting, _ connections: ConnectionList,
         _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, on executor: any TaskExecutor,
         onListening: @escaping @Sendable () -> Void
     ) {

@@ -13,10 +13,12 @@ struct ServeCommand: AsyncParsableCommand {
             people if that is a terminal. On SIGTERM readiness fails at once, and a little later no more requests are taken and those in flight are finished.
             """)
 
-    @OptionGroup var flags: ServerFlags
+    @OptionGroup(title: "Database") var database: DatabaseFlags
+    @OptionGroup(title: "Tokens") var tokens: TokenFlags
+    @OptionGroup var server: ServerFlags
 
     func run() async throws {
-        let configuration = try ServerConfiguration(flags.reader)
+        let configuration = try ServerConfiguration(SettingReader(database, tokens, server))
         let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
         let log = try LogWriter(descriptor: 2, style: configuration.logStyle, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }

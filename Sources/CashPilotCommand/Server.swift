@@ -1,7 +1,7 @@
 import CashPilot
 import CashPilotHTTP
 import CashPilotPostgres
-import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -86,7 +86,7 @@ struct Server {
                 audit: AuditService(store: PostgresAuditStore(database: database)),
                 feed: FeedService(store: feed.store, followers: feed.followers),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
-            tokens: try await configuration.tokens.tokens(),
+            tokens: try configuration.tokens.tokens(),
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
@@ -144,8 +144,7 @@ extension Server {
         ]
     }
 
-    private func limited<Responder>(_ responder: Responder) -> TimeLimited<Responder>
-    where Responder.Context: Sendable {
+    private func limited<Responder: HTTPResponder>(_ responder: Responder) -> TimeLimited<Responder> {
         TimeLimited(responder: responder, limit: configuration.databaseTime)
     }
 }

@@ -43,6 +43,8 @@ struct ServerConfiguration: Sendable {
         database = DatabaseConfiguration(reading: &reader)
         database.role = reader.identifier(.databaseRole)
         databaseTime = .milliseconds(reader.integer(.databaseRequestTimeout, in: 50...60_000))
+        // 500 ms longer than a request, so that the request deadline expires first.
+        database.transactionTimeout = max(.seconds(5), databaseTime + .milliseconds(500))
         reader.require(
             database.statementTimeout < databaseTime,
             "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")

@@ -2,73 +2,72 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot sessions`: the sessions of a running service, from wherever it can be reached.
+/// `cashpilot sessions`: cash sessions, read and closed as an administrator.
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "Cash sessions of a running service, over HTTP with an API key.",
+        commandName: "sessions", abstract: "List, show and close cash sessions as an administrator.",
         discussion: """
-            Needs no database: only the service's address, and a key (`cashpilot key create`) in CASHPILOT_KEY or in a \
-            file, never on the command line, which others can read. What is seen and done is what the key's user may. \
-            Exit status 1 if the service refuses, or does not answer after three tries.
+            Connects to PostgreSQL directly, not to a running service. --as names an active administrator, whom the \
+            audit trail records as the actor of a close. Operators who can reach only the API use curl with an API key. \
+            Exit status 1 if a rule refuses the command.
             """, subcommands: [List.self, Show.self, Close.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List sessions, newest first: id, state, opened, cashier, business, float.")
 
-        @OptionGroup var service: ServiceFlags
-        @Option(help: "Only this business's.") var business: BusinessID?
-        @Option(help: "Only this cashier's.") var cashier: UserID?
-        @Option(help: "Only those in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
-        @Flag(help: "Only those that are open for longer than their business allows.") var stale = false
-        @Option(help: "How many at the most, 1–100000; if there are more, it is said on standard error.") var limit =
+        @OptionGroup var flags: AdministratorFlags
+        @Option(help: "Only sessions of this business.") var business: BusinessID?
+        @Option(help: "Only sessions of this cashier.") var cashier: UserID?
+        @Option(help: "Only sessions in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
+        @Flag(help: "Only sessions that have been open for longer than their business allows.") var stale = false
+        @Option(help: "Maximum number of sessions, 1–100000. A note on standard error says if more match.") var limit =
             100
-        @Flag(help: "Print a JSON object a line.") var json = false
+        @Flag(help: "Print one JSON object per line.") var json = false
 
         func validate() throws {
             guard (1...100_000).contains(limit) else { throw ValidationError("--limit: 1–100000") }
         }
 
         func run() async throws {
-            try await ServiceClient.with(service.configuration()) { client in
-                var left = limit
-                var cursor = JSONTree.null
+            var query = SessionQuery()
+            query.status = status
+            query.cashier = cashier
+            query.isStale = stale ? true : nil
+            try await flags.run { [query] administration, administrator in
+                var remaining = limit
+                var cursor: Cursor<Session>?
                 repeat {
-                    let page = try await client.get(path(upTo: min(left, 200), after: cursor))
-                    let sessions = page["items"].items
-                    if !sessions.isEmpty { print(json ? lines(sessions) : Table.text(sessions.map(\.row))) }
-                    left -= sessions.count
-                    cursor = page["next_cursor"]
-                } while cursor != .null && left > 0
-                if cursor != .null { System.say("sessions: there are more; --limit says how many are listed\n") }
+                    let page = try await administration.sessions.list(
+                        query, in: business, after: cursor, limit: min(remaining, 200), for: administrator)
+                    if !page.items.isEmpty { print(try text(page.items)) }
+                    remaining -= page.items.count
+                    cursor = page.next
+                } while cursor != nil && remaining > 0
+                if cursor != nil { System.say("sessions: more sessions match; raise --limit to list them\n") }
             }
         }
 
-        private func lines(_ sessions: [JSONTree]) -> String { sessions.map(\.json).joined(separator: "\n") }
-
-        private func path(upTo limit: Int, after cursor: JSONTree) -> String {
-            let filters: [(String, String?)] = [
-                ("limit", "\(limit)"), ("cashier_id", cashier.map { "\($0)" }), ("status", status?.rawValue),
-                ("stale", stale ? "true" : nil), ("cursor", cursor == .null ? nil : cursor.text),
-            ]
-            let query = filters.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: "&")
-            return "\(business.map { SessionLink.list(in: $0) } ?? "/v1/sessions")?\(query)"
+        private func text(_ sessions: [SeenSession]) throws -> String {
+            guard json else { return Table.text(sessions.map(\.session.row)) }
+            return try sessions.map { try PrintedJSON.text($0) }.joined(separator: "\n")
         }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show all that is known of a session.")
+        static let configuration = CommandConfiguration(abstract: "Show every field of a session.")
 
-        @OptionGroup var service: ServiceFlags
+        @OptionGroup var flags: AdministratorFlags
         @Argument(help: "The session's id.") var id: SessionID
         @Option(help: "Its business.") var business: BusinessID
         @Flag(help: "Print the session as JSON.") var json = false
 
         func run() async throws {
-            let session = try await ServiceClient.with(service.configuration()) { client in
-                try await client.get(SessionLink.one(id, in: business))
+            let session = try await flags.run { administration, administrator in
+                try await administration.sessions.session(id, in: business, for: administrator)
             }
-            print(json ? session.json : session.sheet)
+            let text = try PrintedJSON.text(session)
+            print(json ? text : Table.text(try JSONTree(parsing: text).leaves.map { [$0.path, $0.text] }))
         }
     }
 
@@ -76,16 +75,16 @@ struct SessionsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Close a session, with its count or by force.",
             discussion: """
-                With --final-cash it is counted and closed. With --reason it is closed by force, which is for \
-                administrators, and the count may be missing. It is done once, however often the request must be sent.
+                --final-cash closes the session with its count. --reason closes it by force; the count may then be \
+                missing.
                 """)
 
-        @OptionGroup var service: ServiceFlags
+        @OptionGroup var flags: AdministratorFlags
         @Argument(help: "The session's id.") var id: SessionID
         @Option(help: "Its business.") var business: BusinessID
         @Option(help: "The cash counted in the drawer, in the minor unit of the session's currency.") var finalCash:
             Int64?
-        @Option(help: "Why it is closed by force.") var reason: String?
+        @Option(help: "Why the session is closed by force.") var reason: String?
         @Flag(help: "Print the session as JSON.") var json = false
 
         func validate() throws {
@@ -95,33 +94,58 @@ struct SessionsCommand: AsyncParsableCommand {
             guard finalCash.map(Money.accepted.contains) ?? true else {
                 throw ValidationError("--final-cash: \(Money.accepted.lowerBound)–\(Money.accepted.upperBound)")
             }
+            try TextRule.reason.check(reason, of: "--reason")
         }
 
         func run() async throws {
-            var body: [String: JSONTree] = [:]
-            if let finalCash { body["final_cash"] = .integer(finalCash) }
-            if let reason { body["reason"] = .string(reason) }
-            let action: SessionAction = reason == nil ? .close : .forceClose
-            let session = try await ServiceClient.with(service.configuration()) { [body] client in
-                try await client.post(SessionLink.action(action, on: id, in: business), body)
+            let session = try await flags.run { administration, administrator in
+                let answer = try await close(in: administration, as: administrator)
+                return SeenSession(session: answer.session, actions: answer.actions)
             }
-            print(json ? session.json : Table.text([session.row]))
+            print(json ? try PrintedJSON.text(session) : Table.text([session.session.row]))
+        }
+
+        private func close(in administration: Administration, as administrator: Caller) async throws -> Answer {
+            let count = CountEntry(finalCash: finalCash.map { Money(minorUnits: $0) })
+            guard let reason else {
+                return try await administration.sessions.close(
+                    CloseOrder(caller: administrator, business: business, session: id, count: count))
+            }
+            return try await administration.changes.forceClose(
+                ChangeTarget(caller: administrator, business: business, session: id), count: count, notes: nil,
+                reason: reason)
         }
     }
 }
 
-extension JSONTree {
-    /// A session among others.
+/// The database, and the administrator who acts on it.
+struct AdministratorFlags: ParsableArguments {
+    @OptionGroup var database: DatabaseFlags
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("The email address of the administrator who acts.", valueName: "email"))
+    var administrator: String
+
+    /// Runs `work` on the database as the administrator.
+    ///
+    /// - Throws: ``CommandRefusal`` if the address has no active administrator, or a rule refuses.
+    func run<Result: Sendable>(
+        _ work: @Sendable (Administration, Caller) async throws -> Result
+    ) async throws -> Result {
+        try await Administration.run(database) { administration in
+            try await work(administration, try await administration.administrator(email: administrator))
+        }
+    }
+}
+
+extension Session {
+    /// The cells of a list.
     fileprivate var row: [String] {
         [
-            self["id"].text, self["status"].text + (self["stale"] == .bool(true) ? " stale" : ""),
-            self["opened_at"].text, self["cashier_id"].text, self["business_id"].text,
-            "\(self["initial_cash"].text) \(self["currency"].text)",
+            "\(id)", status.rawValue + (isStale ? " stale" : ""), openedAt.text, "\(cashier)", "\(business)",
+            "\(initialCash.minorUnits) \(currency)",
         ]
     }
-
-    /// A session alone.
-    fileprivate var sheet: String { Table.text(leaves.map { [$0.path, $0.text] }) }
 }
 
 extension Session.Status: ExpressibleByArgument {}

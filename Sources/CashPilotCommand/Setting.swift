@@ -94,8 +94,8 @@ struct Setting: Sendable {
         meaning: "One JSON object a line, or a line of words. `auto`: words if standard error is a terminal.")
     static let traceEndpoint = Setting(
         name: "OTEL_EXPORTER_OTLP_ENDPOINT", fallback: nil,
-        accepts: "http:// or https://, a host, and a path if there is one before /v1/traces",
-        meaning: "An OpenTelemetry collector, which gets each request as a span. Without it there are none.")
+        accepts: "http://, a host, and a path if there is one before /v1/traces",
+        meaning: "An OpenTelemetry Collector, which receives each request as a span. Without it there are none.")
     static let traceServiceName = Setting(
         name: "OTEL_SERVICE_NAME", fallback: "cashpilot", accepts: "a name",
         meaning: "What the service is called in its spans.")

@@ -33,10 +33,11 @@ struct DatabaseFlags: ParsableArguments {
     }
 }
 
-/// The flags of all settings.
+/// The flags of the settings that concern neither the database nor tokens.
+///
+/// It nests no `@OptionGroup`: a debug build of ArgumentParser validates each level of nesting five times, which took half
+/// of the program's start.
 struct ServerFlags: ParsableArguments {
-    @OptionGroup(title: "Database") var database: DatabaseFlags
-    @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @Option(help: .setting(.databaseRole)) var databaseRole: String?
     @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
     @Option(help: .setting(.httpHost)) var httpHost: String?
@@ -54,8 +55,8 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: .setting(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
-    var reader: SettingReader {
-        let values = [
+    var values: [String: String] {
+        [
             Setting.databaseRole.name: databaseRole,
             Setting.databaseRequestTimeout.name: databaseRequestTimeoutMilliseconds,
             Setting.httpConnectionsMax.name: httpConnectionsMax, Setting.httpHost.name: httpHost,
@@ -68,8 +69,14 @@ struct ServerFlags: ParsableArguments {
             Setting.shutdownDelay.name: shutdownDelaySeconds,
             Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
         ].compactMapValues { $0 }
-        return SettingReader(
-            flags: values.merging(database.values) { flag, _ in flag }.merging(tokens.values) { flag, _ in flag },
+    }
+}
+
+extension SettingReader {
+    /// Reads all settings: flags win over the environment.
+    init(_ database: DatabaseFlags, _ tokens: TokenFlags, _ server: ServerFlags) {
+        self.init(
+            flags: database.values.merging(tokens.values) { $1 }.merging(server.values) { $1 },
             environment: ProcessInfo.processInfo.environment)
     }
 }

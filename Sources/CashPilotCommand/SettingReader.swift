@@ -78,8 +78,8 @@ struct SettingReader {
         return value
     }
 
-    /// Where something is found over HTTP, without a slash at its end; `nil` if nothing is said, or nothing that can be.
-    mutating func address(_ setting: Setting) -> String? {
+    /// An HTTP URL without user, query and fragment; `nil` if none is given, or one that is not accepted.
+    mutating func url(_ setting: Setting) -> URL? {
         guard let text = text(setting) else { return nil }
         guard let url = URL(string: text, encodingInvalidCharacters: false),
             ["http", "https"].contains(url.scheme), url.host?.isEmpty == false, (1...65_535).contains(url.port ?? 80),
@@ -89,7 +89,7 @@ struct SettingReader {
             faults.append("\(setting.name) is not accepted: \(setting.accepts)")
             return nil
         }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        return url
     }
 
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -37,7 +37,7 @@ struct TokenCommand: AsyncParsableCommand {
                 }
                 return account.user
             }
-            let (token, expiresIn) = try await configuration.tokens().issue(for: user)
+            let (token, expiresIn) = try configuration.tokens().issue(for: user)
             print(json ? PrintedJSON.text(token: token, expiresIn: expiresIn, user) : token)
         }
     }
@@ -54,10 +54,10 @@ struct TokenCommand: AsyncParsableCommand {
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
-            let tokens = try await flags.configuration().tokens()
+            let tokens = try flags.configuration().tokens()
             guard let token = readLine() else { throw ValidationError("A token is expected on standard input.") }
             do throws(TokenFault) {
-                let identity = try await tokens.verify(token)
+                let identity = try tokens.verify(token)
                 let expiry = Instant(milliseconds: identity.expiry * 1_000).text
                 print(
                     json

@@ -22,8 +22,8 @@ struct TokenConfiguration: Sendable {
         lifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.seconds))
     }
 
-    func tokens() async throws -> Tokens {
-        try await Tokens(
+    func tokens() throws -> Tokens {
+        try Tokens(
             signing: TokenKey(secret: Array(secret.utf8)),
             accepting: previous.map { try TokenKey(secret: Array($0.utf8)) },
             lifetime: lifetime.components.seconds, now: { System.milliseconds() / 1_000 })

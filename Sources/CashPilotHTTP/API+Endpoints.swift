@@ -39,7 +39,6 @@ extension API {
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
         Endpoint(.get, "/openapi.yaml", .anyone) { $0.contract.openAPI },
         Endpoint(.get, "/docs", .anyone) { $0.contract.docs },
-        Endpoint(.get, "/docs/reference", .anyone) { $0.contract.reference },
         Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
         Endpoint(.get, "/till", .anyone) { _ in TillPage.show },
     ]

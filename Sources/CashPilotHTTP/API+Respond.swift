@@ -1,5 +1,6 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 import Logging
 
 extension API {
@@ -52,7 +53,7 @@ extension API {
             text[..<space].lowercased() == "bearer"
         else { throw Problem.noToken }
         let token = text[text.utf8.index(after: space)...]
-        guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try await tokens.verify(token) }
+        guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try tokens.verify(token) }
         // Never remembered: a key that is revoked is refused from the next request on.
         guard let key = APIKeySecret(token), let owner = try await keys.owner(ofHash: key.hash) else {
             throw Problem.invalidToken

@@ -1,13 +1,11 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 import Logging
 
 /// The whole API: from a request to its answer.
 ///
 /// There is no chain of middleware: ``respond(to:context:)`` is the life of a request, in reading order.
 package struct API: HTTPResponder {
-    package typealias Context = APIContext
-
     let sessions: SessionRoutes
     let changes: ChangeRoutes
     let accounts: AccountRoutes

@@ -1,4 +1,5 @@
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 
 /// One thing that the API does: a method on a path, who may ask for it, and who answers.
 package struct Endpoint: Sendable {

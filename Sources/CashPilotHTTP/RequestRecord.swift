@@ -1,5 +1,6 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 
 /// What one request was, and what became of it: for the log and for traces.
 package struct RequestRecord: Sendable {

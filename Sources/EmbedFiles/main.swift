@@ -1,25 +1,28 @@
-// Writes files into Swift source, so that the executable needs nothing beside it.
+// Writes files into Swift source, so that the executable needs no other files at run time.
 //
-//   EmbedFiles statements OUTPUT FILE…   a `Statement` for each query, named after its file
-//   EmbedFiles migrations OUTPUT FILE…   a list of (name, text), in the order of their numbers
-//   EmbedFiles texts OUTPUT FILE…        a string for each file, named after it, in an enum named after OUTPUT
+//   EmbedFiles statements OUTPUT FILE…   a `Statement` per query, named after its file
+//   EmbedFiles migrations OUTPUT FILE…   a list of (name, text), ordered by number
+//   EmbedFiles texts OUTPUT FILE…        a string per file, named after the file, in an enum named after OUTPUT
 //   EmbedFiles optional OUTPUT [FILE]    a string, or `nil` without a file, in an enum named after OUTPUT
-//   EmbedFiles reference OUTPUT FILE     the contract in FILE as a page for people
 //
-// EmbedFilesPlugin runs it at every build whose files changed.
+// EmbedFilesPlugin runs it in each build in which one of the files changed.
 
-import Foundation
+import FoundationEssentials
+@preconcurrency import Glibc
+
+func stem(_ path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
 
 /// `session_open.sql` → `sessionOpen`; `openapi.yaml` → `openapi`.
 func swiftName(of path: String) -> String {
-    let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    let words = stem.split { !$0.isLetter && !$0.isNumber }
-    return words.enumerated().map { $0.offset == 0 ? $0.element.lowercased() : $0.element.capitalized }.joined()
+    let words = stem(path).lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.enumerated().map {
+        $0.offset == 0 ? $0.element : $0.element.prefix(1).uppercased() + $0.element.dropFirst()
+    }.joined()
 }
 
 func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-/// Swift takes no control characters in a literal; they are written as escapes.
+/// The text as a raw multi-line literal. Control characters are escaped, because Swift rejects them in literals.
 func literal(_ text: String) throws -> String {
     guard !text.contains("\"\"\"##"), !text.contains("\\##") else { throw CocoaError(.fileReadCorruptFile) }
     var escaped = String.UnicodeScalarView()
@@ -34,28 +37,25 @@ func literal(_ text: String) throws -> String {
 }
 
 func source(mode: String, output: String, paths: [String]) throws -> String {
-    let name = URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
     switch mode {
     case "statements":
         let members = try paths.map { path in
-            let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-            return
-                "    package static let \(swiftName(of: path)) = Statement(name: \"\(name)\", text: \(try literal(text(path))))\n"
+            "    package static let \(swiftName(of: path)) = Statement(name: \"\(stem(path))\", text: \(try literal(text(path))))\n"
         }
         let names = paths.map(swiftName(of:)).joined(separator: ", ")
         return """
             import Postgres
 
-            /// Every statement of the service: one file of `sql/queries` each, under the file's name.
+            /// The statements of the service, one per file of `sql/queries`.
             package enum SQL {
             \(members.joined())
-                /// All of them, in alphabetical order.
+                /// All statements, in alphabetical order.
                 package static let all: [Statement] = [\(names)]
             }
             """
     case "migrations":
         let members = try paths.map { path in
-            "        (\"\(URL(fileURLWithPath: path).lastPathComponent)\", \(try literal(text(path)))),\n"
+            "        (\"\(URL(filePath: path).lastPathComponent)\", \(try literal(text(path)))),\n"
         }
         return """
             /// The files of `sql/migrations`, oldest first.
@@ -68,21 +68,14 @@ func source(mode: String, output: String, paths: [String]) throws -> String {
         let members = try paths.map { "    package static let \(swiftName(of: $0)) = \(try literal(text($0)))\n" }
         return """
             /// The texts of files, each under its file's name.
-            package enum \(name) {
+            package enum \(stem(output)) {
             \(members.joined())}
             """
     case "optional":
         return """
-            /// The text of a file that may not have been there when this was built.
-            package enum \(name) {
+            /// The text of a file; `nil` if the build did not have it.
+            package enum \(stem(output)) {
                 package static let text: String? = \(try paths.first.map { try literal(text($0)) } ?? "nil")
-            }
-            """
-    case "reference":
-        return """
-            /// What `openapi.yaml` says, as HTML with `{{…}}` in the place of the page's own words.
-            package enum \(name) {
-                package static let html = \(try literal(Reference(yaml: text(paths[0])).html))
             }
             """
     default:
@@ -91,10 +84,12 @@ func source(mode: String, output: String, paths: [String]) throws -> String {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 3, arguments[1] != "reference" || arguments.count == 4 else {
-    let usage = "usage: EmbedFiles statements|migrations|texts|optional|reference OUTPUT FILE…\n"
-    FileHandle.standardError.write(Data(usage.utf8))
+guard arguments.count >= 3 else {
+    fputs("usage: EmbedFiles statements|migrations|texts|optional OUTPUT FILE…\n", stderr)
     exit(2)
 }
 let written = try source(mode: arguments[1], output: arguments[2], paths: arguments.dropFirst(3).sorted())
-try written.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+// An unchanged file is left alone, so that nothing is compiled again because this tool was only linked again.
+if (try? text(arguments[2])) != written {
+    try written.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+}

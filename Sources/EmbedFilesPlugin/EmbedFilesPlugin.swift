@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds the files that a target gives out or runs: `sql/` into CashPilotPostgres and Postgres, the contract, the pages
-/// made of it and `till/` into CashPilotHTTP, the commit into CashPilotCommand.
+/// Embeds the files that a target serves or runs: `sql/` into CashPilotPostgres and Postgres; `openapi.yaml`, RapiDoc
+/// and `till/` into CashPilotHTTP; the commit's name into CashPilotCommand.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -19,10 +19,9 @@ struct EmbedFilesPlugin: BuildToolPlugin {
                 try command("texts", folder: root.appending(path: "sql/ledger"), output: "LedgerSQL.swift", context)
             ]
         case "CashPilotHTTP":
-            let contract = root.appending(path: "openapi.yaml")
             return [
-                try command("texts", files: [contract], output: "EmbeddedText.swift", context),
-                try command("reference", files: [contract], output: "EmbeddedReference.swift", context),
+                try command(
+                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context),
                 try command(
                     "optional", files: existing(".build/checks/rapidoc.js", context), output: "EmbeddedRenderer.swift",
                     context),
@@ -38,14 +37,14 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         }
     }
 
-    /// What the program does without if it is not there: the script that draws the contract, which `scripts/install`
-    /// fetches, and the commit's name, which `scripts/build` writes.
+    /// A file that the program can do without: RapiDoc, which `scripts/install` fetches, or the commit's name, which
+    /// `scripts/build` writes.
     private func existing(_ path: String, _ context: PluginContext) -> [URL] {
         let file = context.package.directoryURL.appending(path: path)
         return FileManager.default.fileExists(atPath: file.path) ? [file] : []
     }
 
-    /// A new file is noticed when the package is looked at anew, which a change of `Package.swift` brings about.
+    /// SwiftPM lists the folder when it loads the package. After adding a file, touch `Package.swift`.
     private func command(
         _ mode: String, folder: URL, output: String, _ context: PluginContext
     ) throws -> Command {

@@ -10,8 +10,8 @@ enum Key {
 }
 
 extension Browser {
-    /// How long something on the page may take on a busy machine.
-    static let patience: Duration = .seconds(30)
+    /// A limit for a change of the page that none exceeds on a busy machine.
+    static let patience: Duration = .seconds(240)
 
     func open(_ address: String) async throws {
         try await command("POST", "/url", ["url": .string(address)])

@@ -1,5 +1,4 @@
 import Foundation
-import NIOCore
 import TestSupport
 
 /// A headless Chromium, spoken to in the W3C WebDriver protocol; one for all tests, which take turns.
@@ -9,9 +8,6 @@ struct Browser: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
-
-    /// Starting it takes seconds, and more on a busy machine.
-    private static let startPatience: Duration = .seconds(90)
 
     private let driver: CashPilotProcess
     /// Sends the commands; nobody in particular.
@@ -35,14 +31,14 @@ struct Browser: Sendable {
                 #"export HOME="$PWD" TMPDIR="$PWD"; exec setsid /usr/bin/chromedriver --port=0 --log-level=SEVERE"#,
             ],
             environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"], executable: URL(filePath: "/bin/sh"))
-        let port = try await eventually("chromedriver listens", within: startPatience) {
+        let port = try await eventually("chromedriver listens", within: patience) {
             if let status = driver.status {
                 throw Failure(description: "chromedriver ended with \(status): \(driver.errors)\(driver.output)")
             }
             return driver.output.firstMatch(of: #/started successfully on port (\d+)/#).map { String($0.1) }
         }
         let client = Person.nobody(at: "http://127.0.0.1:\(port)")
-        let reply = try await client.send("POST", "/session", capabilities, within: .seconds(90))
+        let reply = try await client.send("POST", "/session", capabilities, within: patience)
         guard let session = try reply.json["value"]["sessionId"].string else {
             throw Failure(description: "the browser does not start: \(reply.text)")
         }
@@ -53,6 +49,7 @@ struct Browser: Sendable {
         let sandbox = getuid() == 0 ? #""--no-sandbox", "# : ""
         return """
             {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:loggingPrefs": {"browser": "ALL"},
+            "timeouts": {"script": 120000},
             "goog:chromeOptions": {
                 "binary": "/usr/bin/chromium",
                 "args": [\(sandbox)"--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
@@ -66,7 +63,7 @@ struct Browser: Sendable {
     func command(_ method: String, _ path: String, _ body: [String: JSON]? = nil) async throws -> JSON {
         let reply = try await client.send(
             method, "/session/\(session)\(path)", body.map { JSON.object($0).text } ?? (method == "POST" ? "{}" : nil),
-            within: .seconds(60))
+            within: Self.patience)
         let value = try reply.json["value"]
         guard reply.status == 200 else {
             throw Failure(

@@ -48,8 +48,7 @@ extension TillTests {
                 let begin = ContinuousClock.now
                 try await till.openSession("150.000")
                 #expect(try await till.browser.text("[role=alert] strong") == "Se perdió la conexión")
-                let waited = begin.duration(to: .now)
-                #expect(waited >= .seconds(8) && waited < .seconds(20), "\(waited)")
+                #expect(begin.duration(to: .now) >= .seconds(8))
                 line.become(.whole)
                 try await till.browser.click("#retry")
                 try await till.browser.find("[data-status=OPEN]")
@@ -100,7 +99,7 @@ extension TillTests {
                     #expect(guess.status == 401)
                 }
                 // As if no time passed, however slow the machine is.
-                try till.shop.execute("update login_failures set last_at = now() + interval '50 s'")
+                try till.shop.execute("update login_failures set last_at = now() + interval '90 s'")
                 try await browser.fill("#field-email", ana.email)
                 try await browser.fill("#field-password", ana.password)
                 try await browser.click("button[type=submit]")

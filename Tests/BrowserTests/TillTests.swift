@@ -32,8 +32,9 @@ struct Till: Sendable {
             var proto = XMLHttpRequest.prototype;
             var open = proto.open, set = proto.setRequestHeader;
             proto.open = function (method, href) {
-              this.noted = { what: method + ' ' + href, key: '', language: '', replayed: '' };
+              this.noted = { what: method + ' ' + href, key: '', language: '', replayed: '', hasBegun: false };
               sent.push(this.noted);
+              this.addEventListener('progress', function () { this.noted.hasBegun = true; });
               this.addEventListener('load', function () {
                 this.noted.replayed = this.getResponseHeader('Idempotent-Replayed') || '';
               });
@@ -55,11 +56,22 @@ struct Till: Sendable {
         }
     }
 
+    /// Logs in, and waits for the beginning of the event stream: the page looks at its session again then.
     func logIn(_ person: Person) async throws {
         try await browser.fill("#field-email", person.email)
         try await browser.fill("#field-password", person.password)
-        try await browser.click("button[type=submit]")
-        try await browser.untilGone("[data-screen=login]")
+        // The page gives a request up after 8 s, which a hash may exceed on a busy machine: submit it again, as people do.
+        try await eventually("\(person.email) is logged in", within: Browser.patience) {
+            try await browser.run(
+                """
+                if (!document.querySelector('[data-screen=login]')) return true;
+                if (!document.querySelector('[aria-busy=true]')) document.querySelector('button[type=submit]').click();
+                return false;
+                """) == true ? true : nil
+        }
+        try await eventually("the event stream begins", within: Browser.patience) {
+            try await sent("GET", ending: "/v1/events").contains { $0["hasBegun"] == true } ? true : nil
+        }
     }
 
     func choose(_ business: String) async throws {

@@ -69,7 +69,7 @@ struct AuditSealerTests {
 
     @Test(
         "A fault is told once, and a recovery only when nothing is left, not while another process is at the chain",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func told() async throws {
         let told = Mutex<[String]>([])
         let store = ScriptedChainStore([3, 3], broken: [1])
@@ -78,13 +78,13 @@ struct AuditSealerTests {
             onRecovery: { told.withLock { $0.append("recovery") } })
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await sealer.run() }
-            try await store.untilRounds(2)
+            try await store.untilAnotherRound()
             #expect(told.withLock(\.self) == ["fault"])
             store.hold(1)
-            try await store.untilRounds(4)
+            try await store.untilAnotherRound()
             #expect(told.withLock(\.self) == ["fault"])
             store.mend()
-            try await store.untilRounds(6)
+            try await store.untilAnotherRound()
             #expect(told.withLock(\.self) == ["fault", "recovery"])
             tasks.cancelAll()
         }
@@ -128,9 +128,10 @@ private final class ScriptedChainStore: AuditChainStore {
     /// Ends all trouble.
     func mend() { trouble.withLock { $0 = (nil, []) } }
 
-    /// Waits until so many rounds have begun.
-    func untilRounds(_ count: Int) async throws {
-        while counts.withLock({ $0.rounds < count }) { try await Task.sleep(for: .milliseconds(10)) }
+    /// Waits until a round that begins after this call has ended: until the round after it begins.
+    func untilAnotherRound() async throws {
+        let last = counts.withLock { $0.rounds } + 2
+        while counts.withLock({ $0.rounds < last }) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {

@@ -4,18 +4,9 @@ import Testing
 
 @Suite("cashpilot user, cashpilot business")
 struct AdministrationCommandTests {
-    private func run(_ shop: Shop, _ arguments: [String], input: String = "") async throws
-        -> (status: Int32, output: String, errors: String)
-    {
-        let process = try CashPilotProcess(
-            arguments, environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"], input: input)
-        let status = try await process.wait()
-        return (status, process.output, process.errors)
-    }
-
     /// The objects that a command prints, one a line, as an array.
     private func json(_ shop: Shop, _ arguments: [String], input: String = "") async throws -> JSON {
-        let result = try await run(shop, arguments + ["--json"], input: input)
+        let result = try await shop.run(arguments + ["--json"], input: input)
         #expect(result.status == 0, "\(result.errors)")
         return .array(try result.output.split(separator: "\n").map { try JSON(parsing: Data($0.utf8)) })
     }
@@ -38,7 +29,7 @@ struct AdministrationCommandTests {
             #expect(changed[0]["role"] == "ADMIN")
             #expect(changed[0]["is_active"] == false)
             #expect(changed[0]["email"] == "e@x.example")
-            let active = try await run(shop, ["user", "update", "--email", "e@x.example", "--active"])
+            let active = try await shop.run(["user", "update", "--email", "e@x.example", "--active"])
             #expect(active.status == 0)
             let login = try await shop.stranger.post(
                 "/v1/auth/token", #"{"email": "e@x.example", "password": "another password"}"#)
@@ -70,7 +61,7 @@ struct AdministrationCommandTests {
                 (["business", "assign", "--business", shop.ana.id, "--email", shop.ana.email], 1, "NOT_FOUND"),
             ]
             for (arguments, status, reason) in cases {
-                let refused = try await run(shop, arguments)
+                let refused = try await shop.run(arguments)
                 #expect(refused.status == status, "\(arguments) \(refused.errors)")
                 #expect(refused.errors.contains(reason), "\(arguments) \(refused.errors)")
             }
@@ -97,7 +88,7 @@ struct AdministrationCommandTests {
             let changed = try await json(
                 shop, ["business", "update", "--business", created[0]["id"].string ?? "", "--inactive"])
             #expect(changed[0]["is_active"] == false)
-            let text = try await run(shop, ["business", "list"])
+            let text = try await shop.run(["business", "list"])
             #expect(text.output.split(separator: "\n").first?.contains("inactive") == true)
         }
     }
@@ -106,9 +97,9 @@ struct AdministrationCommandTests {
     func assignments() async throws {
         try await withShop { shop in
             let target = ["--business", shop.centro, "--email", shop.diego.email]
-            #expect(try await run(shop, ["business", "assign"] + target).status == 0)
+            #expect(try await shop.run(["business", "assign"] + target).status == 0)
             let session = try await shop.diego.open(in: shop.centro).json
-            let refused = try await run(shop, ["business", "unassign"] + target)
+            let refused = try await shop.run(["business", "unassign"] + target)
             #expect(refused.status == 1)
             #expect(refused.errors.contains("HAS_OPEN_SESSION: Diego has an open session from "), "\(refused.errors)")
             #expect(refused.errors.contains(Person.path(of: session)))

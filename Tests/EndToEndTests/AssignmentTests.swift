@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Who works in a business", .serialized)
+@Suite("Who works in a business")
 struct AssignmentTests {
     private func path(_ business: String, _ person: Person) -> String {
         "/v1/businesses/\(business)/cashiers/\(person.id)"

@@ -3,7 +3,7 @@ import Testing
 import Yams
 
 /// The outcome of every change, whatever the database does to it.
-@Suite("A fault of the database under a change, at every route that changes something", .serialized)
+@Suite("A fault of the database under a change, at every route that changes something")
 struct ChangeFaultTests {
     /// SQLSTATE, and whether it passes by itself: docs/ERRORS.md. A lost plan (26000, 42P05) cannot be pretended to the
     /// driver, which has the statement prepared anew: `PlanTests`.
@@ -93,9 +93,10 @@ struct ChangeFaultTests {
         }
     }
 
-    @Test("With no connection to be had, every change is 503 not_applied within its limits")
+    @Test("While the database accepts no connections, every change is 503 not_applied")
     func noDatabase() async throws {
         try await withShop { shop in
+            let hasty = shop.served(by: [try await Service(database: shop.connectionString, settings: Limits.short)])
             var requests: [(ChangingRoute, ChangingRequest)] = []
             for (number, route) in ChangingRoute.all.enumerated() {
                 requests.append((route, try await route.request(shop, number)))
@@ -105,9 +106,9 @@ struct ChangeFaultTests {
             try server.execute("alter database \"\(name)\" allow_connections false")
             // Each is waited for: one that is not gone yet would take a change with it.
             try server.execute(
-                "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '\(name)'")
+                "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = '\(name)'")
             let sent = requests
-            let replies = try await together(sent.count) { try await sent[$0].1.send(shop) }
+            let replies = try await together(sent.count) { try await sent[$0].1.send(hasty, at: 0) }
             for (request, reply) in zip(sent, replies) {
                 try expectUnavailable(reply, "not_applied", retryAfter: "1", "\(request.0.name)")
             }

@@ -18,13 +18,13 @@ struct CutTests {
     ) async throws {
         var cuts = 0
         for place in stride(from: 0, to: 100, by: step) {
-            try await untilWhole(shop)
+            try await shop.services[0].untilConnected()
             var wasCut = false
             try await change { request in
                 line.arm(.cut(side, after: place))
                 let reply = try await request()
                 wasCut = line.disarm() > 0
-                try await untilWhole(shop)
+                try await shop.services[0].untilConnected()
                 return reply
             }
             guard wasCut else { break }
@@ -33,23 +33,14 @@ struct CutTests {
         #expect(cuts * step >= 4, "\(side): \(cuts)")
     }
 
-    private func untilWhole(_ shop: Shop) async throws {
-        var operations = shop.stranger
-        operations.address = shop.services[0].managementAddress
-        try await eventually("the pool is whole again") {
-            let metrics = try await operations.get("/metrics").text.split(separator: "\n")
-            return metrics.contains("cashpilot_database_connections 6") ? true : nil
-        }
-    }
-
     @Test(
         "Whatever message of the service is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
-        .serialized, arguments: ChangingRoute.all)
+        arguments: ChangingRoute.all)
     func requests(of route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .requests) }
 
     @Test(
         "Whatever message of the database is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
-        .serialized, arguments: ChangingRoute.all)
+        arguments: ChangingRoute.all)
     func answers(to route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .answers) }
 
     private func isDoneOnce(_ route: ChangingRoute, cutting side: DatabaseLine.Side) async throws {
@@ -79,7 +70,7 @@ struct CutTests {
 
     @Test(
         "An answer that is cut off at any message costs a change without a key nothing: it is found by the ids it was given",
-        .serialized, arguments: ChangingRoute.posts)
+        arguments: ChangingRoute.posts)
     func withoutKey(route: ChangingRoute) async throws {
         try await DatabaseLine.withShop(settings: Self.settings) { shop, line in
             var number = 0
@@ -122,10 +113,12 @@ struct CutTests {
 
     @Test("A link that falls silent costs a request its time limit, says so, and everything works when it is back")
     func silence() async throws {
-        try await DatabaseLine.withShop(
-            settings: ["DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "1600", "DATABASE_POOL_SIZE": "2"]
-        ) { shop, line in
-            let session = try await shop.ana.open(in: shop.centro).json
+        var settings = Limits.settings(connect: 1_000, pool: 2_000, lock: 2_200, statement: 2_400, request: 4_000)
+        settings["DATABASE_POOL_SIZE"] = "2"
+        try await DatabaseLine.withShop(settings: settings) { shop, line in
+            let elsewhere = shop.served(by: [try await Service(database: shop.connectionString)])
+            let session = try await elsewhere.ana.open(in: shop.centro).json
+            try await shop.services[0].untilConnected()
             line.arm(.silence)
             let reply = try await shop.ana.close(session)
             #expect(reply.status == 503)

@@ -24,7 +24,7 @@ struct DatabaseRoleTests {
             let name = "till_\(UUID().uuidString.lowercased().prefix(8))"
             try shop.execute("create role \(name) login")
             let database = shop.connectionString.replacing("user=postgres", with: "user=\(name)")
-            let service = try await Service(database: database)
+            let service = try await Service(database: database, settings: Limits.short)
             try await eventually("the advice") {
                 service.process.errors.contains("grant cashpilot_app to that user") ? true : nil
             }

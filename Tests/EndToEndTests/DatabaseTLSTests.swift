@@ -51,9 +51,14 @@ struct DatabaseTLSTests {
         try await server.stop()
     }
 
+    /// The environment of a command.
+    private func environment(_ connectionString: String) -> [String: String] {
+        Limits.patient.merging(["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]) { _, own in own }
+    }
+
     /// What a service says of why it is not ready.
     private func refusal(of connectionString: String, saying words: String) async throws {
-        let service = try await Service(database: connectionString)
+        let service = try await Service(database: connectionString, settings: Limits.short)
         try await eventually(words) { service.process.errors.contains(words) ? true : nil }
         #expect(try await Person.nobody(at: service.address).get("/readyz").status == 503)
         #expect(try await Person.nobody(at: service.address).get("/livez").status == 200)
@@ -66,7 +71,7 @@ struct DatabaseTLSTests {
         try await withServer { tls in
             let string = tls.connectionString()
             _ = try await CashPilotProcess.run(
-                ["migrate", "up"], environment: ["DATABASE_URL": string, "PATH": "/usr/bin:/bin"])
+                ["migrate", "up"], environment: environment(string))
             let service = try await Service(database: string)
             let nobody = Person.nobody(at: service.address)
             try await eventually("it is ready") { try await nobody.get("/readyz").status == 200 ? true : nil }
@@ -92,8 +97,7 @@ struct DatabaseTLSTests {
             try await refusal(of: tls.connectionString(authority: "other"), saying: "certificate verify failed")
             try await refusal(of: tls.connectionString(host: "db2.shop.example"), saying: "does not match host name")
             let doctor = try CashPilotProcess(
-                ["doctor"],
-                environment: ["DATABASE_URL": tls.connectionString(authority: "other"), "PATH": "/usr/bin:/bin"])
+                ["doctor"], environment: environment(tls.connectionString(authority: "other")))
             #expect(try await doctor.wait() == 1)
             #expect((doctor.output + doctor.errors).contains("certificate verify failed"))
         }

@@ -34,10 +34,10 @@ struct DoctorTests {
             try shop.execute("create role \(user) login; grant select on all tables in schema public to \(user)")
             let process = try CashPilotProcess(
                 ["doctor", "--json"],
-                environment: [
+                environment: Limits.patient.merging([
                     "DATABASE_URL": shop.connectionString.replacing("user=postgres", with: "user=\(user)"),
                     "PATH": "/usr/bin:/bin",
-                ])
+                ]) { _, own in own })
             #expect(try await process.wait() == 0)
             let finding = try #require(try findings(process.output)["role"])
             #expect(finding["level"] == "warning")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Doors that are used at once", .serialized)
+@Suite("Doors that are used at once")
 struct DoorRaceTests {
     @Test("Restore, reopen, handover and a move against open, over and over: at most one wins, and nothing deadlocks")
     func againstOpen() async throws {

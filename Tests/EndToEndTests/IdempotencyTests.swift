@@ -130,7 +130,7 @@ struct IdempotencyTests {
             }
             #expect(try shop.ask("select count(*)::text from idempotency_keys") == "1")
             try shop.execute("grant delete on idempotency_keys to cashpilot_app")
-            try await eventually("it is forgotten", within: .seconds(60)) {
+            try await eventually("it is forgotten") {
                 try shop.ask("select count(*)::text from idempotency_keys") == "0" ? true : nil
             }
         }

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("API keys")
 struct KeyTests {
-    private func run(_ shop: Shop, _ arguments: String..., input: String = "") async throws -> String {
-        try await CashPilotProcess.run(
-            arguments, environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"], input: input)
+    private func run(_ shop: Shop, _ arguments: String...) async throws -> String {
+        let result = try await shop.run(arguments)
+        #expect(result.status == 0, "\(result.errors)")
+        return result.output
     }
 
     private func create(_ shop: Shop, _ options: String...) async throws -> JSON {
-        let process = try CashPilotProcess(
-            ["key", "create", "--email", shop.ana.email, "--name", "nightly export", "--json"] + options,
-            environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
-        #expect(try await process.wait() == 0, "\(process.errors)")
-        return try JSON(parsing: Data(process.output.utf8))
+        let result = try await shop.run(
+            ["key", "create", "--email", shop.ana.email, "--name", "nightly export", "--json"] + options)
+        #expect(result.status == 0, "\(result.errors)")
+        return try JSON(parsing: Data(result.output.utf8))
     }
 
     private func holder(_ shop: Shop, _ key: JSON) -> Person {
@@ -124,10 +124,9 @@ struct KeyTests {
                 ["key", "create", "--email", shop.bruno.email, "--name", "a"],
                 ["key", "revoke", shop.ana.id],
             ] {
-                let process = try CashPilotProcess(
-                    arguments, environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
-                #expect(try await process.wait() == 1)
-                #expect(process.errors.contains("NOT_FOUND"))
+                let refused = try await shop.run(arguments)
+                #expect(refused.status == 1)
+                #expect(refused.errors.contains("NOT_FOUND"))
             }
         }
     }

@@ -59,18 +59,18 @@ struct MonitoringTests {
             let configuration = try Repository.text("deploy/prometheus/prometheus.yml")
             #expect(configuration.contains("- 127.0.0.1:9090"))
             try Data(
-                configuration.replacing("- 127.0.0.1:9090", with: "- \(address)").replacing(": 15s", with: ": 1s").utf8
+                configuration.replacing("- 127.0.0.1:9090", with: "- \(address)").replacing(": 15s", with: ": 2s").utf8
             ).write(to: folder.appending(path: "prometheus.yml"))
             let rules = try Repository.text("deploy/prometheus/cashpilot.rules.yml")
             try Data(rules.utf8).write(to: folder.appending(path: "cashpilot.rules.yml"))
             let prometheus = try await PrometheusServer(folder: folder)
             let opened = try await shop.ana.open(in: shop.centro).json
             #expect(try await shop.ana.close(opened).status == 200)
-            try await eventually("every rule is evaluated", within: .seconds(60)) {
+            try await eventually("every rule is evaluated") {
                 let health = try await prometheus.ruleHealth()
                 return health.count > 10 && health.allSatisfy { $0 == "ok" } ? true : nil
             }
-            try await eventually("a recording rule has something", within: .seconds(60)) {
+            try await eventually("a recording rule has something") {
                 try await prometheus.values(of: "cashpilot:http_requests:rate5m").isEmpty ? nil : true
             }
             #expect(try await prometheus.values(of: #"ALERTS{alertstate="firing"}"#) == [])

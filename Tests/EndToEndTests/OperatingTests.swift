@@ -32,7 +32,7 @@ struct OperatingTests {
                 kill -0 $!
                 sleep 0.1
             done
-            curl --fail --silent --show-error --retry 30 --retry-delay 1 --retry-all-errors "$url/readyz"
+            curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-all-errors "$url/readyz"
             kill $!
             wait $!
         }
@@ -55,8 +55,9 @@ struct OperatingTests {
         let (ana, business) = try await login(at: service)
         let opened = try await ana.open(in: business)
         #expect(opened.status == 201, "\(opened.text)")
-        try await work(&blocks, reader, at: service, on: try opened.json)
-        try await eventually("all is sealed", within: .seconds(20)) {
+        try await workOverHTTP(&blocks, reader, at: service, on: try opened.json)
+        try await workOnDatabase(&blocks, reader, on: try await ana.open(in: business).json)
+        try await eventually("all is sealed") {
             try await reader.run("psql \"$DATABASE_URL\" -Atc 'table audit_unsealed'").isEmpty ? true : nil
         }
         let proven = try await reader.run(try blocks.take(under: "The audit trail"))
@@ -64,7 +65,7 @@ struct OperatingTests {
         try await loseTheGuard(&blocks, reader, ana)
         try await useTwoLogins(&blocks)
         let spread = try await reader.run(try blocks.take(under: "Partitions"))
-        #expect(spread.contains("cash_sessions now has 16 partitions with 1 sessions."), "\(spread)")
+        #expect(spread.contains("cash_sessions now has 16 partitions with 2 sessions."), "\(spread)")
         #expect(try await ana.open(in: business).status == 201)
         service.process.signal(SIGTERM)
         try await service.process.wait()
@@ -92,23 +93,31 @@ struct OperatingTests {
         return (ana, business["id"].string ?? "")
     }
 
-    /// What is done from elsewhere with an API key: a session is listed, shown, and closed by force.
-    private func work(
+    /// With an API key, a session is listed, shown, and closed by force.
+    private func workOverHTTP(
         _ blocks: inout Blocks, _ reader: GuideReader, at service: Service, on session: JSON
     ) async throws {
-        let id = try #require(session["id"].string)
         let listing = try blocks.take(under: "API keys", ["https://cash.shop.example": service.address])
         let listed = try await reader.run(listing + "printf %s \"$key\" >key\n")
-        #expect(listed.contains(id), "\(listed)")
+        #expect(listed.contains(session["id"].string ?? "no id"), "\(listed)")
         let commands = try blocks.take(
-            under: "Sessions from elsewhere",
-            [
-                "https://cash.shop.example": service.address, "~/.cashpilot-key": "key",
-                "01a20967-6220-7c33-8d41-6f0e5b6a7c8d": id,
-                "019b8e07-4600-7a10-9b52-3d1c8f0e2a64": session["business_id"].string ?? "",
-            ])
-        let said = try await reader.run(commands)
-        #expect(said.contains("\(id)  CLOSED  "), "\(said)")
+            under: "Sessions over HTTP", Self.names(of: session, ["https://cash.shop.example": service.address]))
+        let said = try await reader.run("key=$(cat key)\n" + commands)
+        #expect(said.contains(#""status":"CLOSED""#), "\(said)")
+    }
+
+    /// The administrator lists a session, shows it, and closes it by force.
+    private func workOnDatabase(_ blocks: inout Blocks, _ reader: GuideReader, on session: JSON) async throws {
+        let said = try await reader.run(try blocks.take(under: "Sessions", Self.names(of: session)))
+        #expect(said.contains("\(session["id"].string ?? "no id")  CLOSED  "), "\(said)")
+    }
+
+    /// The page's ids, with those of a session and of its business instead.
+    private static func names(of session: JSON, _ others: [String: String] = [:]) -> [String: String] {
+        others.merging([
+            "01a20967-6220-7c33-8d41-6f0e5b6a7c8d": session["id"].string ?? "",
+            "019b8e07-4600-7a10-9b52-3d1c8f0e2a64": session["business_id"].string ?? "",
+        ]) { given, _ in given }
     }
 
     /// The guard is dropped while the service runs, found missing, and built again.

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Opens that come together", .serialized)
+@Suite("Opens that come together")
 struct RaceTests {
     /// Sends all at once, spread over the replicas.
     private func race(_ count: Int, in shop: Shop, _ open: @escaping @Sendable (Person) async throws -> Reply)

@@ -35,7 +35,7 @@ struct ServiceManagerTests {
             try await eventually("it is ready") { manager.output == "bound\nREADY=1\n" ? true : nil }
             service.process.signal(SIGTERM)
             #expect(try await service.process.wait() == 0)
-            #expect(manager.output == "bound\nREADY=1\nSTOPPING=1\n")
+            try await eventually("it stops") { manager.output == "bound\nREADY=1\nSTOPPING=1\n" ? true : nil }
         }
     }
 
@@ -53,11 +53,11 @@ struct ServiceManagerTests {
             let path = FileManager.default.temporaryDirectory.appending(path: "url-\(UUID().uuidString)").path
             try Data("\(shop.connectionString)\n".utf8).write(to: URL(filePath: path))
             defer { try? FileManager.default.removeItem(atPath: path) }
-            let environment = ["PATH": "/usr/bin:/bin", "DATABASE_URL_FILE": path]
+            let environment = Limits.patient.merging(["PATH": "/usr/bin:/bin", "DATABASE_URL_FILE": path]) { $1 }
             #expect(
                 try await CashPilotProcess.run(["migrate", "status"], environment: environment).contains("applied"))
             let flag = ["migrate", "status", "--database-url-file", path]
-            #expect(try await CashPilotProcess.run(flag, environment: ["PATH": "/usr/bin"]).contains("applied"))
+            #expect(try await CashPilotProcess.run(flag, environment: Limits.patient).contains("applied"))
             let missing = try CashPilotProcess(["migrate", "status"], environment: ["DATABASE_URL_FILE": "/nowhere"])
             #expect(try await missing.wait() == 1)
             #expect(missing.errors.contains("DATABASE_URL_FILE cannot be read"), "\(missing.errors)")

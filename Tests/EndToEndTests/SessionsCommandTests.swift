@@ -4,83 +4,72 @@ import Testing
 
 @Suite("cashpilot sessions")
 struct SessionsCommandTests {
-    /// Runs it as an operator who has a key and an address, and no database.
+    /// Runs the command on the shop's database.
+    ///
+    /// - Parameter email: for `--as`; the shop's administrator without it.
     private func run(
-        _ shop: Shop, _ arguments: [String], key: String? = nil, environment: [String: String] = [:]
+        _ shop: Shop, _ arguments: [String], as email: String? = nil
     ) async throws -> (status: Int32, output: String, errors: String) {
-        let settings = [
-            "PATH": "/usr/bin:/bin", "CASHPILOT_URL": shop.services[0].address,
-            "CASHPILOT_KEY": key ?? shop.administrator.token ?? "",
-        ]
         let process = try CashPilotProcess(
-            ["sessions"] + arguments, environment: settings.merging(environment) { _, given in given })
+            ["sessions"] + arguments + ["--as", email ?? shop.administrator.email],
+            environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
         let status = try await process.wait()
         return (status, process.output, process.errors)
-    }
-
-    private func key(_ shop: Shop, of person: Person) async throws -> String {
-        let created = try await CashPilotProcess.run(
-            ["key", "create", "--email", person.email, "--name", "operator"],
-            environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
-        return created.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func objects(_ lines: String) throws -> [JSON] {
         try lines.split(separator: "\n").map { try JSON(parsing: Data($0.utf8)) }
     }
 
-    @Test("A service that fell silent is asked again after eight seconds, under the same key: one close")
-    func silence() async throws {
-        try await withShop { shop in
-            let session = try await shop.ana.open(in: shop.centro).json
-            let line = try ServiceLine(to: shop.services[0].address)
-            line.become(.swallowsAnswers)
-            let begin = ContinuousClock.now
-            async let closing = run(
-                shop, ["close", session["id"].string ?? "", "--business", shop.centro, "--final-cash", "0"],
-                environment: ["CASHPILOT_URL": line.address])
-            try await eventually("the close that nobody was told of") {
-                try shop.ask("select status from cash_sessions") == "CLOSED" ? true : nil
-            }
-            // Until its answer has surely been swallowed.
-            try await Task.sleep(for: .seconds(1))
-            line.become(.whole)
-            let closed = try await closing
-            #expect(closed.status == 0, "\(closed.errors)")
-            #expect(begin.duration(to: .now) >= .seconds(8))
-            #expect(
-                try shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "1")
-        }
+    private func target(_ session: JSON) -> [String] {
+        [session["id"].string ?? "", "--business", session["business_id"].string ?? ""]
     }
 
-    @Test("Sessions are listed as the API lists them, by filters, and no more than were asked for")
+    /// `session.close ID REASON`, one audit event after another; without what is null.
+    private func events(_ shop: Shop, _ columns: String) throws -> String? {
+        try shop.ask("select string_agg(concat_ws(' ', \(columns)), ', ' order by occurred_at, id) from audit_events")
+    }
+
+    @Test("Sessions are listed as the API lists them, newest first and filtered")
     func list() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
             let second = try await shop.carla.open(in: shop.corner).json
             _ = try await shop.carla.close(second)
-            let key = try await key(shop, of: shop.administrator)
-            let all = try await run(shop, ["list", "--json"], key: key)
+            let all = try await run(shop, ["list", "--json"])
             #expect(all.status == 0, "\(all.errors)")
             #expect(try await objects(all.output) == shop.administrator.get("/v1/sessions").json["items"].items)
             for filter in [
                 ["--status", "OPEN"], ["--business", shop.centro], ["--cashier", shop.ana.id],
                 ["--business", shop.centro, "--status", "OPEN", "--cashier", shop.ana.id],
             ] {
-                let some = try await run(shop, ["list", "--json"] + filter, key: key)
+                let some = try await run(shop, ["list", "--json"] + filter)
                 #expect(try objects(some.output).map { $0["id"] } == [first["id"]], "\(filter) \(some.errors)")
             }
-            #expect(try await run(shop, ["list", "--stale"], key: key).output.isEmpty)
-            let text = try await run(shop, ["list", "--limit", "1"], key: key)
-            #expect(text.output.split(separator: "\n").count == 1)
-            #expect(text.output.contains("\(second["id"].string ?? "")  CLOSED  "))
-            #expect(text.errors.contains("there are more"))
-            let complete = try await run(shop, ["list", "--limit", "2"], key: key)
-            #expect(complete.errors.isEmpty, "two are all: \(complete.errors)")
+            #expect(try await run(shop, ["list", "--stale"]).output.isEmpty)
+            try shop.execute("update cash_sessions set opened_at = opened_at - interval '30 days'")
+            let stale = try await run(shop, ["list", "--stale"])
+            #expect(stale.output.hasPrefix("\(first["id"].string ?? "")  OPEN stale  "), "\(stale.output)")
+            #expect(stale.output.hasSuffix("  \(shop.ana.id)  \(shop.centro)  150000 PYG\n"), "\(stale.output)")
         }
     }
 
-    @Test("More than a page are listed, each once")
+    @Test("No more sessions are listed than --limit; a note says that more match")
+    func limit() async throws {
+        try await withShop { shop in
+            _ = try await shop.ana.open(in: shop.centro)
+            let second = try await shop.carla.open(in: shop.corner).json
+            let one = try await run(shop, ["list", "--limit", "1"])
+            #expect(one.output.split(separator: "\n").count == 1)
+            #expect(one.output.contains("\(second["id"].string ?? "")  OPEN  "))
+            #expect(one.errors == "sessions: more sessions match; raise --limit to list them\n")
+            let both = try await run(shop, ["list", "--limit", "2"])
+            #expect(both.output.split(separator: "\n").count == 2)
+            #expect(both.errors.isEmpty, "\(both.errors)")
+        }
+    }
+
+    @Test("Two pages are listed without a gap and without a repetition")
     func pages() async throws {
         try await withShop { shop in
             for _ in 0..<201 {
@@ -93,60 +82,118 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("A session is shown, closed with its count, and closed by force; what the service refuses ends with 1")
-    func showAndClose() async throws {
+    @Test("A session is shown as JSON as the API has it, or with a field per line")
+    func show() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
-            let target = [session["id"].string ?? "", "--business", shop.centro]
-            let shown = try await run(shop, ["show", "--json"] + target)
+            let shown = try await run(shop, ["show", "--json"] + target(session))
             #expect(try await objects(shown.output) == [shop.administrator.get(Person.path(of: session)).json])
-            let sheet = try await run(shop, ["show"] + target)
+            let sheet = try await run(shop, ["show"] + target(session))
             #expect(sheet.output.contains(#/(?m)^totals\.expected_cash +-$/#), "\(sheet.output)")
-            #expect(sheet.output.contains(#/(?m)^initial_cash +150000$/#))
-
-            let closed = try await run(shop, ["close", "--final-cash", "151000", "--json"] + target)
-            #expect(closed.status == 0, "\(closed.errors)")
-            #expect(try objects(closed.output).first?["final_cash"] == 151_000)
-            let again = try await run(shop, ["close", "--final-cash", "1"] + target)
-            #expect(again.status == 1)
-            #expect(again.errors.contains("SESSION_ALREADY_CLOSED: "), "\(again.errors)")
-
-            let other = try await shop.ana.open(in: shop.centro).json
-            let forced = ["close", other["id"].string ?? "", "--business", shop.centro, "--reason", "left"]
-            let forbidden = try await run(shop, forced, key: shop.bruno.token)
-            #expect(forbidden.status == 1)
-            #expect(try await run(shop, forced).output.contains("  CLOSED  "))
-            #expect(
-                try shop.ask("select string_agg(action, ' ' order by occurred_at, id) from audit_events")
-                    == "session.open session.close session.open session.force_close")
+            #expect(sheet.output.contains(#/(?m)^initial_cash +150000$/#), "\(sheet.output)")
+            #expect(sheet.output.contains(#/(?m)^allowed_actions +view, close, /#), "\(sheet.output)")
         }
     }
 
-    @Test("A key comes from a file or the environment; without one, without an address or a service, that is said")
-    func settings() async throws {
+    @Test("A session is closed with its count or by force, and the administrator is the actor in the audit trail")
+    func close() async throws {
         try await withShop { shop in
-            let path = FileManager.default.temporaryDirectory.appending(path: "key-\(UUID().uuidString)").path
-            try Data("\(shop.administrator.token ?? "")\n".utf8).write(to: URL(filePath: path))
-            defer { try? FileManager.default.removeItem(atPath: path) }
-            let wrong = ["CASHPILOT_KEY": "cpk_wrong"]
-            #expect(try await run(shop, ["list", "--key-file", path], environment: wrong).status == 0)
-            let none = ["CASHPILOT_KEY": "", "CASHPILOT_KEY_FILE": path]
-            #expect(try await run(shop, ["list"], environment: none).status == 0)
-            let cases: [(environment: [String: String], reason: String)] = [
-                (wrong, "UNAUTHENTICATED: "), (["CASHPILOT_KEY": ""], "CASHPILOT_KEY is not set"),
-                (["CASHPILOT_KEY": "a b"], "CASHPILOT_KEY is not accepted"),
-                (["CASHPILOT_URL": "shop.example"], "CASHPILOT_URL is not accepted"),
-                (["CASHPILOT_URL": "http://127.0.0.1:1"], "http://127.0.0.1:1 does not answer: "),
-                (["CASHPILOT_URL": shop.services[0].managementAddress], "Is this its address?"),
-            ]
-            for (environment, reason) in cases {
-                let refused = try await run(shop, ["list"], environment: environment)
-                #expect(refused.status == 1)
-                #expect(refused.errors.contains(reason), "\(environment) \(refused.errors)")
-            }
-            let neither = try await run(shop, ["close", shop.ana.id, "--business", shop.centro])
-            #expect(neither.status == 64)
-            #expect(neither.errors.contains("--final-cash, --reason or both"))
+            let counted = try await shop.ana.open(in: shop.centro).json
+            let closed = try await run(shop, ["close", "--final-cash", "151000", "--json"] + target(counted))
+            #expect(closed.status == 0, "\(closed.errors)")
+            #expect(try await objects(closed.output) == [shop.administrator.get(Person.path(of: counted)).json])
+            #expect(try objects(closed.output).first?["final_cash"] == 151_000)
+            #expect(try objects(closed.output).first?["closed_by"].string == shop.administrator.id)
+
+            let uncounted = try await shop.ana.open(in: shop.centro).json
+            let forced = try await run(shop, ["close", "--reason", "left without a count"] + target(uncounted))
+            #expect(forced.output.contains("\(uncounted["id"].string ?? "")  CLOSED  "), "\(forced.errors)")
+            let recounted = try await shop.ana.open(in: shop.centro).json
+            let both = ["close", "--final-cash", "5", "--reason", "late", "--json"] + target(recounted)
+            #expect(try objects(try await run(shop, both).output).first?["final_cash"] == 5)
+
+            let (ana, administrator) = (shop.ana.id, shop.administrator.id)
+            #expect(
+                try events(shop, "action, actor_id, reason") == """
+                    session.open \(ana), session.close \(administrator), session.open \(ana), \
+                    session.force_close \(administrator) left without a count, session.open \(ana), \
+                    session.force_close \(administrator) late
+                    """)
+            let requests = try shop.ask(
+                "select string_agg(distinct request_id, ' ') from audit_events where actor_id = '\(administrator)'")
+            let ids = try #require(requests).split(separator: " ")
+            #expect(ids.count == 3)
+            #expect(ids.allSatisfy { $0.contains(#/^command-[0-9a-f-]{36}$/#) }, "\(ids)")
         }
+    }
+
+    @Test("A rule refuses with the code and the sentence of the API, and exit status 1")
+    func refused() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(session)
+            let closing = try await shop.administrator.post(
+                "\(Person.path(of: session))/close", #"{"final_cash": 1}"#, headers: ["Accept-Language": "en"]
+            ).json
+            #expect(closing["code"] == "SESSION_ALREADY_CLOSED")
+            let missing = [shop.ana.id, "--business", shop.centro]
+            let foreign = [session["id"].string ?? "", "--business", shop.corner]
+            let closed = "SESSION_ALREADY_CLOSED: \(closing["detail"].string ?? "")\n"
+            for (arguments, sentence) in [
+                (["close", "--final-cash", "1"] + target(session), closed),
+                (["close", "--reason", "again"] + target(session), closed),
+                (["close", "--final-cash", "1"] + missing, "NOT_FOUND: "), (["show"] + missing, "NOT_FOUND: "),
+                (["close", "--final-cash", "1"] + foreign, "NOT_FOUND: "),
+                (["list", "--business", shop.ana.id], "NOT_FOUND: "),
+            ] {
+                let refused = try await run(shop, arguments)
+                #expect(refused.status == 1, "\(arguments)")
+                #expect(refused.errors.contains(sentence), "\(arguments) \(refused.errors)")
+                #expect(refused.output.isEmpty)
+            }
+            #expect(try events(shop, "action") == "session.open, session.close")
+        }
+    }
+
+    @Test("--as refuses an unknown address, an inactive account and a cashier, and nothing is done")
+    func notAnAdministrator() async throws {
+        try await withShop { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            let former = #"{"email": "f@x.example", "name": "F", "role": "ADMIN", "password": "a long password"}"#
+            let created = try await shop.administrator.post("/v1/users", former)
+            #expect(created.status == 201, "\(created.text)")
+            try shop.execute("update users set is_active = false where email = 'f@x.example'")
+            for (email, sentence) in [
+                ("nobody@x.example", "NOT_FOUND: --as: no account has the address nobody@x.example"),
+                ("f@x.example", "FORBIDDEN: --as: the account f@x.example is inactive"),
+                (shop.ana.email, "FORBIDDEN: --as: the account \(shop.ana.email) is not an administrator"),
+            ] {
+                for arguments in [["list"], ["show"] + target(session), ["close", "--reason", "r"] + target(session)] {
+                    let refused = try await run(shop, arguments, as: email)
+                    #expect(refused.status == 1, "\(arguments)")
+                    #expect(refused.errors.contains(sentence + "\n"), "\(arguments) \(refused.errors)")
+                    #expect(refused.output.isEmpty, "\(refused.output)")
+                }
+            }
+            #expect(try shop.ask("select status from cash_sessions") == "OPEN")
+        }
+    }
+
+    @Test(
+        "Invalid usage ends with 64 and names the option",
+        arguments: [
+            (["list"], "--as"), (["list", "--as", "a@x.example", "--limit", "0"], "--limit: 1–100000"),
+            (["close", "--as", "a@x.example"], "--final-cash, --reason or both are needed"),
+            (["close", "--as", "a@x.example", "--final-cash=-1"], "--final-cash: 0–999999999999"),
+            (["close", "--as", "a@x.example", "--reason", " "], "--reason: 1–500 characters"),
+            (["close", "--as", "a@x.example", "--reason", "4111111111111111"], "without a card number"),
+        ])
+    func usage(arguments: [String], sentence: String) async throws {
+        let id = "01a20967-6220-7c33-8d41-6f0e5b6a7c8d"
+        let session = arguments[0] == "close" ? [id, "--business", id] : []
+        let process = try CashPilotProcess(
+            ["sessions"] + arguments + session, environment: ["DATABASE_URL": "host=/nowhere", "PATH": "/usr/bin:/bin"])
+        #expect(try await process.wait() == 64)
+        #expect(process.errors.contains(sentence), "\(process.errors)")
     }
 }

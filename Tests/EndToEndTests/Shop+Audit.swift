@@ -4,7 +4,7 @@ import TestSupport
 extension Shop {
     /// Waits until no event waits for its seal.
     func untilSealed() async throws {
-        try await eventually("all is sealed", within: .seconds(20)) {
+        try await eventually("all is sealed") {
             try ask("select count(*)::text from audit_unsealed") == "0" ? true : nil
         }
     }
@@ -18,11 +18,8 @@ extension Shop {
 
     /// What `cashpilot audit verify` finds.
     func verify(_ arguments: String...) async throws -> AuditFinding {
-        let process = try CashPilotProcess(
-            ["audit", "verify"] + arguments,
-            environment: ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"])
-        let status = try await process.wait()
-        return AuditFinding(status: status, output: process.output + process.errors)
+        let result = try await run(["audit", "verify"] + arguments)
+        return AuditFinding(status: result.status, output: result.output + result.errors)
     }
 }
 

@@ -21,7 +21,10 @@ struct StandbyTests {
                 try expectUnknown(try await ending(end, waitsOn: primary, during: open), "given up")
                 #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
             }
-            try expectUnknown(try await open(), "in its own time")
+            let hasty = try await Service(database: Self.waiting(shop.connectionString), settings: Limits.short)
+            let unended = try await shop.served(by: [hasty]).ana.open(
+                in: shop.centro, headers: ["Idempotency-Key": "k"])
+            try expectUnknown(unended, "the statement timeout ended the wait")
             try await standby.start()
             let replay = try await answered(open)
             #expect(replay.status == 201)
@@ -100,10 +103,11 @@ struct StandbyTests {
         let template = try await ShopTemplate.make(on: primary)
         let standby = try await primary.startStandby()
         try await withShop(
-            settings: ["DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "1600"], template: template,
-            by: { "\($0) options='-c synchronous_commit=on'" },
-            { shop in try await test(shop, primary, standby) })
+            template: template, by: { Self.waiting($0) }, { shop in try await test(shop, primary, standby) })
     }
+
+    /// A connection string whose commits wait for the standby.
+    private static func waiting(_ database: String) -> String { "\(database) options='-c synchronous_commit=on'" }
 
     /// Ends every wait for the standby, as an administrator or a restart would, until `request` is answered.
     private func ending(
@@ -128,7 +132,7 @@ struct StandbyTests {
 
     /// The answer once what waited for the standby has let go.
     private func answered(_ request: () async throws -> Reply) async throws -> Reply {
-        try await eventually("the standby is back", within: .seconds(20)) {
+        try await eventually("the standby is back") {
             let reply = try await request()
             return reply.status == 503 || reply.status == 409 ? nil : reply
         }

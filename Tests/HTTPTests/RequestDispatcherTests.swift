@@ -1,4 +1,5 @@
-import Hummingbird
+import HummingbirdCore
+import NIOCore
 import Synchronization
 import TestSupport
 import Testing
@@ -25,6 +26,11 @@ private struct ToldResponder: HTTPResponder {
     let seen = Seen()
     let answer: @Sendable (Request) async throws -> String
 
+    /// Waits for at most 60 s until this many requests have been handed over.
+    func untilSeen(_ count: Int, by client: RawConnection) {
+        for _ in 1...6_000 where seen.all < count { client.pause(milliseconds: 10) }
+    }
+
     func respond(to request: Request, context: APIContext) async throws -> Response {
         seen.begin()
         defer { seen.end() }
@@ -32,7 +38,7 @@ private struct ToldResponder: HTTPResponder {
     }
 }
 
-@Suite("The requests of a connection", .timeLimit(.minutes(3)))
+@Suite("The requests of a connection", .timeLimit(.minutes(10)))
 struct RequestDispatcherTests {
     private static func get(_ path: String, _ fields: String = "") -> String {
         "GET \(path) HTTP/1.1\r\nhost: x\r\n\(fields)\r\n"
@@ -91,7 +97,7 @@ struct RequestDispatcherTests {
             try await RawConnection.talk(to: port) { client in
                 client.send(Self.get("/slow"))
                 client.send("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
-                let poured = client.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n")
+                let poured = client.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n", idle: .seconds(2))
                 gone.yield()
                 return (poured: poured, answer: client.receive(upTo: "done"))
             }
@@ -135,7 +141,7 @@ struct RequestDispatcherTests {
             try await RawConnection.talk(to: port) { client in
                 client.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 14\r\n\r\n")
                 // What is not read by then would be gone with the connection.
-                for _ in 1...3000 where responder.seen.all == 0 { client.pause(milliseconds: 10) }
+                responder.untilSeen(1, by: client)
                 client.reset()
             }
             let result = await found.first { _ in true }
@@ -199,9 +205,12 @@ struct RequestDispatcherTests {
     @Test("keep their bodies apart: one that is read after its answer reads nothing of the next request")
     func lateBody() async throws {
         let kept = Mutex<RequestBody?>(nil)
+        let (sent, rest) = AsyncStream<Void>.makeStream()
         let responder = ToldResponder { request in
             if request.uri.path == "/first" {
                 kept.withLock { $0 = request.body }
+                // An answer before the end of its request would be the connection's last.
+                for await _ in sent { break }
                 try await Task.sleep(for: .milliseconds(300))
                 return "first"
             }
@@ -212,9 +221,10 @@ struct RequestDispatcherTests {
         let text = try await TestServer.serve(responder) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send("POST /first HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n")
-                client.pause(milliseconds: 100)
+                responder.untilSeen(1, by: client)
                 client.send("1234POST /second HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n")
-                client.pause(milliseconds: 100)
+                rest.yield()
+                responder.untilSeen(2, by: client)
                 client.send("5678")
                 return client.receive(upTo: ">")
             }

@@ -1,4 +1,5 @@
-import Hummingbird
+import Dispatch
+import HummingbirdCore
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -7,16 +8,30 @@ import TestSupport
 
 /// The API on a real port, and a client that writes bytes as it pleases.
 enum TestServer {
+    /// A limit for requests that none exceeds on a busy machine.
+    static let patience = TimeAmount.seconds(300)
+
+    /// Runs the tasks that respond on a thread of its own: other tests block Swift's for seconds.
+    private final class Executor: TaskExecutor {
+        static let shared = Executor()
+        private let queue = DispatchQueue(label: "test server")
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
     /// Serves for as long as `client` talks.
     static func talk<Result: Sendable>(
-        requestTime: TimeAmount = RequestLimits.timeMax, _ client: @escaping @Sendable (RawConnection) -> Result
+        requestTime: TimeAmount = patience, _ client: @escaping @Sendable (RawConnection) -> Result
     ) async throws -> Result {
         try await serve(requestTime: requestTime) { port in try await RawConnection.talk(to: port, client) }
     }
 
     /// Serves for as long as `body` runs.
     static func serve<Result: Sendable>(
-        requestTime: TimeAmount = RequestLimits.timeMax, connections: ConnectionList = ConnectionList(max: 64),
+        requestTime: TimeAmount = patience, connections: ConnectionList = ConnectionList(max: 64),
         _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let api = try await APIFixture().api
@@ -25,14 +40,14 @@ enum TestServer {
 
     /// Serves what `responder` answers for as long as `body` runs.
     static func serve<Result: Sendable>(
-        _ responder: some HTTPResponder<APIContext>, requestTime: TimeAmount = RequestLimits.timeMax,
+        _ responder: some HTTPResponder, requestTime: TimeAmount = patience,
         connections: ConnectionList = ConnectionList(max: 64), _ body: (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let (ports, running) = AsyncStream<Int>.makeStream()
         let settings = HTTP1Connection.Settings(
-            connections: connections, idleTimeout: .seconds(60), requestTime: requestTime)
+            connections: connections, idleTimeout: .seconds(300), requestTime: requestTime)
         // One loop, as the program has: what comes first is taken first.
-        let connection = HTTP1Connection(responder, settings, on: nil, now: { 784_111_777 })
+        let connection = HTTP1Connection(responder, settings, on: Executor.shared, now: { 784_111_777 })
         let server = Task {
             try await connection.serve(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
                 running.yield($0.localAddress?.port ?? 0)

@@ -1,4 +1,3 @@
-import Crypto
 import Testing
 
 @testable import CashPilotHTTP
@@ -29,7 +28,7 @@ struct TillPageTests {
         let policy = try #require(answer.headers[.contentSecurityPolicy])
         for (element, directive) in [("script", "script-src"), ("style", "style-src")] {
             let text = try #require(self.inside(element, of: answer.body))
-            let digest = Base64.standard.encode(Array(SHA256.hash(data: Array(text.utf8))))
+            let digest = Base64.standard.encode(SHA256.hash(text.utf8).bytes)
             #expect(policy.contains("\(directive) 'sha256-\(digest)=';"))
         }
         for rule in [

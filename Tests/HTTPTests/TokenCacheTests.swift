@@ -1,5 +1,4 @@
 import CashPilot
-import Crypto
 import Testing
 
 @testable import CashPilotHTTP
@@ -21,19 +20,19 @@ struct TokenCacheTests {
     }
 
     @Test("A refused token is not remembered")
-    func failures() async throws {
+    func failures() throws {
         let cache = TokenCache()
         #expect(cache.identity(for: digest(1)) == nil)
         #expect(cache.count == 0)
         var forge = TokenForge()
         forge.claims["nbf"] = "\(forge.clock.now + 60)"
-        let tokens = try await forge.tokens()
-        #expect(await tokens.refusal(of: forge.token) == .notYetValid)
+        let tokens = try forge.tokens()
+        #expect(tokens.refusal(of: forge.token) == .notYetValid)
         forge.clock.advance(by: 58)
-        #expect(await tokens.refusal(of: forge.token) == nil, "the time came, and the refusal is not held against it")
+        #expect(tokens.refusal(of: forge.token) == nil, "the time came, and the refusal is not held against it")
     }
 
-    private func digest(_ number: Int) -> SHA256.Digest { SHA256.hash(data: Array("\(number)".utf8)) }
+    private func digest(_ number: Int) -> SHA256.Digest { SHA256.hash("\(number)".utf8) }
 
     private func identity(_ number: Int) -> TokenIdentity {
         TokenIdentity(userID: UserID(high: 0, low: UInt64(number + 1)), locale: .spanish, expiry: Int64(number))

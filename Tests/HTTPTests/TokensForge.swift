@@ -1,5 +1,4 @@
 import CashPilot
-import Crypto
 import Synchronization
 
 @testable import CashPilotHTTP
@@ -35,9 +34,9 @@ struct TokenForge {
     }
 
     /// The service under attack, by the forge's clock.
-    func tokens(accepting: [TokenKey] = [], lifetime: Int64 = 3600) async throws -> Tokens {
+    func tokens(accepting: [TokenKey] = [], lifetime: Int64 = 3600) throws -> Tokens {
         let clock = clock
-        return try await Tokens(
+        return try Tokens(
             signing: TokenKey(id: "k1", secret: Self.secret), accepting: accepting, lifetime: lifetime,
             now: { clock.now })
     }
@@ -48,16 +47,15 @@ struct TokenForge {
     }
 
     var token: String {
-        let code = HMAC<SHA256>.authenticationCode(for: Array(signedPart.utf8), using: SymmetricKey(data: secret))
-        return signedPart + "." + Base64.url.encode(Array(code))
+        signedPart + "." + Base64.url.encode(SHA256.authenticationCode(of: signedPart.utf8, key: secret))
     }
 }
 
 extension Tokens {
     /// Why `token` is refused; `nil` if it is not.
-    func refusal(of token: String) async -> TokenFault? {
+    func refusal(of token: String) -> TokenFault? {
         do throws(TokenFault) {
-            _ = try await verify(token)
+            _ = try verify(token)
             return nil
         } catch {
             return error

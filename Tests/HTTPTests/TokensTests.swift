@@ -6,24 +6,24 @@ import Testing
 @Suite("Bearer tokens")
 struct TokensTests {
     @Test("A token that was issued says whose it is, in which language, and until when")
-    func issued() async throws {
+    func issued() throws {
         let forge = TokenForge()
-        let tokens = try await forge.tokens(lifetime: 3600)
-        let (token, expiresIn) = try await tokens.issue(for: TokenForge.user)
+        let tokens = try forge.tokens(lifetime: 3600)
+        let (token, expiresIn) = tokens.issue(for: TokenForge.user)
         #expect(expiresIn == 3600)
         #expect(token.utf8.count < 512)
         let expected = TokenIdentity(userID: TokenForge.user.id, locale: .english, expiry: forge.clock.now + 3600)
-        #expect(try await tokens.verify(token) == expected)
-        #expect(try await tokens.verify(token) == expected, "and again, from the cache")
-        #expect(try await tokens.verify("Bearer \(token)".dropFirst(7)) == expected)
+        #expect(try tokens.verify(token) == expected)
+        #expect(try tokens.verify(token) == expected, "and again, from the cache")
+        #expect(try tokens.verify("Bearer \(token)".dropFirst(7)) == expected)
     }
 
     @Test("The forge's own token passes, so that what is refused below is refused for its fault")
-    func control() async throws {
+    func control() throws {
         var forge = TokenForge()
-        #expect(try await forge.tokens().refusal(of: forge.token) == nil)
+        #expect(try forge.tokens().refusal(of: forge.token) == nil)
         forge.header = "{ \"typ\":\t\"JWT\" ,\"alg\" : \"HS256\",\n\"kid\":\"k1\" }"
-        #expect(try await forge.tokens().refusal(of: forge.token) == nil, "whatever the order and the spaces")
+        #expect(try forge.tokens().refusal(of: forge.token) == nil, "whatever the order and the spaces")
     }
 
     @Test(
@@ -56,47 +56,47 @@ struct TokensTests {
             #"{"alg":"HS256","kid":"k1","typ":"JWT""#,
             #"["HS256","k1","JWT"]"#, "{}", "", "null",
         ])
-    func header(_ header: String) async throws {
+    func header(_ header: String) throws {
         var forge = TokenForge()
         forge.header = header
-        #expect(try await forge.tokens().refusal(of: forge.token) == .header)
+        #expect(try forge.tokens().refusal(of: forge.token) == .header)
     }
 
     @Test("A token without a signature is refused, whether it says so or not")
-    func unsigned() async throws {
+    func unsigned() throws {
         var forge = TokenForge()
-        let tokens = try await forge.tokens()
-        #expect(await tokens.refusal(of: forge.signedPart + ".") == .signature)
-        #expect(await tokens.refusal(of: forge.signedPart) == .malformed)
+        let tokens = try forge.tokens()
+        #expect(tokens.refusal(of: forge.signedPart + ".") == .signature)
+        #expect(tokens.refusal(of: forge.signedPart) == .malformed)
         forge.header = #"{"alg":"none","typ":"JWT"}"#
-        #expect(await tokens.refusal(of: forge.signedPart + ".") == .header)
+        #expect(tokens.refusal(of: forge.signedPart + ".") == .header)
     }
 
     @Test("Every changed character is noticed, the last one too, whose low bits mean nothing")
-    func tampered() async throws {
+    func tampered() throws {
         let forge = TokenForge()
-        let tokens = try await forge.tokens()
+        let tokens = try forge.tokens()
         let token = Array(forge.token.utf8)
         for place in token.indices {
             var changed = token
             changed[place] = token[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-            #expect(await tokens.refusal(of: String(decoding: changed, as: UTF8.self)) != nil, "at \(place)")
+            #expect(tokens.refusal(of: String(decoding: changed, as: UTF8.self)) != nil, "at \(place)")
         }
         let neighbours = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        let accepted = await neighbours.asyncCount { await tokens.refusal(of: forge.token.dropLast() + "\($0)") == nil }
+        let accepted = neighbours.count { tokens.refusal(of: forge.token.dropLast() + "\($0)") == nil }
         #expect(accepted == 1)
     }
 
     @Test("Claims that were exchanged under a foreign signature are refused, and so is another secret")
-    func exchanged() async throws {
+    func exchanged() throws {
         var forge = TokenForge()
-        let tokens = try await forge.tokens()
+        let tokens = try forge.tokens()
         let parts = forge.token.split(separator: ".")
         forge.claims["sub"] = #""00000000-0000-7000-8000-000000000001""#
         let others = forge.token.split(separator: ".")
-        #expect(await tokens.refusal(of: "\(parts[0]).\(others[1]).\(parts[2])") == .signature)
+        #expect(tokens.refusal(of: "\(parts[0]).\(others[1]).\(parts[2])") == .signature)
         forge.secret = Array("another secret of more than 32 bytes".utf8)
-        #expect(await tokens.refusal(of: forge.token) == .signature)
+        #expect(tokens.refusal(of: forge.token) == .signature)
     }
 
     @Test(
@@ -112,93 +112,85 @@ struct TokensTests {
             ("iat", "9223372036854775807", .notYetValid), ("nbf", nil, .malformed), ("iat", nil, .malformed),
             ("locale", #""tlh""#, .malformed), ("locale", nil, .malformed),
         ] as [(String, String?, TokenFault)])
-    func claim(_ name: String, _ value: String?, _ fault: TokenFault) async throws {
+    func claim(_ name: String, _ value: String?, _ fault: TokenFault) throws {
         var forge = TokenForge()
         forge.claims[name] = value
-        #expect(try await forge.tokens().refusal(of: forge.token) == fault)
+        #expect(try forge.tokens().refusal(of: forge.token) == fault)
     }
 
     @Test("Clocks may be five seconds apart, and no more")
-    func leeway() async throws {
+    func leeway() throws {
         for (name, seconds, fault) in [
             ("exp", -4, nil), ("exp", -5, TokenFault.expired), ("nbf", 5, nil), ("nbf", 6, .notYetValid),
             ("iat", 5, nil), ("iat", 6, .notYetValid),
         ] as [(String, Int64, TokenFault?)] {
             var forge = TokenForge()
             forge.claims[name] = "\(forge.clock.now + seconds)"
-            #expect(try await forge.tokens().refusal(of: forge.token) == fault, "\(name) \(seconds)")
+            #expect(try forge.tokens().refusal(of: forge.token) == fault, "\(name) \(seconds)")
         }
     }
 
     @Test("A token that is remembered still expires")
-    func expiresInCache() async throws {
+    func expiresInCache() throws {
         let forge = TokenForge()
-        let tokens = try await forge.tokens(lifetime: 60)
-        let token = try await tokens.issue(for: TokenForge.user).token
-        #expect(await tokens.refusal(of: token) == nil)
+        let tokens = try forge.tokens(lifetime: 60)
+        let token = tokens.issue(for: TokenForge.user).token
+        #expect(tokens.refusal(of: token) == nil)
         forge.clock.advance(by: 64)
-        #expect(await tokens.refusal(of: token) == nil)
+        #expect(tokens.refusal(of: token) == nil)
         forge.clock.advance(by: 1)
-        #expect(await tokens.refusal(of: token) == .expired)
+        #expect(tokens.refusal(of: token) == .expired)
     }
 
     @Test("What is no token is refused", arguments: ["", ".", "..", "...", "a.b.c", "ñ.ñ.ñ", "a.b.c.d.e", "{}.{}.{}"])
-    func noToken(_ text: String) async throws {
-        #expect(try await TokenForge().tokens().refusal(of: text) == .malformed)
+    func noToken(_ text: String) throws {
+        #expect(try TokenForge().tokens().refusal(of: text) == .malformed)
     }
 
     @Test("A token of 4 KiB is read, and one byte more is not")
-    func oversized() async throws {
+    func oversized() throws {
         var forge = TokenForge()
-        let tokens = try await forge.tokens()
-        #expect(await tokens.refusal(of: String(repeating: "a", count: 4096)) == .malformed)
-        #expect(await tokens.refusal(of: String(repeating: "a", count: 4097)) == .tooLong)
+        let tokens = try forge.tokens()
+        #expect(tokens.refusal(of: String(repeating: "a", count: 4096)) == .malformed)
+        #expect(tokens.refusal(of: String(repeating: "a", count: 4097)) == .tooLong)
         forge.claims["more"] = "\"\(String(repeating: "m", count: 4096))\""
-        #expect(await tokens.refusal(of: forge.token) == .tooLong)
+        #expect(tokens.refusal(of: forge.token) == .tooLong)
     }
 
     @Test("After a change of keys, tokens of the former one hold, and new ones bear the new one")
-    func rotation() async throws {
+    func rotation() throws {
         let forge = TokenForge()
-        let former = try await forge.tokens()
-        let token = try await former.issue(for: TokenForge.user).token
+        let former = try forge.tokens()
+        let token = former.issue(for: TokenForge.user).token
         let clock = forge.clock
-        let rotated = try await Tokens(
+        let rotated = try Tokens(
             signing: TokenKey(secret: Array(repeating: 7, count: 32)),
             accepting: [TokenKey(id: "k1", secret: TokenForge.secret)], now: { clock.now })
-        #expect(await rotated.refusal(of: token) == nil)
-        let new = try await rotated.issue(for: TokenForge.user).token
-        #expect(await rotated.refusal(of: new) == nil)
-        #expect(await former.refusal(of: new) == .header)
+        #expect(rotated.refusal(of: token) == nil)
+        let new = rotated.issue(for: TokenForge.user).token
+        #expect(rotated.refusal(of: new) == nil)
+        #expect(former.refusal(of: new) == .header)
     }
 
     @Test("A key's name is no way to another key's signature")
-    func confusedKeys() async throws {
+    func confusedKeys() throws {
         var forge = TokenForge()
         let other = try TokenKey(id: "k2", secret: Array(repeating: 7, count: 32))
-        let tokens = try await forge.tokens(accepting: [other])
+        let tokens = try forge.tokens(accepting: [other])
         forge.header = #"{"alg":"HS256","kid":"k2","typ":"JWT"}"#
-        #expect(await tokens.refusal(of: forge.token) == .signature)
+        #expect(tokens.refusal(of: forge.token) == .signature)
     }
 
     @Test("A secret under 32 bytes, a strange name and a name given twice are refused at the start")
-    func keys() async throws {
+    func keys() throws {
         #expect(throws: TokenKeyFault.secretTooShort(bytes: 31)) {
             try TokenKey(secret: Array(repeating: 1, count: 31))
         }
         #expect(throws: TokenKeyFault.malformedID) { try TokenKey(id: "a\"b", secret: TokenForge.secret) }
         #expect(throws: TokenKeyFault.malformedID) { try TokenKey(id: "", secret: TokenForge.secret) }
         let key = try TokenKey(id: "k1", secret: Array(repeating: 1, count: 32))
-        await #expect(throws: TokenKeyFault.sameID("k1")) { try await TokenForge().tokens(accepting: [key]) }
+        #expect(throws: TokenKeyFault.sameID("k1")) { try TokenForge().tokens(accepting: [key]) }
         #expect(try TokenKey(secret: key.secret).id == TokenKey(secret: key.secret).id)
         #expect(try TokenKey(secret: key.secret).id != TokenKey(secret: TokenForge.secret).id)
-    }
-}
-
-extension String {
-    fileprivate func asyncCount(where matches: (Character) async -> Bool) async -> Int {
-        var count = 0
-        for character in self where await matches(character) { count += 1 }
-        return count
     }
 }

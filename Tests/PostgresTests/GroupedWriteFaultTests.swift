@@ -13,8 +13,13 @@ extension ServerTests {
             "Whatever message the connection is cut at, each is done once if it is said so, and not at all if that is said",
             arguments: DatabaseLine.Side.allCases)
         func cuts(side: DatabaseLine.Side) async throws {
-            let string = try await PostgresServer.shared().makeDatabase()
-            try connect(string).execute(Self.effects)
+            try await PostgresServer.shared().withDatabase { string in
+                try connect(string).execute(Self.effects)
+                try await cuts(side, of: string)
+            }
+        }
+
+        private func cuts(_ side: DatabaseLine.Side, of string: String) async throws {
             let line = try await DatabaseLine.open(to: string)
             var outcomes: Set<DatabaseError.Outcome?> = []
             for place in 0..<60 {
@@ -80,7 +85,8 @@ extension ServerTests {
 
         @Test("While the database refuses the connection that they would share, each goes alone")
         func refusedConnection() async throws {
-            let string = try await PostgresServer.shared().makeDatabase()
+            let server = try await PostgresServer.start()
+            let string = server.connectionString()
             try connect(string).execute("\(SQL.items) create role visitor login; grant all on items to visitor")
             let visiting = string.replacing("user=postgres", with: "user=visitor")
             try await withDriver(visiting, WriteGroup.adjust { $0.writeConnections = 1 }) { database in
@@ -114,14 +120,18 @@ extension ServerTests {
                 #expect(try await database.waitUntilWhole())
                 var group = WriteGroup.inserts(1...6)
                 group.writes[3] = WriteGroup.Write(
-                    SQL.pausingInsert, lane: 4, [.int64(4), .text("slow"), .int64(1_000)])
+                    SQL.pausingInsert, lane: 4, [.int64(4), .text("slow"), .int64(9_000)])
                 async let made = group.make(on: database)
                 #expect(try await eventually { database.gauges.inFlight == 6 })
-                try killer.execute(
-                    """
-                    select pg_terminate_backend(pid) from pg_stat_activity
-                    where datname = current_database() and wait_event = 'PgSleep'
-                    """)
+                let isEnded = try await eventually {
+                    try !killer.query(
+                        """
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                        where datname = current_database() and wait_event = 'PgSleep'
+                        """
+                    ).isEmpty
+                }
+                #expect(isEnded)
                 let failures = try await made
                 #expect(failures.allSatisfy { $0?.outcome == .unknown && $0?.reason == .connectionLost })
                 #expect(try await database.count() == 0)

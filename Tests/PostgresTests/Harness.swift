@@ -4,27 +4,49 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Everything that needs a server. One after the other: many of these tests are about time, and all are about load.
-@Suite("The driver and a real server", .serialized)
+/// Everything that needs a server. Tests that disturb a server start one of their own; the others share one.
+@Suite("The driver and a real server", .fewAtATime)
 struct ServerTests {}
 
-/// Runs a test with a database of its own on the shared server, through the driver.
+/// Runs at most four tests of a suite at a time, because each opens a dozen connections or starts a server.
+struct FewAtATime: SuiteTrait, TestTrait, TestScoping {
+    private static let turnstile = Turnstile(places: 4)
+
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        await Self.turnstile.enter()
+        defer { Self.turnstile.leave() }
+        try await function()
+    }
+}
+
+extension Trait where Self == FewAtATime {
+    static var fewAtATime: Self { Self() }
+}
+
+/// Runs a test with a database of its own on the shared server, through the driver. The database is dropped afterwards.
 func withDatabase<Result: Sendable>(
     setup: String = "", _ adjust: (inout DatabaseConfiguration) -> Void = { _ in },
     _ body: @Sendable (Database) async throws -> Result
 ) async throws -> Result {
-    let server = try await PostgresServer.shared()
-    let string = try await server.makeDatabase()
-    if !setup.isEmpty { try connect(string).execute(setup) }
-    return try await withDriver(string, adjust, body)
+    try await PostgresServer.shared().withDatabase { string in
+        if !setup.isEmpty { try connect(string).execute(setup) }
+        return try await withDriver(string, adjust, body)
+    }
 }
 
 /// Runs a test with the driver pointed at `connectionString`, on a reactor of its own, and closes both.
+///
+/// - Parameter adjust: sets the limits that the test is about. The others are such that a busy machine does not exceed
+///   them.
 func withDriver<Result: Sendable>(
     _ connectionString: String, _ adjust: (inout DatabaseConfiguration) -> Void = { _ in },
     _ body: @Sendable (Database) async throws -> Result
 ) async throws -> Result {
-    var configuration = DatabaseConfiguration(connectionString: connectionString)
+    var configuration = DatabaseConfiguration.patient(connectionString)
     configuration.writeConnections = 4
     adjust(&configuration)
     let reactor = try Reactor()
@@ -42,9 +64,7 @@ func withDriver<Result: Sendable>(
 }
 
 /// A connection that is nobody's but the test's.
-func connect(_ string: String) throws -> BlockingConnection {
-    try BlockingConnection(try ConnectionString(string), DatabaseConfiguration(connectionString: string))
-}
+func connect(_ string: String) throws -> BlockingConnection { try .patient(string) }
 
 /// The connection string of the database that the driver is connected to.
 func connectionString(of database: Database) async throws -> String {
@@ -63,11 +83,11 @@ func failure<Result>(of work: () async throws -> Result) async -> DatabaseError?
     }
 }
 
-/// Waits until something is so.
-func eventually(
-    within limit: Duration = .seconds(5), _ isSo: () async throws -> Bool
-) async throws -> Bool {
-    let end = ContinuousClock.now + limit
+/// Waits for a condition, for at most 180 s.
+///
+/// - Returns: whether it was met.
+func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
+    let end = ContinuousClock.now + .seconds(180)
     while .now < end {
         if try await isSo() { return true }
         try await Task.sleep(for: .milliseconds(5))
@@ -93,11 +113,23 @@ extension Database {
         return gauges.connectionsTotal > 0 && gauges.connectionsReady == gauges.connectionsTotal
     }
 
-    func waitUntilWhole(within limit: Duration = .seconds(5)) async throws -> Bool {
-        try await eventually(within: limit) {
-            isConnected && gauges.inFlight == 0
-        }
+    /// Waits until all connections work and none is in use.
+    func waitUntilWhole() async throws -> Bool {
+        try await eventually { isConnected && gauges.inFlight == 0 }
     }
+}
+
+/// Holds statements ``SQL/gate`` up on the server until the test opens it, or lets go of it.
+struct Gate {
+    private let connection: BlockingConnection
+
+    /// Closes the gate of the database that the driver is connected to.
+    init(_ database: Database) async throws {
+        connection = try connect(try await connectionString(of: database))
+        try connection.execute("select pg_advisory_lock(1)")
+    }
+
+    func open() throws { try connection.execute("select pg_advisory_unlock(1)") }
 }
 
 /// Statements that several tests use, on a table like ``SQL/items``.
@@ -113,6 +145,16 @@ enum SQL {
     static let echo = statement("select $1::bigint")
     static let divide = statement("select 100 / $1::bigint")
     static let pause = statement("select true from pg_sleep($1::bigint / 1000.0)")
+    /// Returns when the ``Gate`` is open. It polls, so that no limit for locks ends it.
+    static let gate = statement(
+        """
+        with recursive attempt (passed) as (
+            select pg_try_advisory_xact_lock_shared(1)
+            union all
+            select pg_try_advisory_xact_lock_shared(1) from attempt where not passed and pg_sleep(0.005) is not null
+        )
+        select true from attempt where passed
+        """)
     static let pausingInsert = statement(
         "insert into items select $1::bigint, $2::text from pg_sleep($3::bigint / 1000.0) returning id")
     static let lock = statement("select id from items where id = $1::bigint for update")

@@ -37,7 +37,11 @@ extension ServerTests {
 
         @Test("Its reads are refused before any limit of the driver's strikes, and those of other tables are served")
         func reads() async throws {
-            try await withDatabase(setup: Self.setup) { database in
+            let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
+                configuration.readLockTimeout = .milliseconds(300)
+                configuration.statementTimeout = .seconds(10)
+            }
+            try await withDatabase(setup: Self.setup, adjust) { database in
                 let blocker = try connect(try await connectionString(of: database))
                 #expect(try await database.waitUntilWhole())
                 try blocker.execute("begin; lock table items in access exclusive mode")

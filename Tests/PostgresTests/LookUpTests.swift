@@ -20,25 +20,44 @@ extension ServerTests {
         private let oneReader: @Sendable (inout DatabaseConfiguration) -> Void = { configuration in
             configuration.readConnections = 1
             configuration.queueMax = 1_200
-            configuration.poolWait = .seconds(20)
+        }
+
+        /// Lets `count` requests gather: they wait behind as many groups of reads as may be under way on a connection.
+        private func gathering<Result: Sendable>(
+            _ count: Int, on database: Database, _ requests: @escaping @Sendable () async throws -> Result
+        ) async throws -> Result {
+            let gate = try await Gate(database)
+            #expect(try await database.waitUntilWhole())
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...3 {
+                    group.addTask { _ = try await database.read(SQL.gate) }
+                    #expect(try await eventually { database.gauges.inFlight == number })
+                }
+                async let result = requests()
+                #expect(try await eventually { database.gauges.waiting == count })
+                try gate.open()
+                return try await result
+            }
         }
 
         @Test("A thousand at once go out together, 32 at most, and each gets its own row or none")
         func together() async throws {
             let setup = SQL.items + "insert into items select n, 'item ' || n from generate_series(1, 999, 2) as n"
             try await withDatabase(setup: setup, oneReader) { database in
-                let sizes = try await withThrowingTaskGroup(of: Int32.self) { group in
-                    for number in Int64(1)...1_000 {
-                        group.addTask {
-                            guard var columns = try await database.lookUp(items, [.int64(number)])?.reader() else {
-                                #expect(number % 2 == 0)
-                                return 0
+                let sizes = try await gathering(1_000, on: database) {
+                    try await withThrowingTaskGroup(of: Int32.self) { group in
+                        for number in Int64(1)...1_000 {
+                            group.addTask {
+                                guard var columns = try await database.lookUp(items, [.int64(number)])?.reader() else {
+                                    #expect(number % 2 == 0)
+                                    return 0
+                                }
+                                #expect(try columns.next(String.self) == "item \(number)")
+                                return try columns.next()
                             }
-                            #expect(try columns.next(String.self) == "item \(number)")
-                            return try columns.next()
                         }
+                        return try await group.reduce(into: []) { $0.append($1) }
                     }
-                    return try await group.reduce(into: []) { $0.append($1) }
                 }
                 #expect(sizes.count { $0 > 0 } == 500)
                 #expect(sizes.max() == 32)
@@ -49,26 +68,28 @@ extension ServerTests {
         @Test("One that fails fails alone; those that went out with it are answered")
         func failure() async throws {
             try await withDatabase(oneReader) { database in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for number in Int64(-20)...20 {
-                        group.addTask {
-                            guard number != 0 else {
-                                let fault = await PostgresTests.failure {
-                                    try await database.lookUp(quotients, [.int64(0)])
-                                }
-                                #expect(fault?.sqlState == "22012")
-                                #expect(fault?.outcome == .notApplied)
-                                return
-                            }
-                            var columns = try await database.lookUp(quotients, [.int64(number)])?.reader()
-                            let quotient = try columns?.next(Int64.self)
-                            #expect(quotient == 100 / number)
+                try await gathering(41, on: database) {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for number in Int64(-20)...20 {
+                            group.addTask { try await expectQuotient(of: number, database) }
                         }
+                        try await group.waitForAll()
                     }
-                    try await group.waitForAll()
                 }
                 #expect(database.gauges.resent >= 2)
             }
+        }
+
+        private func expectQuotient(of number: Int64, _ database: Database) async throws {
+            guard number != 0 else {
+                let fault = await PostgresTests.failure { try await database.lookUp(quotients, [.int64(0)]) }
+                #expect(fault?.sqlState == "22012")
+                #expect(fault?.outcome == .notApplied)
+                return
+            }
+            var columns = try await database.lookUp(quotients, [.int64(number)])?.reader()
+            let quotient = try columns?.next(Int64.self)
+            #expect(quotient == 100 / number)
         }
 
         @Test("They share a Sync with reads and with look-ups of other statements")

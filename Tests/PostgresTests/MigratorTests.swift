@@ -29,13 +29,13 @@ extension ServerTests {
         ]
 
         private func migrator(
-            _ string: String, _ files: [(name: String, text: String)] = files, lockWait: Duration = .seconds(30)
+            _ string: String, _ files: [(name: String, text: String)] = files, lockWait: Duration = .seconds(60)
         ) throws -> Migrator {
-            try Migrator(DatabaseConfiguration(connectionString: string), files: files, lockWait: lockWait)
+            try Migrator(.patient(string), files: files, lockWait: lockWait)
         }
 
         private func withEmptyDatabase(_ body: (String) async throws -> Void) async throws {
-            try await body(try await PostgresServer.shared().makeDatabase())
+            try await PostgresServer.shared().withDatabase(body)
         }
 
         /// Whether a table or index is there.

@@ -2,7 +2,8 @@ import CashPilotPostgres
 import Postgres
 import Testing
 
-@Suite("The lists of the audit trail and of refused opens, and forgetting old answers, read an index")
+@Suite(
+    "The lists of the audit trail and of refused opens, and forgetting old answers, read an index", .droppedDatabases)
 struct AuditListPlanTests {
     @Test("No list reads a whole table of events or refusals, whatever it is asked for, and neither does forgetting")
     func plans() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `seal_audit_chains`, and beside it `seal_audit_events`, which programs of the version before call.
-@Suite("Sealing several businesses at once")
+@Suite("Sealing several businesses at once", .droppedDatabases)
 struct AuditSealTests {
     /// Runs a test on a database in which events wait for their seal, spread over some businesses.
     private func withWaiting(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The schema can be spread by `business_id`, over partitions or over servers.
-@Suite("What belongs to a business is found by it")
+@Suite("What belongs to a business is found by it", .droppedDatabases)
 struct DistributionTests {
     /// Tables of which there is one for all businesses, and why.
     private static let shared = [

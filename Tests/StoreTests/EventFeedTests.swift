@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Transactions that are open beside each other, in the order of a seed: what decides is who commits when.
-@Suite("The feed in the database")
+@Suite("The feed in the database", .droppedDatabases)
 struct EventFeedTests {
     @Test(
         "Whatever commits late, every event is read once, in one order for all, by whoever reads whenever",

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Who may do what with which table")
+@Suite("Who may do what with which table", .droppedDatabases)
 struct GrantTests {
     /// What the service's role may do, and what those who only look may do with all columns. A new table has no line
     /// here until somebody has decided.

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The guard's migration")
+@Suite("The guard's migration", .droppedDatabases)
 struct GuardMigrationTests {
     private static let theGuard = Constraint.oneOpenSession
 

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("How long a password is not checked")
+@Suite("How long a password is not checked", .droppedDatabases)
 struct LoginThrottleTests {
     private static func level(_ level: Double, ago: String) -> String {
         """

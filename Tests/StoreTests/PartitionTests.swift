@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Sessions in partitions by business")
+@Suite("Sessions in partitions by business", .droppedDatabases)
 struct PartitionTests {
     /// A migrated database with sessions in some businesses.
     private func filled() async throws -> (String, BlockingConnection) {

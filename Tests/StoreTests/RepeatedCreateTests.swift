@@ -4,7 +4,8 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("What is created again under its id, because an answer was lost, while the first try still runs")
+@Suite(
+    "What is created again under its id, because an answer was lost, while the first try still runs", .droppedDatabases)
 struct RepeatedCreateTests {
     private static let ids = IDMaker(milliseconds: { 1_764_000_000_000 }, random: { .random(in: .min ... .max) })
 
@@ -54,7 +55,7 @@ struct RepeatedCreateTests {
                 select count(*)::text from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'
                 """
-            try await eventually("both wait", within: .seconds(30)) { try connection.text(waiters) == "2" ? true : nil }
+            try await eventually("both wait") { try connection.text(waiters) == "2" ? true : nil }
             try connection.execute("select pg_advisory_unlock(4711)")
             return try await outcomes.compactMap { $0 }
         }

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The roles that people and programs work as")
+@Suite("The roles that people and programs work as", .droppedDatabases)
 struct RoleTests {
     /// A connection to a migrated database, working as a role.
     private func connection(as role: String) async throws -> BlockingConnection {

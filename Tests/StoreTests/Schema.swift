@@ -1,20 +1,23 @@
 import CashPilotPostgres
 import Logging
 import Postgres
+import Synchronization
 import TestSupport
+import Testing
 
-/// Databases with the schema of `sql/migrations`, and nothing in them.
+/// Databases with the schema of `sql/migrations`, and nothing in them. They are dropped when the test ends, in a suite
+/// with the trait ``DroppedDatabases``.
 enum Schema {
     /// A connection to a new database that has been migrated.
     static func migrated() async throws -> BlockingConnection {
-        try connect(try await server().makeDatabase(template: template))
+        try connect(try await migratedDatabase())
     }
 
     /// The connection string of a new, empty database.
-    static func empty() async throws -> String { try await PostgresServer.shared().makeDatabase() }
+    static func empty() async throws -> String { try await make(on: try await PostgresServer.shared()) }
 
     /// The connection string of a new database that has been migrated.
-    static func migratedDatabase() async throws -> String { try await server().makeDatabase(template: template) }
+    static func migratedDatabase() async throws -> String { try await make(template, on: try await start.value) }
 
     /// The connection string of a new database that has been migrated, and no more, whatever the tests run on.
     static func unpartitionedDatabase() async throws -> String {
@@ -30,7 +33,7 @@ enum Schema {
     }
 
     static func connect(_ database: String) throws -> BlockingConnection {
-        try BlockingConnection(try ConnectionString(database), DatabaseConfiguration(connectionString: database))
+        try .patient(database)
     }
 
     /// Runs `body` with the service's way to a database.
@@ -40,12 +43,7 @@ enum Schema {
     ) async throws -> Result {
         let reactor = try Reactor()
         defer { reactor.stop() }
-        var configuration = DatabaseConfiguration(connectionString: string)
-        // What a busy machine does not exceed.
-        configuration.poolWait = .seconds(30)
-        configuration.lockTimeout = .seconds(30)
-        configuration.statementTimeout = .seconds(60)
-        configuration.transactionTimeout = .seconds(60)
+        var configuration = DatabaseConfiguration.patient(string)
         configure(&configuration)
         let database = try Database(configuration, reactor: reactor, logger: Logger(label: "test"))
         let result = try await body(database)
@@ -64,7 +62,36 @@ enum Schema {
         if Partitions.areOn { try await Partitions.make(in: server.connectionString(database: template)) }
         return server
     }
-    private static func server() async throws -> PostgresServer { try await start.value }
+
+    private static func make(_ template: String = "template1", on server: PostgresServer) async throws -> String {
+        let database = try await server.makeDatabase(template: template)
+        DroppedDatabases.made?.databases.withLock { $0.append(database) }
+        return database
+    }
+}
+
+/// Drops the databases that ``Schema`` has made for a test when the test ends.
+struct DroppedDatabases: SuiteTrait, TestTrait, TestScoping {
+    final class List: Sendable {
+        let databases = Mutex<[String]>([])
+    }
+
+    @TaskLocal static var made: List?
+
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        let server = try await PostgresServer.shared()
+        let made = List()
+        defer { for database in made.databases.withLock({ $0 }) { server.dropDatabase(database) } }
+        try await Self.$made.withValue(made) { try await function() }
+    }
+}
+
+extension Trait where Self == DroppedDatabases {
+    static var droppedDatabases: Self { Self() }
 }
 
 extension BlockingConnection {

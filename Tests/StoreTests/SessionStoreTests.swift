@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("PostgresSessionStore")
+@Suite("PostgresSessionStore", .droppedDatabases)
 struct SessionStoreTests {
     private static let ids = IDMaker(milliseconds: { 1_764_000_000_000 }, random: { .random(in: .min ... .max) })
 

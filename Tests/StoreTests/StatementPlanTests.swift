@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Plans are made as the service's connections make them, on a shop with some history.
-@Suite("The statements' plans")
+@Suite("The statements' plans", .droppedDatabases)
 struct StatementPlanTests {
     @Test("No statement reads the whole of a table that grows, nor gathers rows only to sort them for a page")
     func indexes() async throws {

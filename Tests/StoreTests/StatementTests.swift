@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The statements fit the schema")
+@Suite("The statements fit the schema", .droppedDatabases)
 struct StatementTests {
     @Test("Every query can be prepared, and its header tells its parameters' types", arguments: SQL.all)
     func header(statement: Statement) async throws {

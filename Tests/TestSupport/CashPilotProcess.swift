@@ -77,7 +77,7 @@ package final class CashPilotProcess: Sendable {
 
     /// Waits until it has ended.
     @discardableResult
-    package func wait(for limit: Duration = .seconds(60)) async throws -> Int32 {
+    package func wait(for limit: Duration = .seconds(180)) async throws -> Int32 {
         try await eventually("the program ends", within: limit) { self.status }
     }
 
@@ -97,19 +97,21 @@ package final class CashPilotProcess: Sendable {
     }
 }
 
-/// Asks again and again until there is an answer.
+/// Calls `ask` until it returns a value: after 5 ms, then less often, at last every 25 ms.
 ///
 /// - Throws: ``CashPilotProcess/Failure`` naming `what` after `limit`.
 @discardableResult
 package func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(30), _ ask: () async throws -> Value?
+    _ what: String, within limit: Duration = .seconds(180), _ ask: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + limit
+    var pause = Duration.milliseconds(5)
     while true {
         if let value = try await ask() { return value }
         guard ContinuousClock.now < end else {
             throw CashPilotProcess.Failure(description: "waited in vain for: \(what)")
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: pause)
+        pause = min(pause * 3 / 2, .milliseconds(25))
     }
 }

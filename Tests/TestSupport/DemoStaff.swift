@@ -14,7 +14,7 @@ package struct DemoStaff: Sendable {
     package static func seed(
         _ connectionString: String, isPartitioned: Bool = Partitions.areOn
     ) async throws -> JSON {
-        let environment = ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]
+        let environment = Limits.patient.merging(["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]) { $1 }
         _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
         if isPartitioned { try await Partitions.make(in: connectionString) }
         let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)

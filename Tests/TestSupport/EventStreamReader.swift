@@ -1,5 +1,5 @@
-import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 
 /// The client's end of a stream of events. Letting go of it closes the connection.
 package struct EventStreamReader {
@@ -15,13 +15,15 @@ package struct EventStreamReader {
     package private(set) var lastID = ""
     /// How many comments came.
     package private(set) var comments = 0
-    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var iterator: AsyncThrowingStream<HTTPClientResponsePart, any Error>.AsyncIterator
     private var bytes: [UInt8] = []
 
-    init(_ response: HTTPClientResponse) {
-        status = Int(response.status.code)
-        contentType = response.headers.first(name: "Content-Type") ?? ""
-        iterator = response.body.makeAsyncIterator()
+    /// Waits for the head of a response.
+    init(_ response: AsyncThrowingStream<HTTPClientResponsePart, any Error>) async throws {
+        iterator = response.makeAsyncIterator()
+        guard case .head(let head) = try await iterator.next(isolation: #isolation) else { throw CancellationError() }
+        status = Int(head.status.code)
+        contentType = head.headers.first(name: "Content-Type") ?? ""
     }
 
     /// The next event; `nil` when the stream has ended.
@@ -71,18 +73,19 @@ package struct EventStreamReader {
                 bytes.removeSubrange(..<end.upperBound)
                 return block.map { String(decoding: $0, as: UTF8.self) }
             }
-            guard let buffer = try await iterator.next(isolation: #isolation) else { return nil }
+            guard case .body(let buffer) = try await iterator.next(isolation: #isolation) else { return nil }
             bytes += Array(buffer.readableBytesView)
         }
     }
 }
 
 extension Person {
-    /// Follows the feed as this person.
+    /// Reads the event log as this person, for at most 10 min.
     ///
     /// - Parameter query: of `/v1/events`, as `?after=0`.
     package func follow(_ query: String = "", headers: [String: String] = [:]) async throws -> EventStreamReader {
         let own = ["Accept": "text/event-stream"].merging(headers) { $1 }
-        return EventStreamReader(try await response("GET", "/v1/events\(query)", headers: own, within: .seconds(60)))
+        return try await EventStreamReader(
+            try await response("GET", "/v1/events\(query)", headers: own, within: .seconds(600)))
     }
 }

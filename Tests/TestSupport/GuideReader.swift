@@ -10,9 +10,8 @@ package final class GuideReader: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let programs = CashPilotProcess.executable?.deletingLastPathComponent().path ?? ""
-        self.environment = environment.merging(["PATH": "\(programs):/usr/bin:/bin", "LANG": "C.UTF-8"]) { given, _ in
-            given
-        }
+        self.environment = ["PATH": "\(programs):/usr/bin:/bin", "LANG": "C.UTF-8"].merging(Limits.patient) { $1 }
+            .merging(environment) { $1 }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -28,7 +27,7 @@ package final class GuideReader: Sendable {
             ["/bin/bash", "-euo", "pipefail", "-c", "cd \"$1\"\n" + script, "bash", folder.path],
             environment: environment,
             input: input, executable: URL(filePath: "/usr/bin/setsid"))
-        let status = try await process.wait(for: .seconds(120))
+        let status = try await process.wait(for: .seconds(600))
         guard status == 0 else {
             throw CashPilotProcess.Failure(
                 description: "status \(status): \(process.errors)\(process.output)\n\(script)")

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -35,48 +34,58 @@ package struct Person: Sendable {
     /// `http://127.0.0.1:PORT`.
     package var address: String
 
-    private static let client = HTTPClient(
-        eventLoopGroup: HTTPClient.defaultEventLoopGroup,
-        configuration: {
-            var configuration = HTTPClient.Configuration()
-            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-            configuration.connectionPool.retryConnectionEstablishment = false
-            configuration.timeout.connect = .seconds(5)
-            return configuration
-        }())
-
     /// Somebody who is not logged in, at any server.
     package static func nobody(at address: String) -> Person {
         Person(id: "", email: "", password: "", name: "", token: nil, address: address)
     }
 
-    /// Sends a request as this person.
+    /// Sends a request as this person, on a connection of its own.
     ///
     /// - Parameters:
-    ///   - headers: besides the token and the type of the body; they win over both.
-    ///   - limit: more than a request that hashes passwords takes beside all other tests.
+    ///   - path: the request's target, sent as it is given.
+    ///   - headers: besides `Host`, the token, and the type and length of the body; they replace all of these.
+    ///   - limit: for the whole exchange. It is twice the longest request timeout of the service.
+    /// - Throws: if the connection is refused or breaks, the limit expires, or the body has more than 8 MiB.
     package func send(
         _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
-        within limit: TimeAmount = .seconds(60)
+        within limit: Duration = .seconds(300)
     ) async throws -> Reply {
-        let response = try await response(method, path, body, headers: headers, within: limit)
-        let bytes = try await response.body.collect(upTo: 8 << 20)
-        return Reply(status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+        var head: HTTPResponseHead?
+        var bytes = ByteBuffer()
+        for try await part in try await response(method, path, body, headers: headers, within: limit) {
+            switch part {
+            case .head(let received): head = received
+            case .body(var buffer):
+                bytes.writeBuffer(&buffer)
+                guard bytes.readableBytes <= HTTPClient.responseMax else { throw HTTPClient.Failure.responseTooLarge }
+            case .end:
+                guard let head else { throw HTTPClient.Failure.connectionClosed }
+                return Reply(
+                    status: Int(head.status.code), headers: head.headers, body: Array(bytes.readableBytesView))
+            }
+        }
+        throw CancellationError()
     }
 
-    /// The beginning of an answer, whose body may not end.
+    /// Sends a request whose response may not end.
+    ///
+    /// - Returns: the parts of the response as they arrive.
     func response(
-        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String], within limit: TimeAmount
-    ) async throws -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: address + path)
-        request.method = HTTPMethod(rawValue: method)
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: body))
+        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String], within limit: Duration
+    ) async throws -> AsyncThrowingStream<HTTPClientResponsePart, any Error> {
+        guard let url = URLComponents(string: address), let host = url.host else { throw URLError(.badURL) }
+        let port = url.port ?? 80
+        var head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: path)
+        head.headers.add(name: "Host", value: "\(host):\(port)")
+        if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if body != nil { head.headers.add(name: "Content-Type", value: "application/json") }
+        if body != nil || ["POST", "PUT", "PATCH"].contains(method) {
+            head.headers.add(name: "Content-Length", value: "\(body?.utf8.count ?? 0)")
         }
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        return try await Self.client.execute(request, timeout: limit)
+        for (name, value) in headers { head.headers.replaceOrAdd(name: name, value: value) }
+        return try await HTTPClient.send(
+            head, body.map { ByteBuffer(string: $0) }, to: host.trimmingCharacters(in: ["[", "]"]), port: port,
+            within: limit)
     }
 
     package func get(_ path: String, headers: [String: String] = [:]) async throws -> Reply {

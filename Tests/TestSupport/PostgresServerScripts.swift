@@ -9,6 +9,18 @@ enum PostgresServerScripts {
 
         """
 
+    /// Makes `directory`: in memory if `/dev/shm` has 2 GiB to spare and the server may write there, else in `/tmp`.
+    private static let makeDirectory =
+        asPostgres + """
+            set -e
+            place=/tmp
+            free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+            [ "${free:-0}" -ge 2097152 ] && $as test -w /dev/shm && place=/dev/shm
+            directory=$(mktemp -d "$place/pg-XXXXXX")
+            [ -z "$as" ] || chown postgres "$directory"
+
+            """
+
     /// Prints the folder of the newest server's programs, or nothing.
     static let find = """
         for candidate in "$(pg_config --bindir 2>/dev/null)" /usr/lib/postgresql/*/bin; do
@@ -20,10 +32,7 @@ enum PostgresServerScripts {
     /// `copy BINARIES SOCKETS`: prints a new directory that holds the `data` of a standby of the server with its socket
     /// there.
     static let copy =
-        asPostgres + """
-            set -e
-            directory=$(mktemp -d /tmp/pg-XXXXXX)
-            [ -z "$as" ] || chown postgres "$directory"
+        makeDirectory + """
             cd "$directory"
             timeout 60 $as "$1/pg_basebackup" -h "$2" -U postgres -D "$directory/data" -R -c fast --no-sync >&2
             printf %s "$directory"
@@ -31,10 +40,7 @@ enum PostgresServerScripts {
 
     /// `prepare BINARIES CACHE`: prints a new directory that holds a fresh `data`.
     static let prepare =
-        asPostgres + """
-            set -e
-            directory=$(mktemp -d /tmp/pg-XXXXXX)
-            [ -z "$as" ] || chown postgres "$directory"
+        makeDirectory + """
             if [ -d "$2" ]; then
                 cp -a "$2" "$directory/data"
             else
@@ -47,32 +53,45 @@ enum PostgresServerScripts {
             printf %s "$directory"
             """
 
-    /// `supervise DIRECTORY BINARIES SETTING...`: runs the server until standard input ends. A line is the name of a
-    /// signal to send, after which the data stay.
+    /// `supervise DIRECTORY BINARIES SETTING...`: reads commands until standard input ends, then stops the server and
+    /// removes its directory. A command is `start` or the name of a signal for the server's main process. A file `ended`
+    /// appears when that process has ended.
     static let supervise =
         asPostgres + """
             trap '' INT
-            directory=$1 binaries=$2 keep=
+            directory=$1 binaries=$2
             shift 2
             cd "$directory"
-            $as "$binaries/postgres" -D "$directory/data" -k "$directory" "$@" >>"$directory/log" 2>&1 </dev/null &
-            server=$!
-            while read -r signal; do
-                keep=yes
-                kill "-$signal" "$server"
+            while read -r command; do
+                if [ "$command" = start ]; then
+                    rm -f pid ended
+                    (
+                        $as "$binaries/postgres" -D "$directory/data" -k "$directory" "$@" >>log 2>&1 </dev/null &
+                        echo $! >pid
+                        wait
+                        : >ended
+                    ) &
+                    run=$!
+                else
+                    kill "-$command" "$(cat pid)"
+                fi
             done
-            [ "$keep" ] || kill -INT "$server"
-            (
-                trap 'kill $nap; exit' TERM
-                sleep 10 & nap=$!
-                wait $nap
-                kill -KILL "$server"
-            ) &
-            guard=$!
-            wait "$server"
-            kill "$guard"
-            wait
-            [ "$keep" ] || rm -rf "$directory"
+            while [ "$run" ] && [ ! -e pid ] && [ ! -e ended ]; do sleep 0.1; done
+            if [ "$run" ] && [ ! -e ended ]; then
+                server=$(cat pid)
+                kill -QUIT "$server"
+                (
+                    trap 'kill $nap; exit' TERM
+                    sleep 10 & nap=$!
+                    wait $nap
+                    kill -KILL "$server"
+                ) &
+                guard=$!
+                wait "$run"
+                kill "$guard"
+                wait
+            fi
+            rm -rf "$directory"
             """
 }
 

@@ -14,7 +14,7 @@ package struct PrometheusServer: Sendable {
                 "--config.file=\(folder.path)/prometheus.yml", "--storage.tsdb.path=\(folder.path)/data",
                 "--web.listen-address=127.0.0.1:0",
             ], environment: ["PATH": "/usr/bin:/bin"], executable: URL(filePath: "/usr/bin/prometheus"))
-        let port = try await eventually("Prometheus listens", within: .seconds(30)) {
+        let port = try await eventually("Prometheus listens") {
             if let status = process.status {
                 throw CashPilotProcess.Failure(description: "prometheus ended with \(status): \(process.errors)")
             }
@@ -23,7 +23,7 @@ package struct PrometheusServer: Sendable {
         self.process = process
         let server = Person.nobody(at: "http://127.0.0.1:\(port)")
         self.server = server
-        try await eventually("Prometheus is ready", within: .seconds(30)) {
+        try await eventually("Prometheus is ready") {
             try await server.get("/-/ready").status == 200 ? true : nil
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// One end of a connection, for bytes that no client library would send. Its waits are of at most 30 s.
+/// One end of a connection, for bytes that no client library would send. It waits for at most 60 s.
 ///
 /// It blocks, so it wants a thread of its own: ``RawConnection/talk(to:_:)``.
 package final class RawConnection {
@@ -20,19 +20,15 @@ package final class RawConnection {
     package static func talk<Result: Sendable>(
         to port: Int, _ body: @escaping @Sendable (RawConnection) -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                guard let connection = RawConnection(port: port) else {
-                    return continuation.resume(throwing: Fault.noConnection)
-                }
-                continuation.resume(returning: body(connection))
-            }
+        try await offExecutor {
+            guard let connection = RawConnection(port: port) else { throw Fault.noConnection }
+            return body(connection)
         }
     }
 
     package init?(port: Int) {
         connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -102,8 +98,8 @@ package final class RawConnection {
         return isEnded
     }
 
-    /// Sends `text` again at each `interval`, for at most `limit`, until the other side hangs up.
-    package func trickle(_ text: String, milliseconds interval: UInt32, for limit: UInt32 = 10_000) {
+    /// Sends `text` again every `interval` ms until the other side hangs up, for at most `limit` ms.
+    package func trickle(_ text: String, milliseconds interval: UInt32, for limit: UInt32 = 60_000) {
         for _ in 0..<(limit / interval) {
             _ = read(flags: Int32(MSG_DONTWAIT))
             if isEnded || !send(text) { return }
@@ -113,19 +109,25 @@ package final class RawConnection {
 
     package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
-    /// Sends `text` again and again, as fast as it is taken and for at most 10 s, until the connection is closed.
+    /// Sends `text` again and again until the connection is closed, 64 MiB were taken, or nothing is taken for `idle`.
     ///
     /// - Returns: how many bytes were taken, and whether it was closed.
-    package func pour(_ text: String) -> (taken: Int, isClosed: Bool) {
+    package func pour(_ text: String, idle: Duration = .seconds(120)) -> (taken: Int, isClosed: Bool) {
         let bytes = Array(text.utf8)
         var taken = 0
-        let limit = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < limit {
+        var limit = ContinuousClock.now + idle
+        while taken < 64 << 20, ContinuousClock.now < limit {
             // What was taken in part goes on where it broke off.
             let rest = Array(bytes[(taken % bytes.count)...])
             let count = Glibc.send(connection, rest, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-            if count > 0 { taken += count }
-            if count < 0 && errno != EAGAIN { return (taken, true) }
+            if count > 0 {
+                taken += count
+                limit = .now + idle
+            }
+            if count < 0 && errno != EAGAIN {
+                while read(flags: Int32(MSG_DONTWAIT)) {}
+                return (taken, true)
+            }
             if !read(flags: Int32(MSG_DONTWAIT)) && count < 0 { usleep(1000) }
         }
         return (taken, false)

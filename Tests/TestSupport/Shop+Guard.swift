@@ -72,7 +72,9 @@ extension Shop {
         _ arguments: [String], input: String = ""
     ) async throws -> (status: Int32, output: String, errors: String) {
         let process = try CashPilotProcess(
-            arguments, environment: ["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"], input: input)
+            arguments,
+            environment: Limits.patient.merging(["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]) { $1 },
+            input: input)
         let status = try await process.wait()
         return (status, process.output, process.errors)
     }

@@ -58,7 +58,7 @@ package struct Shop: Sendable {
     /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
     /// which shares its commit. If a password is hashed before, on a busy machine, that takes a while.
     package func untilALockIsWaitedFor(by count: Int = 1) async throws {
-        try await eventually("\(count) wait for a lock", within: .seconds(60)) {
+        try await eventually("\(count) wait for a lock") {
             Int(try lockWaiters(for: "100 ms") ?? "") ?? 0 < count ? nil : true
         }
     }
@@ -81,10 +81,7 @@ package struct Shop: Sendable {
             """)
     }
 
-    package func connection() throws -> BlockingConnection {
-        try BlockingConnection(
-            try ConnectionString(connectionString), DatabaseConfiguration(connectionString: connectionString))
-    }
+    package func connection() throws -> BlockingConnection { try .patient(connectionString) }
 }
 
 /// A running `cashpilot serve`.
@@ -97,15 +94,18 @@ package final class Service: Sendable {
     package static let secret = "a secret of the tests, long enough"
 
     /// Starts it, and waits until it listens.
+    ///
+    /// - Parameter settings: win over the tests' own, which are ``Limits/patient`` and a small pool.
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
             "DATABASE_POOL_SIZE": "3", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
-        let process = try CashPilotProcess(["serve"], environment: defaults.merging(settings) { _, given in given })
+        let environment = defaults.merging(Limits.patient) { $1 }.merging(settings) { $1 }
+        let process = try CashPilotProcess(["serve"], environment: environment)
         self.process = process
         func announced(_ what: String) async throws -> String {
-            try await eventually("cashpilot \(what)", within: .seconds(30)) {
+            try await eventually("cashpilot \(what)") {
                 if let status = process.status {
                     throw CashPilotProcess.Failure(description: "serve ended with \(status): \(process.errors)")
                 }
@@ -124,7 +124,7 @@ package final class Service: Sendable {
     }
 }
 
-/// Runs a test in a shop of its own.
+/// Runs a test in a shop of its own, whose database is dropped when the test ends.
 ///
 /// - Parameters:
 ///   - replicas: how many processes serve it.
@@ -138,9 +138,11 @@ package func withShop(
     let template = if let template { template } else { try await ShopTemplate.shared() }
     await Turnstile.shops.enter()
     defer { Turnstile.shops.leave() }
-    let database = try await template.server.makeDatabase(template: ShopTemplate.database)
-    var services: [Service] = []
-    let address = try await route(database)
-    for _ in 0..<replicas { services.append(try await Service(database: address, settings: settings)) }
-    try await test(template.shop(services: services, connectionString: database))
+    // The services have ended before the database is dropped: `body` releases them.
+    try await template.server.withDatabase(template: ShopTemplate.database) { database in
+        var services: [Service] = []
+        let address = try await route(database)
+        for _ in 0..<replicas { services.append(try await Service(database: address, settings: settings)) }
+        try await test(template.shop(services: services, connectionString: database))
+    }
 }

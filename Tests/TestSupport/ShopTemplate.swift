@@ -22,8 +22,10 @@ package struct ShopTemplate: Sendable {
         try server.execute("create database \(database)")
         let string = server.connectionString(database: database)
         let data = try await DemoStaff.seed(string, isPartitioned: isPartitioned)
-        let service = try await Service(database: try await server.makeDatabase(template: database))
-        return ShopTemplate(server: server, staff: try await DemoStaff(data, loggingInAt: service))
+        let staff = try await server.withDatabase(template: database) {
+            try await DemoStaff(data, loggingInAt: try await Service(database: $0))
+        }
+        return ShopTemplate(server: server, staff: staff)
     }
 
     func shop(services: [Service], connectionString: String) -> Shop {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets only so many in at a time: the tests run all at once, and each shop has processes of its own.
-final class Turnstile: Sendable {
+package final class Turnstile: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,11 +9,11 @@ final class Turnstile: Sendable {
 
     private let state: Mutex<State>
 
-    init(places: Int) { state = Mutex(State(free: places)) }
+    package init(places: Int) { state = Mutex(State(free: places)) }
 
     static let shops = Turnstile(places: 4)
 
-    func enter() async {
+    package func enter() async {
         await withCheckedContinuation { continuation in
             let isIn = state.withLock { state in
                 if state.free > 0 {
@@ -27,7 +27,7 @@ final class Turnstile: Sendable {
         }
     }
 
-    func leave() {
+    package func leave() {
         let next = state.withLock { state in
             if state.waiting.isEmpty {
                 state.free += 1

@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// Logging in, and what somebody sees of the shop.
 struct AccountRoutes {
@@ -15,7 +15,7 @@ struct AccountRoutes {
         try FieldFault.check(try QueryReader(request).finish() + body.finish())
         let attempt = LoginAttempt(email: login.email, address: proxies.client(of: request, at: context.peer))
         let user = try await service.logIn(attempt, password: login.password)
-        let (token, expiresIn) = try await tokens.issue(for: user)
+        let (token, expiresIn) = tokens.issue(for: user)
         return .json(.ok, .unstored) { $0.login(token, expiresIn: expiresIn, user) }
     }
 

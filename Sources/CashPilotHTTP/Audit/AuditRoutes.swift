@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What happened, for those who may know: the audit trail and the opens that were refused.
 struct AuditRoutes {

@@ -1,5 +1,3 @@
-import Crypto
-
 /// An API key as its holder has it: `cpk_` and 256 random bits in base64url. It is shown once and kept nowhere.
 package struct APIKeySecret: Sendable {
     /// Tells a key from a token, and finds one that was left where it should not be.
@@ -26,5 +24,5 @@ package struct APIKeySecret: Sendable {
     }
 
     /// SHA-256, by which it is looked up: 256 random bits need no slow hash.
-    package var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    package var hash: [UInt8] { SHA256.hash(text.utf8).bytes }
 }

@@ -1,5 +1,4 @@
-import Crypto
-import CryptoExtras
+import CLibCrypto
 
 /// What a hash costs.
 ///
@@ -32,22 +31,26 @@ package struct ScryptCost: Equatable, Sendable {
 struct ScryptHash {
     /// Of a key, in bytes.
     static let keyLength = 32
+    /// Memory limit for one hash, in bytes: 128 MiB for the highest accepted cost, plus 32 MiB for OpenSSL's overhead.
+    private static let memoryMax: UInt64 = 160 << 20
 
     let cost: ScryptCost
     let salt: [UInt8]
     let key: [UInt8]
 
-    /// Hashes a password: slow by design, and only for a thread that may block.
+    /// Derives the key of a password (RFC 7914). Slow by design: call it on a thread that may block.
     ///
-    /// The password is taken as the bytes that came, not normalized: the same keyboard sends the same bytes.
+    /// The password counts as its UTF-8 bytes and is not normalized: the same keyboard sends the same bytes.
+    ///
+    /// - Throws: ``ScryptFault/notDerived``.
     init(of password: String, salt: [UInt8], cost: ScryptCost) throws {
-        // The library needs an address, which no bytes at all may lack. HMAC fills its key up with zeros, so that
-        // one zero is the same key as none.
-        let bytes = password.isEmpty ? [0] : Array(password.utf8)
-        let key = try KDF.Scrypt.deriveKey(
-            from: bytes, salt: salt, outputByteCount: Self.keyLength, rounds: 1 << cost.log2N,
-            blockSize: cost.blockSize, parallelism: cost.parallelism)
-        self.init(cost: cost, salt: salt, key: key.withUnsafeBytes { Array($0) })
+        let password = password.utf8.map { CChar(bitPattern: $0) }
+        var key = [UInt8](repeating: 0, count: Self.keyLength)
+        let isDerived = EVP_PBE_scrypt(
+            password, password.count, salt, salt.count, 1 << UInt64(cost.log2N), UInt64(cost.blockSize),
+            UInt64(cost.parallelism), Self.memoryMax, &key, key.count)
+        guard isDerived == 1 else { throw ScryptFault.notDerived }
+        self.init(cost: cost, salt: salt, key: key)
     }
 
     private init(cost: ScryptCost, salt: [UInt8], key: [UInt8]) {
@@ -71,11 +74,8 @@ struct ScryptHash {
             + "$\(Base64.standard.encode(salt))$\(Base64.standard.encode(key))"
     }
 
-    /// Whether the keys are the same, in a time that does not tell how much of them is.
-    func matches(_ other: ScryptHash) -> Bool {
-        guard key.count == other.key.count else { return false }
-        return zip(key, other.key).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+    /// Compares the keys in constant time.
+    func matches(_ other: ScryptHash) -> Bool { isEqualInConstantTime(key, other.key) }
 
     private static func cost(_ text: Substring) -> ScryptCost? {
         let names = ["ln=", "r=", "p="]

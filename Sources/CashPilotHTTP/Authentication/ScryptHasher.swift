@@ -59,6 +59,8 @@ package struct TooManyLogins: Error {}
 package enum ScryptFault: Error, Equatable {
     /// What the database holds for a user is not a hash of ours. The hash is not in the text.
     case malformedHash
+    /// OpenSSL derived no key: there was no memory for it.
+    case notDerived
     /// The system has no thread to give: an `errno`.
     case noThread(Int32)
 }

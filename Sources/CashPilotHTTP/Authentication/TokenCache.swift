@@ -1,4 +1,3 @@
-import Crypto
 import Synchronization
 
 /// Tokens that were verified, so that a client's second request costs a hash and a look instead of a signature.

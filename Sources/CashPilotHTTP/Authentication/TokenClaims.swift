@@ -1,5 +1,4 @@
 import CashPilot
-import JWTKit
 
 /// Who a verified token speaks for.
 package struct TokenIdentity: Sendable, Equatable {
@@ -31,7 +30,7 @@ package enum TokenFault: Error, Equatable {
 }
 
 /// What the middle part of a token holds. Times are whole seconds since 1970.
-struct TokenClaims: JWTPayload {
+struct TokenClaims {
     let iss: String
     let aud: String
     let sub: String
@@ -39,9 +38,6 @@ struct TokenClaims: JWTPayload {
     let nbf: Int64
     let exp: Int64
     let locale: String
-
-    /// Nothing: ``check(at:issuer:audience:)`` judges the claims, with our clock and our tolerance.
-    func verify(using algorithm: some JWTAlgorithm) {}
 
     /// Judges the claims of a token whose signature is right.
     ///
@@ -54,5 +50,42 @@ struct TokenClaims: JWTPayload {
         guard max(nbf, iat) <= now + Tokens.leeway else { throw .notYetValid }
         guard let user = UserID(sub), let locale = Locale(rawValue: locale) else { throw .malformed }
         return TokenIdentity(userID: user, locale: locale, expiry: exp)
+    }
+}
+
+extension TokenClaims {
+    /// Reads the JSON; `nil` unless every claim is there and has its type. Other claims are ignored.
+    init?(json: [UInt8]) {
+        guard let members = (try? JSONReader.members(of: json)) ?? nil else { return nil }
+        func text(_ name: String) -> String? {
+            guard case .string(let text)? = members.first(where: { $0.name == name })?.value else { return nil }
+            return text
+        }
+        func seconds(_ name: String) -> Int64? {
+            guard case .integer(let seconds)? = members.first(where: { $0.name == name })?.value else { return nil }
+            return seconds
+        }
+        guard let iss = text("iss"), let aud = text("aud"), let sub = text("sub"), let locale = text("locale"),
+            let iat = seconds("iat"), let nbf = seconds("nbf"), let exp = seconds("exp")
+        else { return nil }
+        self.init(iss: iss, aud: aud, sub: sub, iat: iat, nbf: nbf, exp: exp, locale: locale)
+    }
+
+    /// The bytes of the JSON object.
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            for (name, value) in [("iss", iss), ("aud", aud), ("sub", sub), ("locale", locale)]
+                as [(StaticString, String)]
+            {
+                json.name(name)
+                json.value(value)
+            }
+            for (name, seconds) in [("iat", iat), ("nbf", nbf), ("exp", exp)] as [(StaticString, Int64)] {
+                json.name(name)
+                json.value(seconds)
+            }
+        }
+        return json.bytes
     }
 }

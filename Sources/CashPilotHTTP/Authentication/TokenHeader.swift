@@ -1,8 +1,6 @@
-/// What a token says of itself, read before any library sees it.
+/// The header of a token: a flat JSON object of exactly `alg`, `typ` and `kid`, each once and a plain string.
 ///
-/// The library would fall back to another key for an unknown `kid`, and does not compare `alg` with the key. So a
-/// token must be plain here, or it goes no further: a flat object of `alg`, `typ` and `kid`, each once and a plain
-/// string. Whatever else a header can say (`crit`, `jku`, `jwk`, `x5u`…) is an attack or not ours.
+/// Any other header is refused: a header with `crit`, `jku`, `jwk` or `x5u` is an attack or not ours.
 struct TokenHeader {
     let keyID: String
 

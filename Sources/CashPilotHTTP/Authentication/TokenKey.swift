@@ -1,5 +1,3 @@
-import Crypto
-
 /// A secret that signs tokens, and the name (`kid`) by which a token says which secret signed it.
 package struct TokenKey: Sendable {
     /// HMAC-SHA-256 gains nothing from more, and loses strength with less.
@@ -22,9 +20,9 @@ package struct TokenKey: Sendable {
     /// does not.
     package init(secret: [UInt8]) throws(TokenKeyFault) {
         var hash = SHA256()
-        hash.update(data: Array("cashpilot token key name".utf8))
-        hash.update(data: secret)
-        try self.init(id: Base64.url.encode(Array(hash.finalize()).prefix(16)), secret: secret)
+        hash.update("cashpilot token key name".utf8)
+        hash.update(secret)
+        try self.init(id: Base64.url.encode(hash.finalize().bytes.prefix(16)), secret: secret)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

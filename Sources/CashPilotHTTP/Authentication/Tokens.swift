@@ -1,6 +1,4 @@
 import CashPilot
-import Crypto
-import JWTKit
 
 /// Issues bearer tokens and verifies them: JSON Web Tokens, HS256 and nothing else.
 ///
@@ -12,9 +10,8 @@ package final class Tokens: Sendable {
     /// How far the clocks of two replicas may be apart, in seconds.
     package static let leeway: Int64 = 5
 
-    private let keys = JWTKeyCollection()
-    private let keyIDs: Set<String>
-    private let signingKeyID: String
+    private let secrets: [String: [UInt8]]
+    private let signing: TokenKey
     private let issuer: String
     private let audience: String
     private let lifetime: Int64
@@ -30,15 +27,13 @@ package final class Tokens: Sendable {
     package init(
         signing: TokenKey, accepting: [TokenKey] = [], issuer: String = "cashpilot", audience: String = "cashpilot-api",
         lifetime: Int64 = 12 * 3600, now: @escaping @Sendable () -> Int64
-    ) async throws(TokenKeyFault) {
-        var ids: Set<String> = []
+    ) throws(TokenKeyFault) {
+        var secrets: [String: [UInt8]] = [:]
         for key in [signing] + accepting {
-            guard ids.insert(key.id).inserted else { throw .sameID(key.id) }
-            await keys.add(
-                hmac: HMACKey(from: key.secret), digestAlgorithm: .sha256, kid: JWKIdentifier(string: key.id))
+            guard secrets.updateValue(key.secret, forKey: key.id) == nil else { throw .sameID(key.id) }
         }
-        keyIDs = ids
-        signingKeyID = signing.id
+        self.secrets = secrets
+        self.signing = signing
         self.issuer = issuer
         self.audience = audience
         self.lifetime = lifetime
@@ -46,45 +41,39 @@ package final class Tokens: Sendable {
     }
 
     /// A token for `user`, and the seconds for which it holds.
-    package func issue(for user: User) async throws -> (token: String, expiresIn: Int64) {
+    package func issue(for user: User) -> (token: String, expiresIn: Int64) {
         let now = now()
         let claims = TokenClaims(
             iss: issuer, aud: audience, sub: user.id.description, iat: now, nbf: now, exp: now + lifetime,
             locale: user.locale.rawValue)
-        return (try await keys.sign(claims, kid: JWKIdentifier(string: signingKeyID)), lifetime)
+        let header = #"{"alg":"HS256","kid":"\#(signing.id)","typ":"JWT"}"#
+        let signed = Base64.url.encode(Array(header.utf8)) + "." + Base64.url.encode(claims.json)
+        let code = SHA256.authenticationCode(of: signed.utf8, key: signing.secret)
+        return (signed + "." + Base64.url.encode(code), lifetime)
     }
 
     /// Who a token speaks for. One that was verified before is not verified again; a refusal is never remembered.
-    package func verify(_ token: some StringProtocol) async throws(TokenFault) -> TokenIdentity {
+    package func verify(_ token: some StringProtocol) throws(TokenFault) -> TokenIdentity {
         guard token.utf8.count <= Self.lengthMax else { throw .tooLong }
-        let inPlace = token.utf8.withContiguousStorageIfAvailable { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-        let digest = inPlace ?? SHA256.hash(data: Array(token.utf8))
+        let digest = SHA256.hash(token.utf8)
         if let identity = cache.identity(for: digest) {
             guard identity.expiry > now() - Self.leeway else { throw .expired }
             return identity
         }
-        let identity = try await verify(Array(token.utf8))
+        let identity = try verify(Array(token.utf8))
         cache.insert(identity, for: digest)
         return identity
     }
 
-    private func verify(_ token: [UInt8]) async throws(TokenFault) -> TokenIdentity {
+    private func verify(_ token: [UInt8]) throws(TokenFault) -> TokenIdentity {
         let parts = token.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Base64.url.decode(parts[0]), !parts[1].isEmpty,
-            let signature = Base64.url.decode(parts[2])
+        guard parts.count == 3, let header = Base64.url.decode(parts[0]), let claims = Base64.url.decode(parts[1]),
+            !claims.isEmpty, let signature = Base64.url.decode(parts[2])
         else { throw .malformed }
-        guard let header = TokenHeader(json: header), keyIDs.contains(header.keyID) else { throw .header }
-        guard signature.count == 32 else { throw .signature }
-        return try await claims(of: token).check(at: now(), issuer: issuer, audience: audience)
-    }
-
-    private func claims(of token: [UInt8]) async throws(TokenFault) -> TokenClaims {
-        do {
-            return try await keys.verify(token, as: TokenClaims.self)
-        } catch let error as JWTError where error.errorType == .signatureVerificationFailed {
-            throw .signature
-        } catch {
-            throw .malformed
-        }
+        guard let header = TokenHeader(json: header), let secret = secrets[header.keyID] else { throw .header }
+        let code = SHA256.authenticationCode(of: token[..<parts[1].endIndex], key: secret)
+        guard isEqualInConstantTime(code, signature) else { throw .signature }
+        guard let claims = TokenClaims(json: claims) else { throw .malformed }
+        return try claims.check(at: now(), issuer: issuer, audience: audience)
     }
 }

@@ -1,4 +1,3 @@
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -37,10 +36,10 @@ package struct HTTP1Connection: ServerChildChannel {
     /// - Parameters:
     ///   - executor: where requests are answered.
     ///   - now: seconds since 1970.
-    package init<Responder: HTTPResponder>(
-        _ responder: Responder, _ settings: Settings, on executor: (any TaskExecutor)?,
+    package init(
+        _ responder: some HTTPResponder, _ settings: Settings, on executor: (any TaskExecutor)?,
         now: @escaping @Sendable () -> Int64
-    ) where Responder.Context == APIContext {
+    ) {
         self.settings = settings
         answers = RequestDispatcher.Answers(executor: executor, date: HTTPDate(now: now)) { request, channel in
             try await responder.respond(to: request, context: APIContext(channel))

@@ -1,4 +1,4 @@
-import Hummingbird
+import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -169,7 +169,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         case nil: if isQuiescing { closeWhenWritten(context) }
         case .closed?: closeWhenWritten(context)
         case .failed(is HTTPParserError)?:
-            let head = HTTPResponse(status: .badRequest, headerFields: [.connection: "close", .contentLength: "0"])
+            let head = Response(status: .badRequest, headers: [.connection: "close"]).head
             isOver = true
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

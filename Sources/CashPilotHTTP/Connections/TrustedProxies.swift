@@ -1,4 +1,4 @@
-import Hummingbird
+import HummingbirdCore
 
 /// The proxies whose word is taken about where a request came from. By default none: anybody can send a header.
 package struct TrustedProxies: Sendable {

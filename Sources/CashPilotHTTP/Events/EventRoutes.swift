@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What happens to sessions, for those who want to know it soon.
 struct EventRoutes {

@@ -1,5 +1,7 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
 
 /// Writes the feed to one client as it comes, as server-sent events (HTML, section 9.2).
 ///

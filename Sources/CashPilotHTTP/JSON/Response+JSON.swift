@@ -1,5 +1,6 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 
 extension HTTPFields {
     /// Of an answer that depends on who asks and on when: a cache may keep it, and must ask each time.

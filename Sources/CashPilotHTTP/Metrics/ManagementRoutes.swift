@@ -1,9 +1,8 @@
-import Hummingbird
+import HummingbirdCore
+import NIOCore
 
 /// What the management port answers: to whoever runs the service, not to its clients.
 package struct ManagementRoutes: HTTPResponder {
-    package typealias Context = APIContext
-
     private let metrics: Metrics
     private let probes: Probes
 

@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What the service says of itself: probes, and the pages about its problems.
 struct OperationRoutes {

@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What stands in the guard's way, for administrators.
 struct PreflightRoutes {

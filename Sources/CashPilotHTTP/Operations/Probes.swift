@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What `/livez` and `/readyz` say, on the API's port and on the management port.
 package struct Probes: Sendable {

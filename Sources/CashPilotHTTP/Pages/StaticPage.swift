@@ -1,6 +1,7 @@
 import CashPilot
-import Crypto
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
 
 /// A document that is the same until the program is another one. Its digest is its tag, so whoever has it gets a 304.
 struct StaticPage: Sendable {
@@ -12,7 +13,7 @@ struct StaticPage: Sendable {
     init(_ text: String, _ type: String, _ headers: HTTPFields = [:]) {
         var headers = headers
         body = ByteBuffer(string: text)
-        let digest = Base64.standard.encode(Array(SHA256.hash(data: Array(text.utf8))))
+        let digest = Base64.standard.encode(SHA256.hash(text.utf8).bytes)
         headers[.contentType] = type
         headers[.eTag] = "\"\(digest)\""
         headers[.cacheControl] = "public, max-age=300"
@@ -49,6 +50,6 @@ struct StaticPage: Sendable {
 
     /// As a policy names an inline text (CSP level 2): the digest in Base64, padded.
     static func digest(_ text: String) -> String {
-        "'sha256-\(Base64.standard.encode(Array(SHA256.hash(data: Array(text.utf8)))))='"
+        "'sha256-\(Base64.standard.encode(SHA256.hash(text.utf8).bytes))='"
     }
 }

@@ -1,5 +1,6 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 
 /// Businesses and their settings.
 struct BusinessRoutes {

@@ -49,9 +49,12 @@ package enum PrintedJSON {
         written { $0.login(token, expiresIn: expiresIn, user) }
     }
 
-    private static func written(_ write: (inout JSONWriter) -> Void) -> String {
+    /// - Throws: ``MoneyError/overflow``, which no accepted amounts lead to.
+    package static func text(_ session: SeenSession) throws -> String { try written { try $0.session(session) } }
+
+    private static func written(_ write: (inout JSONWriter) throws -> Void) rethrows -> String {
         var json = JSONWriter()
-        write(&json)
+        try write(&json)
         return String(decoding: json.bytes, as: UTF8.self)
     }
 }

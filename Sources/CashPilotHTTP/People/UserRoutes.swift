@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// Accounts: everybody's for administrators, and one's own password.
 struct UserRoutes {

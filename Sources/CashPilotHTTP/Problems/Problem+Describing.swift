@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 extension Problem {
     /// The problem that an error is to the client. Outsiders learn the code; the log learns the ``cause``.

@@ -1,5 +1,7 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
 
 extension Problem {
     /// How many faults a document lists; its `detail` counts all.

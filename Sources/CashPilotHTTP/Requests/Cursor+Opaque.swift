@@ -1,5 +1,4 @@
 import CashPilot
-import Crypto
 
 /// Cursors as clients hold them: 40 characters that mean nothing to them.
 ///
@@ -36,8 +35,8 @@ extension Cursor {
 
     private static func check(_ bytes: [UInt8], scope: String) -> [UInt8] {
         var hash = SHA256()
-        hash.update(data: bytes)
-        hash.update(data: Array(scope.utf8))
-        return Array(hash.finalize().prefix(checkBytes))
+        hash.update(bytes)
+        hash.update(scope.utf8)
+        return Array(hash.finalize().bytes.prefix(checkBytes))
     }
 }

@@ -1,5 +1,4 @@
 import CashPilot
-import Crypto
 
 extension IdempotencyKey {
     /// A key, with the fingerprint of the request that it names.
@@ -10,8 +9,8 @@ extension IdempotencyKey {
     init(_ text: String, target: String, body: [UInt8]) {
         var hash = SHA256()
         // The zero ends the target: no part of a body can be taken for it.
-        hash.update(data: Array(target.utf8) + [0])
-        hash.update(data: body)
-        self.init(text: text, fingerprint: Array(hash.finalize()))
+        hash.update(Array(target.utf8) + [0])
+        hash.update(body)
+        self.init(text: text, fingerprint: hash.finalize().bytes)
     }
 }

@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// Reads the parameters of a query, and gathers everything that is wrong with them: what is unknown or repeated is
 /// refused too, so that a misspelt filter does not list too much.

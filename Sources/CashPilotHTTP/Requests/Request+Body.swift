@@ -1,4 +1,5 @@
-import Hummingbird
+import HummingbirdCore
+import NIOCore
 
 /// The body could not be read to its end: the connection broke, and there is nobody to answer, or what came is no HTTP,
 /// and the connection ends with 400.
@@ -36,7 +37,7 @@ extension Request {
         let bytes: [UInt8]
         do {
             bytes = Array(try await body.collect(upTo: Self.bodyMax).readableBytesView)
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             throw Problem.tooLong
         } catch is SlowRequest {
             throw Problem.tooSlow

@@ -10,6 +10,8 @@ package enum TextRule {
     case currency
     /// A name that might be in the zone database.
     case timeZone
+    /// Why an administrator closes a session by force, given at the command line: on one line, and more than space.
+    case reason
 
     /// In Unicode scalars, as the database counts them.
     package var length: ClosedRange<Int> {
@@ -19,6 +21,7 @@ package enum TextRule {
         case .password: 8...128
         case .currency: 3...3
         case .timeZone: 1...64
+        case .reason: TextLength.reason
         }
     }
 
@@ -34,7 +37,7 @@ package enum TextRule {
     private func isWellFormed(_ text: String) -> Bool {
         switch self {
         case .email: Self.isAddress(text) && !CardNumber.isIn(text)
-        case .name: !text.allSatisfy(\.isWhitespace) && !CardNumber.isIn(text)
+        case .name, .reason: !text.allSatisfy(\.isWhitespace) && !CardNumber.isIn(text)
         case .password, .timeZone: true
         case .currency: text.unicodeScalars.allSatisfy { ("A"..."Z").contains($0) }
         }

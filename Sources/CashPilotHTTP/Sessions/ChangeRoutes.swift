@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What the API does to sessions besides opening and closing them.
 struct ChangeRoutes {

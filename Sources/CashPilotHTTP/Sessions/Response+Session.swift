@@ -1,5 +1,6 @@
 import CashPilot
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 
 extension Response {
     /// A session that was read.

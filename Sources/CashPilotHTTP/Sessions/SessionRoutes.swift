@@ -1,5 +1,5 @@
 import CashPilot
-import Hummingbird
+import HummingbirdCore
 
 /// What the API does with sessions: HTTP in, HTTP out, and no rule of its own.
 ///

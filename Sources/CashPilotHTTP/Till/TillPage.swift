@@ -1,4 +1,4 @@
-import Hummingbird
+import HummingbirdCore
 
 /// The reference till, as one document: the files of `till/` with the script and the style inside.
 ///

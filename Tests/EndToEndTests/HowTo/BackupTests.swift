@@ -92,7 +92,7 @@ struct BackupTests {
             try await restorer.run(commands[0])
             _ = try await Shell.output("[ $(id -u) != 0 ] || chown -R postgres \(data); chmod 700 \(data)")
             try await new.start()
-            try await eventually("the server has recovered", within: .seconds(30)) {
+            try await eventually("the server has recovered") {
                 try await restorer.run("psql \"$NEW_DATABASE\" -Atc 'select pg_is_in_recovery()'") == "f\n" ? true : nil
             }
             try await restorer.run(commands[1])
@@ -110,7 +110,7 @@ struct BackupTests {
     /// What was written until now is in the archive.
     private func untilArchived(_ shop: Shop) async throws {
         let segment = try shop.ask("select pg_walfile_name(pg_switch_wal())") ?? ""
-        try await eventually("\(segment) is archived", within: .seconds(30)) {
+        try await eventually("\(segment) is archived") {
             try shop.ask("select (last_archived_wal >= '\(segment)')::text from pg_stat_archiver") == "true"
                 ? true : nil
         }

@@ -54,7 +54,7 @@ extension Experiment {
         _ trial: Trial, hasKeys: @Sendable (Int) -> Bool = { _ in true },
         _ harm: @Sendable (Shop, DatabaseLine, Recorder) async throws -> Void
     ) async throws {
-        try await DatabaseLine.withShop { shop, line in
+        try await DatabaseLine.withShop(settings: Limits.defaults) { shop, line in
             let recorder = Recorder()
             let load = Load(try Tills.all(of: shop, recorder, each: 1, hasKeys: hasKeys), recorder: recorder)
             try await load.during(trial) { try await harm(shop, line, recorder) }

@@ -36,7 +36,8 @@ struct Cluster: Sendable {
     func withShop(_ body: (Shop) async throws -> Void) async throws {
         let data = try await DemoStaff.seed(migrator)
         let staff = try await DemoStaff(data, loggingInAt: try await Service(database: database))
-        let services = [try await Service(database: database), try await Service(database: database)]
+        var services: [Service] = []
+        for _ in 0..<2 { services.append(try await Service(database: database, settings: Limits.defaults)) }
         try await body(staff.shop(services: services, connectionString: database))
     }
 }

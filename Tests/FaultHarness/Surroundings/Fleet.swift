@@ -51,10 +51,12 @@ package final class Fleet: Sendable {
     /// Runs `body` with a shop that a fleet serves.
     ///
     /// - Parameters:
+    ///   - settings: besides the program's own time limits.
+    ///   - isPatient: whether the replicas have the tests' limits instead, which no request exceeds on a busy machine.
     ///   - template: on another server than the one that experiments share.
     ///   - route: what the replicas connect to instead of the database itself.
     package static func withShop(
-        replicas: Int = 3, settings: [String: String] = [:], template: ShopTemplate? = nil,
+        replicas: Int = 3, settings: [String: String] = [:], isPatient: Bool = false, template: ShopTemplate? = nil,
         by route: (_ database: String) async throws -> String = { $0 },
         _ body: (Shop, Fleet) async throws -> Void
     ) async throws {
@@ -64,7 +66,9 @@ package final class Fleet: Sendable {
             address.withLock { $0 = routed }
             return routed
         } _: { shop in
-            let fleet = try Fleet(replicas, database: address.withLock { $0 }, settings: settings)
+            let limits = isPatient ? Limits.patient : Limits.defaults
+            let fleet = try Fleet(
+                replicas, database: address.withLock { $0 }, settings: limits.merging(settings) { _, given in given })
             for place in 0..<replicas {
                 let service = try await fleet.makeService(place)
                 fleet.running.withLock { $0.append(service) }

@@ -79,9 +79,9 @@ struct SmallDisk: Sendable {
         }
     }
 
-    /// Gives its files up, so that the server's directory can be removed.
+    /// Stops the server and removes its directory. At the end of the ``Enclosure`` nothing lives long enough to do that.
     func remove() async throws {
         try await server.stop()
-        _ = try await Shell.output(#"umount "$1""#, [path])
+        _ = try await Shell.output(#"umount "$1" && rm -rf "$2""#, [path, server.directory])
     }
 }

@@ -1,0 +1,10 @@
+// OpenSSL's libcrypto: SHA-256, scrypt, and a comparison in constant time.
+#pragma once
+
+// OpenSSL 3 marks SHA256_Init and its siblings as deprecated in favour of EVP, whose context costs more
+// than the hash of a short text.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>

@@ -1,0 +1,64 @@
+import CLibCrypto
+
+/// SHA-256 (FIPS 180-4) and HMAC with it (RFC 2104), by OpenSSL.
+struct SHA256 {
+    /// The 32 bytes of a hash, as a value that compares and hashes without an allocation.
+    struct Digest: Hashable, Sendable {
+        private let words: SIMD4<UInt64>
+
+        fileprivate init(_ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+            var words = SIMD4<UInt64>()
+            withUnsafeMutableBytes(of: &words) { bytes in
+                bytes.withMemoryRebound(to: UInt8.self) { if let first = $0.baseAddress { fill(first) } }
+            }
+            self.words = words
+        }
+
+        var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+    }
+
+    private var context = SHA256_CTX()
+
+    init() { SHA256_Init(&context) }
+
+    mutating func update(_ bytes: some Sequence<UInt8>) {
+        let inPlace: Void? = bytes.withContiguousStorageIfAvailable {
+            _ = SHA256_Update(&context, $0.baseAddress, $0.count)
+        }
+        if inPlace == nil {
+            Array(bytes).withUnsafeBufferPointer { _ = SHA256_Update(&context, $0.baseAddress, $0.count) }
+        }
+    }
+
+    consuming func finalize() -> Digest {
+        var context = context
+        return Digest { SHA256_Final($0, &context) }
+    }
+
+    static func hash(_ bytes: some Sequence<UInt8>) -> Digest {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finalize()
+    }
+
+    /// The 32 bytes of HMAC-SHA-256.
+    ///
+    /// OpenSSL's own `HMAC` can fail, for example if its configuration has no default provider; this cannot.
+    static func authenticationCode(of bytes: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
+        let blockSize = 64
+        var block = key.count > blockSize ? hash(key).bytes : key
+        block += [UInt8](repeating: 0, count: blockSize - block.count)
+        var inner = SHA256()
+        inner.update(block.map { $0 ^ 0x36 })
+        inner.update(bytes)
+        var outer = SHA256()
+        outer.update(block.map { $0 ^ 0x5c })
+        outer.update(inner.finalize().bytes)
+        return outer.finalize().bytes
+    }
+}
+
+/// Compares secrets in constant time; only their lengths may show.
+func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
+}
