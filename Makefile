@@ -2,32 +2,24 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize lint \
-	format build dist dist-try check-deploy schema plans commands picture \
+.PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize nightly \
+	lint format build dist dist-try check-deploy schema plans commands picture dependencies first-minutes \
 	bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
 BASH_SCRIPTS = $$(grep -rlE -m1 '^\#!.*\bbash' scripts bench deploy .ci) scripts/lib.sh
 
-# The tests that start the program.
-WHOLE = ^(EndToEndTests|BrowserTests|FaultHarnessTests)[.]
-# Those that block Swift's own threads, of which there is one for each core, while they wait for the database.
-STORE = ^StoreTests[.]
-
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 24
 
-run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, and show three curl lines
+run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, print three curl lines; RELEASE=1, VERBOSE=1
 	@scripts/run
 
 test: ## run every test on databases of its own; leaves nothing running
 	scripts/install --with-tests
-	swift build --build-tests
+	scripts/build --tests
 	scripts/smoke-run .build/debug/cashpilot
-	# What keeps every core, or every thread of Swift's, busy goes apart from the tests that measure time.
-	swift test --skip-build --skip '$(WHOLE)' --skip '$(STORE)'
-	swift test --skip-build --filter '$(STORE)'
-	swift test --skip-build --filter '$(WHOLE)'
+	scripts/test
 
 test-partitioned: ## run every test on sessions that are partitioned by business
 	CASHPILOT_TEST_PARTITIONED=1 $(MAKE) test
@@ -57,6 +49,9 @@ clients: ## generate clients with two generators, and work a shift with each
 fuzz: ## search for bytes that break a parser, by coverage: SECONDS=60 each, PARSER=json for one
 	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)
 
+nightly: ## run what is too long for each change: faults, sanitize, test-partitioned and contract
+	$(MAKE) --keep-going faults sanitize test-partitioned contract
+
 sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for a part
 	scripts/sanitize "$(SANITIZER)" "$(TESTS)"
 
@@ -74,13 +69,13 @@ format: ## rewrite the Swift sources in the project's style
 	swift format --in-place --parallel --recursive Sources Tests bench Package.swift
 
 build: ## build the release program, .build/release/cashpilot
-	scripts/build
+	scripts/build --release
 
-dist: ## make the archive for machines without Swift, .build/dist/cashpilot-VERSION-linux-ARCH.tar.gz
+dist: ## make the archive and the image for machines without Swift, in .build/dist; the image needs docker or podman
 	scripts/dist
 
 dist-try: dist ## try that archive in a minimal Debian of its own, from unpacking to an open session; as root
-	scripts/with-postgres --ephemeral -- scripts/dist-try .build/dist/cashpilot-*.tar.gz
+	scripts/with-postgres --ephemeral -- scripts/dist-try .build/dist/cashpilot-*-linux-*.tar.gz
 
 check-deploy: ## check what deploy/ holds, as far as that goes without running it
 	scripts/check-deploy
@@ -89,18 +84,25 @@ schema: ## write sql/schema.sql, what sql/migrations add up to
 	scripts/write-schema
 
 plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queries
-	swift build --build-tests
+	scripts/build --tests
 	swift test --skip-build --filter StatementPlanTests >/dev/null || true # It fails if the plans are new.
 	cp .build/plans.txt sql/plans.txt
 
 commands: ## write docs/COMMANDS.md, what the program says of its commands
-	swift build --product cashpilot
+	scripts/build
 	.build/debug/cashpilot --experimental-dump-help | python3 scripts/commands.py >docs/COMMANDS.md
 
 picture: ## take the README's picture anew, docs/dialog.png: the till page in a browser
-	swift build --build-tests
+	scripts/build --tests
 	swift test --skip-build --filter TillTests.PictureTests
 	cp .build/till-screenshots/readme.png docs/dialog.png
+
+dependencies: ## write scripts/dependencies.txt, the versions of all packages
+	swift package resolve
+	scripts/dependencies write
+
+first-minutes: ## time a first `make run`, `make test` and `.ci/run` in a clean clone; options: FIRST='--only run'
+	scripts/first-minutes $(FIRST)
 
 bench: ## measure beside peers, pgbench and a bare route, with goals, in 15 minutes; options: BENCH='--seconds 10'
 	bench/run $(BENCH)
@@ -116,7 +118,8 @@ bench-counts: ## count instructions of hot requests under callgrind; fails above
 
 faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
 	scripts/install --with-faults
-	swift build --build-tests
+	scripts/build
+	scripts/swift-build faults 0 --product faults
 	.build/debug/faults $(FAULTS)
 
 smoke: build ## try `make run` from start to stop, twice, with the release program

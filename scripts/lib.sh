@@ -25,12 +25,12 @@ postgres_programs() {
     return 1
 }
 
-# program_to_try: prints which program to try: the one that CASHPILOT_PROGRAM names, or a debug one that is built now.
+# program_to_try: prints the path of the program to try: CASHPILOT_PROGRAM, or else the debug program, built now.
 program_to_try() {
     if [[ -n ${CASHPILOT_PROGRAM:-} ]]; then
         printf '%s\n' "$CASHPILOT_PROGRAM"
     else
-        swift build --product cashpilot >&2 && printf '%s\n' "$PWD/.build/debug/cashpilot"
+        scripts/build && printf '%s\n' "$PWD/.build/debug/cashpilot"
     fi
 }
 

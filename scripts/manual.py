@@ -23,10 +23,7 @@ STATUSES = [
     ("64", "The command cannot be meant; nothing was done."),
 ]
 
-CLIENT = [
-    ("CASHPILOT_URL", "Where the service is that cashpilot sessions asks; http://127.0.0.1:8080 without it."),
-    ("CASHPILOT_KEY", "The API key, or the token, with which it asks."),
-    ("CASHPILOT_KEY_FILE", "A file with the key instead."),
+VARIABLES = [
     ("NOTIFY_SOCKET", "Where serve says that it is ready, and that it stops; set by systemd."),
     ("NO_COLOR", "If it is set and not empty, nothing is printed in colour; nor is it where no terminal is."),
 ]
@@ -93,7 +90,7 @@ def main(program, date):
         ".Sh COMMANDS",
         *commands(program),
         ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nSecrets are better in files.",
-        items([*settings(serve), *((f"Ev {name}", told) for name, told in CLIENT)]),
+        items([*settings(serve), *((f"Ev {name}", told) for name, told in VARIABLES)]),
         f".Sh EXIT STATUS\n{items(STATUSES)}",
         ".Sh SEE ALSO\nOPERATING.md and the other documents that come with the program.",
     ]))
