@@ -70,9 +70,8 @@ struct DeadlineTests {
             let second = try shop.connection()
             try second.execute("begin; lock table audit_events in share row exclusive mode")
             async let end = hasty.ana.post(Person.path(of: session) + "/end", "{}")
-            try await shop.untilALockIsWaitedFor()
-            // With the second wait of at most 20 s, that exceeds the request timeout.
-            try await Task.sleep(for: .seconds(3))
+            // With the second wait of at most 20 s, 3 s exceed the request timeout.
+            try await shop.untilALockIsWaitedFor(for: "3 s")
             try lock.execute("rollback")
             try expectUnavailable(try await end, "not_applied")
             try await eventually("the log names the limit") {

@@ -44,7 +44,7 @@ package struct Person: Sendable {
     /// - Parameters:
     ///   - path: the request's target, sent as it is given.
     ///   - headers: besides `Host`, the token, and the type and length of the body; they replace all of these.
-    ///   - limit: for the whole exchange. It is twice the longest request timeout of the service.
+    ///   - limit: for the whole exchange. It is longer than the longest request timeout of the service, 60 s.
     /// - Throws: if the connection is refused or breaks, the limit expires, or the body has more than 8 MiB.
     package func send(
         _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:],

@@ -57,9 +57,11 @@ package struct Shop: Sendable {
 
     /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
     /// which shares its commit. If a password is hashed before, on a busy machine, that takes a while.
-    package func untilALockIsWaitedFor(by count: Int = 1) async throws {
-        try await eventually("\(count) wait for a lock") {
-            Int(try lockWaiters(for: "100 ms") ?? "") ?? 0 < count ? nil : true
+    ///
+    /// - Parameter interval: how long each has waited at least, by the server's clock.
+    package func untilALockIsWaitedFor(by count: Int = 1, for interval: String = "100 ms") async throws {
+        try await eventually("\(count) wait for a lock for \(interval)") {
+            Int(try lockWaiters(for: interval) ?? "") ?? 0 < count ? nil : true
         }
     }
 
