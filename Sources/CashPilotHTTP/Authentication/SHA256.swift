@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// SHA-256 (FIPS 180-4) and HMAC with it (RFC 2104), by OpenSSL.
+/// SHA-256 by OpenSSL (FIPS 180-4), and HMAC built from it (RFC 2104).
 struct SHA256 {
     /// The 32 bytes of a hash, as a value that compares and hashes without an allocation.
     struct Digest: Hashable, Sendable {
