@@ -81,3 +81,20 @@ supervise() {
     supervised=
     return "$status"
 }
+
+# swift_resuming ARGUMENT…: runs `swift`, and runs it again, at most twice, if it crashed. The event loop of libdispatch
+# crashes the package manager now and then (https://github.com/swiftlang/swift/issues/87033); what it has built is kept.
+swift_resuming() {
+    local status attempt
+    for attempt in 1 2 3; do
+        status=0
+        supervise 60 swift "$@" || status=$?
+        ((attempt < 3)) || break
+        case $status in
+            132 | 133 | 134 | 135 | 139) # ILL, TRAP, ABRT, BUS, SEGV
+                say "swift $1 crashed (status $status); running it again" ;;
+            *) break ;;
+        esac
+    done
+    return "$status"
+}
