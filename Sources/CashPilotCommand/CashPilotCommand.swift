@@ -15,4 +15,17 @@ struct CashPilotCommand: AsyncParsableCommand {
             KeyCommand.self, TokenCommand.self, SessionsCommand.self, AuditCommand.self,
             PreflightCommand.self, DoctorCommand.self, ConfigCommand.self,
         ])
+
+    /// `serve` without a flag, as service managers start it, does not wait for ArgumentParser, which takes two thirds of the
+    /// start of a debug build.
+    static func main() async {
+        guard CommandLine.arguments.dropFirst() == ["serve"] else {
+            return await main(nil)
+        }
+        do {
+            try await ServeCommand.serve(SettingReader(flags: [:]))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -17,8 +17,13 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @OptionGroup var server: ServerFlags
 
-    func run() async throws {
-        let configuration = try ServerConfiguration(SettingReader(database, tokens, server))
+    func run() async throws { try await Self.serve(SettingReader(database, tokens, server)) }
+
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// - Throws: ``SettingFaults`` if a setting is not accepted.
+    static func serve(_ settings: SettingReader) async throws {
+        let configuration = try ServerConfiguration(settings)
         let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
         let log = try LogWriter(descriptor: 2, style: configuration.logStyle, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }

@@ -34,9 +34,6 @@ struct DatabaseFlags: ParsableArguments {
 }
 
 /// The flags of the settings that concern neither the database nor tokens.
-///
-/// It nests no `@OptionGroup`: a debug build of ArgumentParser validates each level of nesting five times, which took half
-/// of the program's start.
 struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.databaseRole)) var databaseRole: String?
     @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
@@ -75,9 +72,7 @@ struct ServerFlags: ParsableArguments {
 extension SettingReader {
     /// Reads all settings: flags win over the environment.
     init(_ database: DatabaseFlags, _ tokens: TokenFlags, _ server: ServerFlags) {
-        self.init(
-            flags: database.values.merging(tokens.values) { $1 }.merging(server.values) { $1 },
-            environment: ProcessInfo.processInfo.environment)
+        self.init(flags: database.values.merging(tokens.values) { $1 }.merging(server.values) { $1 })
     }
 }
 

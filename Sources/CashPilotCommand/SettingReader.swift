@@ -10,7 +10,7 @@ struct SettingReader {
     private(set) var faults: [String] = []
 
     /// - Parameter flags: by setting name. They win over the environment. An empty value counts as absent.
-    init(flags: [String: String], environment: [String: String]) {
+    init(flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment) {
         self.flags = flags.filter { !$0.value.isEmpty }
         self.environment = environment.filter { !$0.value.isEmpty }
         emptied = Set(environment.merging(flags) { _, flag in flag }.filter { $0.value.isEmpty }.keys)
@@ -20,10 +20,9 @@ struct SettingReader {
     ///
     /// - Throws: ``SettingFaults`` with all that is wrong with them.
     static func read<Value>(
-        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment,
-        _ read: (inout SettingReader) -> Value
+        flags: [String: String], _ read: (inout SettingReader) -> Value
     ) throws -> Value {
-        var reader = SettingReader(flags: flags, environment: environment)
+        var reader = SettingReader(flags: flags)
         let value = read(&reader)
         guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
         return value

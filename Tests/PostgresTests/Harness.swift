@@ -17,9 +17,7 @@ struct FewAtATime: SuiteTrait, TestTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        await Self.turnstile.enter()
-        defer { Self.turnstile.leave() }
-        try await function()
+        try await Self.turnstile.withPlace(function)
     }
 }
 

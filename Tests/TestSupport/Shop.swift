@@ -138,13 +138,13 @@ package func withShop(
     by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void
 ) async throws {
     let template = if let template { template } else { try await ShopTemplate.shared() }
-    await Turnstile.shops.enter()
-    defer { Turnstile.shops.leave() }
-    // The services have ended before the database is dropped: `body` releases them.
-    try await template.server.withDatabase(template: ShopTemplate.database) { database in
-        var services: [Service] = []
-        let address = try await route(database)
-        for _ in 0..<replicas { services.append(try await Service(database: address, settings: settings)) }
-        try await test(template.shop(services: services, connectionString: database))
+    try await Turnstile.shops.withPlace {
+        // The services have ended before the database is dropped: `body` releases them.
+        try await template.server.withDatabase(template: ShopTemplate.database) { database in
+            var services: [Service] = []
+            let address = try await route(database)
+            for _ in 0..<replicas { services.append(try await Service(database: address, settings: settings)) }
+            try await test(template.shop(services: services, connectionString: database))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import Testing
 
 /// Lets only so many in at a time: the tests run all at once, and each shop has processes of its own.
 package final class Turnstile: Sendable {
@@ -13,7 +14,22 @@ package final class Turnstile: Sendable {
 
     static let shops = Turnstile(places: 4)
 
-    package func enter() async {
+    /// Runs `body` in a place, and prints for scripts/slowest-tests how long the current test was there: the duration
+    /// that Swift Testing prints includes the wait for a place.
+    package func withPlace<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        await enter()
+        let start = ContinuousClock.now
+        defer {
+            leave()
+            if let test = Test.current {
+                let name = test.displayName.map { "\"\($0)\"" } ?? test.name
+                print("Place taken for \(start.duration(to: .now) / .seconds(1)) seconds by \(name)")
+            }
+        }
+        return try await body()
+    }
+
+    private func enter() async {
         await withCheckedContinuation { continuation in
             let isIn = state.withLock { state in
                 if state.free > 0 {
@@ -27,7 +43,7 @@ package final class Turnstile: Sendable {
         }
     }
 
-    package func leave() {
+    private func leave() {
         let next = state.withLock { state in
             if state.waiting.isEmpty {
                 state.free += 1

@@ -17,7 +17,7 @@ struct MetricsText {
 
     private mutating func requests(_ counts: Metrics.Counts, _ routes: [Metrics.Route]) {
         family("cashpilot_http_requests_total", .counter, "Requests answered.")
-        for (route, counted) in zip(routes, counts.routes) {
+        for (route, counted) in zip(routes, counts.routes) where counted.total > 0 {
             for (status, count) in counted.answered {
                 sample("cashpilot_http_requests_total", route.labels + [("status", "\(status)")], "\(count)")
             }
