@@ -9,7 +9,8 @@ extension PostgresServer {
 
     /// Runs SQL as the owner of everything.
     package func execute(_ sql: String, database: String = "postgres") throws {
-        try connect(database: database).execute(sql)
+        guard database == "postgres" else { return try connect(database: database).execute(sql) }
+        try owner.use { try $0.execute(sql) }
     }
 
     /// A connection for a test's own use.
@@ -31,11 +32,9 @@ extension PostgresServer {
     /// - Returns: its connection string.
     package func makeDatabase(template: String = "template1") async throws -> String {
         let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
-        let server = connectionString()
         // Copying the files takes half the time of the default strategy, which writes each page to the log.
         try await offExecutor {
-            try BlockingConnection.patient(server)
-                .execute("create database \(name) template \(template) strategy file_copy")
+            try self.execute("create database \(name) template \(template) strategy file_copy")
         }
         return connectionString(database: name)
     }
@@ -47,10 +46,7 @@ extension PostgresServer {
     /// - Parameter connectionString: what ``makeDatabase(template:)`` returned.
     package func dropDatabase(_ connectionString: String) {
         guard let name = connectionString.split(separator: "=").last else { return }
-        let server = self.connectionString()
-        Thread.detachNewThread {
-            try? BlockingConnection.patient(server).execute("drop database if exists \(name) with (force)")
-        }
+        Thread.detachNewThread { try? self.execute("drop database if exists \(name) with (force)") }
     }
 }
 

@@ -23,6 +23,8 @@ package final class PostgresServer: Sendable {
 
     /// Holds the data, the socket and the log. Short, because a socket's path has at most 107 bytes.
     package let directory: String
+    /// For administration of the server.
+    let owner: KeptConnection
     private let binaries: String
     private let supervisor = Process()
     /// The supervisor's standard input.
@@ -59,6 +61,7 @@ package final class PostgresServer: Sendable {
     private init(directory: String, binaries: String, settings: [String: String]) throws {
         self.directory = directory
         self.binaries = binaries
+        owner = KeptConnection("host=\(directory) user=postgres dbname=postgres")
         let defaults = [
             "listen_addresses": "", "fsync": "off", "max_connections": "300", "shared_buffers": "32MB",
             "max_wal_size": "256MB", "autovacuum": "off",

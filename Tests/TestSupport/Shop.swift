@@ -22,6 +22,7 @@ package struct Shop: Sendable {
     package private(set) var services: [Service]
     /// For looking behind the service.
     package let connectionString: String
+    let owner: KeptConnection
 
     /// The same person at another replica.
     package func at(_ replica: Int, _ person: Person) -> Person {
@@ -46,13 +47,14 @@ package struct Shop: Sendable {
     }
 
     /// Runs SQL behind the service's back.
-    package func execute(_ sql: String) throws { try connection().execute(sql) }
+    package func execute(_ sql: String) throws { try owner.use { try $0.execute(sql) } }
 
     /// A text that a query answers in its first row and column; `nil` if it answers nothing.
     package func ask(_ sql: String) throws -> String? {
-        let rows = try connection().query(sql, [])
-        guard var reader = rows.first?.reader() else { return nil }
-        return try reader.nextOptional(String.self)
+        try owner.use { connection in
+            guard var reader = try connection.query(sql).first?.reader() else { return nil }
+            return try reader.nextOptional(String.self)
+        }
     }
 
     /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
