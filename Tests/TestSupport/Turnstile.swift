@@ -14,7 +14,7 @@ package final class Turnstile: Sendable {
 
     static let shops = Turnstile(places: 4)
 
-    /// Runs `body` in a place, and prints for scripts/slowest-tests how long the current test was there: the duration
+    /// Runs `body` in a place, and prints for scripts/slowest-tests how long the current test held it: the duration
     /// that Swift Testing prints includes the wait for a place.
     package func withPlace<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         await enter()
@@ -23,7 +23,7 @@ package final class Turnstile: Sendable {
             leave()
             if let test = Test.current {
                 let name = test.displayName.map { "\"\($0)\"" } ?? test.name
-                print("Place taken for \(start.duration(to: .now) / .seconds(1)) seconds by \(name)")
+                print("Place held for \(start.duration(to: .now) / .seconds(1)) seconds by \(name)")
             }
         }
         return try await body()
