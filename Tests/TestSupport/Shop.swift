@@ -103,7 +103,7 @@ package final class Service: Sendable {
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
-            "DATABASE_POOL_SIZE": "3", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
+            "DATABASE_POOL_SIZE": "2", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
         let environment = defaults.merging(Limits.patient) { $1 }.merging(settings) { $1 }
         let process = try CashPilotProcess(["serve"], environment: environment)
