@@ -1,14 +1,13 @@
-/// A key for a script: it stands for a user, and may do what they may. The key itself is known to nobody but its
-/// holder; the store has its SHA-256.
+/// A script's key, which has the permissions of its user. Only its holder knows the key; the store has its SHA-256.
 package struct APIKey: Sendable {
     package let id: APIKeyID
     package let user: UserID
-    /// The address of the user's account.
+    /// The e-mail of the user's account.
     package let email: String
-    /// What it is for, in people's words.
+    /// A description for people.
     package let name: String
     package let createdAt: Instant
-    /// `nil` is never.
+    /// `nil` means never.
     package let expiresAt: Instant?
     package let revokedAt: Instant?
 
@@ -25,13 +24,13 @@ package struct APIKey: Sendable {
         self.revokedAt = revokedAt
     }
 
-    /// For how many days a key may be made to hold.
+    /// The allowed lifetime of a key in days.
     package static let days = 1...3650
 }
 
 package typealias APIKeyID = ID<APIKey>
 
-/// Whom a key speaks for, and the language they like.
+/// The user of an API key, with the user's language.
 package struct APIKeyOwner: Sendable {
     package let user: UserID
     package let locale: Locale

@@ -1,4 +1,4 @@
-/// What the command line does with API keys, and each request that comes with one.
+/// Manages API keys for the command line. Also finds the user of a key for each request.
 package struct APIKeyService: Sendable {
     private let store: any APIKeyStore
     private let ids: IDMaker
@@ -10,12 +10,12 @@ package struct APIKeyService: Sendable {
 
     /// - Parameters:
     ///   - hash: SHA-256 of the key.
-    ///   - days: for how long it holds; `nil` for as long as nobody revokes it.
-    /// - Throws: ``Refusal/userNotFound`` if nobody active has this address.
+    ///   - days: the lifetime in days; `nil` until revoked.
+    /// - Throws: ``DomainError/userNotFound`` if no active user has this e-mail.
     package func create(forEmail email: String, name: String, hash: [UInt8], days: Int?) async throws -> APIKey {
         let key = try await store.create(
             ids.make(), forEmail: email, name: name, hash: hash, days: days, audit: ids.make())
-        guard let key else { throw Refusal.userNotFound }
+        guard let key else { throw DomainError.userNotFound }
         return key
     }
 
@@ -25,14 +25,14 @@ package struct APIKeyService: Sendable {
         }
     }
 
-    /// Revokes a key, from the next request on. One that is revoked already stays as it is.
+    /// Revokes a key from the next request on. A revoked key is not changed.
     ///
-    /// - Throws: ``Refusal/keyNotFound``.
+    /// - Throws: ``DomainError/keyNotFound``.
     package func revoke(_ id: APIKeyID) async throws -> APIKey {
-        guard let key = try await store.revoke(id, audit: ids.make()) else { throw Refusal.keyNotFound }
+        guard let key = try await store.revoke(id, audit: ids.make()) else { throw DomainError.keyNotFound }
         return key
     }
 
-    /// Whom a key speaks for. Asked anew at each request, so that a revocation is never late.
+    /// Returns the user of a key. Each request reads it again, so a revocation applies at once.
     package func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner? { try await store.owner(ofHash: hash) }
 }

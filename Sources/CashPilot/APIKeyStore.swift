@@ -1,15 +1,15 @@
-/// Where API keys live.
+/// Stores API keys.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work.
+/// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol APIKeyStore: Sendable {
-    /// `nil` if nobody active has this address.
+    /// Returns `nil` if no active user has this e-mail.
     func create(
         _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID
     ) async throws -> APIKey?
-    /// Up to `limit` keys after `cursor`, newest first.
+    /// Returns up to `limit` keys after `cursor`, newest first.
     func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> [APIKey]
-    /// The key, revoked now or before; `nil` if there is none.
+    /// Returns the revoked key, also if it was revoked earlier; `nil` if it does not exist.
     func revoke(_ id: APIKeyID, audit: AuditEventID) async throws -> APIKey?
-    /// `nil` unless the key holds and its user is active.
+    /// Returns `nil` unless the key is valid and its user is active.
     func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner?
 }

@@ -1,6 +1,6 @@
-/// Who somebody is: logging in, and what they see of the shop.
+/// Logs users in and returns their businesses and open sessions.
 package struct AccountService: Sendable {
-    /// How many businesses and open sessions ``me(_:)`` lists; the rest is in the lists proper.
+    /// The maximum number of businesses, and of open sessions, in ``me(_:)``. The list endpoints return the rest.
     static let listedMax = 200
 
     private let accounts: any AccountStore
@@ -13,36 +13,36 @@ package struct AccountService: Sendable {
         self.hasher = hasher
     }
 
-    /// The user with this address and password.
+    /// Returns the user with this e-mail and password.
     ///
-    /// - Throws: ``Refusal/invalidCredentials``, at the same cost whichever of the two was wrong;
-    ///   ``Refusal/tooManyAttempts(seconds:)``, whether or not there is such an account.
+    /// - Throws: ``DomainError/invalidCredentials``, at the same cost for a wrong e-mail and a wrong password;
+    ///   ``DomainError/tooManyAttempts(seconds:)``, whether or not the account exists.
     package func logIn(_ attempt: LoginAttempt, password: String) async throws -> User {
-        let look = try await accounts.look(attempt)
-        // The gate decides; this saves the database the writes of a flood.
-        guard look.wait == 0 else { throw Refusal.tooManyAttempts(seconds: look.wait) }
+        let precheck = try await accounts.precheck(attempt)
+        // The password gate decides. This early check saves the database the writes of a flood of logins.
+        guard precheck.wait == 0 else { throw DomainError.tooManyAttempts(seconds: precheck.wait) }
         let gate = PasswordGate(accounts: accounts, hasher: hasher)
         let isRight = try await gate.opens(
-            attempt, password, hash: look.account?.passwordHash, isOpen: look.account?.isActive ?? false)
-        guard let account = look.account, isRight else { throw Refusal.invalidCredentials }
+            attempt, password, hash: precheck.account?.passwordHash, isOpen: precheck.account?.isActive ?? false)
+        guard let account = precheck.account, isRight else { throw DomainError.invalidCredentials }
         return account.user
     }
 
-    /// Who the caller is, the businesses they see and their open sessions.
-    package func me(_ caller: Caller) async throws -> (user: User, businesses: [Business], open: [SeenSession]) {
+    /// Returns the caller's account, businesses and open sessions.
+    package func me(_ caller: Caller) async throws -> (user: User, businesses: [Business], open: [SessionView]) {
         async let user = accounts.user(caller.id)
         async let businesses = accounts.businesses(for: caller.id, after: nil, limit: Self.listedMax)
         async let open = sessions.openSessions(of: caller.id, limit: Self.listedMax)
-        guard let user = try await user, let businesses = try await businesses else { throw Refusal.callerInactive }
+        guard let user = try await user, let businesses = try await businesses else { throw DomainError.callerInactive }
         return (
             user, businesses,
-            try await open.map { SeenSession(session: $0, actions: $0.allowedActions(for: caller.id, role: user.role)) }
+            try await open.map { SessionView(session: $0, actions: $0.allowedActions(for: caller.id, role: user.role)) }
         )
     }
 }
 
 extension Page {
-    /// A page from up to `limit` + 1 items: the one too many tells that there is a next page.
+    /// Makes a page from up to `limit` + 1 items. The extra item only shows that another page exists.
     init(of found: consuming [Item], limit: Int, cursor: (Item) -> Cursor<Entity>) {
         let surplus = found.count - limit
         if surplus > 0 { found.removeLast(surplus) }

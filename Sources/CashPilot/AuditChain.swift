@@ -1,8 +1,9 @@
-/// A place in the chain of seals over a business's audit events, and the hash there. Noted elsewhere, it proves later
-/// that the chain up to it is still the same.
+/// A position in the seal chain of a business, with the hash at that position.
+///
+/// A head saved elsewhere proves later that the chain up to it is unchanged.
 package struct AuditHead: Sendable, Equatable {
     package let business: BusinessID
-    /// From 1, without gaps.
+    /// Counts from 1 without gaps.
     package let position: Int64
     /// SHA-256, 32 bytes.
     package let hash: [UInt8]
@@ -13,7 +14,7 @@ package struct AuditHead: Sendable, Equatable {
         self.hash = hash
     }
 
-    /// Reads what ``description`` writes; `nil` for anything else.
+    /// Parses the format of ``description``; `nil` for any other text.
     package init?(_ text: Substring) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, let business = BusinessID(parts[0]), let position = Int64(parts[1]), position > 0
@@ -34,31 +35,31 @@ extension AuditHead: CustomStringConvertible {
     }
 }
 
-/// What is wrong with a chain, and where.
-package struct AuditFault: Sendable, Equatable {
-    /// The raw values are printed.
+/// A defect in a chain, and its position.
+package struct AuditError: Sendable, Equatable {
+    /// The command line prints the raw values.
     package enum Kind: String, Sendable {
-        /// The event, or its seal, is not what was sealed.
+        /// The event or its seal differs from what was sealed.
         case altered = "ALTERED"
-        /// The seal stands, the event is gone.
+        /// The seal exists, but its event does not.
         case eventMissing = "EVENT_MISSING"
-        /// A seal is gone: from the middle, or all from there to the end.
+        /// A seal is missing, or every seal from there to the end.
         case sealMissing = "SEAL_MISSING"
-        /// There are seals, and nothing that says where they end.
+        /// Seals exist, but the head row is missing.
         case headMissing = "HEAD_MISSING"
-        /// The seals end elsewhere than the head says.
+        /// The last seal does not match the head.
         case headMismatch = "HEAD_MISMATCH"
-        /// An event that has no seal and does not wait for one: it came past the trigger, or its seal was removed.
+        /// The event has no seal and is not queued for one. It bypassed the trigger, or its seal was removed.
         case neverSealed = "NEVER_SEALED"
-        /// The head that was noted elsewhere is not in the chain.
+        /// A head saved elsewhere is not in the chain.
         case unexpectedHead = "UNEXPECTED_HEAD"
     }
 
     package let kind: Kind
     package let business: BusinessID
-    /// In the chain; `nil` for an event that is not in it.
+    /// The position in the chain; `nil` for an event that is not in it.
     package let position: Int64?
-    /// `nil` if nobody knows any more.
+    /// `nil` if the event can no longer be identified.
     package let event: AuditEventID?
 
     package init(_ kind: Kind, in business: BusinessID, at position: Int64?, event: AuditEventID? = nil) {
@@ -69,34 +70,36 @@ package struct AuditFault: Sendable, Equatable {
     }
 }
 
-/// Where the seals and the audit events are compared. Each method is one statement, and reads a bounded part.
+/// Compares seals with audit events. Each method runs one statement over a bounded number of rows.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work.
+/// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol AuditChainStore: Sendable {
-    /// Up to `limit` waiting events are looked at: the businesses they are of, and how many of each.
+    /// Reads up to `limit` waiting events and counts them by business.
     func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)]
-    /// Seals up to `limit` waiting events of these businesses, and says how many: fewer if no more wait, but for those
-    /// of a business that somebody else is at.
+    /// Seals up to `limit` waiting events of these businesses.
+    ///
+    /// - Returns: the number sealed. It is below `limit` if no more events wait, or if another process is sealing one
+    ///   of the businesses.
     func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int
-    /// The next business with a trail or a chain; what belongs to no business has an identity of its own here.
+    /// Returns the next business with audit events or a chain. Events without a business have an id of their own here.
     func business(after previous: BusinessID?) async throws -> BusinessID?
-    /// Where the chain ends: by its head, and by its last seal.
+    /// Returns the end of the chain according to its head and according to its last seal.
     func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?)
-    /// Works out again up to `limit` seals behind `link`, and not behind `end`.
+    /// Recomputes up to `limit` seals after `link`, up to position `end`.
     func check(after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int)
         async throws -> CheckedStretch
-    /// Whether up to `limit` events behind `previous` are sealed or wait for it.
+    /// Checks that up to `limit` events after `previous` are sealed or waiting.
     func cover(after previous: AuditEventID?, of business: BusinessID, limit: Int) async throws -> CoveredStretch
-    /// The hash of a seal; `nil` if there is none at this position.
+    /// Returns the hash of a seal; `nil` if the position has no seal.
     func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]?
 }
 
-/// The seal that the next one is worked out from.
+/// The seal from which the next seal is computed.
 package struct ChainLink: Sendable, Equatable {
     package let position: Int64
     package let hash: [UInt8]
 
-    /// Before the first seal.
+    /// The link before the first seal.
     package static let start = ChainLink(position: 0, hash: [])
 
     package init(position: Int64, hash: [UInt8]) {
@@ -105,28 +108,28 @@ package struct ChainLink: Sendable, Equatable {
     }
 }
 
-/// What ``AuditChainStore/check(after:upTo:of:limit:)`` found.
+/// The result of ``AuditChainStore/check(after:upTo:of:limit:)``.
 package struct CheckedStretch: Sendable {
     package let count: Int
-    /// The last seal of the stretch; `nil` if it is empty.
+    /// The last seal of the stretch; `nil` if the stretch is empty.
     package let last: ChainLink?
-    /// The first that is wrong.
-    package let fault: AuditFault?
+    /// The first defect; `nil` if there is none.
+    package let fault: AuditError?
 
-    package init(count: Int, last: ChainLink?, fault: AuditFault?) {
+    package init(count: Int, last: ChainLink?, fault: AuditError?) {
         self.count = count
         self.last = last
         self.fault = fault
     }
 }
 
-/// What ``AuditChainStore/cover(after:of:limit:)`` found.
+/// The result of ``AuditChainStore/cover(after:of:limit:)``.
 package struct CoveredStretch: Sendable {
     package let count: Int
-    /// The last event of the stretch; `nil` if it is empty.
+    /// The last event of the stretch; `nil` if the stretch is empty.
     package let last: AuditEventID?
     package let waiting: Int
-    /// The first that has no seal and does not wait for one.
+    /// The first event that is neither sealed nor waiting.
     package let stray: AuditEventID?
 
     package init(count: Int, last: AuditEventID?, waiting: Int, stray: AuditEventID?) {

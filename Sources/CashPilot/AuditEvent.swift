@@ -1,12 +1,12 @@
-/// What happened, for good: one row of the audit trail.
+/// One permanent row of the audit trail.
 package struct AuditEvent: Sendable {
     package let id: AuditEventID
-    /// `nil` for what belongs to no business, such as an account.
+    /// `nil` for an event that belongs to no business, such as a change of an account.
     package let business: BusinessID?
     package let occurredAt: Instant
-    /// What was done, as `session.open`.
+    /// The operation, for example `session.open`.
     package let action: String
-    /// Who did it; `nil` for an operator at the command line.
+    /// The user that made the change; `nil` for an operator at the command line.
     package let actor: UserID?
     package let actorName: String?
     package let cashier: UserID?
@@ -39,14 +39,14 @@ package struct AuditEvent: Sendable {
     }
 }
 
-/// Which audit events to list. What is `nil` does not matter.
+/// A filter for audit events. A `nil` property filters nothing.
 package struct AuditQuery: Sendable, Equatable {
     package var business: BusinessID?
     package var session: SessionID?
     package var actor: UserID?
     package var action: String?
     package var occurredFrom: Instant?
-    /// Not included.
+    /// Exclusive.
     package var occurredBefore: Instant?
 
     package init() {}

@@ -1,59 +1,59 @@
 import Synchronization
 
-/// Seals audit events in the background, a moment after they were written, so that no request waits for a chain.
+/// Seals audit events in the background, so that no request waits for a chain.
 ///
-/// Any number of processes may do so: a business is sealed by one at a time. An event that nobody has sealed when a
-/// process ends still waits in the store, for the next.
+/// Several processes may run it; each business is sealed by one process at a time. An event without a seal stays queued
+/// in the store when a process ends.
 package final class AuditSealer: Sendable {
-    /// Between two rounds.
+    /// The time between two rounds.
     package static let interval: Duration = .seconds(1)
-    /// How many waiting events a round looks at.
-    package static let lookMax = 10_000
-    /// How many are sealed in one statement, and so in one commit.
+    /// The maximum number of waiting events read in a round.
+    package static let readMax = 10_000
+    /// The maximum number of events sealed by one statement, and so in one commit.
     package static let batchMax = 500
-    /// Of how many businesses these may be.
+    /// The maximum number of businesses in one statement.
     package static let businessesMax = 32
-    /// Statements that may fail in a round. One chain that cannot go on makes six of a full group fail.
+    /// The maximum number of failed statements in a round. One broken chain in a full group fails six of them.
     package static let faultsMax = 32
 
     private let store: any AuditChainStore
-    private let feed: any FeedStore
+    private let eventLog: any EventLogStore
     private let waiting = Atomic(0)
     private let onFault: @Sendable (any Error) -> Void
     private let onRecovery: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - feed: where an event has its place before it has its seal.
-    ///   - onFault: called when sealing stops working, and again if it was a chain and is the store, or the other way
-    ///     around.
-    ///   - onRecovery: called when it works again, and nothing is left.
+    ///   - eventLog: assigns each event its position before the event is sealed.
+    ///   - onFault: called when sealing starts to fail, and again when the cause changes between a broken chain and the
+    ///     store.
+    ///   - onRecovery: called when sealing works again and no event waits.
     package init(
-        store: any AuditChainStore, feed: any FeedStore, onFault: @escaping @Sendable (any Error) -> Void,
+        store: any AuditChainStore, eventLog: any EventLogStore, onFault: @escaping @Sendable (any Error) -> Void,
         onRecovery: @escaping @Sendable () -> Void
     ) {
         self.store = store
-        self.feed = feed
+        self.eventLog = eventLog
         self.onFault = onFault
         self.onRecovery = onRecovery
     }
 
-    /// How many events the last round left without a seal; at most ``lookMax``.
+    /// The number of events without a seal after the last round; at most ``readMax``.
     package var unsealed: Int { waiting.load(ordering: .relaxed) }
 
-    /// Seals what waits, every ``interval``, until the task is cancelled.
+    /// Seals waiting events every ``interval`` until the task is cancelled.
     package func run() async {
-        // Whether the fault that was told passes with time.
+        // Whether the last reported error is transient; `nil` if none is reported.
         var told: Bool?
         while !Task.isCancelled {
             do {
                 try await sealWaiting()
-                // What is left may be the chain that cannot go on, while another process is at it.
+                // The remaining events may belong to the broken chain, which another process is sealing.
                 if told != nil, unsealed == 0 {
                     onRecovery()
                     told = nil
                 }
             } catch {
-                let isTransient = (error as? StoreFault)?.isTransient ?? false
+                let isTransient = (error as? StoreError)?.isTransient ?? false
                 if told != isTransient { onFault(error) }
                 told = isTransient
             }
@@ -61,13 +61,13 @@ package final class AuditSealer: Sendable {
         }
     }
 
-    /// One round: what waits gets its place in the feed, then its seal.
+    /// Runs one round: assigns positions in the event log, then seals.
     ///
-    /// - Throws: the fault of a chain that cannot go on, once all others are sealed. At once, if the store is away or
-    ///   ``faultsMax`` statements have failed.
+    /// - Throws: the error of a broken chain, after all other chains are sealed. Throws at once if the store is
+    ///   unavailable or ``faultsMax`` statements have failed.
     package func sealWaiting() async throws {
-        try await feed.placeWaiting(limit: Self.lookMax)
-        let businesses = try await store.unsealed(limit: Self.lookMax)
+        try await eventLog.placeWaiting(limit: Self.readMax)
+        let businesses = try await store.unsealed(limit: Self.readMax)
         var round = Round(left: businesses.reduce(0) { $0 + $1.waiting })
         waiting.store(round.left, ordering: .relaxed)
         for start in stride(from: 0, to: businesses.count, by: Self.businessesMax) {
@@ -77,13 +77,14 @@ package final class AuditSealer: Sendable {
     }
 
     private struct Round {
-        /// How many of the events that it looked at wait.
+        /// The number of events read in this round that still wait.
         var left: Int
-        var faults: [StoreFault] = []
+        var faults: [StoreError] = []
     }
 
-    /// Seals what waits of a group. A chain that cannot go on, because it was tampered with, holds up no other: its
-    /// group is halved until it stands alone.
+    /// Seals the waiting events of a group of businesses.
+    ///
+    /// A broken chain, which was tampered with, does not block the others: its group is halved until it is alone.
     private func seal(_ group: ArraySlice<(business: BusinessID, waiting: Int)>, _ round: inout Round) async throws {
         do {
             var left = group.reduce(0) { $0 + $1.waiting }
@@ -91,11 +92,11 @@ package final class AuditSealer: Sendable {
                 let sealed = try await store.seal(group.map { $0.business }, limit: Self.batchMax)
                 left -= sealed
                 round.left -= sealed
-                // Those that came in the meantime are sealed too.
+                // `seal` also seals events that arrived after the read.
                 waiting.store(max(0, round.left), ordering: .relaxed)
                 if sealed < Self.batchMax { break }
             }
-        } catch let fault as StoreFault where !fault.isTransient {
+        } catch let fault as StoreError where !fault.isTransient {
             round.faults.append(fault)
             guard round.faults.count < Self.faultsMax else { throw fault }
             guard group.count > 1 else { return }

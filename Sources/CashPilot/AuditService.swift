@@ -1,23 +1,23 @@
-/// Reading what happened: the audit trail, and the opens that were refused.
+/// Reads the audit trail and the record of open conflicts.
 package struct AuditService: Sendable {
     private let store: any AuditStore
 
     package init(store: any AuditStore) { self.store = store }
 
-    /// Audit events of all businesses, newest first.
+    /// Returns audit events of all businesses, newest first.
     ///
-    /// - Throws: ``Refusal/forbidden`` to a cashier.
+    /// - Throws: ``DomainError/forbidden`` for a cashier.
     package func events(
         _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: Caller
     ) async throws -> Page<AuditEvent, AuditEvent> {
         guard let seen = try await store.events(query, after: cursor, limit: limit + 1, for: caller.id) else {
-            throw Refusal.callerInactive
+            throw DomainError.callerInactive
         }
-        guard seen.role == .admin else { throw Refusal.forbidden }
+        guard seen.role == .admin else { throw DomainError.forbidden }
         return page(seen.value, limit)
     }
 
-    /// What happened to one session, newest first: to its cashier, as long as they may see it, and to administrators.
+    /// Returns the audit events of one session, newest first. Administrators and the session's cashier may read them.
     package func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
         for caller: Caller
@@ -25,17 +25,17 @@ package struct AuditService: Sendable {
         guard
             let seen = try await store.trail(
                 of: session, in: business, after: cursor, limit: limit + 1, for: caller.id)
-        else { throw Refusal.callerInactive }
-        guard seen.seesBusiness else { throw Refusal.businessNotFound }
-        guard let trail = seen.value else { throw Refusal.sessionNotFound }
-        guard seen.role == .admin || trail.cashier == caller.id else { throw Refusal.forbidden }
-        guard seen.role == .admin || !trail.isDeleted else { throw Refusal.sessionNotFound }
+        else { throw DomainError.callerInactive }
+        guard seen.seesBusiness else { throw DomainError.businessNotFound }
+        guard let trail = seen.value else { throw DomainError.sessionNotFound }
+        guard seen.role == .admin || trail.cashier == caller.id else { throw DomainError.forbidden }
+        guard seen.role == .admin || !trail.isDeleted else { throw DomainError.sessionNotFound }
         return page(trail.events, limit)
     }
 
-    /// The opens that were refused in a business, counted, newest first. A cashier sees their own.
+    /// Returns the open conflicts of a business, counted, newest first. A cashier sees only their own.
     ///
-    /// - Throws: ``Refusal/forbidden`` if a cashier asks for a colleague's.
+    /// - Throws: ``DomainError/forbidden`` if a cashier requests a colleague's conflicts.
     package func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
         for caller: Caller
@@ -43,9 +43,9 @@ package struct AuditService: Sendable {
         guard
             let seen = try await store.conflicts(
                 of: cashier, in: business, after: cursor, limit: limit + 1, for: caller.id)
-        else { throw Refusal.callerInactive }
-        guard seen.seesBusiness else { throw Refusal.businessNotFound }
-        guard seen.role == .admin || (cashier ?? caller.id) == caller.id else { throw Refusal.forbidden }
+        else { throw DomainError.callerInactive }
+        guard seen.seesBusiness else { throw DomainError.businessNotFound }
+        guard seen.role == .admin || (cashier ?? caller.id) == caller.id else { throw DomainError.forbidden }
         return Page(of: seen.value, limit: limit) { Cursor(instant: $0.firstAt, id: $0.id) }
     }
 

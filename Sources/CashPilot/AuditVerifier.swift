@@ -1,28 +1,28 @@
-/// Proves that no audit event was altered or removed since it was sealed, or finds the first that was.
+/// Proves that no sealed audit event was altered or removed, or finds the first defect.
 ///
-/// It reads a stretch at a time, holds no lock and no long snapshot, and may run while the shop sells: a chain is
-/// followed up to where it ended at the beginning.
+/// It reads one stretch at a time, without locks or a long snapshot, so it can run while sessions are in use. It
+/// verifies each chain up to the end that the chain had at the start.
 package struct AuditVerifier: Sendable {
-    /// How many rows a statement looks at.
+    /// The maximum number of rows read by one statement.
     static let stretchMax = 1_000
 
-    /// What was found in one business.
+    /// The result for one business.
     package struct Report: Sendable {
         package let business: BusinessID
-        /// Where the chain ended; `nil` if nothing is sealed.
+        /// The head of the chain; `nil` if nothing is sealed.
         package let head: AuditHead?
-        /// How many seals were looked at; all of them if there is no fault.
+        /// The number of seals checked; all of them if there is no fault.
         package let sealed: Int
-        /// How many events wait for their seal.
+        /// The number of events that wait for a seal.
         package let waiting: Int
-        /// The first that is wrong.
-        package let fault: AuditFault?
+        /// The first defect; `nil` if there is none.
+        package let fault: AuditError?
     }
 
     private let store: any AuditChainStore
     private let onProgress: @Sendable (Int) -> Void
 
-    /// - Parameter onProgress: called with the number of rows that were looked at, again and again.
+    /// - Parameter onProgress: called after each statement with the number of rows it read.
     package init(store: any AuditChainStore, onProgress: @escaping @Sendable (Int) -> Void) {
         self.store = store
         self.onProgress = onProgress
@@ -31,8 +31,8 @@ package struct AuditVerifier: Sendable {
     /// Verifies every business, or one.
     ///
     /// - Parameters:
-    ///   - expected: heads that were noted elsewhere: each must still be in its chain.
-    ///   - onReport: called for each business, in order of their identities.
+    ///   - expected: heads saved elsewhere; each must still be in its chain.
+    ///   - onReport: called for each business, in order of id.
     package func verify(
         only business: BusinessID?, expecting expected: [AuditHead], onReport: (Report) throws -> Void
     ) async throws {
@@ -47,7 +47,7 @@ package struct AuditVerifier: Sendable {
             previous = business
         }
         for head in missing {
-            let fault = AuditFault(.unexpectedHead, in: head.business, at: head.position)
+            let fault = AuditError(.unexpectedHead, in: head.business, at: head.position)
             try onReport(Report(business: head.business, head: nil, sealed: 0, waiting: 0, fault: fault))
         }
     }
@@ -58,22 +58,24 @@ package struct AuditVerifier: Sendable {
         let (waiting, stray) = try await cover(business)
         var fault = chainFault
         if let missing = chainFault, missing.kind == .sealMissing {
-            // The event of a seal that is gone is the one that has none.
-            fault = AuditFault(.sealMissing, in: business, at: missing.position, event: stray)
+            // The event of the missing seal is the event without a seal.
+            fault = AuditError(.sealMissing, in: business, at: missing.position, event: stray)
         } else if chainFault == nil, let stray {
-            fault = AuditFault(.neverSealed, in: business, at: nil, event: stray)
+            fault = AuditError(.neverSealed, in: business, at: nil, event: stray)
         }
         for head in expected where fault == nil {
             guard try await store.hash(at: head.position, of: business) != head.hash else { continue }
-            fault = AuditFault(.unexpectedHead, in: business, at: head.position)
+            fault = AuditError(.unexpectedHead, in: business, at: head.position)
         }
         return Report(business: business, head: ends.head, sealed: sealed, waiting: waiting, fault: fault)
     }
 
-    /// Follows the chain from its start to where the head and the seals say that it ends.
+    /// Verifies the chain from its start to its end.
+    ///
+    /// The end is the position of the head or of the last seal, whichever is later.
     private func follow(
         _ business: BusinessID, head: AuditHead?, last: Int64
-    ) async throws -> (sealed: Int, fault: AuditFault?) {
+    ) async throws -> (sealed: Int, fault: AuditError?) {
         let end = max(head?.position ?? 0, last)
         var link = ChainLink.start
         var sealed = 0
@@ -83,17 +85,17 @@ package struct AuditVerifier: Sendable {
             onProgress(stretch.count)
             if let fault = stretch.fault { return (sealed, fault) }
             guard let next = stretch.last else {
-                return (sealed, AuditFault(.sealMissing, in: business, at: link.position + 1))
+                return (sealed, AuditError(.sealMissing, in: business, at: link.position + 1))
             }
             link = next
         }
         guard end > 0 else { return (sealed, nil) }
-        guard let head else { return (sealed, AuditFault(.headMissing, in: business, at: last)) }
+        guard let head else { return (sealed, AuditError(.headMissing, in: business, at: last)) }
         let isRight = head.position == link.position && head.hash == link.hash
-        return (sealed, isRight ? nil : AuditFault(.headMismatch, in: business, at: head.position))
+        return (sealed, isRight ? nil : AuditError(.headMismatch, in: business, at: head.position))
     }
 
-    /// Counts the events that wait, and finds the first that neither waits nor is sealed.
+    /// Counts the waiting events and finds the first event that is neither waiting nor sealed.
     private func cover(_ business: BusinessID) async throws -> (waiting: Int, stray: AuditEventID?) {
         var previous: AuditEventID?
         var (waiting, stray): (Int, AuditEventID?) = (0, nil)

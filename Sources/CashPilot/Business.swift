@@ -6,11 +6,11 @@ package struct Business: Sendable {
     package let currency: String
     /// An IANA name, such as `America/Asuncion`.
     package let timeZone: String
-    /// When its business day begins, in minutes after midnight: a night shift before it belongs to the day before.
+    /// The start of the business day, in minutes after midnight. An earlier night shift belongs to the previous day.
     package let dayCutoffMinutes: Int
-    /// An open session older than this is marked stale, and never barred.
+    /// The age in hours after which an open session is marked stale. Staleness forbids nothing.
     package let staleAfterHours: Int
-    /// How long a cashier may edit a closed session.
+    /// The time in hours during which a cashier may edit a closed session.
     package let editWindowHours: Int
     package let isActive: Bool
     package let createdAt: Instant

@@ -1,9 +1,9 @@
-/// A business to be, checked for form.
+/// The values of a new business, with their format checked.
 package struct BusinessDraft: Sendable {
     package var name: String
     /// ISO 4217.
     package var currency: String
-    /// A name that ``BusinessService/timeZone(named:)`` answered.
+    /// A name returned by ``BusinessService/timeZone(named:)``.
     package var timeZone: String
     package var dayCutoffMinutes = 0
     package var staleAfterHours = 16
@@ -17,7 +17,7 @@ package struct BusinessDraft: Sendable {
     }
 }
 
-/// What should change of a business, checked for form; `nil` stays.
+/// The changes of a business, with their format checked. `nil` leaves a value unchanged.
 package struct BusinessChange: Sendable {
     package var name: String?
     package var currency: String?
@@ -31,17 +31,17 @@ package struct BusinessChange: Sendable {
 }
 
 extension Business {
-    /// How long a session may be open until it is marked stale: up to a month.
+    /// The allowed values in hours, up to 31 days.
     package static let staleAfterHours = 1...744
-    /// How long a cashier may edit a closed session: up to a year.
+    /// The allowed values in hours, up to 366 days.
     package static let editWindowHours = 0...8784
 }
 
-/// Somebody who works in a business.
+/// A cashier assigned to a business.
 package struct Assignment: Sendable {
     package let cashier: UserID
     package let name: String
-    /// Whether their account is.
+    /// True if the cashier's account is active.
     package let isActive: Bool
     package let assignedAt: Instant
 

@@ -1,45 +1,46 @@
-/// Where businesses and their cashiers are changed.
+/// Stores businesses and their cashiers.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work. `nil` is an actor who is no active
-///   user, unless it says otherwise.
-package protocol BusinessStore: StandbyAwaiting {
-    /// The name of a time zone as the store writes it; `nil` if it knows none.
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
+///   is not an active user.
+package protocol BusinessStore: ReplicationBarrier {
+    /// Returns a time zone's name as the store spells it; `nil` if the zone is unknown.
     func timeZone(named name: String) async throws -> String?
-    /// - Throws: ``Refusal/nameTaken``.
+    /// - Throws: ``DomainError/nameTaken``.
     func create(
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> CreateOutcome<Business>?
-    func business(_ id: BusinessID, for caller: UserID) async throws -> Seen<Business?>?
-    /// The business as it is now; without one if the caller may not change it.
+    func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>?
+    /// Returns the updated business; the value is `nil` if the caller may not change it.
     ///
-    /// - Throws: ``Refusal/nameTaken``.
+    /// - Throws: ``DomainError/nameTaken``.
     func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<Business?>?
-    /// Up to `limit` businesses that the actor sees after `cursor`, newest first.
+    ) async throws -> Authorized<Business?>?
+    /// Returns up to `limit` businesses that the actor sees after `cursor`, newest first.
     func businesses(
         for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]?
-    /// Up to `limit` cashiers after `cursor`, the newest assignment first.
+    /// Returns up to `limit` cashiers after `cursor`, newest assignment first.
     func cashiers(
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[Assignment]>?
-    /// Assigns, unless that is so already. The value is whether there is such a user.
+    ) async throws -> Authorized<[Assignment]>?
+    /// Assigns the cashier unless already assigned. The value is false if the user does not exist.
     func assign(
         _ cashier: UserID, to business: BusinessID, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<Bool>?
-    /// Takes an assignment away, unless the cashier has a session open in the business; no open can come between.
+    ) async throws -> Authorized<Bool>?
+    /// Removes an assignment unless the cashier has an open session in the business. A concurrent open cannot
+    /// interfere.
     func unassign(
         _ cashier: UserID, from business: BusinessID, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<UnassignOutcome>?
+    ) async throws -> Authorized<UnassignOutcome>?
 }
 
-/// What became of a write that takes an assignment away.
+/// The result of removing an assignment.
 package enum UnassignOutcome: Sendable {
-    /// It is not there any more, or never was.
+    /// The assignment was removed, or never existed.
     case removed
-    /// There is no such user.
+    /// The user does not exist.
     case noUser
-    /// The cashier has this session open; its `actions` and `isOwn` are not filled in.
-    case blocked(Blocker)
+    /// The cashier has this open session. The service fills in its `actions` and `isOwn`.
+    case blocked(SessionConflict)
 }

@@ -1,5 +1,6 @@
-/// Who changes people and businesses. The command line has no account: whoever may run it on the database may do what
-/// an administrator may, and the audit trail names nobody.
+/// The user or operator that changes accounts and businesses.
+///
+/// The command line has no account. It has an administrator's permissions, and the audit trail records no user.
 package enum ChangeActor: Sendable {
     case user(Caller)
     case commandLine

@@ -1,22 +1,21 @@
 import Synchronization
 
-/// Gathers refused opens, and counts those that repeat, until they are written: a till that retries in a loop
-/// costs one row a minute, and a refusal costs one read.
+/// Counts open conflicts in memory and writes them in batches.
 ///
-/// What is gathered lives in memory for up to ``interval``: a process that is killed within it loses a count,
-/// never a change.
+/// A client that retries in a loop costs one row a minute, and each conflict costs one read. Counts stay in memory for
+/// up to ``interval``. A process killed within that time loses counts, never a change.
 package final class ConflictRecorder: Sendable {
-    /// How long a refusal waits to be written.
+    /// The longest time that a conflict waits to be written.
     package static let interval: Duration = .milliseconds(500)
-    /// How many different refusals may wait. More than these in an interval are logged, but not recorded.
+    /// The maximum number of distinct conflicts in memory. Conflicts beyond it are logged but not recorded.
     package static let waitingMax = 10_000
-    /// How many go into one statement.
+    /// The maximum number of conflicts in one statement.
     static let batchMax = 500
 
     private let store: any SessionStore
     private let ids: IDMaker
     private let waiting = Mutex(Waiting())
-    private let onNote: @Sendable (Blocker, Caller, Instant) -> Void
+    private let onNote: @Sendable (SessionConflict, Caller, Instant) -> Void
     private let onFault: @Sendable (any Error) -> Void
 
     fileprivate struct Waiting: Sendable {
@@ -25,11 +24,11 @@ package final class ConflictRecorder: Sendable {
     }
 
     /// - Parameters:
-    ///   - onNote: called at once for every refusal; for the log.
-    ///   - onFault: called when a batch could not be written; it is kept for the next time.
+    ///   - onNote: called at once for every conflict; for the log.
+    ///   - onFault: called when a batch cannot be written. The batch is kept for the next flush.
     package init(
         store: any SessionStore, ids: IDMaker,
-        onNote: @escaping @Sendable (Blocker, Caller, Instant) -> Void,
+        onNote: @escaping @Sendable (SessionConflict, Caller, Instant) -> Void,
         onFault: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
@@ -38,23 +37,23 @@ package final class ConflictRecorder: Sendable {
         self.onFault = onFault
     }
 
-    /// Notes that `blocker` was in the way of `caller`. Returns at once.
-    package func note(_ blocker: Blocker, for caller: Caller, at instant: Instant) {
-        onNote(blocker, caller, instant)
-        let conflict = ConflictCount(blocker, for: caller, at: instant, event: ids.make())
+    /// Counts a conflict of `caller` with the existing session. Returns at once.
+    package func note(_ existing: SessionConflict, for caller: Caller, at instant: Instant) {
+        onNote(existing, caller, instant)
+        let conflict = ConflictCount(existing, for: caller, at: instant, event: ids.make())
         waiting.withLock { $0.add(conflict) }
     }
 
-    /// The refusal that names the session in the way, as `caller` sees it. It is on its way into the log and the record.
-    func refusal(of caller: Caller, by blocker: Blocker, role: Role, at instant: Instant) -> Refusal {
-        var blocker = blocker
-        blocker.isOwn = blocker.cashier == caller.id
-        blocker.actions = Blocker.actions(for: role, isOwn: blocker.isOwn, status: blocker.status)
-        note(blocker, for: caller, at: instant)
-        return .alreadyOpen(blocker)
+    /// Counts and logs a conflict and returns its error, with the actions that `caller` may take.
+    func refusal(of caller: Caller, by existing: SessionConflict, role: Role, at instant: Instant) -> DomainError {
+        var existing = existing
+        existing.isOwn = existing.cashier == caller.id
+        existing.actions = SessionConflict.actions(for: role, isOwn: existing.isOwn, status: existing.status)
+        note(existing, for: caller, at: instant)
+        return .alreadyOpen(existing)
     }
 
-    /// Writes what is waiting, every ``interval``, until the task is cancelled; then once more.
+    /// Flushes every ``interval`` until the task is cancelled, then once more.
     package func run() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.interval)
@@ -63,7 +62,7 @@ package final class ConflictRecorder: Sendable {
         await flush()
     }
 
-    /// Writes what is waiting now. What could not be written waits on.
+    /// Writes all waiting conflicts. A batch that fails stays in memory.
     package func flush() async {
         var batch = waiting.withLock { waiting in
             defer { waiting.counts.removeAll(keepingCapacity: true) }
@@ -81,7 +80,7 @@ package final class ConflictRecorder: Sendable {
         }
     }
 
-    /// How many refusals were left out of the record because too many waited.
+    /// The number of conflicts that were not recorded because ``waitingMax`` was reached.
     package var dropped: Int { waiting.withLock { $0.dropped } }
 }
 
@@ -97,30 +96,30 @@ extension ConflictRecorder.Waiting {
     }
 }
 
-/// What makes two refusals the same: the session in the way, who was refused, and the minute.
+/// Identifies conflicts that are counted together: the existing session, the caller and the minute.
 package struct ConflictKey: Hashable, Sendable {
     package let business: BusinessID
     package let cashier: UserID
     package let session: SessionID
     package let caller: UserID
-    /// Since 1970.
+    /// Minutes since 1970-01-01T00:00Z.
     package let minute: Int64
 }
 
-/// Refusals that are the same, counted.
+/// Identical conflicts, counted.
 package struct ConflictCount: Sendable {
     package let key: ConflictKey
     package private(set) var times: Int
     package private(set) var first: Instant
     package private(set) var last: Instant
-    /// The audit event to write if these are the first of their minute.
+    /// The id of the audit event. It is written for the first conflicts of a minute.
     package let event: AuditEventID
-    /// Of the first.
+    /// The request id of the first conflict.
     package let requestID: String
 
-    init(_ blocker: Blocker, for caller: Caller, at instant: Instant, event: AuditEventID) {
+    init(_ existing: SessionConflict, for caller: Caller, at instant: Instant, event: AuditEventID) {
         key = ConflictKey(
-            business: blocker.business, cashier: blocker.cashier, session: blocker.session, caller: caller.id,
+            business: existing.business, cashier: existing.cashier, session: existing.session, caller: caller.id,
             minute: instant.milliseconds / 60_000)
         times = 1
         first = instant

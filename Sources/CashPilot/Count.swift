@@ -1,17 +1,17 @@
-/// What a cashier counted and declared at the end, in minor units of the session's currency.
+/// The amounts that a cashier counts and declares, in minor units of the session's currency.
 package struct Count: Equatable, Sendable {
     /// The cash in the drawer; `nil` until it is counted.
     package var finalCash: Money?
     package var cardTotal: Money
     package var bankTransferTotal: Money
-    /// Cash that left the drawer for an envelope or the safe.
+    /// Cash moved from the drawer to an envelope or the safe.
     package var envelopeAmount: Money
     /// Cash paid out of the drawer.
     package var expenses: Money
     package var creditSalesTotal: Money
-    /// Cash that came in for earlier credit sales.
+    /// Cash received for earlier credit sales.
     package var creditPaymentsCollected: Money
-    /// What the till says was sold for cash; `nil` if nobody declared it, because zero would be a lie.
+    /// Cash sales according to the point-of-sale system; `nil` if not declared, because zero would be wrong.
     package var declaredCashSales: Money?
     /// 1–50 of `A–Z a–z 0–9 -`.
     package var closingTicket: String?
@@ -33,7 +33,7 @@ package struct Count: Equatable, Sendable {
     }
 }
 
-/// The figures that follow from a float and a count. Each is `nil` until what it needs is known.
+/// The figures computed from a float and a count. A figure is `nil` until its inputs are known.
 package struct Totals: Equatable, Sendable {
     package let cashSales: Money?
     package let totalSales: Money?
@@ -41,7 +41,7 @@ package struct Totals: Equatable, Sendable {
     package let expectedCash: Money?
     package let overShort: Money?
 
-    /// Works out the totals of a drawer that held `float` at first.
+    /// Computes the totals of a drawer that started with `float`.
     ///
     /// - cash sales = (final cash − float) + envelope + expenses − credit payments collected
     /// - total sales = cash sales + card + bank transfers + credit sales
@@ -53,7 +53,7 @@ package struct Totals: Equatable, Sendable {
     /// Example: float 500 000, count 1 200 000, envelope 300 000, expenses 50 000, credit payments 100 000
     /// → cash sales 950 000; declared 960 000 → expected 1 210 000, and 10 000 short.
     ///
-    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; no twelve accepted amounts add up to that.
+    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; twelve accepted amounts cannot reach it.
     package init(float: Money, count: Count) throws(MoneyError) {
         if let finalCash = count.finalCash {
             let cashSales =

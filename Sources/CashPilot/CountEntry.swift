@@ -1,4 +1,4 @@
-/// Figures of a count as somebody enters them; what is `nil` or kept stays as it stands.
+/// The figures of a count as entered. `nil` and `.keep` leave a stored value unchanged.
 package struct CountEntry: Sendable {
     package var finalCash: Money?
     package var cardTotal: Money?
@@ -13,10 +13,10 @@ package struct CountEntry: Sendable {
     package init(finalCash: Money? = nil) { self.finalCash = finalCash }
 }
 
-/// A new value for something that may be absent.
+/// A replacement for a value that may be absent.
 package enum Replacement<Value: Sendable>: Sendable {
     case keep
-    /// `nil` takes it away.
+    /// `nil` removes the value.
     case with(Value?)
 
     /// The new value; `nil` if there is none.
@@ -36,7 +36,7 @@ package enum Replacement<Value: Sendable>: Sendable {
 }
 
 extension Count {
-    /// Puts what was entered in the place of what was there.
+    /// Replaces the stored figures with the entered ones.
     mutating func apply(_ entry: CountEntry) {
         finalCash = entry.finalCash ?? finalCash
         cardTotal = entry.cardTotal ?? cardTotal

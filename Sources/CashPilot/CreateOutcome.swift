@@ -1,12 +1,12 @@
-/// What became of a write that creates, once for a key.
+/// The result of an insert that runs once per Idempotency-Key.
 package struct CreateOutcome<Value: Sendable>: Sendable {
-    /// Whether no other request with the same key was running.
+    /// True if no other request with the same key was running.
     package let isKeyFree: Bool
-    /// The caller's.
+    /// The caller's role.
     package let role: Role
-    /// Of the first request with the same key, if there was one.
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
-    /// What was created, now or by that request.
+    /// The created row, from this request or the first one.
     package let value: Value?
 
     package init(isKeyFree: Bool, role: Role, fingerprint: [UInt8]?, value: Value?) {
@@ -16,26 +16,28 @@ package struct CreateOutcome<Value: Sendable>: Sendable {
         self.value = value
     }
 
-    /// Says that the first request with the key is not over; to administrators: others are refused for another reason.
+    /// Throws if the first request with the key is still running. Only administrators get this error; other callers get
+    /// ``DomainError/forbidden`` later.
     ///
-    /// - Throws: ``Refusal/requestInFlight``.
-    func checkKey() throws(Refusal) {
+    /// - Throws: ``DomainError/requestInFlight``.
+    func checkKey() throws(DomainError) {
         guard isKeyFree || fingerprint != nil || role != .admin else { throw .requestInFlight }
     }
 
-    /// What to answer. What an earlier request created is answered once it is safe.
+    /// Returns the created value. A replay first waits for the replication barrier.
     ///
-    /// - Throws: ``Refusal/forbidden`` for a cashier; ``Refusal/keyReused``.
-    func created(for key: IdempotencyKey?, in store: some StandbyAwaiting) async throws -> Created<Value> {
-        guard role == .admin else { throw Refusal.forbidden }
-        if let fingerprint, fingerprint != key?.fingerprint { throw Refusal.keyReused }
-        guard let value else { throw Refusal.busy }
-        if fingerprint != nil { try await store.awaitStandby() }
+    /// - Throws: ``DomainError/forbidden`` for a cashier; ``DomainError/keyReused``; ``DomainError/busy`` if there is
+    ///   no value.
+    func created(for key: IdempotencyKey?, in store: some ReplicationBarrier) async throws -> Created<Value> {
+        guard role == .admin else { throw DomainError.forbidden }
+        if let fingerprint, fingerprint != key?.fingerprint { throw DomainError.keyReused }
+        guard let value else { throw DomainError.busy }
+        if fingerprint != nil { try await store.waitForReplication() }
         return Created(value: value, isReplay: fingerprint != nil)
     }
 }
 
-/// What was created, and whether a request with the same key had done it before.
+/// A created value; `isReplay` is true if an earlier request with the same key created it.
 package struct Created<Value: Sendable>: Sendable {
     package let value: Value
     package let isReplay: Bool

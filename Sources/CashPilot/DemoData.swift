@@ -19,10 +19,10 @@ package struct DemoData: Sendable {
     package var businesses: [Business]
     package var people: [Person]
 
-    /// Everybody's. Known to the world, so the data has no place in a database that matters.
+    /// The password of every demo account. It is public, so never load this data into a production database.
     package static let password = "cashpilot-demo"
 
-    /// The data, with new ids for what is not there yet.
+    /// Makes the data with new ids for rows that do not exist yet.
     package init(ids: IDMaker) {
         businesses = [
             Business(id: ids.make(), name: "Farmacia Centro", currency: "PYG", timeZone: "America/Asuncion"),

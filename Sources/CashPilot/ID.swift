@@ -1,24 +1,24 @@
-/// The identity of one `Entity`: a UUID, typed so that a cashier's cannot be passed for a business's.
+/// A typed UUID: a cashier's id cannot be passed where a business's id is expected.
 package struct ID<Entity>: Hashable, Sendable {
     /// The first eight bytes, most significant first.
     package let high: UInt64
     /// The last eight bytes.
     package let low: UInt64
 
-    /// An identity from its two halves, as a store has it.
+    /// Makes an id from the two halves that a store reads.
     package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    /// Reads the canonical form, 8-4-4-4-12 hexadecimal digits in any case; `nil` for anything else.
+    /// Parses the canonical form, 8-4-4-4-12 hexadecimal digits in any case; `nil` for any other text.
     package init?(_ text: Substring) {
         var text = text
         guard let halves = text.withUTF8(UUIDText.halves) else { return nil }
         self.init(high: halves.high, low: halves.low)
     }
 
-    /// The same of a whole string.
+    /// Parses a whole string in the canonical form.
     package init?(_ text: String) { self.init(text[...]) }
 
     /// Appends the canonical form in lower case, 36 ASCII bytes.

@@ -1,7 +1,7 @@
 extension Instant {
     /// Appends RFC 3339 in UTC, `2026-11-23T17:15:00.000Z`: 24 ASCII bytes, for the years 0 to 9999.
     package func write(to bytes: inout [UInt8]) {
-        // Read as a wall clock's, which is what UTC is.
+        // UTC is treated as a wall clock.
         let date = LocalTime(milliseconds: milliseconds).date
         let ofDay = milliseconds - Int64(date.daysSince1970) * 86_400_000
         bytes.append(addingCapacity: 24) { text in

@@ -1,6 +1,6 @@
-/// A moment, to the millisecond, by the database's clock.
+/// A point in time with millisecond precision, from the database's clock.
 package struct Instant: Hashable, Comparable, Sendable {
-    /// Since 1970-01-01T00:00:00Z; negative before.
+    /// Milliseconds since 1970-01-01T00:00:00Z; negative before.
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
@@ -8,20 +8,21 @@ package struct Instant: Hashable, Comparable, Sendable {
     package static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 }
 
-/// A wall clock's reading in a business's zone. The database worked it out: there is one copy of the zone
-/// rules in the system, not two that may disagree.
+/// A wall-clock time in a business's time zone.
+///
+/// PostgreSQL computes it, so the system has one copy of the zone rules.
 package struct LocalTime: Hashable, Sendable {
-    /// Since 1970-01-01T00:00 on that wall.
+    /// Milliseconds since 1970-01-01T00:00 on that wall clock.
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// The day that the wall's calendar shows.
+    /// The calendar day of that wall clock.
     package var date: CivilDate {
         CivilDate(daysSince1970: Int32(clamping: milliseconds.flooredQuotient(by: 86_400_000)))
     }
 
-    /// Minutes since that day began, 0…1439.
+    /// Minutes since the start of that day, 0…1439.
     package var minuteOfDay: Int {
         Int((milliseconds - Int64(date.daysSince1970) * 86_400_000) / 60_000)
     }
@@ -33,13 +34,13 @@ package struct CivilDate: Hashable, Comparable, Sendable {
 
     package init(daysSince1970: Int32) { self.daysSince1970 = daysSince1970 }
 
-    /// A date from its parts; `nil` if the calendar has no such day. Years 1…9999.
+    /// Makes a date from its parts; `nil` if the day does not exist. Years 1…9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         guard day <= lengths[month - 1] else { return nil }
-        // Counts in years that begin in March, so that the leap day is the last of its year.
+        // A year counted from March has the leap day at its end.
         let shifted = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let days = 365 * shifted + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - Self.daysTo1970
@@ -62,12 +63,12 @@ package struct CivilDate: Hashable, Comparable, Sendable {
 
     package static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
 
-    /// From 0000-03-01, where the count of `init` begins.
+    /// The days from 0000-03-01 to 1970-01-01. `init` counts from 0000-03-01.
     private static let daysTo1970 = 719_468
 }
 
 extension BinaryInteger {
-    /// The quotient rounded down, not toward zero: the day before 1970 is −1, not 0.
+    /// Rounds the quotient down, not toward zero: the day before 1970 is −1, not 0.
     fileprivate func flooredQuotient(by divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

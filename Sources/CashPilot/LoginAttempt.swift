@@ -1,8 +1,8 @@
-/// Somebody gives a password: for which account, and from where. Failures are counted for both.
+/// A login with its e-mail and client address. Failures are counted for both.
 package struct LoginAttempt: Sendable {
-    /// As it was typed: there need not be such an account.
+    /// As entered; the account may not exist.
     package let email: String
-    /// Of the client; `nil` where nobody knows it.
+    /// The client's address; `nil` if unknown.
     package let address: String?
 
     package init(email: String, address: String?) {
@@ -11,11 +11,11 @@ package struct LoginAttempt: Sendable {
     }
 }
 
-/// What a login begins with.
-package struct LoginLook: Sendable {
-    /// For how many seconds no password is checked; 0 if one may be.
+/// The facts read before a login.
+package struct LoginPrecheck: Sendable {
+    /// The seconds during which no password is checked; 0 if one may be checked now.
     package let wait: Int
-    /// Whatever the capitals of its address, active or not; `nil` if there is none.
+    /// The account with this e-mail in any case, active or inactive; `nil` if there is none.
     package let account: Account?
 
     package init(wait: Int, account: Account?) {

@@ -1,13 +1,13 @@
 /// An amount in the minor unit of its currency: guaraníes for PYG, cents for USD. Never floating point.
 package struct Money: Hashable, Comparable, Sendable {
-    /// May be negative in a difference; what people enter is `Money.accepted`.
+    /// May be negative for a difference. Entered amounts are within ``accepted``.
     package let minorUnits: Int64
 
     package init(minorUnits: Int64) { self.minorUnits = minorUnits }
 
     package static let zero = Money(minorUnits: 0)
 
-    /// The amounts that anyone may enter, in minor units.
+    /// The range of entered amounts, in minor units.
     package static let accepted: ClosedRange<Int64> = 0...999_999_999_999
 
     package func adding(_ other: Money) throws(MoneyError) -> Money {
@@ -25,8 +25,8 @@ package struct Money: Hashable, Comparable, Sendable {
     package static func < (a: Money, b: Money) -> Bool { a.minorUnits < b.minorUnits }
 }
 
-/// Why a sum has no answer.
+/// The error of an arithmetic operation on amounts.
 package enum MoneyError: Error, Equatable {
-    /// Beyond `Int64`, about 9.2 × 10¹⁸ minor units. Swift's own `+` would end the process.
+    /// The result is beyond `Int64`, about 9.2 × 10¹⁸ minor units. Swift's own `+` would end the process.
     case overflow
 }

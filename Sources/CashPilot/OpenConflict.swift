@@ -1,21 +1,23 @@
-/// Refused opens that are the same, as they were recorded: one session in the way, one caller, one minute.
+/// Identical open conflicts of one minute, recorded as one row.
+///
+/// Conflicts are identical if the existing session, the caller and the minute are equal.
 package struct OpenConflict: Sendable {
-    /// The audit event that the first of them left has the same.
+    /// Also the id of the audit event that the first conflict wrote.
     package let id: OpenConflictID
     package let business: BusinessID
-    /// Who would have held the session.
+    /// The cashier for whom the open was requested.
     package let cashier: UserID
     package let cashierName: String?
-    /// Who asked: the cashier, or an administrator for them.
+    /// The user that sent the request: the cashier, or an administrator on the cashier's behalf.
     package let caller: UserID
     package let callerName: String?
-    /// The session in the way.
+    /// The existing session.
     package let session: SessionID
-    /// `nil` if the session's row is gone, which no request can bring about.
+    /// `nil` if the session's row is missing, which no request can cause.
     package let sessionNumber: Int64?
-    /// When it began.
+    /// The start of the minute.
     package let minute: Instant
-    /// How many there were in that minute.
+    /// The number of conflicts in that minute.
     package let times: Int64
     package let firstAt: Instant
     package let lastAt: Instant

@@ -1,30 +1,30 @@
-/// The one place where passwords are checked: it slows down whoever guesses them.
+/// Checks passwords and slows down guessing. Every password check uses it.
 struct PasswordGate: Sendable {
     let accounts: any AccountStore
     let hasher: any PasswordHasher
 
-    /// Whether `password` opens an account. What does not open it is counted, and costs the same whatever the reason.
+    /// Checks a password. Failures are counted, and every failure costs the same.
     ///
-    /// An attempt is counted before the hash, which is slow: of many that come at once only so many are checked as
-    /// would be one after the other.
+    /// An attempt is counted before the slow hash. Concurrent attempts therefore get no more checks than consecutive
+    /// ones.
     ///
     /// - Parameters:
-    ///   - hash: of the account's password; `nil` if there is no account.
-    ///   - isOpen: whether the right password would do.
-    /// - Throws: ``Refusal/tooManyAttempts(seconds:)``, and then no hash is made.
+    ///   - hash: the hash of the account's password; `nil` if the account does not exist.
+    ///   - isOpen: whether the account accepts the right password.
+    /// - Throws: ``DomainError/tooManyAttempts(seconds:)`` before any hash is made.
     func opens(_ attempt: LoginAttempt, _ password: String, hash: String?, isOpen: Bool = true) async throws -> Bool {
         let wait = try await accounts.admit(attempt)
-        guard wait == 0 else { throw Refusal.tooManyAttempts(seconds: wait) }
+        guard wait == 0 else { throw DomainError.tooManyAttempts(seconds: wait) }
         let isRight: Bool
         do {
             isRight = try await hasher.verify(password, against: hash)
         } catch {
-            // It was not checked: that the service is busy is nobody's failure.
-            try await accounts.forgive(attempt, isRight: false)
+            // The password was not checked, so the attempt must not count as failed.
+            try await accounts.clearFailures(attempt, isRight: false)
             throw error
         }
         guard isRight, isOpen else { return false }
-        try await accounts.forgive(attempt, isRight: true)
+        try await accounts.clearFailures(attempt, isRight: true)
         return true
     }
 }

@@ -1,26 +1,26 @@
-/// What stands in the guard's way: cashiers with more than one open session in a business, and what to do about them.
+/// The duplicate open sessions that prevent building the one-open index, with the proposed repair.
 package struct Preflight: Sendable {
-    /// How many pairs of a business and a cashier are listed.
-    package static let slotsMax = 1_000
-    /// How many sessions are listed of each.
+    /// The maximum number of business and cashier pairs in the list.
+    package static let duplicatesMax = 1_000
+    /// The maximum number of sessions listed per pair.
     package static let sessionsMax = 20
 
-    package let slots: [DuplicateSlot]
-    /// Whether there are more than are listed.
+    package let duplicates: [DuplicateOpenSessions]
+    /// True if more pairs exist than are listed.
     package let hasMore: Bool
 }
 
 /// A cashier with more than one open session in a business.
-package struct DuplicateSlot: Sendable {
+package struct DuplicateOpenSessions: Sendable {
     package let business: BusinessID
     package let businessName: String
     package let cashier: UserID
     package let cashierName: String
-    /// All of them, also those beyond ``Preflight/sessionsMax``.
+    /// The number of open sessions, including sessions beyond ``Preflight/sessionsMax``.
     package let openSessions: Int
-    /// The one that was used last.
+    /// The most recently used session.
     package let keep: DuplicateSession
-    /// The others, the most recently used first.
+    /// The other sessions, most recently used first.
     package var end: [DuplicateSession] = []
 
     package init(
@@ -41,7 +41,7 @@ package struct DuplicateSession: Sendable {
     package let id: SessionID
     package let number: Int64
     package let openedAt: Instant
-    /// When it was opened or, if that is later, when its last change was recorded.
+    /// The time of the open or of the last recorded change, whichever is later.
     package let lastActivityAt: Instant
 
     package init(id: SessionID, number: Int64, openedAt: Instant, lastActivityAt: Instant) {

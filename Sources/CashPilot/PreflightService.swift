@@ -1,6 +1,8 @@
-/// Clears the way for the guard: finds cashiers with more than one open session in a business, and ends all but one.
+/// Finds cashiers with several open sessions in a business and ends all but one.
+///
+/// The one-open index can be built afterwards.
 package struct PreflightService: Sendable {
-    /// Slots that are looked up at a time while ending.
+    /// The number of open-session keys read at a time while ending sessions.
     static let batch = 100
 
     private let store: any PreflightStore
@@ -11,34 +13,40 @@ package struct PreflightService: Sendable {
         self.ids = ids
     }
 
-    /// What stands in the way, and what to do about it. Changes nothing.
+    /// Returns the duplicate open sessions and the proposed repair. Changes nothing.
     ///
-    /// - Parameter caller: an administrator; `nil` for whoever operates the database.
+    /// - Parameter caller: an administrator; `nil` for an operator of the database.
     package func report(for caller: Caller? = nil) async throws -> Preflight {
         let found = try await store.duplicates(
-            slots: Preflight.slotsMax + 1, sessions: Preflight.sessionsMax, for: caller?.id)
-        guard let found else { throw Refusal.callerInactive }
-        guard found.role == .admin else { throw Refusal.forbidden }
+            limit: Preflight.duplicatesMax + 1, sessions: Preflight.sessionsMax, for: caller?.id)
+        guard let found else { throw DomainError.callerInactive }
+        guard found.role == .admin else { throw DomainError.forbidden }
         return Preflight(
-            slots: Array(found.value.prefix(Preflight.slotsMax)), hasMore: found.value.count > Preflight.slotsMax)
+            duplicates: Array(found.value.prefix(Preflight.duplicatesMax)),
+            hasMore: found.value.count > Preflight.duplicatesMax)
     }
 
-    /// Ends all but the most recently used session of each cashier in each business, every one with its audit event.
-    /// What was ended stays ended if a later one fails, and doing it again ends only what is left.
+    /// Ends all but the most recently used open session of each cashier in each business.
     ///
-    /// - Parameter actor: the administrator who is recorded to have asked; `nil` for whoever operates the database.
-    /// - Returns: how many were ended.
+    /// Each end has its own audit event. If a later end fails, the earlier ones remain. Running it again ends only the
+    /// remaining sessions.
+    ///
+    /// - Parameter actor: the administrator recorded in the audit trail; `nil` for an operator of the database.
+    /// - Returns: the number of sessions ended.
     package func apply(by actor: UserID? = nil) async throws -> Int {
         var ended = 0
         var left: [SessionID] = []
         while true {
-            let found = try await store.duplicates(slots: Self.batch, sessions: Preflight.sessionsMax, for: nil)
-            let slots = found?.value ?? []
-            let standing = slots.flatMap { $0.end.map(\.id) }
-            // None, or those that it could not end a moment ago. Others may be ending them too: that is no reason to stop.
+            let found = try await store.duplicates(
+                limit: Self.batch, sessions: Preflight.sessionsMax, for: nil)
+            let duplicates = found?.value ?? []
+            let standing = duplicates.flatMap { $0.end.map(\.id) }
+            // The list is empty, or is unchanged since the last pass. Another process may end sessions too; that is no
+            // reason to stop.
             guard !standing.isEmpty, standing != left else { return ended }
-            for slot in slots {
-                for session in slot.end where try await store.end(session, of: slot, by: actor, audit: ids.make()) {
+            for duplicate in duplicates {
+                for session in duplicate.end
+                where try await store.end(session, of: duplicate, by: actor, audit: ids.make()) {
                     ended += 1
                 }
             }

@@ -1,20 +1,24 @@
-/// Where duplicate open sessions are found and ended.
+/// Finds and ends duplicate open sessions.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work.
+/// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol PreflightStore: Sendable {
-    /// Up to `slots` cashiers with more than one open session in a business, in a fixed order, with up to `sessions`
-    /// of each.
+    /// Returns cashiers with several open sessions in a business, in a fixed order.
     ///
-    /// - Parameter caller: `nil` for whoever operates the database.
-    /// - Returns: the caller's role with what was found, which is nothing unless they are an administrator; `nil` if
-    ///   they are no active user.
-    func duplicates(slots: Int, sessions: Int, for caller: UserID?) async throws -> Seen<[DuplicateSlot]>?
+    /// - Parameters:
+    ///   - limit: the maximum number of business and cashier pairs.
+    ///   - sessions: the maximum number of sessions of each pair.
+    ///   - caller: `nil` for an operator of the database.
+    /// - Returns: the caller's role and the pairs, which are empty unless the caller is an administrator; `nil` if the
+    ///   caller is not an active user.
+    func duplicates(limit: Int, sessions: Int, for caller: UserID?) async throws -> Authorized<
+        [DuplicateOpenSessions]
+    >?
 
-    /// Ends a session if it is still open, and so is the one to keep. It is not closed: the count comes later.
+    /// Ends a session if it and the session to keep are still open. The session is not closed: the count comes later.
     ///
-    /// - Parameter actor: who is recorded to have asked; `nil` for whoever operates the database.
-    /// - Returns: whether it was ended now.
+    /// - Parameter actor: the user recorded in the audit trail; `nil` for an operator of the database.
+    /// - Returns: true if this call ended the session.
     func end(
-        _ session: DuplicateSession, of slot: DuplicateSlot, by actor: UserID?, audit: AuditEventID
+        _ session: DuplicateSession, of duplicate: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
     ) async throws -> Bool
 }

@@ -1,14 +1,14 @@
-/// Whether the service can do its work, as far as the database is concerned.
+/// Whether the database allows the service to work.
 package struct Readiness: Sendable, Equatable {
     package let isWritable: Bool
-    /// It has this program's migrations, or later ones.
+    /// True if the database has this program's migrations, or later ones.
     package let isSchemaCurrent: Bool
-    /// The one-open index is there and valid.
-    package let guardStands: Bool
+    /// True if the one-open index exists and is valid.
+    package let isIndexValid: Bool
 
-    package init(isWritable: Bool, isSchemaCurrent: Bool, guardStands: Bool) {
+    package init(isWritable: Bool, isSchemaCurrent: Bool, isIndexValid: Bool) {
         self.isWritable = isWritable
         self.isSchemaCurrent = isSchemaCurrent
-        self.guardStands = guardStands
+        self.isIndexValid = isIndexValid
     }
 }

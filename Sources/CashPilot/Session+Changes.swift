@@ -1,19 +1,18 @@
-/// What happens to a session after it was opened, one verb each. Whether it may happen is decided before:
+/// The changes of a session after its open. The caller must check the rules first:
 /// ``SessionAction/verdict(on:by:isOwn:status:isDeleted:)``.
 ///
-/// `now` is the database's clock. It may have stepped back since the session opened, so no moment is written that lies
-/// before an earlier one.
+/// `now` is the database's clock. The clock may step back, so no time is written that is earlier than the open.
 extension Session {
-    /// Whose slot this session takes in its business: at most one session of a cashier may hold it.
-    var slot: UserID? { status == .open && deletion == nil ? cashier : nil }
+    /// The cashier in this session's open-session key; `nil` if it is not open or is deleted.
+    var openSessionKey: UserID? { status == .open && deletion == nil ? cashier : nil }
 
-    /// Stops the shift; the count comes later.
+    /// Ends the shift. The count is entered later.
     mutating func end(at now: Instant) {
         status = .ended
         endedAt = max(now, openedAt)
     }
 
-    /// What was entered before the close stays, unless the count names it.
+    /// Closes the session. Figures entered before the close are kept unless `count` replaces them.
     mutating func close(with count: CountEntry, notes: String?, by actor: UserID, at now: Instant) {
         status = .closed
         closedAt = max(now, openedAt, endedAt ?? openedAt)
@@ -22,7 +21,7 @@ extension Session {
         self.notes = notes ?? self.notes
     }
 
-    /// Makes it open again, as if it had never been counted: what was counted is in the audit trail.
+    /// Opens the session again and clears its count. The audit trail keeps the old count.
     mutating func reopen() {
         status = .open
         endedAt = nil
@@ -35,16 +34,16 @@ extension Session {
         deletion = Deletion(reason: reason, by: actor, at: now)
     }
 
-    /// Brings it back in the state that it had; one that was open may come back ended.
+    /// Restores the session in its previous state. If `ending` is true, an open session comes back ended.
     mutating func restore(ending: Bool, at now: Instant) {
         deletion = nil
         if ending && status == .open { end(at: now) }
     }
 
-    /// Puts what an edit names in the place of what was there.
+    /// Replaces the values that the edit names.
     ///
-    /// - Throws: ``Refusal/openedTooLate``, ``Refusal/countBeforeClose``.
-    mutating func apply(_ edit: SessionEdit, at now: Instant) throws(Refusal) {
+    /// - Throws: ``DomainError/openedTooLate``, ``DomainError/countBeforeClose``.
+    mutating func apply(_ edit: SessionEdit, at now: Instant) throws(DomainError) {
         if let openedAt = edit.openedAt {
             guard openedAt <= min(now, endedAt ?? now, closedAt ?? now) else { throw .openedTooLate }
             self.openedAt = openedAt
@@ -58,8 +57,9 @@ extension Session {
     }
 }
 
-/// What an edit changes; what is `nil` or kept stays as it is. A session's business cannot be changed:
-/// docs/decisions/0010-a-session-keeps-its-business.md.
+/// The changes of an edit. Properties that are `nil` or `.keep` leave the value unchanged.
+///
+/// A session's business cannot be changed: docs/decisions/0010-a-session-keeps-its-business.md.
 package struct SessionEdit: Sendable {
     /// For administrators.
     package var cashier: UserID?
@@ -68,11 +68,11 @@ package struct SessionEdit: Sendable {
     package var initialCash: Money?
     package var terminal = Replacement<String>.keep
     package var notes = Replacement<String>.keep
-    /// `finalCash` is of a closed session only: before, there is `close` for it.
+    /// `finalCash` is accepted only for a closed session. `close` sets it the first time.
     package var count = CountEntry()
 
     package init() {}
 
-    /// Whether it has something that only administrators may change.
+    /// True if the edit changes a value that only administrators may change.
     var isForAdministrators: Bool { cashier != nil || openedAt != nil }
 }

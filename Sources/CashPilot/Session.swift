@@ -1,14 +1,14 @@
-/// A cash session: a cashier's turn at a drawer in a business, from the float to the count.
+/// A cash session: a cashier's shift at a drawer in a business, from the float to the count.
 package struct Session: Equatable, Sendable {
     /// `open → ended → closed`, or `open → closed`.
     package enum Status: String, Sendable, CaseIterable {
         case open = "OPEN"
-        /// Stopped, not yet counted.
+        /// Ended, but not counted.
         case ended = "ENDED"
         case closed = "CLOSED"
     }
 
-    /// An administrator's mark on a session that wants a look.
+    /// An administrator's mark on a session that needs a review.
     package struct Flag: Equatable, Sendable {
         package let reason: String
         package let by: UserID
@@ -21,7 +21,7 @@ package struct Session: Equatable, Sendable {
         }
     }
 
-    /// Who took a session out of the books, and why. The row stays.
+    /// The user that deleted a session, and the reason. The row remains.
     package struct Deletion: Equatable, Sendable {
         package let reason: String
         package let by: UserID
@@ -35,35 +35,35 @@ package struct Session: Equatable, Sendable {
     }
 
     package let id: SessionID
-    /// Counts a business's sessions from 1.
+    /// Numbers a business's sessions from 1.
     package let number: Int64
     package let business: BusinessID
     package var cashier: UserID
     package let openedBy: UserID
     package var status: Status
-    /// ISO 4217; the business's when the session opened.
+    /// ISO 4217. Copied from the business when the session opened.
     package let currency: String
     package var initialCash: Money
     package var openedAt: Instant
     package var endedAt: Instant?
     package var closedAt: Instant?
     package var closedBy: UserID?
-    /// The day it counts for: the business's zone and its cut-off decide.
+    /// The accounting day, from the business's time zone and day cutoff.
     package let businessDate: CivilDate
-    /// The business's when the session opened.
+    /// Copied from the business when the session opened.
     package let timeZone: String
     /// `openedAt` on the business's wall clock.
     package let openedLocal: LocalTime
-    /// Open longer than the business allows: a mark, never a bar.
+    /// True if the session is open longer than the business allows. Staleness forbids nothing.
     package let isStale: Bool
-    /// Closed so recently that its cashier may still correct it.
+    /// True if the session is closed and its cashier may still correct it.
     package let isInEditWindow: Bool
     package var terminal: String?
     package var notes: String?
     package var count: Count
     package var flag: Flag?
     package var deletion: Deletion?
-    /// 1 when opened, one more at each change.
+    /// 1 after the open; each change adds 1.
     package let version: Int64
 
     package init(

@@ -1,11 +1,11 @@
-/// What can be done with a session. The raw values are wire names, and the last word of the path that does it.
+/// The actions on a session. The raw value is the API name and the last path segment of its endpoint.
 package enum SessionAction: String, Sendable, CaseIterable {
     case view
     case close
-    /// Stops the shift without a count, and frees the slot.
+    /// Ends the shift without a count and frees the open-session key.
     case end
     case edit
-    /// Closes, and opens for a colleague with the count as their float.
+    /// Closes the session and opens a colleague's with the count as float.
     case handover
     case forceClose = "force-close"
     case reopen
@@ -16,19 +16,20 @@ package enum SessionAction: String, Sendable, CaseIterable {
 }
 
 extension SessionAction {
-    /// What the rules say to an action.
+    /// The decision of the rules about an action.
     package enum Verdict: Sendable {
         case allowed
-        /// The caller does not see the session.
+        /// The caller may not see the session.
         case notFound
-        /// It is a colleague's, or only administrators may do it.
+        /// The session is a colleague's, or only administrators may do this.
         case forbidden
-        /// It is in no state that allows this.
+        /// The session's state does not allow this.
         case wrongState
     }
 
-    /// The one table of who may do what with a session, in a business that they see. How long after its closing a
-    /// session may still be edited is not in it: that is ``Session/isInEditWindow``.
+    /// The permission table of all session actions, for a business that the caller sees.
+    ///
+    /// It does not cover the edit window of a closed session: see ``Session/isInEditWindow``.
     package static func verdict(
         on action: SessionAction, by role: Role, isOwn: Bool, status: Session.Status, isDeleted: Bool
     ) -> Verdict {
@@ -58,7 +59,9 @@ extension SessionAction {
 }
 
 extension Session {
-    /// What `caller` may do with this session, in the order to offer; nothing with a colleague's.
+    /// The actions that `caller` may take on this session, in display order.
+    ///
+    /// A cashier may take none on a colleague's session.
     package func allowedActions(for caller: UserID, role: Role) -> [SessionAction] {
         SessionAction.allCases.filter { action in
             switch action {
@@ -69,15 +72,15 @@ extension Session {
         }
     }
 
-    /// What the table says to an action of `caller` on this session.
+    /// Looks up an action of `caller` on this session in the permission table.
     func verdict(on action: SessionAction, by role: Role, _ caller: UserID) -> SessionAction.Verdict {
         SessionAction.verdict(
             on: action, by: role, isOwn: cashier == caller, status: status, isDeleted: deletion != nil)
     }
 }
 
-extension Blocker {
-    /// The ways out of a refused open that `role` has: to look at the session in the way, and to close it.
+extension SessionConflict {
+    /// The actions that resolve a conflict and are allowed for `role`: view and close the existing session.
     package static func actions(for role: Role, isOwn: Bool, status: Session.Status) -> [SessionAction] {
         [.view, .close].filter {
             SessionAction.verdict(on: $0, by: role, isOwn: isOwn, status: status, isDeleted: false) == .allowed

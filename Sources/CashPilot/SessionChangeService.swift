@@ -1,9 +1,9 @@
-/// What happens to sessions besides opening and closing: ending, correcting, handing over, and what administrators do.
+/// Changes sessions after they were opened: end, edit, handover and the administrators' changes.
 ///
-/// A change locks the session, applies the rules to what stands, and writes. One that makes a session open takes the
-/// cashier's slot, by the same rule and with the same refusal as an open: the index decides.
+/// A change locks the session, checks the rules against the current row, and writes. A change that makes a session open
+/// takes the cashier's open-session key. The one-open index decides, and a conflict throws the same error as an open.
 package struct SessionChangeService: Sendable {
-    /// How often a change is tried; after a lost race the next look usually sees the winner.
+    /// The maximum number of attempts. After a lost race, the next precheck usually sees the winner.
     static let attemptsMax = 3
 
     let store: any SessionChangeStore
@@ -16,12 +16,12 @@ package struct SessionChangeService: Sendable {
         self.ids = ids
     }
 
-    /// Stops the shift now; the count comes later. Frees the cashier's slot.
+    /// Ends the shift now and frees the cashier's open-session key. The count is entered later.
     package func end(_ target: ChangeTarget) async throws -> Answer {
         try await change(target, .end, by: .end) { session, now in session.end(at: now) }
     }
 
-    /// Closes without the cashier. The count may be missing, and be added later.
+    /// Closes a session without its cashier. The count may be missing and be added later.
     package func forceClose(
         _ target: ChangeTarget, count: CountEntry, notes: String?, reason: String
     ) async throws -> Answer {
@@ -30,26 +30,26 @@ package struct SessionChangeService: Sendable {
         }
     }
 
-    /// Opens an ended or closed session again, if its cashier's slot is free.
+    /// Opens an ended or closed session again, if its open-session key is free.
     package func reopen(_ target: ChangeTarget, reason: String) async throws -> Answer {
         try await change(target, .reopen, by: .reopen, because: reason) { session, _ in session.reopen() }
     }
 
-    /// Takes a session out of the books; the row stays. One that is out already is left as it is.
+    /// Marks a session as deleted; the row remains. A session that is already deleted is not changed.
     package func delete(_ target: ChangeTarget, reason: String) async throws {
         _ = try await change(target, .delete, by: .delete, because: reason) { session, now in
             session.delete(because: reason, by: target.caller.id, at: now)
         }
     }
 
-    /// Brings a deleted session back; one that was open needs its cashier's slot, unless it comes back ended.
+    /// Restores a deleted session. An open one needs its cashier's open-session key, unless `ending` is true.
     package func restore(_ target: ChangeTarget, ending: Bool, reason: String?) async throws -> Answer {
         try await change(target, .restore, by: .restore, because: reason) { session, now in
             session.restore(ending: ending, at: now)
         }
     }
 
-    /// Marks a session for a closer look. What the same person has said of it before stays as it was.
+    /// Flags a session for review. Repeating the reason as the same user changes nothing.
     package func flag(_ target: ChangeTarget, reason: String) async throws -> Answer {
         try await change(target, .flag, by: .flag, because: reason) { session, now in
             guard session.flag?.reason != reason || session.flag?.by != target.caller.id else { return }
@@ -57,20 +57,21 @@ package struct SessionChangeService: Sendable {
         }
     }
 
-    /// Takes the flag away; a session without one is left as it is.
+    /// Removes the flag. A session without a flag is not changed.
     package func unflag(_ target: ChangeTarget) async throws {
         _ = try await change(target, .unflag, by: .unflag) { session, _ in session.flag = nil }
     }
 
-    /// Corrects a session. A closed one needs a reason, and its cashier has only so long.
+    /// Corrects a session. A closed session needs a reason, and its cashier must be within the business's edit window.
     ///
-    /// - Throws: ``Refusal/editWindowExpired``, ``Refusal/reasonRequired``, and what a move to another cashier meets.
+    /// - Throws: ``DomainError/editWindowExpired(_:)``, ``DomainError/reasonRequired``, and the errors of a move to
+    ///   another cashier.
     package func edit(_ target: ChangeTarget, _ edit: SessionEdit, reason: String?) async throws -> Answer {
         try await change(target, .edit, by: .edit, because: reason) { session, role, now in
-            guard role == .admin || !edit.isForAdministrators else { throw Refusal.forbidden }
+            guard role == .admin || !edit.isForAdministrators else { throw DomainError.forbidden }
             if session.status == .closed {
-                guard role == .admin || session.isInEditWindow else { throw Refusal.editWindowExpired(session) }
-                guard reason != nil else { throw Refusal.reasonRequired }
+                guard role == .admin || session.isInEditWindow else { throw DomainError.editWindowExpired(session) }
+                guard reason != nil else { throw DomainError.reasonRequired }
             }
             try session.apply(edit, at: now)
         }

@@ -1,45 +1,51 @@
-/// Where sessions are changed: rare work, a transaction in which nothing unrelated is awaited.
+/// Changes sessions, each change in one transaction.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work.
-package protocol SessionChangeStore: StandbyAwaiting {
-    /// Runs `work` in a transaction, which is undone if it throws.
+/// These changes are rare. A transaction never awaits unrelated work.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails.
+package protocol SessionChangeStore: ReplicationBarrier {
+    /// Runs `work` in a transaction and rolls back if it throws.
     ///
-    /// - Parameter session: the one that is changed. Changes of one session wait for each other, and hold up nobody else.
-    /// - Returns: `nil` if another transaction took the slot or answered the key in the same instant: look again.
+    /// - Parameter session: the session to change. Changes of one session wait for each other; changes of other
+    ///   sessions do not wait.
+    /// - Returns: `nil` if a concurrent transaction took the open-session key or stored a response for the idempotency
+    ///   key. The caller must read again.
     func transaction<Result: Sendable>(
         on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
     ) async throws -> Result?
-    /// One session, whoever's and deleted or not.
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>?
-    /// The first answer to a key; `nil` if there is none.
-    func answerKept(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
-        async throws -> KeptAnswer?
+    /// Returns one session of any cashier, deleted sessions included.
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    /// Returns the response stored for a key; `nil` if there is none.
+    func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
+        async throws -> StoredResponse?
 }
 
-/// A transaction that changes a session. Each method is one statement.
+/// A transaction that changes a session. Each method runs one statement.
 package protocol SessionTransaction: Sendable {
-    /// Locks the session; the first thing to do. `nil` if the caller is no active user.
+    /// Locks the session; must be called first. `nil` if the caller is not an active user.
     func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession?
-    /// Holds the slot of `cashier` until the transaction ends, so that nothing else fills it where the index is gone, and
-    /// so that nobody takes their assignment away meanwhile.
-    func holdSlot(of cashier: UserID, in business: BusinessID) async throws
-    /// What a session that is to take the slot of `cashier` should know before it does.
-    func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook?
-    /// Writes the session as it is now, with its audit event, and answers with it as it stands.
+    /// Locks the open-session key of `cashier` until the transaction ends.
+    ///
+    /// The lock prevents a second open session while the one-open index is missing. It also keeps the cashier assigned
+    /// to the business.
+    func holdOpenSession(of cashier: UserID, in business: BusinessID) async throws
+    /// Reads everything to check before a session takes the open-session key of `cashier`.
+    func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck?
+    /// Writes the session with its audit event and returns the stored row.
     func save(_ session: Session, _ event: ChangeEvent) async throws -> Session
-    /// Opens the session of who takes over.
-    func open(_ order: HandoverOrder, as id: SessionID, from session: Session, audit: AuditEventID) async throws
+    /// Opens the session of the recipient.
+    func open(_ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID) async throws
         -> Session
-    /// Keeps a session as the answer to the target's key, if it has one.
+    /// Stores a session as the response for the target's key, if it has one.
     func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws
 }
 
-/// Which session is to be changed, by whom.
+/// The session to change and the caller that changes it.
 package struct ChangeTarget: Sendable {
     package let caller: Caller
     package let business: BusinessID
     package let session: SessionID
-    /// The versions that will do (`If-Match`); `nil` for any.
+    /// The accepted versions (`If-Match`); `nil` accepts every version.
     package let expectedVersions: [Int64]?
     package let key: IdempotencyKey?
 
@@ -55,11 +61,11 @@ package struct ChangeTarget: Sendable {
     }
 }
 
-/// A request to close a session and to open the next cashier's with the count as float.
-package struct HandoverOrder: Sendable {
+/// A request to close a session and open the recipient's session with the count as float.
+package struct HandoverRequest: Sendable {
     package let target: ChangeTarget
     package let recipient: UserID
-    /// Has a `finalCash`.
+    /// `finalCash` is always set.
     package let count: CountEntry
     package let notes: String?
 
@@ -71,20 +77,20 @@ package struct HandoverOrder: Sendable {
     }
 }
 
-/// A session that nobody else can change until the transaction ends.
+/// A session that no other transaction can change until this one ends.
 package struct LockedSession: Sendable {
-    /// Whether no other request with the same key is running.
+    /// True if no other request with the same key is running.
     package let isKeyFree: Bool
-    /// Of the first request with the same key, if there was one.
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
-    /// Whether an earlier try, under the same audit event, did what is asked for.
+    /// True if an earlier attempt with the same audit id already made the change.
     package let isDone: Bool
     /// The database's clock.
     package let instant: Instant
-    package let seen: Seen<Session?>
+    package let seen: Authorized<Session?>
 
     package init(
-        isKeyFree: Bool, fingerprint: [UInt8]?, isDone: Bool, instant: Instant, seen: Seen<Session?>
+        isKeyFree: Bool, fingerprint: [UInt8]?, isDone: Bool, instant: Instant, seen: Authorized<Session?>
     ) {
         self.isDone = isDone
         self.isKeyFree = isKeyFree
@@ -94,7 +100,7 @@ package struct LockedSession: Sendable {
     }
 }
 
-/// What the audit trail says of a change.
+/// The audit event of a change.
 package struct ChangeEvent: Sendable {
     package let id: AuditEventID
     package let operation: Operation

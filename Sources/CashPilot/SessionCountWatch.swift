@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Counts the open sessions now and then, for the metrics. Every process does so and finds the same.
+/// Counts the open sessions for the metrics. Every process counts, with the same result.
 package final class SessionCountWatch: Sendable {
-    /// Between two counts.
+    /// The time between two counts.
     static let interval: Duration = .seconds(15)
-    /// After so long without an answer of the database, the last one is told no more.
+    /// The lifetime of a count: 60 s after it, ``counts`` is `nil`.
     static let memory: Duration = .seconds(60)
 
     private let count: @Sendable () async throws -> SessionCounts
     private let last = Mutex<(counts: SessionCounts, until: ContinuousClock.Instant)?>(nil)
 
-    /// - Parameter count: asks the database; ends within its own time limits.
+    /// - Parameter count: queries the database; must finish within its own timeouts.
     package init(count: @escaping @Sendable () async throws -> SessionCounts) { self.count = count }
 
-    /// What was counted last; `nil` if that is too old to be told, or the first time is still to come.
+    /// The last count; `nil` before the first count and 60 s after the last one.
     package var counts: SessionCounts? { counts(at: .now) }
 
     func counts(at now: ContinuousClock.Instant) -> SessionCounts? {

@@ -1,7 +1,7 @@
-/// How many sessions are open, over all businesses.
+/// The number of open sessions in all businesses.
 package struct SessionCounts: Sendable, Hashable {
     package let open: Int
-    /// Of these, open for longer than their businesses allow.
+    /// The sessions among them that are open longer than their business allows.
     package let stale: Int
 
     package init(open: Int, stale: Int) {

@@ -1,28 +1,29 @@
-/// Which sessions to list. What is `nil` does not matter.
+/// A filter for sessions. A `nil` property filters nothing.
 package struct SessionQuery: Sendable, Equatable {
     package var status: Session.Status?
     package var cashier: UserID?
-    /// First and last business date, both included.
+    /// First business date, inclusive; `businessDateTo` is the last, also inclusive.
     package var businessDateFrom: CivilDate?
     package var businessDateTo: CivilDate?
     package var openedFrom: Instant?
-    /// Not included.
+    /// Exclusive.
     package var openedBefore: Instant?
     package var isFlagged: Bool?
     package var isStale: Bool?
-    /// The deleted ones, for administrators, instead of the others.
+    /// True lists only deleted sessions, for administrators; false lists only the others.
     package var isDeleted = false
 
     package init() {}
 }
 
 extension SessionQuery {
-    /// The same sessions, asked for so that the store finds them in its order instead of looking at every one: a stale
-    /// session is open, and a business date is near the moment of opening.
+    /// An equivalent query that the store can answer from an index.
+    ///
+    /// A stale session is always open, and a business date is close to the time of the open.
     package var bounded: SessionQuery {
         var query = self
         if isStale == true { query.status = status ?? .open }
-        // From a day that began 14 hours ahead of UTC, to one that began 24 hours late, 12 hours behind UTC.
+        // The earliest day starts 14 h ahead of UTC. The latest starts 24 h late, in a zone 12 h behind UTC.
         if let date = businessDateFrom {
             let earliest = date.utcMidnight(daysLater: -1)
             query.openedFrom = max(openedFrom ?? earliest, earliest)
@@ -41,7 +42,7 @@ extension CivilDate {
     }
 }
 
-/// A place in a list that is ordered newest first: what follows is older, or as old with a smaller id.
+/// A position in a list sorted newest first. The next items are older, or equally old with a smaller id.
 package struct Cursor<Entity>: Sendable, Equatable {
     package let instant: Instant
     package let id: ID<Entity>
@@ -55,7 +56,7 @@ package struct Cursor<Entity>: Sendable, Equatable {
 /// Part of a list.
 package struct Page<Item: Sendable, Entity>: Sendable {
     package let items: [Item]
-    /// Where the next page begins; `nil` on the last.
+    /// The start of the next page; `nil` on the last page.
     package let next: Cursor<Entity>?
 
     package init(items: [Item], next: Cursor<Entity>?) {
@@ -63,6 +64,6 @@ package struct Page<Item: Sendable, Entity>: Sendable {
         self.next = next
     }
 
-    /// How many items a page may have.
+    /// The allowed number of items per page.
     package static var limits: ClosedRange<Int> { 1...200 }
 }

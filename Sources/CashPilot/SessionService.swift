@@ -1,6 +1,6 @@
-/// What people do with cash sessions, in the shop's words: open, close, look up.
+/// Opens, closes and reads cash sessions.
 package struct SessionService: Sendable {
-    /// How often an open is tried; after a lost race the next look usually sees the winner.
+    /// The maximum number of attempts to open. After a lost race, the next precheck usually sees the winner.
     static let openAttemptsMax = 3
 
     let store: any SessionStore
@@ -15,106 +15,108 @@ package struct SessionService: Sendable {
 
     /// Opens a session.
     ///
-    /// The look explains a refusal at the price of one read; it decides nothing. The write looks for itself,
-    /// and the unique index has the last word, so two that come together cannot both win.
+    /// The precheck costs one read and explains a conflict; it decides nothing. The insert checks again, and the
+    /// one-open index decides, so only one of two concurrent opens succeeds.
     ///
-    /// If the connection breaks under the write, it is tried once more under the same id: a session with that id is the
-    /// first try's, and is the answer.
+    /// If the connection breaks during the insert, the service retries once with the same session id. If a session with
+    /// that id exists, the first attempt succeeded, and the service returns that session.
     ///
-    /// - Parameter resuming: answer with the session in the way instead of refusing.
-    /// - Throws: ``Refusal/alreadyOpen(_:)``, for administrators too; ``Refusal/busy`` if every attempt lost.
-    package func open(_ order: OpenOrder, resuming: Bool = false) async throws -> Answer {
+    /// - Parameter resuming: return the existing session instead of throwing a conflict.
+    /// - Throws: ``DomainError/alreadyOpen(_:)``, also for administrators; ``DomainError/busy`` if every attempt lost a
+    ///   race.
+    package func open(_ request: OpenRequest, resuming: Bool = false) async throws -> Answer {
         let (id, audit): (SessionID, AuditEventID) = (ids.make(), ids.make())
-        var uncertain: StoreFault?
+        var unknownOutcome: StoreError?
         for _ in 0..<Self.openAttemptsMax {
             do {
-                let isAgain = uncertain != nil
-                let answer: Answer? = try await pastFirstTry(uncertain) {
-                    if isAgain, let answer = try await opened(id, by: order) { return answer }
-                    return try await attempt(order, as: id, audit: audit, resuming: resuming)
+                let isAgain = unknownOutcome != nil
+                let answer: Answer? = try await retryingWhileInFlight(unknownOutcome) {
+                    if isAgain, let answer = try await opened(id, by: request) { return answer }
+                    return try await attempt(request, as: id, audit: audit, resuming: resuming)
                 }
                 if let answer { return answer }
-            } catch let fault as StoreFault {
-                guard uncertain == nil, fault.canBeSettled else { throw uncertain ?? fault }
-                uncertain = fault
+            } catch let fault as StoreError {
+                guard unknownOutcome == nil, fault.mayHaveCommitted else { throw unknownOutcome ?? fault }
+                unknownOutcome = fault
             }
         }
-        if let uncertain { throw uncertain }
-        throw Refusal.busy
+        if let unknownOutcome { throw unknownOutcome }
+        throw DomainError.busy
     }
 
-    /// Closes a session with its count. A count is evidence, so it is written once.
+    /// Closes a session with its count. A session's first close wins, because a count is evidence.
     ///
-    /// - Throws: ``Refusal/alreadyClosed(_:)`` with the figures that stand; ``Refusal/versionMismatch(current:)``.
-    package func close(_ order: CloseOrder) async throws -> Answer {
+    /// - Throws: ``DomainError/alreadyClosed(_:)`` with the stored figures; ``DomainError/versionMismatch(current:)``.
+    package func close(_ request: CloseRequest) async throws -> Answer {
         let audit: AuditEventID = ids.make()
-        let outcome = try await settled(in: store) {
-            guard let outcome = try await store.close(order, audit: audit) else { throw Refusal.callerInactive }
-            guard outcome.seen.seesBusiness else { throw Refusal.businessNotFound }
-            guard outcome.isKeyFree || outcome.fingerprint != nil else { throw Refusal.requestInFlight }
+        let outcome = try await retryingUnknownOutcome(in: store) {
+            guard let outcome = try await store.close(request, audit: audit) else { throw DomainError.callerInactive }
+            guard outcome.seen.seesBusiness else { throw DomainError.businessNotFound }
+            guard outcome.isKeyFree || outcome.fingerprint != nil else { throw DomainError.requestInFlight }
             return outcome
         }
-        if let fingerprint = outcome.fingerprint, let key = order.key {
-            // Not to somebody who may no longer see it; but also if it was deleted since.
-            let isOwn = outcome.seen.value?.cashier ?? order.caller.id == order.caller.id
-            guard outcome.seen.role == .admin || isOwn else { throw Refusal.forbidden }
-            return try await replay(key, fingerprint: fingerprint, .close, in: order.business, for: order.caller)
+        if let fingerprint = outcome.fingerprint, let key = request.key {
+            // A caller that lost access gets no replay. The cashier of a session deleted since then still gets one.
+            let isOwn = outcome.seen.value?.cashier ?? request.caller.id == request.caller.id
+            guard outcome.seen.role == .admin || isOwn else { throw DomainError.forbidden }
+            return try await replay(key, fingerprint: fingerprint, .close, in: request.business, for: request.caller)
         }
-        let session = try visible(outcome.seen, to: order.caller)
+        let session = try visible(outcome.seen, to: request.caller)
         if outcome.isClosedNow {
             return Answer(
-                session: session, actions: session.allowedActions(for: order.caller.id, role: outcome.seen.role),
+                session: session, actions: session.allowedActions(for: request.caller.id, role: outcome.seen.role),
                 isReplay: false)
         }
-        // The first request with this key may have finished while this one waited for the row.
-        if let key = order.key,
-            let kept = try await store.answerKept(
-                for: key, operation: .close, business: order.business, caller: order.caller.id)
+        // The first request with this key may have finished during the wait for the row lock.
+        if let key = request.key,
+            let kept = try await store.storedResponse(
+                for: key, operation: .close, business: request.business, caller: request.caller.id)
         {
-            return try await answer(kept, to: key, for: order.caller)
+            return try await answer(kept, to: key, for: request.caller)
         }
-        throw whyNotClosed(session, expecting: order.expectedVersions)
+        throw whyNotClosed(session, expecting: request.expectedVersions)
     }
 
-    /// The open session of a cashier in a business.
+    /// Returns the open session of a cashier in a business.
     ///
-    /// - Throws: ``Refusal/noOpenSession``; ``Refusal/forbidden`` if a cashier asks for a colleague's.
+    /// - Throws: ``DomainError/noOpenSession``; ``DomainError/forbidden`` if a cashier requests a colleague's session.
     package func current(
         of cashier: UserID, in business: BusinessID, for caller: Caller
-    ) async throws -> SeenSession {
+    ) async throws -> SessionView {
         guard let seen = try await store.current(of: cashier, in: business, for: caller.id) else {
-            throw Refusal.callerInactive
+            throw DomainError.callerInactive
         }
-        guard seen.seesBusiness else { throw Refusal.businessNotFound }
-        guard seen.role == .admin || cashier == caller.id else { throw Refusal.forbidden }
-        guard let session = seen.value else { throw Refusal.noOpenSession }
-        return SeenSession(session: session, actions: session.allowedActions(for: caller.id, role: seen.role))
+        guard seen.seesBusiness else { throw DomainError.businessNotFound }
+        guard seen.role == .admin || cashier == caller.id else { throw DomainError.forbidden }
+        guard let session = seen.value else { throw DomainError.noOpenSession }
+        return SessionView(session: session, actions: session.allowedActions(for: caller.id, role: seen.role))
     }
 
     /// One session.
-    package func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> SeenSession {
+    package func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> SessionView {
         guard let seen = try await store.session(id, in: business, for: caller.id) else {
-            throw Refusal.callerInactive
+            throw DomainError.callerInactive
         }
-        guard seen.seesBusiness else { throw Refusal.businessNotFound }
+        guard seen.seesBusiness else { throw DomainError.businessNotFound }
         let session = try visible(seen, to: caller)
-        return SeenSession(session: session, actions: session.allowedActions(for: caller.id, role: seen.role))
+        return SessionView(session: session, actions: session.allowedActions(for: caller.id, role: seen.role))
     }
 
-    /// Sessions, newest first: of one business, or of all that the caller sees. A cashier sees their own.
+    /// Lists sessions of one business, or of every business the caller sees, newest first. A cashier sees only their
+    /// own.
     package func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: Caller
-    ) async throws -> Page<SeenSession, Session> {
+    ) async throws -> Page<SessionView, Session> {
         guard
             let seen = try await store.list(query, in: business, after: cursor, limit: limit + 1, for: caller.id)
-        else { throw Refusal.callerInactive }
-        guard seen.seesBusiness else { throw Refusal.businessNotFound }
+        else { throw DomainError.callerInactive }
+        guard seen.seesBusiness else { throw DomainError.businessNotFound }
         guard seen.role == .admin || (!query.isDeleted && (query.cashier ?? caller.id) == caller.id) else {
-            throw Refusal.forbidden
+            throw DomainError.forbidden
         }
         let items = seen.value.map {
-            SeenSession(session: $0, actions: $0.allowedActions(for: caller.id, role: seen.role))
+            SessionView(session: $0, actions: $0.allowedActions(for: caller.id, role: seen.role))
         }
         return Page(of: items, limit: limit) { Cursor(instant: $0.session.openedAt, id: $0.session.id) }
     }

@@ -1,38 +1,46 @@
-/// Where sessions live. Each method is one statement; who may do what is read in it and decided by
-/// ``SessionService``.
+/// Stores sessions.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work.
-package protocol SessionStore: StandbyAwaiting {
-    /// What an open should know before it tries; `nil` if the caller is no active user.
-    func look(_ order: OpenOrder) async throws -> OpenLook?
-    /// Writes, if all that ``look(_:)`` saw still holds.
-    func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome
-    /// The open session of the order's cashier, kept as the answer for `key`; `nil` if there is none.
-    func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>?
-    /// Closes if the rules allow it, and says what stands; `nil` if the caller is no active user. Asked for again under the
-    /// same `audit`, it closes once.
-    func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome?
-    /// The first answer to a key; `nil` if there is none.
-    func answerKept(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
-        async throws -> KeptAnswer?
-    /// Forgets some of the answers that were kept for seven days, and says how many; none if there are none left.
-    func forgetKeptAnswers() async throws -> Int
-    /// The open session of a cashier.
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>?
-    /// One session, whoever's and deleted or not.
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>?
-    /// Up to `limit` sessions after `cursor`, newest first; of one business, or of all that the caller sees.
+/// Each method runs one statement. The statement reads the caller's role; ``SessionService`` decides.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails.
+package protocol SessionStore: ReplicationBarrier {
+    /// Runs the precheck of an open; `nil` if the caller is not an active user.
+    func precheck(_ request: OpenRequest) async throws -> OpenPrecheck?
+    /// Inserts the session if everything that ``precheck(_:)`` read is still true.
+    func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome
+    /// Returns the cashier's open session and stores it as the response for `key`.
+    ///
+    /// - Returns: `nil` if there is no open session, if the caller is inactive or has no access to the business, or if
+    ///   a concurrent request with `key` finished.
+    func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>?
+    /// Closes the session if permitted and returns its current state. Idempotent for a given `audit` id.
+    ///
+    /// - Returns: `nil` if the caller is not an active user.
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome?
+    /// Returns the response stored for a key; `nil` if there is none.
+    func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
+        async throws -> StoredResponse?
+    /// Deletes one batch of stored responses that are older than 7 days.
+    ///
+    /// - Returns: the number of deleted rows; 0 when no expired rows are left.
+    func deleteExpiredResponses() async throws -> Int
+    /// Returns the open session of a cashier.
+    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    /// Returns one session of any cashier, deleted sessions included.
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    /// Returns up to `limit` sessions after `cursor`, newest first, of one business or of every business the caller
+    /// sees.
     func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<[Session]>?
-    /// The caller's own open sessions, newest first, up to `limit`.
+    ) async throws -> Authorized<[Session]>?
+    /// Returns up to `limit` of the caller's own open sessions, newest first.
     func openSessions(of caller: UserID, limit: Int) async throws -> [Session]
-    /// Adds refused opens to the record.
+    /// Adds open conflicts to the record.
     func record(_ conflicts: [ConflictCount]) async throws
 }
 
-/// The changes of a session. The raw values are stored: in the audit trail, and with the answers that are kept.
+/// The changes of a session. The audit trail and the stored responses contain the raw values.
 package enum Operation: String, Sendable {
     case open = "session.open"
     case close = "session.close"
@@ -47,10 +55,10 @@ package enum Operation: String, Sendable {
     case unflag = "session.unflag"
 }
 
-/// Something read for a caller, with what the database says of them.
-package struct Seen<Value: Sendable>: Sendable {
+/// A value read for a caller, with the caller's role as the database has it.
+package struct Authorized<Value: Sendable>: Sendable {
     package let role: Role
-    /// Whether the business exists for the caller.
+    /// Whether the business exists and the caller has access to it.
     package let seesBusiness: Bool
     package let value: Value
 
@@ -61,23 +69,23 @@ package struct Seen<Value: Sendable>: Sendable {
     }
 }
 
-/// What ``SessionStore/look(_:)`` saw.
-package struct OpenLook: Sendable {
+/// The result of ``SessionStore/precheck(_:)``.
+package struct OpenPrecheck: Sendable {
     package let role: Role
     package let seesBusiness: Bool
     package let isBusinessActive: Bool
-    /// Whether the one who would hold the session is an active cashier of the business.
+    /// Whether the requested cashier is an active cashier of the business.
     package let isCashierReady: Bool
     /// The database's clock.
     package let instant: Instant
-    /// Of the first request with the same key, if there was one.
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
-    /// Its `actions` and `isOwn` are not filled in.
-    package let blocker: Blocker?
+    /// The service fills in `actions` and `isOwn`; the store does not.
+    package let existing: SessionConflict?
 
     package init(
         role: Role, seesBusiness: Bool, isBusinessActive: Bool, isCashierReady: Bool, instant: Instant,
-        fingerprint: [UInt8]?, blocker: Blocker?
+        fingerprint: [UInt8]?, existing: SessionConflict?
     ) {
         self.role = role
         self.seesBusiness = seesBusiness
@@ -85,31 +93,31 @@ package struct OpenLook: Sendable {
         self.isCashierReady = isCashierReady
         self.instant = instant
         self.fingerprint = fingerprint
-        self.blocker = blocker
+        self.existing = existing
     }
 }
 
-/// What became of a write that opens.
+/// The result of ``SessionStore/open(_:as:audit:)``.
 package enum OpenOutcome: Sendable {
     case opened(Session, Role)
-    /// Something changed since the look: another open won, or a right was taken away. Looking again tells.
-    case lookAgain
-    /// The first request with this key has not finished.
+    /// The state changed after the precheck: another open won, or an access right was revoked. Run the precheck again.
+    case checkAgain
+    /// The first request with this key is still running.
     case requestInFlight
 }
 
-/// What became of a write that closes.
+/// The result of ``SessionStore/close(_:audit:)``.
 package struct CloseOutcome: Sendable {
-    /// Whether no other request with the same key was running.
+    /// True if no other request with the same key was running.
     package let isKeyFree: Bool
-    /// Of the first request with the same key, if there was one.
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
-    /// Whether this statement closed the session, or an earlier one under the same audit event.
+    /// True if this statement, or an earlier one with the same audit id, closed the session.
     package let isClosedNow: Bool
-    /// The session, closed or as it stands.
-    package let seen: Seen<Session?>
+    /// The session in its current state, closed or not.
+    package let seen: Authorized<Session?>
 
-    package init(isKeyFree: Bool, fingerprint: [UInt8]?, isClosedNow: Bool, seen: Seen<Session?>) {
+    package init(isKeyFree: Bool, fingerprint: [UInt8]?, isClosedNow: Bool, seen: Authorized<Session?>) {
         self.isKeyFree = isKeyFree
         self.fingerprint = fingerprint
         self.isClosedNow = isClosedNow
@@ -117,11 +125,11 @@ package struct CloseOutcome: Sendable {
     }
 }
 
-/// The first answer to a key, as it was given.
-package struct KeptAnswer: Sendable {
+/// The first response for an Idempotency-Key, as it was sent.
+package struct StoredResponse: Sendable {
     package let fingerprint: [UInt8]
     package let role: Role
-    /// Whether the request made the session, or found it.
+    /// True if the request opened the session; false if it returned an existing one.
     package let isNew: Bool
     package let session: Session
 
@@ -132,7 +140,7 @@ package struct KeptAnswer: Sendable {
         self.session = session
     }
 
-    /// The answer again, as it was given.
+    /// Builds the stored response as a replay.
     func answer(to caller: Caller) -> Answer {
         Answer(
             session: session, actions: session.allowedActions(for: caller.id, role: role), isReplay: true,

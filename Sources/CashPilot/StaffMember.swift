@@ -1,7 +1,7 @@
-/// Somebody with an account, as administrators see them.
+/// An account as administrators see it.
 package struct StaffMember: Sendable {
     package let user: User
-    /// Whether they can log in. Somebody inactive is refused from the next request on.
+    /// True if the user can log in. Deactivation applies from the next request.
     package let isActive: Bool
     package let createdAt: Instant
 
@@ -12,7 +12,7 @@ package struct StaffMember: Sendable {
     }
 }
 
-/// An account to be, checked for form.
+/// The values of a new account, with their format checked.
 package struct UserDraft: Sendable {
     package var email: String
     package var name: String
@@ -30,7 +30,7 @@ package struct UserDraft: Sendable {
     }
 }
 
-/// What should change of an account, checked for form; `nil` stays.
+/// The changes of an account, with their format checked. `nil` leaves a value unchanged.
 package struct UserChange: Sendable {
     package var email: String?
     package var name: String?

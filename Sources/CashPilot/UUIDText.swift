@@ -1,7 +1,8 @@
-/// The text of a UUID. Not part of the generic ``ID``, so that it is compiled once and for no type in particular:
-/// every request reads and writes several.
+/// Reads and writes the text of a UUID.
+///
+/// It is separate from the generic ``ID``, so that it is compiled once: every request reads and writes several ids.
 enum UUIDText {
-    /// The two halves of the canonical form, in any case; `nil` for anything else.
+    /// Parses the two halves of the canonical form, in any case; `nil` for any other text.
     static func halves(_ text: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {
         guard text.count == 36 else { return nil }
         var halves: (high: UInt64, low: UInt64) = (0, 0)
@@ -47,12 +48,12 @@ enum UUIDText {
 }
 
 extension OutputSpan<UInt8> {
-    /// Appends all digits of a number, in lower case.
+    /// Appends every hexadecimal digit of a number, in lower case.
     fileprivate mutating func append(hexOf number: some FixedWidthInteger & UnsignedInteger) {
         var rest = UInt64(number) << UInt64(64 - number.bitWidth)
         for _ in 0..<number.bitWidth / 4 {
             let digit = UInt8(truncatingIfNeeded: rest >> 60)
-            // The letters follow the digits at a distance of 39.
+            // In ASCII, "a" is 39 positions after the character that follows "9".
             append(UInt8(ascii: "0") &+ digit &+ (digit > 9 ? 39 : 0))
             rest <<= 4
         }

@@ -1,4 +1,4 @@
-/// Somebody with an account.
+/// A person with an account.
 package struct User: Sendable {
     package let id: UserID
     package let email: String
@@ -15,7 +15,7 @@ package struct User: Sendable {
     }
 }
 
-/// What somebody may do. No role gets around the one-open rule.
+/// The permissions of a user. No role bypasses the one-open rule.
 package enum Role: String, Sendable, CaseIterable {
     /// Acts in every business.
     case admin = "ADMIN"
@@ -25,16 +25,17 @@ package enum Role: String, Sendable, CaseIterable {
 
 /// The languages of the service.
 package enum Locale: String, Sendable, CaseIterable {
-    /// Spanish of Paraguay: voseo, 24-hour clock.
+    /// Paraguayan Spanish: voseo, 24-hour clock.
     case spanish = "es-PY"
     case english = "en"
 }
 
-/// Who makes a request, and under which name it is recorded. Their role is not here: each statement reads it
-/// anew, so that a revocation holds from the next request.
+/// The user that sends a request, and the request's id.
+///
+/// The role is not included: each statement reads it again, so a revocation applies from the next request.
 package struct Caller: Sendable {
     package let id: UserID
-    /// Names the request in the audit trail and in the log; 1–128 of `A–Z a–z 0–9 . _ -`.
+    /// Identifies the request in the audit trail and the log; 1–128 of `A–Z a–z 0–9 . _ -`.
     package let requestID: String
 
     package init(id: UserID, requestID: String) {

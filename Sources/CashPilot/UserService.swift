@@ -1,4 +1,4 @@
-/// What administrators do with accounts, and everybody with their own password.
+/// Manages accounts for administrators, and allows users to change their own password.
 package struct UserService: Sendable {
     private let store: any UserStore
     private let accounts: any AccountStore
@@ -14,36 +14,36 @@ package struct UserService: Sendable {
 
     /// Creates an account.
     ///
-    /// - Throws: ``Refusal/emailTaken``; ``Refusal/forbidden`` for a cashier.
+    /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier.
     package func create(
         _ draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> Created<StaffMember> {
         try await checkBeforeHashing(actor)
-        // At once, so that they wait in the queue together.
+        // Both run concurrently and share one wait in the hash queue.
         async let slowKey = slow(key, of: actor)
         async let hash = hasher.hash(draft.password)
         let user = User(
             id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await settled(in: store) {
+        let outcome = try await retryingUnknownOutcome(in: store) {
             let outcome = try await store.create(
                 user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
-            guard let outcome else { throw Refusal.callerInactive }
+            guard let outcome else { throw DomainError.callerInactive }
             try outcome.checkKey()
             return outcome
         }
         return try await outcome.created(for: checkedKey, in: store)
     }
 
-    /// One account; for administrators.
+    /// Returns one account; for administrators.
     package func member(_ id: UserID, for caller: Caller) async throws -> StaffMember {
         let found = try administered(try await store.member(id, for: caller.id))
-        guard let found else { throw Refusal.userNotFound }
+        guard let found else { throw DomainError.userNotFound }
         return found
     }
 
-    /// All accounts, newest first; for administrators.
+    /// Returns all accounts, newest first; for administrators.
     package func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
     ) async throws -> Page<StaffMember, User> {
@@ -51,9 +51,10 @@ package struct UserService: Sendable {
         return Page(of: found, limit: limit) { Cursor(instant: $0.createdAt, id: $0.user.id) }
     }
 
-    /// Changes an account; what it may do changes from its next request on.
+    /// Changes an account. New permissions apply from its next request.
     ///
-    /// - Throws: ``Refusal/emailTaken``; ``Refusal/lastAdministrator``; ``Refusal/forbidden`` for a cashier.
+    /// - Throws: ``DomainError/emailTaken``; ``DomainError/lastAdministrator``; ``DomainError/forbidden`` for a
+    ///   cashier.
     package func update(_ id: UserID, _ change: UserChange, by actor: ChangeActor) async throws -> StaffMember {
         var hash: String?
         if let password = change.password {
@@ -62,73 +63,78 @@ package struct UserService: Sendable {
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
         let outcome = try administered(
-            try await settled(in: store) {
+            try await retryingUnknownOutcome(in: store) {
                 try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
             })
         switch outcome {
         case .updated(let member): return member
-        case .notFound: throw Refusal.userNotFound
-        case .lastAdministrator: throw Refusal.lastAdministrator
+        case .notFound: throw DomainError.userNotFound
+        case .lastAdministrator: throw DomainError.lastAdministrator
         }
     }
 
-    /// Changes the caller's own password. Of two that come together with the same current one, one wins.
+    /// Changes the caller's own password. Of two concurrent changes from the same current password, one succeeds.
     ///
-    /// - Returns: whether a request with the same key had done it before.
-    /// - Parameter address: of the client. Wrong passwords count as those of logins do.
-    /// - Throws: ``Refusal/wrongPassword``; ``Refusal/tooManyAttempts(seconds:)``.
+    /// - Returns: true if an earlier request with the same key already changed it.
+    /// - Parameter address: the client's address. Wrong passwords count like failed logins.
+    /// - Throws: ``DomainError/wrongPassword``; ``DomainError/tooManyAttempts(seconds:)``.
     package func changePassword(
         of caller: Caller, at address: String?, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
-        guard let look = try await store.passwordLook(of: caller.id, key: key) else { throw Refusal.callerInactive }
-        if let fingerprint = look.fingerprint {
-            guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else { throw Refusal.keyReused }
-            try await store.awaitStandby()
+        guard let precheck = try await store.passwordPrecheck(of: caller.id, key: key) else {
+            throw DomainError.callerInactive
+        }
+        if let fingerprint = precheck.fingerprint {
+            guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else {
+                throw DomainError.keyReused
+            }
+            try await store.waitForReplication()
             return true
         }
         let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
-            LoginAttempt(email: look.email, address: address), current, hash: look.hash)
-        guard isRight else { throw Refusal.wrongPassword }
-        // At once, so that they wait in the queue together.
+            LoginAttempt(email: precheck.email, address: address), current, hash: precheck.hash)
+        guard isRight else { throw DomainError.wrongPassword }
+        // Both run concurrently and share one wait in the hash queue.
         async let slowKey = slow(key, of: .user(caller))
         async let hash = hasher.hash(new)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await settled(in: store) {
+        let outcome = try await retryingUnknownOutcome(in: store) {
             let outcome = try await store.changePassword(
-                of: caller, checked: look.hash, new: hashed, key: checkedKey, audit: audit)
-            guard let outcome else { throw Refusal.requestInFlight }
+                of: caller, checked: precheck.hash, new: hashed, key: checkedKey, audit: audit)
+            guard let outcome else { throw DomainError.requestInFlight }
             return outcome
         }
         switch outcome {
         case .changed: return false
         case .notChanged:
-            // A request with the same key may have changed it in the same instant.
-            let again = try await store.passwordLook(of: caller.id, key: key)
+            // A concurrent request with the same key may have changed the password.
+            let again = try await store.passwordPrecheck(of: caller.id, key: key)
             guard let checkedKey, again?.fingerprint == checkedKey.fingerprint else {
-                throw Refusal.wrongPassword
+                throw DomainError.wrongPassword
             }
-            try await store.awaitStandby()
+            try await store.waitForReplication()
             return true
         }
     }
 
-    /// Refuses who may not, before a hash is made for them, which costs a tenth of a second.
+    /// Rejects unauthorized callers before a hash is made, which costs about 0.1 s of CPU.
     private func checkBeforeHashing(_ actor: ChangeActor) async throws {
         guard case .user(let caller) = actor else { return }
-        guard let user = try await accounts.user(caller.id) else { throw Refusal.callerInactive }
-        guard user.role == .admin else { throw Refusal.forbidden }
+        guard let user = try await accounts.user(caller.id) else { throw DomainError.callerInactive }
+        guard user.role == .admin else { throw DomainError.forbidden }
     }
 
-    /// The key with a fingerprint fit to be stored for a request that has a password in it: a plain SHA-256 beside the
-    /// slow hash would be the quick way to guess it.
+    /// Returns the key with a slow fingerprint, for requests that contain a password.
+    ///
+    /// A plain SHA-256 stored next to the slow hash would make the password quick to guess.
     private func slow(_ key: IdempotencyKey?, of actor: ChangeActor) async throws -> IdempotencyKey? {
         guard let key, let id = actor.id else { return nil }
         let salt = Array("\(id)/\(key.text)".utf8)
         return IdempotencyKey(text: key.text, fingerprint: try await hasher.fingerprint(key.fingerprint, salt: salt))
     }
 
-    private func administered<Value>(_ seen: SeenByRole<Value>?) throws(Refusal) -> Value {
+    private func administered<Value>(_ seen: AuthorizedByRole<Value>?) throws(DomainError) -> Value {
         guard let seen else { throw .callerInactive }
         guard seen.role == .admin else { throw .forbidden }
         return seen.value

@@ -1,34 +1,34 @@
-/// Where accounts are changed.
+/// Stores accounts.
 ///
-/// - Throws: every method throws ``StoreFault`` if the store could not do its work. `nil` is an actor who is no active
-///   user, unless it says otherwise.
-package protocol UserStore: StandbyAwaiting {
-    /// - Throws: ``Refusal/emailTaken``.
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
+///   is not an active user.
+package protocol UserStore: ReplicationBarrier {
+    /// - Throws: ``DomainError/emailTaken``.
     func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
     ) async throws -> CreateOutcome<StaffMember>?
-    func member(_ id: UserID, for caller: UserID) async throws -> SeenByRole<StaffMember?>?
-    /// Up to `limit` accounts after `cursor`, newest first.
+    func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>?
+    /// Returns up to `limit` accounts after `cursor`, newest first.
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> SeenByRole<[StaffMember]>?
-    /// - Throws: ``Refusal/emailTaken``.
+    ) async throws -> AuthorizedByRole<[StaffMember]>?
+    /// - Throws: ``DomainError/emailTaken``.
     func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> SeenByRole<UserUpdateOutcome>?
-    /// The caller's address and the hash of their password, and the fingerprint of the key's first request.
-    func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook?
-    /// Sets a new password if the hash is still `checked`.
+    ) async throws -> AuthorizedByRole<UserUpdateOutcome>?
+    /// Returns the caller's e-mail and password hash, and the fingerprint stored for the key.
+    func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
+    /// Sets a new password if the stored hash is still `checked`.
     ///
-    /// - Returns: `nil` if the first request with this key is not over.
+    /// - Returns: `nil` if the first request with this key is still running.
     func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome?
 }
 
-/// Something read for a caller, with the role that the database says they have.
-package struct SeenByRole<Value: Sendable>: Sendable {
+/// A value read for a caller, with the caller's role as the database has it.
+package struct AuthorizedByRole<Value: Sendable>: Sendable {
     package let role: Role
     package let value: Value
 
@@ -38,21 +38,21 @@ package struct SeenByRole<Value: Sendable>: Sendable {
     }
 }
 
-/// What became of a write that changes an account.
+/// The result of an update of an account.
 package enum UserUpdateOutcome: Sendable {
-    /// The account as it is now.
+    /// The account after the update.
     case updated(StaffMember)
-    /// There is none, or the caller may not change it.
+    /// The account does not exist, or the caller may not change it.
     case notFound
-    /// It would leave nobody to administer the shop.
+    /// The change would leave no active administrator.
     case lastAdministrator
 }
 
-/// What somebody who changes their own password is checked against.
-package struct PasswordLook: Sendable {
+/// The values needed to check a password change.
+package struct PasswordPrecheck: Sendable {
     package let email: String
     package let hash: String
-    /// Of the first request with the same key, if there was one.
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
 
     package init(email: String, hash: String, fingerprint: [UInt8]?) {
@@ -62,9 +62,9 @@ package struct PasswordLook: Sendable {
     }
 }
 
-/// What became of a write that changes a password.
+/// The result of a password change.
 package enum PasswordOutcome: Sendable {
     case changed
-    /// The password was another by then, or the account is not active any more.
+    /// The password had already changed, or the account is no longer active.
     case notChanged
 }

@@ -4,7 +4,7 @@ import CashPilotHTTP
 import CashPilotPostgres
 import Postgres
 
-/// The services of the API, for the commands that administer the shop.
+/// The domain services that the administrative commands use.
 struct Administration: Sendable {
     let accounts: any AccountStore
     let businesses: BusinessService
@@ -22,67 +22,68 @@ struct Administration: Sendable {
             hasher: ScryptHasher(random: System.random), ids: System.ids)
         keys = APIKeyService(store: PostgresAPIKeyStore(database: database), ids: System.ids)
         let store = PostgresSessionStore(database: database)
-        // No command opens a session, so no conflict arises.
+        // No command opens a session, so no conflict can occur.
         let conflicts = ConflictRecorder(store: store, ids: System.ids, onNote: { _, _, _ in }, onFault: { _ in })
         sessions = SessionService(store: store, conflicts: conflicts, ids: System.ids)
         changes = SessionChangeService(store: store, conflicts: conflicts, ids: System.ids)
     }
 
-    /// Runs `work` on the database of `flags`.
+    /// Runs `work` on the database that `flags` select.
     ///
-    /// - Throws: ``CommandRefusal`` for what the shop's rules refuse, which ends with exit status 1.
+    /// - Throws: ``CommandError`` for a domain error. The exit status is then 1.
     static func run<Result: Sendable>(
         _ flags: DatabaseFlags, _ work: @Sendable (Administration) async throws -> Result
     ) async throws -> Result {
         try await withDatabase(flags.configuration()) { database in
             do {
                 return try await work(Administration(database))
-            } catch let refusal as Refusal {
-                throw CommandRefusal(description: refusal.sentence)
+            } catch let refusal as DomainError {
+                throw CommandError(description: refusal.sentence)
             }
         }
     }
 
-    /// Whose address this is, active or not.
+    /// The user with this email address, active or not.
     func user(email: String) async throws -> UserID {
         guard let account = try await accounts.account(email: email) else {
-            throw CommandRefusal(description: "NOT_FOUND: nobody has the address \(email)")
+            throw CommandError(description: "NOT_FOUND: nobody has the address \(email)")
         }
         return account.user.id
     }
 
-    /// The administrator with this address, under a new request id that begins with `command-`.
+    /// The administrator with this email address, with a new request id that begins with `command-`.
     ///
-    /// - Throws: ``CommandRefusal`` if the address has no account, or one that is inactive or not an administrator's.
+    /// - Throws: ``CommandError`` if the address has no account, or the account is inactive or not an
+    ///   administrator's.
     func administrator(email: String) async throws -> Caller {
         guard let account = try await accounts.account(email: email) else {
-            throw CommandRefusal(description: "NOT_FOUND: --as: no account has the address \(email)")
+            throw CommandError(description: "NOT_FOUND: --as: no account has the address \(email)")
         }
         guard account.isActive else {
-            throw CommandRefusal(description: "FORBIDDEN: --as: the account \(email) is inactive")
+            throw CommandError(description: "FORBIDDEN: --as: the account \(email) is inactive")
         }
         guard account.user.role == .admin else {
-            throw CommandRefusal(description: "FORBIDDEN: --as: the account \(email) is not an administrator")
+            throw CommandError(description: "FORBIDDEN: --as: the account \(email) is not an administrator")
         }
         let request: ID<Caller> = System.ids.make()
         return Caller(id: account.user.id, requestID: "command-\(request)")
     }
 
-    /// The proper name of a time zone.
+    /// The canonical name of a time zone.
     func timeZone(named name: String) async throws -> String {
         guard let name = try await businesses.timeZone(named: name) else {
-            throw CommandRefusal(description: "--time-zone: the zone database has no such name")
+            throw CommandError(description: "--time-zone: the zone database has no such name")
         }
         return name
     }
 }
 
-/// What was asked for is refused: the reason goes to standard error, and the exit status is 1.
-struct CommandRefusal: Error, CustomStringConvertible {
+/// A rejected command. The reason goes to standard error, and the exit status is 1.
+struct CommandError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Prints all of a list, a page at a time.
+/// Prints a whole list, one page at a time.
 func printAll<Item, Entity>(
     of page: (Cursor<Entity>?) async throws -> Page<Item, Entity>, _ line: (Item) -> String
 ) async throws {
@@ -95,7 +96,7 @@ func printAll<Item, Entity>(
 }
 
 extension TextRule {
-    /// Refuses an option's value that does not keep to the rule, before anything is done.
+    /// Rejects an invalid option value before the command changes anything.
     func check(_ text: String?, of option: String) throws {
         guard let text, fault(in: text) != nil else { return }
         let what =

@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotPostgres
 
-/// `cashpilot audit`: the audit trail as evidence.
+/// `cashpilot audit`: verifies the audit trail.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The audit trail as evidence.", subcommands: [Verify.self])

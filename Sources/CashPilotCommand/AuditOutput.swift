@@ -1,7 +1,7 @@
 import CashPilot
 import FoundationEssentials
 
-/// What a verification prints: a line for each finding as it is known, or all as one JSON object.
+/// Prints a verification: one line for each finding, or one JSON object for all.
 struct AuditOutput {
     private struct Business: Encodable {
         let business_id: String
@@ -32,7 +32,7 @@ struct AuditOutput {
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
-    /// Whether nothing is wrong so far.
+    /// Whether the verification has found no error so far.
     var isSound: Bool { document.sound }
 
     mutating func add(_ report: AuditVerifier.Report) {
@@ -73,7 +73,7 @@ struct AuditOutput {
     }
 }
 
-extension AuditFault.Kind {
+extension AuditError.Kind {
     fileprivate var message: String {
         switch self {
         case .altered: "the event, or its seal, is not what was sealed"

@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Says on a terminal how far a long verification is; to anybody else, nothing.
+/// Shows the progress of a long verification, only if standard error is a terminal.
 final class AuditProgress: Sendable {
     private struct State: Sendable {
         var rows = 0
         var shownAt: ContinuousClock.Instant?
     }
 
-    /// What is over sooner needs no progress.
+    /// A shorter verification shows no progress.
     private static let patience = Duration.seconds(1)
     private static let pause = Duration.milliseconds(200)
 
@@ -27,7 +27,7 @@ final class AuditProgress: Sendable {
         }
     }
 
-    /// Leaves the line empty for what follows.
+    /// Clears the progress line for the next output.
     func finish() {
         state.withLock { state in
             if state.shownAt != nil { Self.show("\r\u{1B}[K") }

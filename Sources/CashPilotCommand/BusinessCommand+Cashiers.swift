@@ -1,7 +1,7 @@
 import ArgumentParser
 import CashPilot
 
-/// Who works in a business.
+/// Subcommands for the cashiers of a business.
 extension BusinessCommand {
     struct Assign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -27,7 +27,7 @@ extension BusinessCommand {
     }
 }
 
-/// Somebody, and a business.
+/// The user and the business of an assignment.
 struct AssignmentTarget: ParsableArguments {
     @OptionGroup var flags: DatabaseFlags
     @Option(help: "Which business.") var business: BusinessID

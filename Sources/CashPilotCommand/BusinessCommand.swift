@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot business`: businesses, and who works in them.
+/// `cashpilot business`: businesses and their cashiers.
 struct BusinessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "business", abstract: "Businesses, and who works in them.",

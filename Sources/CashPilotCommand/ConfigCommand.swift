@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `cashpilot config`: what the settings are, without the secrets.
+/// `cashpilot config`: shows the settings, without secrets.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Show the configuration in force, secrets hidden, or what is wrong with it.")

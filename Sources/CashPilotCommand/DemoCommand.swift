@@ -4,7 +4,7 @@ import CashPilotHTTP
 import CashPilotPostgres
 import FoundationEssentials
 
-/// `cashpilot demo`: data to try the service with.
+/// `cashpilot demo`: creates sample data.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Data to try the service with.", subcommands: [Seed.self])
@@ -28,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// The demo data as it is printed.
+/// The printed form of the sample data.
 private struct DemoOutput: Encodable {
     struct Person: Encodable {
         let id, email, password, name: String

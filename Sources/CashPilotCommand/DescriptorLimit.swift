@@ -1,21 +1,21 @@
 import Glibc
 import Logging
 
-/// How many files and sockets the process may have open: each connection is one.
+/// The process's limit of open files and sockets. Each connection uses one.
 enum DescriptorLimit {
-    /// What the process has open besides its connections, with room.
+    /// Descriptors reserved for everything except HTTP connections, with a margin.
     static let reserve = 64
 
-    /// The limit that holds now.
+    /// The current limit.
     static var current: Int? {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Raises the limit as far as `wanted`, or as far as the system lets us. It is never lowered.
+    /// Raises the limit to `wanted`, or as far as the system allows. It never lowers the limit.
     ///
-    /// - Returns: the limit that holds now.
+    /// - Returns: the resulting limit.
     static func raise(to wanted: Int) -> Int {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
@@ -28,7 +28,7 @@ enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// How many connections the API may have: as many as it is told, or fewer if the system has no more to give.
+    /// Maximum number of API connections. A low descriptor limit reduces the configured number.
     static func connectionsMax(_ configuration: ServerConfiguration, _ logger: Logger) -> Int {
         let wanted = configuration.httpConnectionsMax
         let others =

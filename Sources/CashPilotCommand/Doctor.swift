@@ -2,39 +2,39 @@ import CashPilot
 import CashPilotPostgres
 import Postgres
 
-/// Looks at everything outside the program that it depends on. Changes nothing.
+/// Runs the health checks of the database and of other dependencies. Changes nothing.
 struct Doctor {
     let configuration: DatabaseConfiguration
 
-    /// Beyond this the machine's clock and the database's disagree.
+    /// Maximum accepted difference between the clocks of this machine and the database.
     static let skewMax: Int64 = 2_000  // ms
-    /// How many duplicates are counted.
+    /// Maximum number of duplicates that the check counts.
     static let duplicatesMax = 1_000
 
-    /// What was found. The first finding is the connection; if it is a fault there are no others.
+    /// Runs all checks. The first finding is the connection; if the connection fails, it is the only finding.
     func examine() async -> [Finding] {
         do {
-            return try await findings(PostgresExamination(configuration, toAnyHost: false))
+            return try await findings(PostgresHealthChecks(configuration, toAnyHost: false))
         } catch {
-            // A host that only reads can tell more than none.
-            guard let other = try? PostgresExamination(configuration, toAnyHost: true) else {
+            // A read-only host still gives more findings than no host.
+            guard let other = try? PostgresHealthChecks(configuration, toAnyHost: true) else {
                 return [.unreachable("\(error)")]
             }
             return (try? await findings(other)) ?? [.unreachable("\(error)")]
         }
     }
 
-    private func findings(_ examination: PostgresExamination) async throws -> [Finding] {
+    private func findings(_ healthChecks: PostgresHealthChecks) async throws -> [Finding] {
         let before = System.milliseconds()
-        let facts = try examination.facts()
+        let facts = try healthChecks.facts()
         let after = System.milliseconds()
         return [
-            .connection(facts, isEncrypted: examination.isEncrypted),
+            .connection(facts, isEncrypted: healthChecks.isEncrypted),
             .writable(facts),
             .role(facts),
             await schema(),
-            theGuard(examination),
-            duplicates(examination),
+            theIndex(healthChecks),
+            duplicates(healthChecks),
             .clock(skew: facts.clock - (before + after) / 2, uncertainty: (after - before) / 2),
             .connections(facts, configuration),
             .libpq(version: BlockingConnection.libpqVersion),
@@ -49,17 +49,17 @@ struct Doctor {
         }
     }
 
-    private func theGuard(_ examination: PostgresExamination) -> Finding {
+    private func theIndex(_ healthChecks: PostgresHealthChecks) -> Finding {
         do {
-            return .guardIndex(try examination.guardState())
+            return .oneOpenIndex(try healthChecks.oneOpenIndexState())
         } catch {
             return .unknown("guard", error)
         }
     }
 
-    private func duplicates(_ examination: PostgresExamination) -> Finding {
+    private func duplicates(_ healthChecks: PostgresHealthChecks) -> Finding {
         do {
-            return .duplicates(try examination.duplicates(limit: Self.duplicatesMax))
+            return .duplicates(try healthChecks.duplicates(limit: Self.duplicatesMax))
         } catch {
             return .unknown("duplicates", error)
         }

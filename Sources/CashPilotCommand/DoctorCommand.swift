@@ -3,7 +3,7 @@ import CashPilotPostgres
 import FoundationEssentials
 import Postgres
 
-/// `cashpilot doctor`: what is wrong, what it means and what mends it.
+/// `cashpilot doctor`: reports problems, their consequences and their repair.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
@@ -30,9 +30,9 @@ struct DoctorCommand: AsyncParsableCommand {
         throw ExitCode(fault.name == "connection" && findings.count == 1 ? 1 : 2)
     }
 
-    /// Builds the guard if it needs to be, and can.
+    /// Builds the one-open index if it is not valid and the other checks allow it.
     ///
-    /// - Returns: whether it was built.
+    /// - Returns: whether the index was built.
     private func mended(_ findings: [Finding], _ configuration: DatabaseConfiguration) async throws -> Bool {
         func isFault(_ name: String) -> Bool { findings.contains { $0.name == name && $0.level == .fault } }
         guard findings.count > 1, isFault("guard") else { return false }
@@ -42,7 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let migrator = try Migrator(configuration, files: Migrations.files)
         return try await withProgress("building the guard index") {
-            guard try await migrator.run(answeredBy: SQL.guardBuild) == 0 else { return true }
+            guard try await migrator.run(answeredBy: SQL.oneOpenIndexBuild) == 0 else { return true }
             try await migrator.again(Constraint.oneOpenSessionMigration)
             return true
         }

@@ -2,7 +2,7 @@ import CashPilot
 import CashPilotPostgres
 import Postgres
 
-/// What each thing that `doctor` looks at may be, what it means and what mends it.
+/// The possible findings of each health check, with their meaning and repair.
 extension Finding {
     static func unreachable(_ reason: String) -> Finding {
         .fault(
@@ -10,7 +10,7 @@ extension Finding {
             mend: "Check DATABASE_URL, that PostgreSQL runs, and that this machine may connect (pg_hba.conf).")
     }
 
-    /// Could not be looked at.
+    /// The check itself failed.
     static func unknown(_ name: String, _ error: any Error) -> Finding {
         .fault(
             name, "\(error)", meaning: "It could not be looked at.",
@@ -77,7 +77,7 @@ extension Finding {
         return .ok("schema", "current, \(statuses.count) migrations")
     }
 
-    static func guardIndex(_ state: GuardState) -> Finding {
+    static func oneOpenIndex(_ state: OneOpenIndexState) -> Finding {
         let finding =
             switch state {
             case .enforced: "the unique index stands"

@@ -3,8 +3,8 @@ import Postgres
 
 extension Finding {
     /// - Parameters:
-    ///   - skew: the database's clock less this machine's, in milliseconds.
-    ///   - uncertainty: half of the time that asking took.
+    ///   - skew: the database's clock minus this machine's, in milliseconds.
+    ///   - uncertainty: half of the query's round-trip time, in milliseconds.
     static func clock(skew: Int64, uncertainty: Int64) -> Finding {
         let finding = "the database's clock less this machine's: \(skew) ms, give or take \(uncertainty)"
         guard abs(skew) > Doctor.skewMax + uncertainty else { return .ok("clock", finding) }
@@ -29,7 +29,7 @@ extension Finding {
                 """)
     }
 
-    /// PostgreSQL 15.14 and 15.19 mended stalls of libpq over TLS.
+    /// PostgreSQL 15.14 and 15.19 fixed stalls of libpq over TLS.
     static func libpq(version: Int) -> Finding {
         let finding = "libpq \(Build.libpq(version))"
         guard (150_000..<150_019).contains(version) else { return .ok("libpq", finding) }

@@ -1,8 +1,8 @@
-/// One thing that `doctor` looked at.
+/// The result of one health check.
 struct Finding: Encodable {
     enum Level: String, Encodable {
         case ok
-        /// Worth knowing; the service does its work.
+        /// Worth knowing. The service still works.
         case warning
         case fault
     }
@@ -10,9 +10,9 @@ struct Finding: Encodable {
     let name: String
     let level: Level
     let finding: String
-    /// What follows from it; `nil` if all is well.
+    /// The consequence of the finding; `nil` if the check passed.
     let meaning: String?
-    /// What mends it, mostly a command.
+    /// How to repair it, usually a command; `nil` if the check passed.
     let mend: String?
 
     static func ok(_ name: String, _ finding: String) -> Finding {

@@ -3,11 +3,11 @@ import CashPilotHTTP
 import Postgres
 
 extension Gauge {
-    /// What others count, for the metrics.
+    /// All gauges that other components maintain, for the metrics.
     static func all(
-        database: Database, conflicts: ConflictRecorder, guardWatch: GuardWatch,
+        database: Database, conflicts: ConflictRecorder, oneOpenIndexWatch: OneOpenIndexWatch,
         sessionCounts: SessionCountWatch, sealer: AuditSealer, log: LogWriter, connections: ConnectionList,
-        followers: FeedFollowers, tracer: Tracer?
+        subscribers: EventSubscribers, tracer: Tracer?
     ) -> [Gauge] {
         let own: [Gauge] = [
             Gauge("cashpilot_sessions_open", help: "Open sessions of all businesses, counted now and then.") {
@@ -20,12 +20,12 @@ extension Gauge {
             counter("cashpilot_http_connections_closed_total", "Connections closed because there were too many.") {
                 connections.closed
             },
-            Gauge("cashpilot_event_streams", help: "Open streams of events.") { followers.count },
+            Gauge("cashpilot_event_streams", help: "Open streams of events.") { subscribers.count },
             counter("cashpilot_event_streams_cut_total", "Streams cut off because their clients were too slow.") {
-                followers.cut
+                subscribers.cut
             },
             Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
-                guardWatch.stands ? 1 : 0
+                oneOpenIndexWatch.stands ? 1 : 0
             },
             counter("cashpilot_conflicts_unrecorded_total", "Refused opens that were logged but not recorded.") {
                 conflicts.dropped

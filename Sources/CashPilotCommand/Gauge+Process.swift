@@ -2,7 +2,7 @@ import CashPilotHTTP
 import Postgres
 
 extension Gauge {
-    /// What is known of the program and of its process, under the names that Prometheus' own clients give.
+    /// Gauges of the program and its process, with the names of the official Prometheus clients.
     static let process: [Gauge] = [
         Gauge(
             "cashpilot_build_info", help: "1. What the program is made of is in the labels.",

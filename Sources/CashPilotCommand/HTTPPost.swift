@@ -30,9 +30,9 @@ struct HTTPPost: Sendable {
         port = url.port ?? 80
     }
 
-    /// Connects, sends the request, and reads the response to its end. Redirects are not followed.
+    /// Connects, sends the request, and reads the whole response. It does not follow redirects.
     ///
-    /// - Parameter limit: the time for all of that.
+    /// - Parameter limit: the time limit for all of these steps.
     /// - Returns: the status of the response.
     /// - Throws: ``HTTPPostError``.
     func send(within limit: TimeAmount, on loop: any EventLoop) async throws -> HTTPResponseStatus {

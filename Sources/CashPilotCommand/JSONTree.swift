@@ -41,15 +41,15 @@ enum JSONTree: Codable, Sendable {
         }
     }
 
-    /// On one line, members sorted by name.
+    /// The JSON on one line, with members sorted by name.
     var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // The encoder fails only for a number that is infinite or not a number; no case has one.
+        // The encoder fails only for an infinite number or NaN. No case contains one.
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// For people: a string without its quotes, `-` for `null`.
+    /// The text for people: a string without its quotes, `-` for `null`.
     var text: String {
         switch self {
         case .null: "-"

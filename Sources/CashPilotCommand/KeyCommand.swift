@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot key`: API keys.
+/// `cashpilot key`: manages API keys.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "API keys, for scripts that no person logs in for.",

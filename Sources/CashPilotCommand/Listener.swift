@@ -4,9 +4,9 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// An HTTP server that says on standard output where it listens: port 0 is whatever the system gave.
+/// An HTTP server that prints its address. With port 0, the system chooses the port.
 struct Listener: Service {
-    /// Why the service cannot listen, with the setting to change.
+    /// The service cannot listen. The error names the setting to change.
     struct Fault: Error, CustomStringConvertible {
         let description: String
     }
@@ -19,10 +19,10 @@ struct Listener: Service {
     private let onListening: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - setting: which of the ports this is.
-    ///   - connections: those of this port.
-    ///   - executor: where requests are answered.
-    ///   - onListening: called once it listens.
+    ///   - setting: the setting of this server's port.
+    ///   - connections: the connections of this port.
+    ///   - executor: runs the request handlers.
+    ///   - onListening: called once the server listens.
     init(
         _ responder: some HTTPResponder, _ setting: Setting, _ connections: ConnectionList,
         _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, on executor: any TaskExecutor,
@@ -38,7 +38,7 @@ struct Listener: Service {
     }
 
     func run() async throws {
-        // An IPv6 address stands in brackets where a port follows.
+        // An IPv6 address needs brackets before a port.
         let shownHost = host.contains(":") ? "[\(host)]" : host
         let name = isAPI(setting) ? "listening" : "management"
         do {
@@ -53,5 +53,5 @@ struct Listener: Service {
     }
 }
 
-/// Whether it is the API's port, and not that of whoever runs the service.
+/// Whether this is the API port, not the management port.
 private func isAPI(_ setting: Setting) -> Bool { setting.name == Setting.httpPort.name }

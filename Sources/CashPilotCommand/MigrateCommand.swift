@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilotPostgres
 import Postgres
 
-/// `cashpilot migrate`: the schema.
+/// `cashpilot migrate`: updates the database schema.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Bring the database's schema up or down, or say where it is.",

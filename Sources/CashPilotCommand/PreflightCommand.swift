@@ -5,7 +5,7 @@ import CashPilotPostgres
 import Glibc
 import Postgres
 
-/// `cashpilot preflight`: what stands in the guard's way.
+/// `cashpilot preflight`: finds duplicate open sessions, which prevent the one-open index.
 struct PreflightCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preflight",
@@ -33,16 +33,16 @@ struct PreflightCommand: AsyncParsableCommand {
             let actor = try await actor(in: database)
             let report = try await withProgress("looking for duplicates") { try await preflight.report() }
             if !json || !apply { print(json ? report.json : report.table) }
-            guard apply, !report.slots.isEmpty else {
+            guard apply, !report.duplicates.isEmpty else {
                 if json, apply { print(Outcome(ended: 0, left: report).json) }
-                return report.slots.isEmpty
+                return report.duplicates.isEmpty
             }
             try confirm(report)
             let outcome = try await withProgress("ending sessions") {
                 Outcome(ended: try await preflight.apply(by: actor), left: try await preflight.report())
             }
             print(json ? outcome.json : outcome.text)
-            return outcome.left.slots.isEmpty
+            return outcome.left.duplicates.isEmpty
         }
         if !isClear { throw ExitCode(2) }
     }
@@ -75,7 +75,7 @@ struct PreflightCommand: AsyncParsableCommand {
         var json: String { #"{"ended":\#(ended),"left":\#(left.json)}"# }
 
         var text: String {
-            left.slots.isEmpty
+            left.duplicates.isEmpty
                 ? "Ended \(ended). No cashier has more than one open session in a business now."
                 : "Ended \(ended). These are left:\n\(left.table)"
         }

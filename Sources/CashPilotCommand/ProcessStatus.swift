@@ -1,20 +1,20 @@
 import Glibc
 
-/// What the system says of this process.
+/// The operating system's data about this process.
 enum ProcessStatus {
-    /// Since 1970; read once, at the first question.
+    /// The process's start time, since 1970. It is read once, on first use.
     static let startTime: Duration? = {
         var (real, boot) = (timespec(), timespec())
         clock_gettime(CLOCK_REALTIME, &real)
         clock_gettime(CLOCK_BOOTTIME, &boot)
-        // Of proc(5): the 22nd field, in ticks since the machine started. Two are before the name's parenthesis.
+        // Field 22 of proc(5): the start time in clock ticks since boot. Two fields precede the closing parenthesis.
         guard let line = text(of: "/proc/self/stat"), let end = line.lastIndex(of: ")") else { return nil }
         let fields = line[end...].split(separator: " ")
         guard fields.count > 20, let ticks = Int64(fields[20]) else { return nil }
         return real.duration - boot.duration + Duration.milliseconds(ticks * 1_000 / Int64(sysconf(Int32(_SC_CLK_TCK))))
     }()
 
-    /// Of all threads since the start.
+    /// The processor time of all threads since the start.
     static var processorTime: Duration? {
         var time = timespec()
         guard clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return nil }
@@ -26,16 +26,18 @@ enum ProcessStatus {
         return Int(fields[1]).map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) }
     }
 
-    /// - Complexity: O(n) in them; they are bounded by the limit of connections.
+    /// The number of open descriptors.
+    ///
+    /// - Complexity: O(n) in the open descriptors, which the connection limit bounds.
     static var openDescriptors: Int? {
         guard let folder = opendir("/proc/self/fd") else { return nil }
         defer { closedir(folder) }
         var count = 0
         while readdir(folder) != nil { count += 1 }
-        return count - 3  // Itself, its parent, and the one that reads them.
+        return count - 3  // `.`, `..` and this directory's own descriptor.
     }
 
-    /// A file of a line or so.
+    /// The content of a short file.
     private static func text(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

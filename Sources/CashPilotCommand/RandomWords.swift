@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Unpredictable words. The system is asked for many at a time: each id of a request takes two, and each would be a
-/// system call.
+/// Unpredictable 64-bit words, fetched from the system in batches. Each request id needs two words, and each would
+/// otherwise cost a system call.
 final class RandomWords: Sendable {
-    /// The system gives at most 256 bytes at a time.
+    /// The number of words in 256 bytes, the most that one system call returns.
     private static let wordsMax = 32
 
     private let words = Mutex<[UInt64]>([])

@@ -3,7 +3,7 @@ import CashPilotHTTP
 import Logging
 import Postgres
 
-/// `cashpilot serve`: the API.
+/// `cashpilot serve`: runs the API server.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -19,16 +19,16 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws { try await Self.serve(SettingReader(database, tokens, server)) }
 
-    /// Serves until SIGTERM or SIGINT.
+    /// Runs the server until SIGTERM or SIGINT.
     ///
-    /// - Throws: ``SettingFaults`` if a setting is not accepted.
+    /// - Throws: ``SettingErrors`` if a setting is invalid.
     static func serve(_ settings: SettingReader) async throws {
         let configuration = try ServerConfiguration(settings)
         let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
         let log = try LogWriter(descriptor: 2, style: configuration.logStyle, now: System.milliseconds)
         LoggingSystem.bootstrap { _ in JSONLogHandler(writer: log, level: configuration.logLevel) }
         let reactor = try Reactor()
-        // Requests are handled where their results arrive: docs/ARCHITECTURE.md, "The driver".
+        // Handlers run on the reactor, where their query results arrive: docs/ARCHITECTURE.md, "The driver".
         try await withTaskExecutorPreference(reactor.taskExecutor) {
             let server = try await Server(configuration, reactor: reactor, shutdown: shutdown, log: log)
             try await server.run()

@@ -9,16 +9,16 @@ import Postgres
 import ServiceLifecycle
 import Synchronization
 
-/// Everything that `serve` runs, put together: the one place where all layers meet.
+/// Builds and connects all components of `serve`.
 struct Server {
     private let configuration: ServerConfiguration
     private let database: Database
     private let conflicts: ConflictRecorder
-    private let forgetting: ForgettingService
-    private let guardWatch: GuardWatch
+    private let forgetting: CleanupService
+    private let oneOpenIndexWatch: OneOpenIndexWatch
     private let sessionCounts: SessionCountWatch
     private let sealer: AuditSealer
-    private let feed: Feed
+    private let eventLog: EventLog
     private let connections: ConnectionList
     private let tracer: Tracer?
     private let api: API
@@ -38,16 +38,17 @@ struct Server {
         let conflictLog = ConflictLog(writer: log, level: configuration.logLevel)
         let conflicts = ConflictRecorder(
             store: store, ids: ids,
-            onNote: { blocker, caller, instant in
-                conflictLog.note(blocker, for: caller, at: instant)
+            onNote: { existing, caller, instant in
+                conflictLog.note(existing, for: caller, at: instant)
             },
             onFault: { logger.warning("Refused opens wait to be recorded", metadata: ["error": "\($0)"]) })
-        let guardWatch = GuardWatch(check: health.guardState) { event in logger.log(event) }
+        let oneOpenIndexWatch = OneOpenIndexWatch(check: health.oneOpenIndexState) { event in logger.log(event) }
         let sessionCounts = SessionCountWatch(count: health.sessionCounts)
         let connectionsMax = DescriptorLimit.connectionsMax(configuration, logger)
-        let feed = Feed(database: database, configuration.database, followersMax: connectionsMax / 2, logger: logger)
+        let eventLog = EventLog(
+            database: database, configuration.database, subscribersMax: connectionsMax / 2, logger: logger)
         let sealer = AuditSealer(
-            store: PostgresAuditChainStore(database: database), feed: feed.store,
+            store: PostgresAuditChainStore(database: database), eventLog: eventLog.store,
             onFault: { logger.warning("Audit events are not sealed", metadata: ["error": "\($0)"]) },
             onRecovery: { logger.notice("Audit events are sealed again") })
         connections = ConnectionList(max: connectionsMax)
@@ -55,22 +56,23 @@ struct Server {
             Tracer(ratio: $0.ratio, now: System.nanoseconds, random: RandomWords().next)
         }
         let gauges = Gauge.all(
-            database: database, conflicts: conflicts, guardWatch: guardWatch, sessionCounts: sessionCounts,
-            sealer: sealer, log: log, connections: connections, followers: feed.followers, tracer: tracer)
+            database: database, conflicts: conflicts, oneOpenIndexWatch: oneOpenIndexWatch,
+            sessionCounts: sessionCounts,
+            sealer: sealer, log: log, connections: connections, subscribers: eventLog.subscribers, tracer: tracer)
         let metrics = Metrics(
             endpoints: API.endpoints, gauges: gauges, histograms: [.statementDurations(of: database)])
         self.configuration = configuration
         self.database = database
         self.conflicts = conflicts
-        self.guardWatch = guardWatch
+        self.oneOpenIndexWatch = oneOpenIndexWatch
         self.sessionCounts = sessionCounts
         self.sealer = sealer
-        self.feed = feed
+        self.eventLog = eventLog
         self.shutdown = shutdown
         self.logger = logger
         self.reactor = reactor
         let accounts = PostgresAccountStore(database: database)
-        forgetting = ForgettingService(kinds: [store.forgetKeptAnswers, accounts.forgetFailures]) {
+        forgetting = CleanupService(kinds: [store.deleteExpiredResponses, accounts.deleteExpiredFailures]) {
             logger.warning("What is old could not be forgotten", metadata: ["error": "\($0)"])
         }
         let hasher = ScryptHasher(random: System.random)
@@ -84,20 +86,22 @@ struct Server {
                     store: PostgresUserStore(database: database), accounts: accounts, hasher: hasher, ids: ids),
                 keys: APIKeyService(store: PostgresAPIKeyStore(database: database), ids: ids),
                 audit: AuditService(store: PostgresAuditStore(database: database)),
-                feed: FeedService(store: feed.store, followers: feed.followers),
+                eventLog: EventLogService(store: eventLog.store, subscribers: eventLog.subscribers),
                 preflight: PreflightService(store: PostgresPreflightStore(database: database), ids: ids)),
             tokens: try configuration.tokens.tokens(),
             proxies: configuration.trustedProxies, probes: probes, defaultLocale: configuration.defaultLocale,
             contract: .embedded,
             logger: logger, accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics,
-            tracer: tracer, ids: ids, onChange: feed.watch.nudge)
+            tracer: tracer, ids: ids, onChange: eventLog.watch.wake)
         management = ManagementRoutes(metrics: metrics, probes: probes)
     }
 
-    /// Serves until a signal. Then requests in flight are finished, what was gathered is written, the database is let go,
-    /// and the last spans are exported, in this order: the reverse of the list.
+    /// Runs the server until it gets a shutdown signal.
+    ///
+    /// It then completes in-flight requests, writes gathered data, closes the database and exports the last spans.
+    /// This is the reverse order of the list.
     func run() async throws {
-        // One loop: it only reads and writes HTTP, the reactor does the rest.
+        // One event loop only reads and writes HTTP. The reactor does the other work.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listening = Atomic(0)
         @Sendable func listens() {
@@ -109,10 +113,10 @@ struct Server {
                     .init(service: DatabaseService(database: database)),
                     .init(service: ConflictService(recorder: conflicts)),
                     .init(service: forgetting),
-                    .init(service: GuardService(watch: guardWatch)),
+                    .init(service: OneOpenIndexService(watch: oneOpenIndexWatch)),
                     .init(service: SessionCountService(watch: sessionCounts)),
                     .init(service: AuditSealService(sealer: sealer)),
-                    .init(service: FeedWatchService(feed: feed)),
+                    .init(service: EventLogWatchService(eventLog: eventLog)),
                     .init(
                         service: Listener(
                             limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
@@ -121,7 +125,7 @@ struct Server {
                         service: Listener(
                             limited(api), .httpPort, connections, configuration, loops, on: reactor.taskExecutor,
                             onListening: listens)),
-                    .init(service: FeedEndService(followers: feed.followers)),
+                    .init(service: EventLogEndService(subscribers: eventLog.subscribers)),
                     .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -133,10 +137,10 @@ struct Server {
 }
 
 extension Server {
-    /// Of the management port: apart from the API's, so that a probe gets in whatever comes upon the service.
+    /// Maximum number of management connections. A separate limit keeps health probes working when the API is full.
     static let managementConnectionsMax = 64
 
-    /// None if spans are not exported.
+    /// The trace exporter; empty if spans are not exported.
     private func traceServices(_ loops: any EventLoopGroup) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         guard let tracer, let traces = configuration.traces else { return [] }
         return [
@@ -150,7 +154,7 @@ extension Server {
 }
 
 extension ServiceGroupConfiguration {
-    /// After `limit` what still runs is cancelled, and a little later the process ends whatever happens.
+    /// Cancels the services that still run after `limit`. 2 s later the process ends in any case.
     fileprivate func limitingShutdown(to limit: Duration) -> ServiceGroupConfiguration {
         var configuration = self
         configuration.maximumGracefulShutdownDuration = limit

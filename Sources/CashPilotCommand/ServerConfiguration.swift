@@ -3,10 +3,10 @@ import CashPilotHTTP
 import Logging
 import Postgres
 
-/// Everything that `serve` is told, read once, before anything starts. `Setting` has the meanings and defaults.
+/// All settings of `serve`, read once before anything starts. `Setting` defines their meanings and defaults.
 struct ServerConfiguration: Sendable {
     var database: DatabaseConfiguration
-    /// All that one request asks of the database, together.
+    /// The total time limit for the database statements of one request.
     var databaseTime: Duration
     var httpHost: String
     var httpPort: Int
@@ -17,14 +17,14 @@ struct ServerConfiguration: Sendable {
     var tokens: TokenConfiguration
     var defaultLocale: Locale
     var logLevel: Logger.Level
-    /// `nil` for the one that suits where the log goes.
+    /// `nil` chooses the style by the log's destination.
     var logStyle: LogStyle?
     /// `nil` if spans are not exported.
     var traces: TraceConfiguration?
     var shutdownDelay: Duration
     var shutdownTimeout: Duration
 
-    /// - Throws: ``SettingFaults`` with all that is wrong.
+    /// - Throws: ``SettingErrors`` with all errors in the settings.
     init(_ reader: SettingReader) throws {
         var reader = reader
         httpHost = reader.required(.httpHost)
@@ -48,11 +48,11 @@ struct ServerConfiguration: Sendable {
         reader.require(
             database.statementTimeout < databaseTime,
             "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")
-        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
+        guard reader.faults.isEmpty else { throw SettingErrors(faults: reader.faults) }
     }
 }
 
-/// How `LOG_FORMAT` is written.
+/// The accepted values of `LOG_FORMAT`.
 private enum LogFormat: String, CaseIterable {
     case auto, json, text
 
@@ -66,7 +66,7 @@ private enum LogFormat: String, CaseIterable {
 }
 
 extension DatabaseConfiguration {
-    /// Adds what is wrong to the reader's faults.
+    /// Records errors in the settings in the reader.
     init(reading reader: inout SettingReader) {
         self.init(connectionString: reader.required(.databaseURL, orFile: .databaseURLFile))
         writeConnections = reader.integer(.databasePoolSize, in: 1...64)
@@ -83,7 +83,7 @@ extension DatabaseConfiguration {
                 reader.require(false, "\(Setting.databaseURL.name) is not accepted: \(error)")
             }
         }
-        // Who gives up first should be who knows most.
+        // Timeouts are nested so that the layer with the most context gives up first.
         reader.require(
             poolWait < lockTimeout && lockTimeout < statementTimeout,
             "\(Setting.databasePoolWait.name) < \(Setting.databaseLockTimeout.name) < "

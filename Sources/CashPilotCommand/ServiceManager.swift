@@ -1,16 +1,16 @@
 import Glibc
 
-/// Who started the process and wants to know how it is: systemd, or another that speaks sd_notify's protocol.
+/// Notifies the service manager of state changes: systemd, or another that supports sd_notify.
 enum ServiceManager {
-    /// What is told: a datagram of these bytes.
+    /// A state, with the bytes of its datagram.
     enum State: String {
         case ready = "READY=1"
         case stopping = "STOPPING=1"
     }
 
-    /// Tells whoever listens at `NOTIFY_SOCKET`; nobody, if that is not set.
+    /// Sends the state to `NOTIFY_SOCKET`, if that is set.
     ///
-    /// Whether it arrived is not known here, and changes nothing: one who waits in vain says so.
+    /// It does not detect lost messages. A service manager that waits in vain reports a timeout itself.
     static func tell(_ state: State) {
         guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), var address = sockaddr_un(path) else {
             return
@@ -31,8 +31,9 @@ enum ServiceManager {
 }
 
 extension sockaddr_un {
-    /// Of a socket in the file system, or of one with a name and no file, which is written `@name`; `nil` for any other
-    /// text, and if it is too long.
+    /// The address of a path, or of an abstract socket, written `@name`.
+    ///
+    /// The result is `nil` for any other text, and for a name that is too long.
     fileprivate init?(_ path: String) {
         self.init()
         let room = MemoryLayout.size(ofValue: sun_path)

@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Writes the refused opens that gather, and at shutdown those that are left.
+/// Writes recorded conflicts periodically, and the remaining ones at shutdown.
 struct ConflictService: Service {
     let recorder: ConflictRecorder
 
@@ -12,16 +12,16 @@ struct ConflictService: Service {
     }
 }
 
-/// Looks after the guard.
-struct GuardService: Service {
-    let watch: GuardWatch
+/// Watches the one-open index.
+struct OneOpenIndexService: Service {
+    let watch: OneOpenIndexWatch
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await watch.run() }
     }
 }
 
-/// Counts open sessions.
+/// Counts open sessions periodically.
 struct SessionCountService: Service {
     let watch: SessionCountWatch
 
@@ -31,8 +31,8 @@ struct SessionCountService: Service {
 }
 
 extension Logger {
-    /// Says that the guard is lost, or back.
-    func log(_ event: GuardWatch.Event) {
+    /// Logs that the one-open index became invalid, or is valid again.
+    func log(_ event: OneOpenIndexWatch.Event) {
         switch event {
         case .lost(let state):
             error(
@@ -43,13 +43,13 @@ extension Logger {
     }
 }
 
-/// Forgets what is too old to be of use, a few at a time: answers that were kept for seven days, failed logins.
-struct ForgettingService: Service {
+/// Deletes expired rows in small batches: stored responses after seven days, and failed logins.
+struct CleanupService: Service {
     static let interval: Duration = .seconds(600)
-    /// After a failure: what is too old waits, and nothing else does.
+    /// The pause after a failure. Only the cleanup is delayed.
     static let retryInterval: Duration = .seconds(15)
 
-    /// Each forgets a few, and answers how many.
+    /// Each closure deletes one batch and returns the number of deleted rows.
     let kinds: [@Sendable () async throws -> Int]
     let onFault: @Sendable (any Error) -> Void
 
@@ -71,7 +71,7 @@ struct ForgettingService: Service {
     }
 }
 
-/// Seals audit events. What is not sealed at shutdown waits for the next process.
+/// Seals audit events. The next process seals the events that are unsealed at shutdown.
 struct AuditSealService: Service {
     let sealer: AuditSealer
 
@@ -80,7 +80,7 @@ struct AuditSealService: Service {
     }
 }
 
-/// Keeps the database until nobody uses it any more.
+/// Closes the database after all other services have stopped.
 struct DatabaseService: Service {
     let database: Database
 

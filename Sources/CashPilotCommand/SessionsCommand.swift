@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot sessions`: cash sessions, read and closed as an administrator.
+/// `cashpilot sessions`: lists, shows and closes cash sessions as an administrator.
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "List, show and close cash sessions as an administrator.",
@@ -48,7 +48,7 @@ struct SessionsCommand: AsyncParsableCommand {
             }
         }
 
-        private func text(_ sessions: [SeenSession]) throws -> String {
+        private func text(_ sessions: [SessionView]) throws -> String {
             guard json else { return Table.text(sessions.map(\.session.row)) }
             return try sessions.map { try PrintedJSON.text($0) }.joined(separator: "\n")
         }
@@ -100,7 +100,7 @@ struct SessionsCommand: AsyncParsableCommand {
         func run() async throws {
             let session = try await flags.run { administration, administrator in
                 let answer = try await close(in: administration, as: administrator)
-                return SeenSession(session: answer.session, actions: answer.actions)
+                return SessionView(session: answer.session, actions: answer.actions)
             }
             print(json ? try PrintedJSON.text(session) : Table.text([session.session.row]))
         }
@@ -109,7 +109,7 @@ struct SessionsCommand: AsyncParsableCommand {
             let count = CountEntry(finalCash: finalCash.map { Money(minorUnits: $0) })
             guard let reason else {
                 return try await administration.sessions.close(
-                    CloseOrder(caller: administrator, business: business, session: id, count: count))
+                    CloseRequest(caller: administrator, business: business, session: id, count: count))
             }
             return try await administration.changes.forceClose(
                 ChangeTarget(caller: administrator, business: business, session: id), count: count, notes: nil,
@@ -118,7 +118,7 @@ struct SessionsCommand: AsyncParsableCommand {
     }
 }
 
-/// The database, and the administrator who acts on it.
+/// The database flags and the administrator's email address.
 struct AdministratorFlags: ParsableArguments {
     @OptionGroup var database: DatabaseFlags
     @Option(
@@ -128,7 +128,7 @@ struct AdministratorFlags: ParsableArguments {
 
     /// Runs `work` on the database as the administrator.
     ///
-    /// - Throws: ``CommandRefusal`` if the address has no active administrator, or a rule refuses.
+    /// - Throws: ``CommandError`` if the address has no active administrator, or for a domain error.
     func run<Result: Sendable>(
         _ work: @Sendable (Administration, Caller) async throws -> Result
     ) async throws -> Result {
@@ -139,7 +139,7 @@ struct AdministratorFlags: ParsableArguments {
 }
 
 extension Session {
-    /// The cells of a list.
+    /// The cells of a list's row.
     fileprivate var row: [String] {
         [
             "\(id)", status.rawValue + (isStale ? " stale" : ""), openedAt.text, "\(cashier)", "\(business)",

@@ -1,15 +1,15 @@
-/// One thing that the program can be told from outside, by environment or by flag.
+/// One setting of the program, from the environment or a flag.
 struct Setting: Sendable {
     /// The environment variable. The flag is the same in kebab case: `HTTP_PORT`, `--http-port`.
     let name: String
-    /// Used if nobody says otherwise; `nil` if there is no sensible one.
+    /// The default; `nil` if there is none.
     let fallback: String?
-    /// What is accepted, in a few words.
+    /// The accepted values, in a few words.
     let accepts: String
     let meaning: String
-    /// Never shown.
+    /// Whether the program never shows the value.
     var isSecret = false
-    /// Whether nothing at all may be said on purpose; elsewhere an empty value counts as absent.
+    /// Whether an explicit empty value differs from an absent one. Otherwise an empty value counts as absent.
     var mayBeEmpty = false
 
     var flag: String { "--" + name.lowercased().replacing("_", with: "-") }
@@ -110,7 +110,7 @@ struct Setting: Sendable {
         name: "SHUTDOWN_TIMEOUT_SECONDS", fallback: "15", accepts: "1…300",
         meaning: "How long requests in flight may take to finish after that.")
 
-    /// All of them, in the order of the documents.
+    /// All settings, in the order of the documents.
     static let all = [
         databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Postgres
 
-/// The flags of the settings that concern the database; every command that uses one has them.
+/// The flags of the database settings. Each command that uses a database has them.
 struct DatabaseFlags: ParsableArguments {
     @Option(help: .setting(.databaseURL)) var databaseUrl: String?
     @Option(help: .setting(.databaseURLFile)) var databaseUrlFile: String?
@@ -27,13 +27,13 @@ struct DatabaseFlags: ParsableArguments {
         ].compactMapValues { $0 }
     }
 
-    /// - Throws: ``SettingFaults``.
+    /// - Throws: ``SettingErrors``.
     func configuration() throws -> DatabaseConfiguration {
         try SettingReader.read(flags: values) { DatabaseConfiguration(reading: &$0) }
     }
 }
 
-/// The flags of the settings that concern neither the database nor tokens.
+/// The flags of the settings outside the database and token groups.
 struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.databaseRole)) var databaseRole: String?
     @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
@@ -70,14 +70,14 @@ struct ServerFlags: ParsableArguments {
 }
 
 extension SettingReader {
-    /// Reads all settings: flags win over the environment.
+    /// Reads all settings. Flags take precedence over the environment.
     init(_ database: DatabaseFlags, _ tokens: TokenFlags, _ server: ServerFlags) {
         self.init(flags: database.values.merging(tokens.values) { $1 }.merging(server.values) { $1 })
     }
 }
 
 extension ArgumentHelp {
-    /// What a setting's flag tells: the setting's meaning, its variable and its default.
+    /// The help of a setting's flag: its meaning, its variable and its default.
     static func setting(_ setting: Setting) -> ArgumentHelp {
         let fallback = setting.fallback.map { "; default \($0)" } ?? ""
         return ArgumentHelp("\(setting.meaning) (\(setting.name)\(fallback))", valueName: setting.accepts)

@@ -1,40 +1,41 @@
 import CashPilotHTTP
 import FoundationEssentials
 
-/// Reads settings and gathers every fault, so that one start tells all that is wrong.
+/// Reads settings and collects all errors, so that one start reports them together.
 struct SettingReader {
     private let flags: [String: String]
     private let environment: [String: String]
-    /// The names of settings for which nothing was said on purpose.
+    /// The names of settings that are explicitly empty.
     private let emptied: Set<String>
     private(set) var faults: [String] = []
 
-    /// - Parameter flags: by setting name. They win over the environment. An empty value counts as absent.
+    /// - Parameter flags: values by setting name. They take precedence over the environment. An empty value counts as
+    ///   absent.
     init(flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment) {
         self.flags = flags.filter { !$0.value.isEmpty }
         self.environment = environment.filter { !$0.value.isEmpty }
         emptied = Set(environment.merging(flags) { _, flag in flag }.filter { $0.value.isEmpty }.keys)
     }
 
-    /// What `read` makes of the settings that are given.
+    /// Returns the result of `read` for the given settings.
     ///
-    /// - Throws: ``SettingFaults`` with all that is wrong with them.
+    /// - Throws: ``SettingErrors`` with all errors in the settings.
     static func read<Value>(
         flags: [String: String], _ read: (inout SettingReader) -> Value
     ) throws -> Value {
         var reader = SettingReader(flags: flags)
         let value = read(&reader)
-        guard reader.faults.isEmpty else { throw SettingFaults(faults: reader.faults) }
+        guard reader.faults.isEmpty else { throw SettingErrors(faults: reader.faults) }
         return value
     }
 
-    /// What was said, or the default.
+    /// The given value, or the default.
     func text(_ setting: Setting) -> String? {
         if setting.mayBeEmpty, emptied.contains(setting.name) { return nil }
         return flags[setting.name] ?? environment[setting.name] ?? setting.fallback
     }
 
-    /// A name in the database that needs no quotes around it; `nil` if none is wanted.
+    /// Reads a database identifier that needs no quotes; `nil` if the setting is empty.
     mutating func identifier(_ setting: Setting) -> String? {
         guard let text = text(setting) else { return nil }
         guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(\.isIdentifierByte) else {
@@ -50,14 +51,14 @@ struct SettingReader {
         return ""
     }
 
-    /// A text that must be there, itself or in its file.
+    /// Reads a required text, from the setting or from its file.
     mutating func required(_ setting: Setting, orFile file: Setting) -> String {
         let text = contents(setting, orFile: file)
         if text?.isEmpty ?? false { faults.append("\(setting.name) is not set: \(setting.accepts)") }
         return text ?? ""
     }
 
-    /// A whole number within `range`. A bad one is a fault, never silently the default.
+    /// Reads an integer within `range`. An invalid value is an error and never becomes the default.
     mutating func integer(_ setting: Setting, in range: ClosedRange<Int>) -> Int {
         let text = text(setting) ?? ""
         guard let value = Int(text), range.contains(value) else {
@@ -67,7 +68,7 @@ struct SettingReader {
         return value
     }
 
-    /// A number from 0 to 1.
+    /// Reads a number from 0 to 1.
     mutating func ratio(_ setting: Setting) -> Double {
         let text = text(setting) ?? ""
         guard let value = Double(text), (0...1).contains(value) else {
@@ -77,14 +78,14 @@ struct SettingReader {
         return value
     }
 
-    /// An HTTP URL without user, query and fragment; `nil` if none is given, or one that is not accepted.
+    /// Reads an HTTP URL without user, query and fragment. `nil` if it is absent or invalid.
     mutating func url(_ setting: Setting) -> URL? {
         guard let text = text(setting) else { return nil }
         guard let url = URL(string: text, encodingInvalidCharacters: false),
             ["http", "https"].contains(url.scheme), url.host?.isEmpty == false, (1...65_535).contains(url.port ?? 80),
             url.user == nil, url.query == nil, url.fragment == nil
         else {
-            // It is not shown: somebody may have put a password into it.
+            // The error omits the value, which may contain a password.
             faults.append("\(setting.name) is not accepted: \(setting.accepts)")
             return nil
         }
@@ -100,7 +101,7 @@ struct SettingReader {
         return fallback
     }
 
-    /// The secret itself, or what its file holds.
+    /// Reads a secret, from the setting or from its file.
     mutating func secret(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> String {
         let secret = contents(setting, orFile: file)
         if secret?.isEmpty ?? false {
@@ -111,7 +112,7 @@ struct SettingReader {
         return secret ?? ""
     }
 
-    /// Any number of secrets, one a line.
+    /// Reads any number of secrets, one on each line.
     mutating func secrets(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> [String] {
         let lines = (contents(setting, orFile: file) ?? "").split(whereSeparator: \.isNewline)
             .map { String($0).trimmingCharacters(where: \.isWhitespace) }.filter { !$0.isEmpty }
@@ -128,7 +129,7 @@ struct SettingReader {
         return TrustedProxies()
     }
 
-    /// What was said, or stands in the file, without white space around it; `nil` if the file cannot be read.
+    /// The trimmed value of a setting or its file; `nil` if the file is unreadable.
     private mutating func contents(_ setting: Setting, orFile file: Setting) -> String? {
         if let text = text(setting) { return text }
         guard let path = text(file) else { return "" }
@@ -149,8 +150,8 @@ struct SettingReader {
     }
 }
 
-/// Everything that is wrong with the settings.
-struct SettingFaults: Error, CustomStringConvertible {
+/// All errors in the settings.
+struct SettingErrors: Error, CustomStringConvertible {
     let faults: [String]
 
     var description: String {

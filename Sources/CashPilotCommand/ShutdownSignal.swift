@@ -3,12 +3,12 @@ import Postgres
 import ServiceLifecycle
 import Synchronization
 
-/// SIGINT and SIGTERM: the first one ends the process cleanly, more of them change nothing.
+/// Handles SIGINT and SIGTERM: the first signal starts a clean shutdown, later ones change nothing.
 ///
-/// Ctrl-C reaches the program and whoever started it, who passes it on: a second signal must never end at once what
-/// the first one has begun to end well. So the handler is there before anything else starts, and stays.
+/// Ctrl-C reaches both the program and its parent process, which often forwards the signal. The second signal must
+/// not abort the clean shutdown, so the handler is installed first and never removed.
 final class ShutdownSignal: Service {
-    /// Counts the signals. A semaphore, because a signal handler may do little else than raise one.
+    /// Counts the signals. A semaphore, because `sem_post` is one of the few calls allowed in a signal handler.
     nonisolated(unsafe) private static let signals: UnsafeMutablePointer<sem_t> = {
         let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
         sem_init(semaphore, 0, 0)
@@ -19,18 +19,18 @@ final class ShutdownSignal: Service {
     private let flag = Atomic(false)
     private let untilSignal: AsyncStream<Never>
 
-    /// From now on a signal ends ``run()`` and nothing else.
+    /// Installs the handler. From now on a signal only ends ``run()``.
     ///
-    /// - Parameter delay: from the signal to the end of ``run()``. Whoever sends requests learns of the end from
-    ///   readiness, and only later than the signal: closing at once would cut what they sent meanwhile.
-    /// - Throws: `SystemFault` if the system has no thread to wait for signals.
+    /// - Parameter delay: the time from the signal to the end of ``run()``. Clients and load balancers learn of the
+    ///   shutdown from readiness, after the signal. Closing immediately would break requests sent in between.
+    /// - Throws: `SystemError` if the system has no thread to wait for signals.
     init(delay: Duration) throws {
         self.delay = delay
-        _ = Self.signals  // Made here, because the handler must not.
+        _ = Self.signals  // Created here, because a signal handler must not allocate.
         let (untilSignal, signalled) = AsyncStream.makeStream(of: Never.self)
         self.untilSignal = untilSignal
         try SystemThread.start {
-            while sem_wait(Self.signals) != 0 {}  // Interrupted: not yet.
+            while sem_wait(Self.signals) != 0 {}  // EINTR: wait again.
             signalled.finish()
         }
         for number in [SIGINT, SIGTERM] {
@@ -38,10 +38,10 @@ final class ShutdownSignal: Service {
         }
     }
 
-    /// Whether the shutdown has begun. Readiness fails from then on, before anything else changes.
+    /// Whether the shutdown has begun. Readiness fails first, before anything else changes.
     var isSet: Bool { flag.load(ordering: .relaxed) }
 
-    /// Returns some time after the first signal, or when the process ends for another reason.
+    /// Returns the delay after the first signal, or when the process ends for another reason.
     func run() async {
         await cancelWhenGracefulShutdown {
             for await _ in self.untilSignal {}

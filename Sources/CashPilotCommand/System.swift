@@ -1,34 +1,35 @@
 import CashPilot
 import Glibc
 
-/// The machine's clock and its random numbers: everything that is not a pure function of its input enters here.
+/// The machine's clock and random numbers. All non-deterministic input enters the program here.
 enum System {
-    /// Since 1970. Only tokens, new identities, the log and traces look at it; the shop's times are the database's.
+    /// Nanoseconds since 1970. Tokens, new ids, the log, traces and `doctor` use it. Business times come from the
+    /// database.
     static func nanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// The same, as everything but traces wants it.
+    /// Milliseconds since 1970.
     static func milliseconds() -> Int64 { nanoseconds() / 1_000_000 }
 
     /// 64 unpredictable bits, for secrets.
     static func random() -> UInt64 { .random(in: .min ... .max) }
 
-    /// Writes a line to standard output at once, whoever reads it.
+    /// Writes a line to standard output without buffering.
     static func announce(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         _ = write(1, bytes, bytes.count)
     }
 
-    /// Speaks to whoever sits at the terminal, beside the output.
+    /// Writes to standard error, for messages to the person at the terminal.
     static func say(_ text: String) {
         let bytes = Array(text.utf8)
         _ = write(2, bytes, bytes.count)
     }
 
-    /// Ends the process well, at once: libraries that tidy up at exit would take away what their threads still use.
+    /// Exits with status 0 without exit handlers. Library handlers would free memory that their threads still use.
     static func end() -> Never { _exit(0) }
 
     static let ids = IDMaker(milliseconds: { UInt64(milliseconds()) }, random: RandomWords().next)

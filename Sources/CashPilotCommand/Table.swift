@@ -1,6 +1,6 @@
-/// Rows of text under each other, for people at a terminal.
+/// Formats rows as columns for a terminal.
 enum Table {
-    /// The columns are as wide as they need, two spaces apart. What a terminal would act on is shown as `?`: names come
+    /// Aligns the columns, two spaces apart. Control characters become `?`, because names come from users.
     /// from users.
     static func text(_ rows: [[String]]) -> String {
         let rows = rows.map { $0.map(plain) }

@@ -2,13 +2,13 @@ import CashPilotHTTP
 import HummingbirdCore
 import Postgres
 
-/// Answers requests, each within a limit on what it may ask of the database. Only here is it known that behind HTTP there
-/// is one.
+/// Applies a request deadline to all database statements of a request. No other HTTP type depends on the database
+/// module.
 struct TimeLimited<Responder: HTTPResponder>: HTTPResponder {
     let responder: Responder
     let limit: Duration
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
-        try await TimeBudget.with(limit) { try await responder.respond(to: request, context: context) }
+        try await RequestDeadline.with(limit) { try await responder.respond(to: request, context: context) }
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot token`: bearer tokens.
+/// `cashpilot token`: issues and verifies bearer tokens.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Bearer tokens: issue one without a password, or see why one is refused.",
@@ -33,7 +33,7 @@ struct TokenCommand: AsyncParsableCommand {
             if let seconds { configuration.lifetime = .seconds(seconds) }
             let user = try await Administration.run(database) { shop in
                 guard let account = try await shop.accounts.account(email: email), account.isActive else {
-                    throw CommandRefusal(description: "NOT_FOUND: no active account has the address \(email)")
+                    throw CommandError(description: "NOT_FOUND: no active account has the address \(email)")
                 }
                 return account.user
             }
@@ -56,7 +56,7 @@ struct TokenCommand: AsyncParsableCommand {
         func run() async throws {
             let tokens = try flags.configuration().tokens()
             guard let token = readLine() else { throw ValidationError("A token is expected on standard input.") }
-            do throws(TokenFault) {
+            do throws(TokenError) {
                 let identity = try tokens.verify(token)
                 let expiry = Instant(milliseconds: identity.expiry * 1_000).text
                 print(
@@ -77,7 +77,7 @@ struct TokenCommand: AsyncParsableCommand {
     }
 }
 
-extension TokenFault {
+extension TokenError {
     fileprivate var reason: String {
         switch self {
         case .tooLong: "it is longer than any token"

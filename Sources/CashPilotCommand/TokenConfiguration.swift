@@ -1,17 +1,17 @@
 import CashPilotHTTP
 import FoundationEssentials
 
-/// How tokens are signed and judged.
+/// The settings for signing and verifying tokens.
 struct TokenConfiguration: Sendable {
     let secret: String
-    /// Former secrets, whose tokens hold until they expire.
+    /// Former secrets, whose tokens stay valid until they expire.
     let previous: [String]
     var lifetime: Duration
 
-    /// What a lifetime may be, in seconds.
+    /// The accepted range of a lifetime, in seconds.
     static let seconds = 60...604_800
 
-    /// Adds what is wrong to the reader's faults.
+    /// Records errors in the settings in the reader.
     init(reading reader: inout SettingReader) {
         secret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
         previous = reader.secrets(

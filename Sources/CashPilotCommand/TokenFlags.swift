@@ -18,7 +18,7 @@ struct TokenFlags: ParsableArguments {
         ].compactMapValues { $0 }
     }
 
-    /// - Throws: ``SettingFaults``.
+    /// - Throws: ``SettingErrors``.
     func configuration() throws -> TokenConfiguration {
         try SettingReader.read(flags: values) { TokenConfiguration(reading: &$0) }
     }

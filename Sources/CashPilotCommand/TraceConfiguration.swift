@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// Which requests become spans, and where these go.
+/// The settings for exporting spans.
 struct TraceConfiguration: Sendable {
-    /// Of the collector's traces; `http://`.
+    /// The URL of the collector's traces endpoint; `http://` only.
     let url: URL
-    /// Of the service, in its spans.
+    /// The service name in each span.
     let name: String
-    /// Of the traces that begin here, how many are recorded.
+    /// The fraction of new traces that are recorded, from 0 to 1.
     let ratio: Double
 
-    /// `nil` if no collector is named. Adds what is wrong to the reader's faults.
+    /// `nil` if no collector is configured. Records errors in the settings in the reader.
     init?(reading reader: inout SettingReader) {
         name = reader.required(.traceServiceName)
         ratio = reader.ratio(.traceRatio)

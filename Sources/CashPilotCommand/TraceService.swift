@@ -3,11 +3,11 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Sends the spans that gather to the collector, and at shutdown those that are left.
+/// Exports spans to the collector periodically, and the remaining ones at shutdown.
 struct TraceService: Service {
-    /// Between two exports.
+    /// The pause between two exports.
     static let interval = Duration.seconds(1)
-    /// How long one may take, from the attempt to connect to the answer. At shutdown two may be waited for.
+    /// The time limit of one export, from connecting to the response. A shutdown may wait for two exports.
     static let exportMax = TimeAmount.seconds(2)
 
     let tracer: Tracer
@@ -21,7 +21,7 @@ struct TraceService: Service {
         var isLast = false
         while !isLast {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-            // Before the spans are taken out: whoever made some has ended by then.
+            // Checks before taking the spans, so that the last batch is complete.
             isLast = Task.isShuttingDownGracefully || Task.isCancelled
             let batch = tracer.take()
             guard batch.count > 0 else { continue }
@@ -31,7 +31,7 @@ struct TraceService: Service {
                 if isFailing { logger.notice("Spans are exported again") }
                 isFailing = false
             } catch {
-                // They are not sent again: what is newer is worth more.
+                // Failed batches are not sent again, because newer spans are more useful.
                 tracer.settle(batch, isExported: false)
                 if !isFailing {
                     logger.warning(

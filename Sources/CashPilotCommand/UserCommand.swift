@@ -2,7 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot user`: accounts.
+/// `cashpilot user`: manages accounts.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Accounts.", subcommands: [Create.self, List.self, Update.self])
@@ -82,7 +82,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 }
 
-/// A password from standard input: never from the command line, which others can read.
+/// Reads a password from standard input. Other users can read a process's command line.
 private func readPassword() throws -> String {
     guard let password = readLine(), TextRule.password.fault(in: password) == nil else {
         throw ValidationError("The password on standard input must have 8–128 characters.")

@@ -1,7 +1,7 @@
 import Logging
 import Postgres
 
-/// Runs `work` with a database that is closed afterwards; for commands that do one thing and end.
+/// Runs `work` with a database and then closes it. For short-lived commands.
 func withDatabase<Result: Sendable>(
     _ configuration: DatabaseConfiguration, _ work: @Sendable (Database) async throws -> Result
 ) async throws -> Result {
@@ -11,10 +11,10 @@ func withDatabase<Result: Sendable>(
     configuration.readConnections = 1
     configuration.listConnections = 1
     configuration.writeConnections = 1
-    // Nobody waits for the command but its user.
+    // A command serves one user, so it waits at least 5 s for a connection.
     let patience = max(configuration.poolWait, .seconds(5))
     configuration.poolWait = patience
-    // Says why the database cannot be reached, which the error of who waited in vain does not know.
+    // Logs why the connection fails, which the pool's timeout error does not contain.
     var logger = Logger(label: "cashpilot", factory: StreamLogHandler.standardError(label:))
     logger.logLevel = .warning
     let database = try Database(configuration, reactor: reactor, logger: logger)
@@ -29,10 +29,9 @@ func withDatabase<Result: Sendable>(
     }
 }
 
-/// Waits until there is a connection at all: here and not at the first statement, so that it can be told, and is over
-/// before `work` prints anything.
+/// Waits for the first connection, so that progress is shown and ends before `work` prints.
 ///
-/// - Throws: ``DatabaseError`` if there is none in time.
+/// - Throws: ``DatabaseError`` after the time limit.
 private func untilConnected(_ database: Database, within limit: Duration) async throws {
     let end = ContinuousClock.now + limit
     while database.gauges.connectionsReady == 0 {

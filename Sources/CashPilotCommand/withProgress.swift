@@ -1,8 +1,8 @@
 import Glibc
 
-/// Says on a terminal for how many seconds `work` has gone on, once that is more than one; to anybody else, nothing.
+/// Shows the elapsed seconds of `work` after 1 s, if standard error is a terminal.
 ///
-/// - Parameter what: what goes on, in a few words.
+/// - Parameter what: names the work in a few words.
 func withProgress<Result: Sendable>(
     _ what: String, _ work: () async throws -> Result
 ) async throws -> Result {
@@ -11,11 +11,11 @@ func withProgress<Result: Sendable>(
         let start = ContinuousClock.now
         var isShown = false
         while (try? await Task.sleep(for: .seconds(1))) != nil {
-            // A line of the log that comes meanwhile begins where this one does.
+            // After the carriage return, a log line overwrites this one.
             System.say("\(what): \((ContinuousClock.now - start).components.seconds) s\r")
             isShown = true
         }
-        if isShown { System.say("\u{1B}[K") }  // The line is empty for what follows.
+        if isShown { System.say("\u{1B}[K") }  // Clears the line for later output.
     }
     do {
         let result = try await work()

@@ -1,5 +1,5 @@
 extension API {
-    /// Everything that the API does. `openapi.yaml` describes each, and a test holds the two together.
+    /// All endpoints of the API. A test compares this list with `openapi.yaml`.
     package static let endpoints: [Endpoint] = [
         Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
         Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },

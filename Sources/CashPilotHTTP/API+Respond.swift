@@ -4,7 +4,7 @@ import HummingbirdCore
 import Logging
 
 extension API {
-    /// From a request to its answer. Whatever is thrown on the way becomes a problem document here, and only here.
+    /// Converts a request into a response. Only this method turns thrown errors into problem documents.
     package func respond(to request: Request, context: APIContext) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
@@ -16,7 +16,7 @@ extension API {
         do {
             response = try await answer(request, match, &context)
         } catch let broken as BrokenBody {
-            // Nobody gets this status: it is how proxies record a client that went away.
+            // Logs 499, as nginx does, if the client disconnects before the response.
             finish(request, match, context, start, status: 499, bytes: 0)
             throw broken.cause
         } catch {
@@ -47,14 +47,14 @@ extension API {
         }
     }
 
-    /// Who the bearer token, or the API key in its place, speaks for (RFC 6750).
+    /// Returns the identity of the request's bearer token or API key (RFC 6750).
     func identity(by headers: HTTPFields) async throws -> TokenIdentity {
         guard let text = headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
             text[..<space].lowercased() == "bearer"
         else { throw Problem.noToken }
         let token = text[text.utf8.index(after: space)...]
         guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try tokens.verify(token) }
-        // Never remembered: a key that is revoked is refused from the next request on.
+        // API keys are not cached, so a revoked key fails from the next request on.
         guard let key = APIKeySecret(token), let owner = try await keys.owner(ofHash: key.hash) else {
             throw Problem.invalidToken
         }
@@ -70,7 +70,7 @@ extension API {
     }
 
     private func log(_ problem: Problem, _ context: APIContext) {
-        // To have lost every race is no fault.
+        // A problem without a cause lost every retry to concurrent changes, which is not an error.
         logger.log(
             level: problem.cause == nil ? .warning : .error, "The request could not be answered",
             metadata: [

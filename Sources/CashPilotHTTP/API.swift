@@ -2,9 +2,9 @@ import CashPilot
 import HummingbirdCore
 import Logging
 
-/// The whole API: from a request to its answer.
+/// The HTTP API: converts each request into a response.
 ///
-/// There is no chain of middleware: ``respond(to:context:)`` is the life of a request, in reading order.
+/// There is no middleware chain. ``respond(to:context:)`` contains all steps of a request in order.
 package struct API: HTTPResponder {
     let sessions: SessionRoutes
     let changes: ChangeRoutes
@@ -26,16 +26,16 @@ package struct API: HTTPResponder {
     /// `nil` if spans are not exported.
     let tracer: Tracer?
     let ids: IDMaker
-    /// Called after every change that was made.
+    /// The API calls this after each committed change.
     let onChange: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - defaultLocale: for who states no language and has none of their own.
-    ///   - proxies: whose word about the client's address is taken.
-    ///   - contract: what is served of it.
-    ///   - logger: told of every answer that is not the client's doing.
-    ///   - tracer: makes spans of requests; `nil` if they are not exported.
-    ///   - onChange: called after every change that was made; must return at once.
+    ///   - defaultLocale: used when neither the request nor the user's account gives a language.
+    ///   - proxies: the proxies whose `X-Forwarded-For` is trusted.
+    ///   - contract: the OpenAPI document and the script that renders it.
+    ///   - logger: receives responses caused by a failure of the service, not of the client.
+    ///   - tracer: makes a span for each request; `nil` if spans are not exported.
+    ///   - onChange: called after each committed change; must return immediately.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
         contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, tracer: Tracer? = nil, ids: IDMaker,
@@ -49,7 +49,7 @@ package struct API: HTTPResponder {
         users = UserRoutes(service: services.users, proxies: proxies)
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
-        events = EventRoutes(service: services.feed)
+        events = EventRoutes(service: services.eventLog)
         preflight = PreflightRoutes(service: services.preflight)
         operations = OperationRoutes(probes: probes, defaultLocale: defaultLocale)
         self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
@@ -64,7 +64,7 @@ package struct API: HTTPResponder {
     }
 }
 
-/// What the API speaks for: the shop's verbs.
+/// The domain services that the API calls.
 package struct DomainServices: Sendable {
     let sessions: SessionService
     let changes: SessionChangeService
@@ -73,12 +73,13 @@ package struct DomainServices: Sendable {
     let users: UserService
     let keys: APIKeyService
     let audit: AuditService
-    let feed: FeedService
+    let eventLog: EventLogService
     let preflight: PreflightService
 
     package init(
         sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService, audit: AuditService, feed: FeedService, preflight: PreflightService
+        users: UserService, keys: APIKeyService, audit: AuditService, eventLog: EventLogService,
+        preflight: PreflightService
     ) {
         self.sessions = sessions
         self.changes = changes
@@ -87,7 +88,7 @@ package struct DomainServices: Sendable {
         self.users = users
         self.keys = keys
         self.audit = audit
-        self.feed = feed
+        self.eventLog = eventLog
         self.preflight = preflight
     }
 }

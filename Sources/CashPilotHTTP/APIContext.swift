@@ -1,15 +1,15 @@
 import CashPilot
 import NIOCore
 
-/// What is known about a request besides the request itself.
+/// Everything known about a request apart from the request itself.
 package struct APIContext: Sendable {
-    /// Names the request in its answer, in the log and in the audit trail.
+    /// Identifies the request in its response, in the log and in the audit trail.
     package var requestID = ""
-    /// What it is in a trace; `nil` if spans are not exported.
+    /// The request's span; `nil` if spans are not exported.
     var span: RequestSpan?
-    /// Who asks; `nil` where anyone may.
+    /// The authenticated caller; `nil` on endpoints that need no authentication.
     var identity: TokenIdentity?
-    /// What the `{…}` of the endpoint's path stand for, in their order: a business comes first, then a session.
+    /// The values of the path's `{…}` placeholders, in order. A business precedes a session.
     var pathValues: [Substring] = []
     /// `nil` in tests.
     private let connection: (any Channel)?
@@ -19,26 +19,26 @@ package struct APIContext: Sendable {
     /// A context without a connection, for tests.
     package init() { connection = nil }
 
-    /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
+    /// Sends `100 Continue` if the client waits for it before its body (`Expect: 100-continue`).
     func askForBody() { connection?.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
 
-    /// Calls `done` when the client hangs up before the answer to this request has ended.
+    /// Calls `done` if the client disconnects before the response is complete.
     func whenHungUp(_ done: @escaping @Sendable () -> Void) {
         connection?.triggerUserOutboundEvent(HangUpWatched(onHangUp: done), promise: nil)
     }
 
-    /// Ends the connection at once, whatever is on its way.
+    /// Closes the connection immediately and discards unsent bytes.
     var cut: @Sendable () -> Void {
         let connection = connection
         return { connection?.close(promise: nil) }
     }
 
-    /// Who is at the other end of the connection: the client, or a proxy.
+    /// The remote address of the connection: the client's, or a proxy's.
     var peer: IPAddress? { connection?.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
 
-    /// The one who asks, as the domain and the audit trail name them.
+    /// The caller, in the form that the domain and the audit trail use.
     ///
-    /// - Throws: a ``Problem``, 401, where the endpoint lets anyone ask.
+    /// - Throws: a ``Problem``, 401, if the request is not authenticated.
     func caller() throws(Problem) -> Caller {
         guard let identity else { throw .noToken }
         return Caller(id: identity.userID, requestID: requestID)
@@ -46,10 +46,10 @@ package struct APIContext: Sendable {
 
     /// The business in the path.
     ///
-    /// - Throws: a ``Problem``, 404: what is no id is no business's.
+    /// - Throws: a ``Problem``, 404, if the path segment is not a valid id.
     func business() throws(Problem) -> BusinessID { try id(at: 0) }
 
-    /// The user in the path, who always comes last.
+    /// The user in the path, which is always the last placeholder.
     func user() throws(Problem) -> UserID { try id(at: pathValues.indices.last ?? 0) }
 
     /// The session in the path.

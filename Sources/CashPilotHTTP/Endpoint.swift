@@ -1,25 +1,25 @@
 import HTTPTypes
 import HummingbirdCore
 
-/// One thing that the API does: a method on a path, who may ask for it, and who answers.
+/// One API operation: a method on a path, its access rule and its handler.
 package struct Endpoint: Sendable {
-    /// Answers a request, or throws: ``API`` makes a problem document of whatever is thrown.
+    /// Returns a response or throws. ``API`` turns each thrown error into a problem document.
     package typealias Handler = @Sendable (Request, APIContext) async throws -> Response
 
-    /// Who may ask. What they may then do is decided by the domain, from the database.
+    /// The authentication that an endpoint needs. The domain checks permissions, from the database.
     package enum Access: Sendable {
         case anyone
-        /// Whoever has a valid bearer token, or an API key.
+        /// Requires a valid bearer token or API key.
         case authenticated
     }
 
     package let method: HTTPRequest.Method
-    /// As `openapi.yaml` writes it: `/v1/businesses/{business_id}/sessions`.
+    /// The path template as in `openapi.yaml`: `/v1/businesses/{business_id}/sessions`.
     package let path: String
     package let access: Access
-    /// Whether the first `{…}` of its path is a business.
+    /// Whether the path's first placeholder is a business id.
     let isInBusiness: Bool
-    /// Whether it may change what others see.
+    /// Whether the endpoint can change data that other users see.
     let changes: Bool
     let handler: @Sendable (API) -> Handler
 

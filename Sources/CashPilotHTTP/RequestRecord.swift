@@ -2,18 +2,18 @@ import CashPilot
 import HTTPTypes
 import HummingbirdCore
 
-/// What one request was, and what became of it: for the log and for traces.
+/// The outcome of one request, for the log and for traces.
 package struct RequestRecord: Sendable {
-    /// Its place in ``API/endpoints``; `nil` if no endpoint matched.
+    /// The index in ``API/endpoints``; `nil` if no endpoint matched.
     package let endpoint: Int?
     package let method: HTTPRequest.Method
     package let status: Int
-    /// From the first line read to the answer made; writing it to the socket is not in it.
+    /// From reading the request head until the response is ready. Excludes writing it to the socket.
     package let duration: Duration
-    /// Of the answer's body.
+    /// The size of the response body.
     package let bytes: Int
     package let requestID: String
-    /// Its own place in a trace, or its caller's while spans are not exported; `nil` if it is in none.
+    /// The request's span, or the caller's if spans are not exported. `nil` outside a trace.
     package let trace: TraceContext?
     package let user: UserID?
     package let business: BusinessID?
@@ -33,6 +33,6 @@ package struct RequestRecord: Sendable {
         self.business = business
     }
 
-    /// The endpoint's path as it is in the contract: no id makes a label of its own.
+    /// The path template from the contract, so that ids do not create new label values.
     package var route: String { endpoint.map { API.endpoints[$0].path } ?? "unmatched" }
 }

@@ -3,13 +3,13 @@ import HummingbirdCore
 
 /// Finds the endpoint of a request.
 ///
-/// Hummingbird's own router answers a wrong method with 404, and takes `//v1//me/` for `/v1/me`; here a path has
-/// one spelling, and a method that it does not have is 405 with those that it has.
+/// Hummingbird's router responds to a wrong method with 404 and treats `//v1//me/` as `/v1/me`. This table accepts
+/// one spelling for each path and responds to a wrong method with 405 and an `Allow` list.
 struct RoutingTable: Sendable {
     enum Match: Sendable {
-        /// The endpoint's place in the table, and what the `{…}` of its path stand for.
+        /// The endpoint's index in the table, and the values of the path's placeholders.
         case endpoint(Int, values: [Substring])
-        /// The path is there, but not for this method; `allow` is a header's value.
+        /// The path exists, but not for this method. `allow` is the value of the `Allow` header.
         case methodNotAllowed(allow: String)
         case notFound
     }
@@ -17,7 +17,7 @@ struct RoutingTable: Sendable {
     private struct Route {
         let path: String
         let segments: [Segment]
-        /// Which of the segments are values.
+        /// The indices of the segments that are placeholders.
         let valuePlaces: [Int]
         var endpoints: [(method: HTTPRequest.Method, place: Int)] = []
 
@@ -31,7 +31,7 @@ struct RoutingTable: Sendable {
             }
         }
 
-        /// Whether these parts of a path are one of this route. The last differs most, so it is compared first.
+        /// Whether a request path matches this route. It compares the last segment first, which differs most often.
         func matches(_ parts: [Range<Int>], of path: UnsafeBufferPointer<UInt8>) -> Bool {
             guard segments.count == parts.count else { return false }
             return segments.indices.reversed().allSatisfy { place in
@@ -51,7 +51,7 @@ struct RoutingTable: Sendable {
 
     private var routes: [Route] = []
 
-    /// A table of `endpoints`; of two paths that match, the one that comes first is taken.
+    /// Makes a table of `endpoints`. If two paths match, the earlier one wins.
     init(_ endpoints: [Endpoint]) {
         for (place, endpoint) in endpoints.enumerated() {
             let index = routes.firstIndex { $0.path == endpoint.path } ?? routes.endIndex
@@ -62,10 +62,10 @@ struct RoutingTable: Sendable {
         }
     }
 
-    /// A `HEAD` is answered as a `GET`; the body is left out later.
+    /// Matches `HEAD` as `GET`. The encoder omits the body later.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         var path = path
-        // Places in the bytes: each request comes by here, and slices of text cost several times as much.
+        // Uses byte offsets, because substrings cost several times as much on every request.
         let found = path.withUTF8 { bytes -> (index: Int, values: [Range<Int>])? in
             let parts = Self.parts(of: bytes)
             return routes.firstIndex { $0.matches(parts, of: bytes) }.map { index in
@@ -81,7 +81,7 @@ struct RoutingTable: Sendable {
         return .endpoint(endpoint.place, values: found.values.map { path.text(at: $0) })
     }
 
-    /// What stands before, between and behind the slashes; what comes after ten of them is one part.
+    /// Splits a path at its slashes. Everything after the tenth slash is one part.
     private static func parts(of path: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         parts.reserveCapacity(11)
@@ -101,7 +101,7 @@ struct RoutingTable: Sendable {
 }
 
 extension String {
-    /// A part, by its places among the bytes.
+    /// The part of the path at these byte offsets.
     fileprivate func text(at places: Range<Int>) -> Substring {
         let start = utf8.index(utf8.startIndex, offsetBy: places.lowerBound)
         return self[start..<utf8.index(start, offsetBy: places.count)]

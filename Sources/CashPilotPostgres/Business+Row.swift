@@ -2,9 +2,9 @@ import CashPilot
 import Postgres
 
 extension Business {
-    /// Reads the business columns: every statement that answers a business ends with these, in this order.
+    /// Reads the business columns, in the order used by every statement that returns a business.
     ///
-    /// - Returns: `nil` if they are null: an outer join found none.
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
     init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let id: BusinessID = try columns.optionalID() else { return nil }
         self.init(
@@ -16,7 +16,9 @@ extension Business {
 }
 
 extension Database {
-    /// A page of the businesses that somebody sees, or all for `nil`; no list if they are no active user.
+    /// Returns a page of the businesses that a user sees; `nil` as `caller` returns all.
+    ///
+    /// - Returns: `nil` if the caller is not an active user.
     func businesses(
         for caller: UserID?, after cursor: Cursor<Business>?, limit: Int
     ) async throws(DatabaseError) -> [Business]? {
@@ -32,12 +34,12 @@ extension Database {
 }
 
 extension Value {
-    /// Where a page begins and how many it may have: the last three parameters of the lists of people and businesses.
+    /// The cursor and limit of a page: the last three parameters of the lists of users and businesses.
     static func page<Entity>(after cursor: Cursor<Entity>?, _ limit: Int) -> [Value] {
         [.optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit))]
     }
 
-    /// Who acts and in which request; both null for the command line.
+    /// The acting user's id; null for the command line.
     static func actor(_ actor: ChangeActor) -> Value { .optional(actor.id, Value.id) }
 
     static func requestID(of actor: ChangeActor) -> Value { .optional(actor.requestID, Value.text) }

@@ -1,19 +1,18 @@
-/// The names that the schema gives to the rules which the service tells apart. A name here that `sql/schema.sql`
-/// lacks fails a test.
+/// The constraints and indexes that the service distinguishes. A test fails if `sql/schema.sql` lacks a name.
 package enum Constraint {
-    /// The promise: a cashier has at most one open session in a business.
+    /// The one-open index: a cashier has at most one open session in a business.
     package static let oneOpenSession = "uq_cash_sessions_one_open_per_cashier_business"
-    /// The migration that builds it, and mends it when it is run again.
+    /// The migration that builds the one-open index, and repairs it when it runs again.
     package static let oneOpenSessionMigration = "0002"
-    /// A session is opened once: an id that is taken was taken by an earlier try of the same open.
+    /// Rejects a second open with the same id, which an earlier attempt of that open used.
     package static let sessionID = "pk_cash_sessions"
-    /// The same of an account and of a business.
+    /// Reject a second account or business with the same id, for the same reason.
     package static let userID = "pk_users"
     package static let businessID = "pk_businesses"
-    /// A key is answered once.
+    /// Allows one stored response per key.
     package static let idempotencyKey = "pk_idempotency_keys"
-    /// One account an address.
+    /// Allows one account per e-mail.
     package static let userEmail = "uq_users_email"
-    /// One business a name.
+    /// Allows one business per name.
     package static let businessName = "uq_businesses_name"
 }

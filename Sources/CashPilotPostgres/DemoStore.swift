@@ -1,18 +1,18 @@
 import CashPilot
 import Postgres
 
-/// Loads the demo data: people and businesses to try the service with.
+/// Loads the demo accounts and businesses.
 package struct DemoStore: Sendable {
     private let database: Database
 
     package init(database: Database) { self.database = database }
 
-    /// Makes what is missing and restores what was changed, in one transaction. Identities stay what they were.
+    /// Creates missing rows and restores changed ones, in one transaction. Existing ids are kept.
     ///
     /// - Parameters:
-    ///   - data: names and addresses; the ids are for what has to be made.
-    ///   - passwordHash: everybody's.
-    /// - Returns: the data with the ids that they have.
+    ///   - data: the names and e-mails; its ids are used only for new rows.
+    ///   - passwordHash: the hash for every account.
+    /// - Returns: the data with the ids in the database.
     package func load(_ data: DemoData, passwordHash: String) async throws -> DemoData {
         do {
             return try await database.transaction { transaction in
@@ -40,13 +40,13 @@ package struct DemoStore: Sendable {
                 return loaded
             }
         } catch let error as DatabaseError {
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 }
 
 extension Transaction {
-    /// The id that a statement answers.
+    /// The id that a statement returns.
     fileprivate func id<Entity>(
         _ statement: Statement, _ parameters: [Value]
     ) async throws(DatabaseError) -> ID<Entity> {

@@ -1,13 +1,13 @@
 import CashPilot
 import Postgres
 
-/// The shop's types as parameters and columns.
+/// Domain types as statement parameters and columns.
 extension Value {
     static func id<Entity>(_ id: ID<Entity>) -> Value { .uuid(UUIDBytes(high: id.high, low: id.low)) }
 
     static func money(_ money: Money) -> Value { .int64(money.minorUnits) }
 
-    /// A moment beyond what PostgreSQL knows becomes one that it refuses as out of range, never a trap.
+    /// An instant beyond PostgreSQL's range becomes a value that PostgreSQL rejects, so it never traps.
     static func instant(_ instant: Instant) -> Value {
         let (microseconds, overflows) = instant.milliseconds.multipliedReportingOverflow(by: 1_000)
         return .timestamp(Timestamp(microseconds: overflows ? (instant.milliseconds < 0 ? .min : .max) : microseconds))
@@ -15,7 +15,7 @@ extension Value {
 
     static func day(_ date: CivilDate) -> Value { .date(DateValue(days: date.daysSince1970)) }
 
-    /// `.null` for `nil`, else what `make` makes of it.
+    /// `.null` for `nil`, otherwise the value that `make` returns.
     static func optional<Wrapped>(_ value: Wrapped?, _ make: (Wrapped) -> Value) -> Value {
         value.map(make) ?? .null
     }
@@ -54,7 +54,7 @@ extension ColumnReader {
     }
 }
 
-/// A column that holds one of an enumeration's raw values; a constraint of the schema says which.
+/// A column with the raw value of an enumeration. A check constraint of the schema limits the values.
 extension RawRepresentable where Self: ColumnValue, RawValue == String {
     package static func accepts(typeID: UInt32) -> Bool { String.accepts(typeID: typeID) }
 
@@ -67,7 +67,7 @@ extension RawRepresentable where Self: ColumnValue, RawValue == String {
 extension Role: ColumnValue {}
 extension Locale: ColumnValue {}
 extension Session.Status: ColumnValue {}
-extension GuardState: ColumnValue {}
+extension OneOpenIndexState: ColumnValue {}
 
 extension Instant {
     fileprivate init(_ timestamp: Timestamp) {

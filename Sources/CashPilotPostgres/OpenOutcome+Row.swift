@@ -2,16 +2,17 @@ import CashPilot
 import Postgres
 
 extension OpenOutcome {
-    /// Reads the answer of `session_open.sql`.
+    /// Reads the result of `session_open.sql`.
     ///
-    /// - Returns: `nil` if nothing was tried, because the guard does not stand and the slot was not locked.
-    init?(reading rows: Rows, holdsSlot: Bool) throws(DatabaseError) {
+    /// - Returns: `nil` if nothing was inserted because the one-open index is not valid and the open-session key was
+    ///   not locked.
+    init?(reading rows: Rows, isOpenNow: Bool) throws(DatabaseError) {
         guard var columns = rows.first?.reader() else {
-            self = .lookAgain
+            self = .checkAgain
             return
         }
-        let guardStands = try columns.next(Bool.self)
-        guard guardStands || holdsSlot else { return nil }
+        let isIndexValid = try columns.next(Bool.self)
+        guard isIndexValid || isOpenNow else { return nil }
         guard try columns.next(Bool.self) else {
             self = .requestInFlight
             return
@@ -19,7 +20,7 @@ extension OpenOutcome {
         if let role = try columns.nextOptional(Role.self), let session = try Session(reading: &columns) {
             self = .opened(session, role)
         } else {
-            self = .lookAgain
+            self = .checkAgain
         }
     }
 }

@@ -1,18 +1,18 @@
 import CashPilot
 import Postgres
 
-/// People and businesses in PostgreSQL.
+/// Reads accounts and businesses in PostgreSQL, and counts failed logins.
 package struct PostgresAccountStore: AccountStore {
     private let database: Database
 
     package init(database: Database) { self.database = database }
 
-    package func look(_ attempt: LoginAttempt) async throws -> LoginLook {
+    package func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.loginLook, attempt.parameters).first?.reader() else {
-                return LoginLook(wait: 0, account: nil)
+            guard var columns = try await database.read(SQL.loginPrecheck, attempt.parameters).first?.reader() else {
+                return LoginPrecheck(wait: 0, account: nil)
             }
-            return LoginLook(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
+            return LoginPrecheck(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
         }
     }
 
@@ -33,22 +33,22 @@ package struct PostgresAccountStore: AccountStore {
         }
     }
 
-    package func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {
+    package func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws {
         try await counting { () throws(DatabaseError) in
-            _ = try await database.write(SQL.loginForgive, attempt.parameters + [.bool(isRight)])
+            _ = try await database.write(SQL.loginFailuresClear, attempt.parameters + [.bool(isRight)])
         }
     }
 
-    /// A count is no change that anybody asked for: what they did ask for has not been applied.
-    private func counting<Value>(_ work: () async throws(DatabaseError) -> Value) async throws(StoreFault) -> Value {
+    /// Reports every error as not applied: a lost counter update does not change the user's data.
+    private func counting<Value>(_ work: () async throws(DatabaseError) -> Value) async throws(StoreError) -> Value {
         do {
             return try await work()
         } catch {
-            throw StoreFault(error, ofChange: false)
+            throw StoreError(error, ofChange: false)
         }
     }
 
-    package func forgetFailures() async throws -> Int {
+    package func deleteExpiredFailures() async throws -> Int {
         try await faulting { () throws(DatabaseError) in
             try await database.write(SQL.loginFailuresPurge).affected
         }

@@ -1,7 +1,7 @@
 import CashPilot
 import Postgres
 
-/// The chains of seals in PostgreSQL, which works out every hash itself: `sql/migrations/0003_audit_chain.sql`.
+/// Seals and checks audit chains. PostgreSQL computes every hash: `sql/migrations/0003_audit_chain.sql`.
 package struct PostgresAuditChainStore: AuditChainStore {
     private let database: Database
 
@@ -56,13 +56,13 @@ package struct PostgresAuditChainStore: AuditChainStore {
             let count = Int(try columns.next(Int64.self))
             let position = try columns.nextOptional(Int64.self)
             let hash = try columns.nextOptional([UInt8].self)
-            let kind = try columns.nextOptional(AuditFault.Kind.self)
+            let kind = try columns.nextOptional(AuditError.Kind.self)
             let place = try columns.nextOptional(Int64.self)
             let event: AuditEventID? = try columns.optionalID()
             return CheckedStretch(
                 count: count,
                 last: position.flatMap { position in hash.map { ChainLink(position: position, hash: $0) } },
-                fault: kind.map { AuditFault($0, in: business, at: place, event: event) })
+                fault: kind.map { AuditError($0, in: business, at: place, event: event) })
         }
     }
 
@@ -88,10 +88,10 @@ package struct PostgresAuditChainStore: AuditChainStore {
     }
 }
 
-extension AuditFault.Kind: ColumnValue {}
+extension AuditError.Kind: ColumnValue {}
 
 extension Rows {
-    /// The columns of the row that a statement always answers.
+    /// The columns of the single row that the statement always returns.
     fileprivate func one() throws(DatabaseError) -> ColumnReader {
         guard let row = first else { throw DatabaseError(statement: "audit", reason: .decoding, message: "no row") }
         return row.reader()

@@ -1,7 +1,7 @@
 import CashPilot
 import Postgres
 
-/// The audit trail in PostgreSQL, read.
+/// Reads the audit trail in PostgreSQL.
 package struct PostgresAuditStore: AuditStore {
     private let database: Database
 
@@ -9,7 +9,7 @@ package struct PostgresAuditStore: AuditStore {
 
     package func events(
         _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[AuditEvent]>? {
+    ) async throws -> Authorized<[AuditEvent]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(
                 SQL.auditEventList,
@@ -25,14 +25,14 @@ package struct PostgresAuditStore: AuditStore {
                 role = try columns.next(Role.self)
                 if let event = try AuditEvent(reading: &columns) { events.append(event) }
             }
-            return role.map { Seen(role: $0, seesBusiness: true, value: events) }
+            return role.map { Authorized(role: $0, seesBusiness: true, value: events) }
         }
     }
 
     package func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<SessionTrail?>? {
+    ) async throws -> Authorized<SessionTrail?>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(
                 SQL.auditEventListOfSession, [.id(caller), .id(business), .id(session)] + cursor.parameters(limit))
@@ -49,7 +49,7 @@ package struct PostgresAuditStore: AuditStore {
                 let trail = viewer.cashier.map {
                     SessionTrail(cashier: $0, isDeleted: viewer.isDeleted, events: events)
                 }
-                return Seen(role: viewer.role, seesBusiness: viewer.seesBusiness, value: trail)
+                return Authorized(role: viewer.role, seesBusiness: viewer.seesBusiness, value: trail)
             }
         }
     }
@@ -57,7 +57,7 @@ package struct PostgresAuditStore: AuditStore {
     package func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<[OpenConflict]>? {
+    ) async throws -> Authorized<[OpenConflict]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(
                 SQL.openConflictList,
@@ -69,20 +69,20 @@ package struct PostgresAuditStore: AuditStore {
                 viewer = (try columns.next(), try columns.next())
                 if let conflict = try OpenConflict(reading: &columns) { conflicts.append(conflict) }
             }
-            return viewer.map { Seen(role: $0.role, seesBusiness: $0.seesBusiness, value: conflicts) }
+            return viewer.map { Authorized(role: $0.role, seesBusiness: $0.seesBusiness, value: conflicts) }
         }
     }
 }
 
 extension Optional {
-    /// The place that a page begins at, and how long it is: the last three parameters of a list.
+    /// The cursor and limit of a page: the last three parameters of a list.
     fileprivate func parameters<Entity>(_ limit: Int) -> [Value] where Wrapped == Cursor<Entity> {
         [.optional(self) { .instant($0.instant) }, .optional(self) { .id($0.id) }, .int32(Int32(limit))]
     }
 }
 
 extension AuditEvent {
-    /// - Returns: `nil` if the columns are null: an outer join found none.
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let business: BusinessID = try columns.optionalID() else { return nil }
         self.init(
@@ -96,12 +96,12 @@ extension AuditEvent {
 }
 
 extension BusinessID {
-    /// What the trail has where there is no business: a part of a key cannot be null.
+    /// The business id of events without a business, because a key column cannot be null.
     fileprivate static var none: BusinessID { BusinessID(high: 0, low: 0) }
 }
 
 extension OpenConflict {
-    /// - Returns: `nil` if the columns are null: an outer join found none.
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let business: BusinessID = try columns.optionalID() else { return nil }
         self.init(

@@ -7,7 +7,7 @@ package struct PostgresBusinessStore: BusinessStore {
 
     package init(database: Database) { self.database = database }
 
-    /// It takes 50 ms, so it goes over a connection for writes: those that read are shared by all who read.
+    /// The statement takes 50 ms, so it uses a write connection. Read connections are shared by all reads.
     package func timeZone(named name: String) async throws -> String? {
         try await faulting { () throws(DatabaseError) in
             guard var columns = try await database.list(SQL.timeZoneName, [.text(name)]).first?.reader() else {
@@ -37,18 +37,18 @@ package struct PostgresBusinessStore: BusinessStore {
         }
     }
 
-    package func business(_ id: BusinessID, for caller: UserID) async throws -> Seen<Business?>? {
+    package func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.read(SQL.businessShow, [.id(caller), .id(id)])
             guard var columns = rows.first?.reader() else { return nil }
-            return Seen(
+            return Authorized(
                 role: try columns.next(), seesBusiness: try columns.next(), value: try Business(reading: &columns))
         }
     }
 
     package func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<Business?>? {
+    ) async throws -> Authorized<Business?>? {
         let parameters: [Value] = [
             .actor(actor), .id(id), .optional(change.name, Value.text), .optional(change.currency, Value.text),
             .optional(change.timeZone, Value.text), .optional(change.dayCutoffMinutes),
@@ -58,7 +58,7 @@ package struct PostgresBusinessStore: BusinessStore {
         return try await refusing(unique: Constraint.businessName, else: .nameTaken) { () throws(DatabaseError) in
             let rows = try await database.write(SQL.businessUpdate, parameters)
             guard var columns = rows.first?.reader() else { return nil }
-            return Seen(
+            return Authorized(
                 role: try columns.next(), seesBusiness: try columns.next(), value: try Business(reading: &columns))
         }
     }
@@ -73,7 +73,7 @@ package struct PostgresBusinessStore: BusinessStore {
 
     package func cashiers(
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[Assignment]>? {
+    ) async throws -> Authorized<[Assignment]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(
                 SQL.cashierList, [.id(caller), .id(business)] + Value.page(after: cursor, limit))
@@ -84,7 +84,7 @@ package struct PostgresBusinessStore: BusinessStore {
                 var columns = row.reader()
                 if let assignment = try Assignment(reading: &columns) { assignments.append(assignment) }
             }
-            return Seen(role: role, seesBusiness: seesBusiness, value: assignments)
+            return Authorized(role: role, seesBusiness: seesBusiness, value: assignments)
         }
     }
 }

@@ -1,16 +1,17 @@
 import CashPilot
 import Postgres
 
-/// What the database says of itself.
+/// Reads the database's health: readiness, the one-open index and the number of open sessions.
 package struct PostgresHealth: Sendable {
     private let database: Database
 
     package init(database: Database) { self.database = database }
 
-    /// Asks whether the database is writable, whether it has this program's migrations, and whether the guard stands.
-    /// It asks over a connection for writes: those are what readiness is about.
+    /// Checks that the database is writable, has this program's migrations and has a valid one-open index.
     ///
-    /// - Throws: ``StoreFault`` if it does not answer.
+    /// It uses a write connection, because readiness is about writes.
+    ///
+    /// - Throws: ``StoreError`` if the database does not respond.
     package func readiness() async throws -> Readiness {
         do throws(DatabaseError) {
             guard var columns = try await database.write(SQL.readiness).first?.reader() else {
@@ -22,21 +23,21 @@ package struct PostgresHealth: Sendable {
             return Readiness(
                 isWritable: isWritable,
                 isSchemaCurrent: migrations >= Migrations.files.count && (newest ?? "") >= Self.newestVersion,
-                guardStands: try columns.next())
+                isIndexValid: try columns.next())
         } catch  where error.sqlState == Self.undefinedTable || error.sqlState == Self.insufficientPrivilege {
-            return Readiness(isWritable: true, isSchemaCurrent: false, guardStands: false)
+            return Readiness(isWritable: true, isSchemaCurrent: false, isIndexValid: false)
         } catch {
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 
-    /// Asks what became of the guard.
+    /// Reads the state of the one-open index.
     ///
-    /// - Throws: ``StoreFault`` if the database does not answer.
-    package func guardState() async throws -> GuardState {
+    /// - Throws: ``StoreError`` if the database does not respond.
+    package func oneOpenIndexState() async throws -> OneOpenIndexState {
         try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.guardState).first?.reader() else {
-                throw DatabaseError(statement: SQL.guardState.name, reason: .decoding, message: "no row")
+            guard var columns = try await database.read(SQL.oneOpenIndexState).first?.reader() else {
+                throw DatabaseError(statement: SQL.oneOpenIndexState.name, reason: .decoding, message: "no row")
             }
             return try columns.next()
         }
@@ -44,7 +45,7 @@ package struct PostgresHealth: Sendable {
 
     /// Counts the open sessions of all businesses.
     ///
-    /// - Throws: ``StoreFault`` if the database does not answer.
+    /// - Throws: ``StoreError`` if the database does not respond.
     package func sessionCounts() async throws -> SessionCounts {
         try await faulting { () throws(DatabaseError) in
             guard var columns = try await database.list(SQL.sessionCounts).first?.reader() else {
@@ -54,9 +55,9 @@ package struct PostgresHealth: Sendable {
         }
     }
 
-    /// The number of the last migration: `0002` of `0002_one_open_session.sql`.
+    /// The number of the newest migration, for example `0002` for `0002_one_open_session.sql`.
     private static let newestVersion = String(Migrations.files.last?.name.prefix(while: \.isNumber) ?? "")
     private static let undefinedTable = "42P01"
-    /// The migration that gives the service's role its rights is missing.
+    /// Reported if the migration that grants the service's role its rights is missing.
     private static let insufficientPrivilege = "42501"
 }

@@ -8,42 +8,48 @@ package struct PostgresPreflightStore: PreflightStore {
     package init(database: Database) { self.database = database }
 
     package func duplicates(
-        slots: Int, sessions: Int, for caller: UserID?
-    ) async throws -> Seen<[DuplicateSlot]>? {
+        limit: Int, sessions: Int, for caller: UserID?
+    ) async throws -> Authorized<[DuplicateOpenSessions]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(
                 SQL.openDuplicates,
-                [.optional(caller, Value.id), .int32(Int32(clamping: slots)), .int32(Int32(clamping: sessions))])
-            return try DuplicateSlot.all(in: rows)
+                [
+                    .optional(caller, Value.id), .int32(Int32(clamping: limit)),
+                    .int32(Int32(clamping: sessions)),
+                ])
+            return try DuplicateOpenSessions.all(in: rows)
         }
     }
 
     package func end(
-        _ session: DuplicateSession, of slot: DuplicateSlot, by actor: UserID?, audit: AuditEventID
+        _ session: DuplicateSession, of duplicate: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
     ) async throws -> Bool {
         do {
             return try await database.transaction { transaction in
-                try await transaction.lockSlots([Slot(business: slot.business, cashier: slot.cashier)])
+                try await transaction.lockOpenSessionKeys([
+                    OpenSessionKey(business: duplicate.business, cashier: duplicate.cashier)
+                ])
                 let rows = try await transaction.query(
                     SQL.sessionEndDuplicate,
                     [
-                        .id(slot.business), .id(session.id), .id(slot.keep.id), .optional(actor, Value.id), .id(audit),
+                        .id(duplicate.business), .id(session.id), .id(duplicate.keep.id),
+                        .optional(actor, Value.id), .id(audit),
                     ])
                 return !rows.isEmpty
             }
         } catch let error as DatabaseError {
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 }
 
-extension DuplicateSlot {
-    /// Reads the answer of `open_duplicates.sql`: the rows of a slot follow each other, the one to keep first.
+extension DuplicateOpenSessions {
+    /// Reads `open_duplicates.sql`. The rows of an open-session key are adjacent, the session to keep first.
     ///
-    /// - Returns: `nil` if the caller is no active user.
-    static func all(in rows: Rows) throws(DatabaseError) -> Seen<[DuplicateSlot]>? {
+    /// - Returns: `nil` if the caller is not an active user.
+    static func all(in rows: Rows) throws(DatabaseError) -> Authorized<[DuplicateOpenSessions]>? {
         var role: Role?
-        var slots: [DuplicateSlot] = []
+        var duplicates: [DuplicateOpenSessions] = []
         for row in rows {
             var columns = row.reader()
             role = try columns.next()
@@ -53,16 +59,16 @@ extension DuplicateSlot {
             let cashierName = try columns.next(String.self)
             let count = Int(try columns.next(Int64.self))
             guard let session = try DuplicateSession(reading: &columns) else { continue }
-            if let last = slots.last, last.business == business, last.cashier == cashier {
-                slots[slots.count - 1].end.append(session)
+            if let last = duplicates.last, last.business == business, last.cashier == cashier {
+                duplicates[duplicates.count - 1].end.append(session)
             } else {
-                slots.append(
-                    DuplicateSlot(
+                duplicates.append(
+                    DuplicateOpenSessions(
                         business: business, businessName: businessName, cashier: cashier, cashierName: cashierName,
                         openSessions: count, keep: session))
             }
         }
-        return role.map { Seen(role: $0, seesBusiness: true, value: slots) }
+        return role.map { Authorized(role: $0, seesBusiness: true, value: duplicates) }
     }
 }
 

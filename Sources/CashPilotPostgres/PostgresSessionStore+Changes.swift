@@ -6,19 +6,19 @@ extension PostgresSessionStore: SessionChangeStore {
         on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
     ) async throws -> Result? {
         do {
-            return try await database.transaction(lane: session.low) { transaction in
+            return try await database.transaction(conflictKey: session.low) { transaction in
                 try await work(PostgresSessionTransaction(transaction: transaction))
             }
         } catch let error as DatabaseError {
             guard !error.violates(Constraint.oneOpenSession), !error.violates(Constraint.idempotencyKey) else {
-                return nil  // Another won in the same instant; its session, or its answer, is there to see now.
+                return nil  // A concurrent transaction won; its row is visible now.
             }
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 }
 
-/// A change of a session in PostgreSQL. Its errors are the driver's; the transaction around it translates them.
+/// Changes a session in PostgreSQL. It throws the driver's errors; the enclosing transaction translates them.
 private struct PostgresSessionTransaction: SessionTransaction {
     let transaction: Transaction
 
@@ -32,19 +32,19 @@ private struct PostgresSessionTransaction: SessionTransaction {
         guard var columns = rows.first?.reader() else { return nil }
         return LockedSession(
             isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(), isDone: try columns.next(),
-            instant: try columns.instant(), seen: try Seen(reading: &columns))
+            instant: try columns.instant(), seen: try Authorized(reading: &columns))
     }
 
-    func holdSlot(of cashier: UserID, in business: BusinessID) async throws {
-        try await transaction.lockSlots([Slot(business: business, cashier: cashier)])
+    func holdOpenSession(of cashier: UserID, in business: BusinessID) async throws {
+        try await transaction.lockOpenSessionKeys([OpenSessionKey(business: business, cashier: cashier)])
         try await transaction.query(SQL.assignmentHold, [.id(business), .id(cashier)])
     }
 
-    func look(at cashier: UserID, for target: ChangeTarget) async throws -> OpenLook? {
+    func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck? {
         let row = try await transaction.lookUp(
-            SQL.sessionOpenLook, [.id(target.caller.id), .id(target.business), .id(cashier), .text("")])
+            SQL.sessionOpenPrecheck, [.id(target.caller.id), .id(target.business), .id(cashier), .text("")])
         guard var columns = row?.reader() else { return nil }
-        return try OpenLook(reading: &columns, business: target.business, cashier: cashier)
+        return try OpenPrecheck(reading: &columns, business: target.business, cashier: cashier)
     }
 
     func save(_ session: Session, _ event: ChangeEvent) async throws -> Session {
@@ -52,21 +52,21 @@ private struct PostgresSessionTransaction: SessionTransaction {
     }
 
     func open(
-        _ order: HandoverOrder, as id: SessionID, from session: Session, audit: AuditEventID
+        _ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID
     ) async throws -> Session {
         try await one(
             SQL.sessionHandOver,
             [
-                .id(id), .id(order.target.caller.id), .id(order.target.business), .id(order.recipient),
-                .optional(order.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
-                .text(order.target.caller.requestID),
+                .id(id), .id(request.target.caller.id), .id(request.target.business), .id(request.recipient),
+                .optional(request.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
+                .text(request.target.caller.requestID),
             ])
     }
 
     func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
         guard let key = target.key else { return }
         try await transaction.query(
-            SQL.sessionAnswerKeep,
+            SQL.storedResponseSave,
             [
                 .id(target.caller.id), .id(target.business), .id(session.id), .text(operation.rawValue),
                 .text(key.text), .bytes(key.fingerprint), .text(role.rawValue),
@@ -82,7 +82,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
 }
 
 extension Session {
-    /// In the order of `session_save.sql`.
+    /// The parameters in the order of `session_save.sql`.
     fileprivate func parameters(_ event: ChangeEvent) -> [Value] {
         [
             .id(event.caller.id), .id(business), .id(id), .id(cashier), .text(status.rawValue), .money(initialCash),

@@ -1,130 +1,137 @@
 import CashPilot
 import Postgres
 
-/// Sessions in PostgreSQL: one statement of `sql/queries` for each method, and nothing awaited around it;
-/// two in a transaction to open where the guard does not stand.
+/// Sessions in PostgreSQL. Each method runs one statement of `sql/queries` and awaits nothing else.
+///
+/// While the one-open index is not valid, `open` runs two more statements in a transaction.
 package struct PostgresSessionStore: SessionStore {
     let database: Database
 
     package init(database: Database) { self.database = database }
 
-    package func look(_ order: OpenOrder) async throws -> OpenLook? {
+    package func precheck(_ request: OpenRequest) async throws -> OpenPrecheck? {
         try await faulting { () throws(DatabaseError) in
             let key: [Value] = [
-                .id(order.caller.id), .id(order.business), .id(order.cashier), .text(order.key?.text ?? ""),
+                .id(request.caller.id), .id(request.business), .id(request.cashier), .text(request.key?.text ?? ""),
             ]
-            guard var columns = try await database.lookUp(SQL.sessionOpenLook, key)?.reader() else { return nil }
-            return try OpenLook(reading: &columns, business: order.business, cashier: order.cashier)
+            guard var columns = try await database.lookUp(SQL.sessionOpenPrecheck, key)?.reader() else { return nil }
+            return try OpenPrecheck(reading: &columns, business: request.business, cashier: request.cashier)
         }
     }
 
-    /// The guard is asked for in the statement itself, so the usual way costs no more. Where it does not stand, the slot
-    /// is locked first, in a statement of its own: docs/decisions/0011-without-the-guard.md.
-    package func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+    /// The insert itself checks the one-open index, so the usual case needs no other statement.
+    ///
+    /// If the index is not valid, a separate statement first locks the open-session key:
+    /// docs/decisions/0011-without-the-guard.md.
+    package func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         do {
             let rows = try await database.write(
-                SQL.sessionOpen, lane: order.lane, order.parameters(id: id, audit: audit, holdsSlot: false))
-            if let outcome = try OpenOutcome(reading: rows, holdsSlot: false) { return outcome }
-            return try await database.transaction(lane: order.lane) { transaction in
-                try await transaction.lockSlots([Slot(business: order.business, cashier: order.cashier)])
+                SQL.sessionOpen, conflictKey: request.conflictKey,
+                request.parameters(id: id, audit: audit, isOpenNow: false))
+            if let outcome = try OpenOutcome(reading: rows, isOpenNow: false) { return outcome }
+            return try await database.transaction(conflictKey: request.conflictKey) { transaction in
+                try await transaction.lockOpenSessionKeys([
+                    OpenSessionKey(business: request.business, cashier: request.cashier)
+                ])
                 let rows = try await transaction.query(
-                    SQL.sessionOpen, order.parameters(id: id, audit: audit, holdsSlot: true))
-                return try OpenOutcome(reading: rows, holdsSlot: true) ?? .lookAgain
+                    SQL.sessionOpen, request.parameters(id: id, audit: audit, isOpenNow: true))
+                return try OpenOutcome(reading: rows, isOpenNow: true) ?? .checkAgain
             }
         } catch let error as DatabaseError {
             let raced = [Constraint.oneOpenSession, Constraint.sessionID, Constraint.idempotencyKey]
-            guard raced.contains(where: error.violates) else { throw StoreFault(error) }
-            // Another, or an earlier try of this one, won in the same instant; its session, or its answer, is there now.
-            return .lookAgain
+            guard raced.contains(where: error.violates) else { throw StoreError(error) }
+            // A concurrent open, or an earlier attempt of this one, won. Its session or stored response is visible now.
+            return .checkAgain
         }
     }
 
-    package func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
+    package func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>? {
         do {
             let rows = try await database.write(
-                SQL.sessionResume, lane: order.lane,
+                SQL.sessionResume, conflictKey: request.conflictKey,
                 [
-                    .id(order.caller.id), .id(order.business), .id(order.cashier), .text(key.text),
+                    .id(request.caller.id), .id(request.business), .id(request.cashier), .text(key.text),
                     .bytes(key.fingerprint),
                 ])
             guard var columns = rows.first?.reader() else { return nil }
-            return try Seen(reading: &columns)
+            return try Authorized(reading: &columns)
         } catch  where error.violates(Constraint.idempotencyKey) {
-            return nil  // A request with this key was answered in the same instant; its answer is there to see now.
+            return nil  // A concurrent request with this key finished; its response is visible now.
         } catch {
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 
-    package func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+    package func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
         do {
-            return try await closeOnce(order, audit: audit)
+            return try await closeOnce(request, audit: audit)
         } catch  where error.violates(Constraint.idempotencyKey) {
-            // A request with this key was answered in the same instant; now its answer is seen.
-            return try await faulting { () throws(DatabaseError) in try await closeOnce(order, audit: audit) }
+            // A concurrent request with this key finished. Its stored response is visible now.
+            return try await faulting { () throws(DatabaseError) in try await closeOnce(request, audit: audit) }
         } catch {
-            throw StoreFault(error)
+            throw StoreError(error)
         }
     }
 
     private func closeOnce(
-        _ order: CloseOrder, audit: AuditEventID
+        _ request: CloseRequest, audit: AuditEventID
     ) async throws(DatabaseError) -> CloseOutcome? {
-        let rows = try await database.write(SQL.sessionClose, lane: order.lane, order.parameters(audit: audit))
+        let rows = try await database.write(
+            SQL.sessionClose, conflictKey: request.conflictKey, request.parameters(audit: audit))
         guard var columns = rows.first?.reader() else { return nil }
         return CloseOutcome(
             isKeyFree: try columns.next(),
             fingerprint: try columns.nextOptional(),
             isClosedNow: try columns.next(),
-            seen: try Seen(reading: &columns))
+            seen: try Authorized(reading: &columns))
     }
 
-    package func forgetKeptAnswers() async throws -> Int {
+    package func deleteExpiredResponses() async throws -> Int {
         try await faulting { () throws(DatabaseError) in
             try await database.write(SQL.idempotencyKeysPurge).affected
         }
     }
 
-    package func answerKept(
+    package func storedResponse(
         for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID
-    ) async throws -> KeptAnswer? {
+    ) async throws -> StoredResponse? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.read(
-                SQL.sessionAnswerKept, [.id(caller), .id(business), .text(operation.rawValue), .text(key.text)])
+                SQL.storedResponse, [.id(caller), .id(business), .text(operation.rawValue), .text(key.text)])
             guard var columns = rows.first?.reader() else { return nil }
             let fingerprint = try columns.next([UInt8].self)
             let role: Role = try columns.next()
             let isNew = try columns.next(Bool.self)
             return try Session(reading: &columns).map {
-                KeptAnswer(fingerprint: fingerprint, role: role, isNew: isNew, session: $0)
+                StoredResponse(fingerprint: fingerprint, role: role, isNew: isNew, session: $0)
             }
         }
     }
 
     package func current(
         of cashier: UserID, in business: BusinessID, for caller: UserID
-    ) async throws -> Seen<Session?>? {
+    ) async throws -> Authorized<Session?>? {
         try await faulting { () throws(DatabaseError) in
             let row = try await database.lookUp(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
             guard var columns = row?.reader() else { return nil }
-            return try Seen(reading: &columns)
+            return try Authorized(reading: &columns)
         }
     }
 
     package func session(
         _ id: SessionID, in business: BusinessID, for caller: UserID
-    ) async throws -> Seen<Session?>? {
+    ) async throws -> Authorized<Session?>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.read(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
             guard var columns = rows.first?.reader() else { return nil }
-            return try Seen(reading: &columns)
+            return try Authorized(reading: &columns)
         }
     }
 
     package func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<[Session]>? {
+    ) async throws -> Authorized<[Session]>? {
         let filters =
             query.bounded.parameters + [
                 .optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit)),
@@ -144,10 +151,10 @@ package struct PostgresSessionStore: SessionStore {
                 var columns = row.reader(from: 2)
                 if let session = try Session(reading: &columns) { sessions.append(session) }
             }
-            // They come in this order. But SQL does not promise it without an `order by` at the end, which PostgreSQL
-            // would carry out by sorting what is sorted.
+            // The rows arrive in this order, but SQL guarantees it only with an outer `order by`. PostgreSQL
+            // would run that as a second sort.
             sessions.sort { ($0.openedAt, $0.id.high, $0.id.low) > ($1.openedAt, $1.id.high, $1.id.low) }
-            return Seen(role: role, seesBusiness: seesBusiness, value: sessions)
+            return Authorized(role: role, seesBusiness: seesBusiness, value: sessions)
         }
     }
 
@@ -156,7 +163,7 @@ package struct PostgresSessionStore: SessionStore {
             var sessions: [Session] = []
             for row in try await database.list(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))]) {
                 var columns = row.reader()
-                if let session = try Seen<Session?>(reading: &columns).value { sessions.append(session) }
+                if let session = try Authorized<Session?>(reading: &columns).value { sessions.append(session) }
             }
             return sessions
         }

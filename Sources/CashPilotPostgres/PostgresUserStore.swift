@@ -27,26 +27,26 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
-    package func member(_ id: UserID, for caller: UserID) async throws -> SeenByRole<StaffMember?>? {
+    package func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>? {
         try await faulting { () throws(DatabaseError) in
             guard var columns = try await database.read(SQL.userShow, [.id(caller), .id(id)]).first?.reader() else {
                 return nil
             }
-            return SeenByRole(role: try columns.next(), value: try StaffMember(reading: &columns))
+            return AuthorizedByRole(role: try columns.next(), value: try StaffMember(reading: &columns))
         }
     }
 
     package func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> SeenByRole<[StaffMember]>? {
+    ) async throws -> AuthorizedByRole<[StaffMember]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
-            var seen: SeenByRole<[StaffMember]>?
+            var seen: AuthorizedByRole<[StaffMember]>?
             for row in rows {
                 var columns = row.reader()
                 let role = try columns.next(Role.self)
                 let member = try StaffMember(reading: &columns)
-                seen = SeenByRole(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
+                seen = AuthorizedByRole(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
             }
             return seen
         }
@@ -54,7 +54,7 @@ package struct PostgresUserStore: UserStore {
 
     package func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> SeenByRole<UserUpdateOutcome>? {
+    ) async throws -> AuthorizedByRole<UserUpdateOutcome>? {
         let parameters: [Value] = [
             .actor(actor), .id(id), .optional(change.email, Value.text), .optional(change.name, Value.text),
             .optional(change.role) { .text($0.rawValue) }, .optional(change.locale) { .text($0.rawValue) },
@@ -69,22 +69,22 @@ package struct PostgresUserStore: UserStore {
                 let role = try columns.next(Role.self)
                 let isLast = try columns.next(Bool.self)
                 let member = try StaffMember(reading: &columns)
-                return SeenByRole(
+                return AuthorizedByRole(
                     role: role,
                     value: isLast ? .lastAdministrator : member.map(UserUpdateOutcome.updated) ?? .notFound)
             }
         } catch let error as DatabaseError {
-            guard !error.violates(Constraint.userEmail) else { throw Refusal.emailTaken }
-            throw StoreFault(error)
+            guard !error.violates(Constraint.userEmail) else { throw DomainError.emailTaken }
+            throw StoreError(error)
         }
     }
 
-    package func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook? {
+    package func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.read(
-                SQL.passwordLook, [.id(caller), .optional(key) { .text($0.text) }])
+                SQL.passwordPrecheck, [.id(caller), .optional(key) { .text($0.text) }])
             guard var columns = rows.first?.reader() else { return nil }
-            return PasswordLook(
+            return PasswordPrecheck(
                 email: try columns.next(), hash: try columns.next(), fingerprint: try columns.nextOptional())
         }
     }

@@ -2,9 +2,9 @@ import CashPilot
 import Postgres
 
 extension Session {
-    /// Reads the session columns: every statement that answers a session ends with these, in this order.
+    /// Reads the session columns, in the order used by every statement that returns a session.
     ///
-    /// - Returns: `nil` if they are null: an outer join found none.
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
     init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let id: SessionID = try columns.optionalID() else { return nil }
         let number = try columns.next(Int64.self)
@@ -53,7 +53,7 @@ extension Count {
 }
 
 extension ColumnReader {
-    /// Reason, who and when: three columns that are null together.
+    /// Reads a reason, a user and a time: three columns that are null together.
     fileprivate mutating func mark() throws(DatabaseError) -> (reason: String, by: UserID, at: Instant)? {
         let reason = try nextOptional(String.self)
         let by: UserID? = try optionalID()
@@ -63,8 +63,8 @@ extension ColumnReader {
     }
 }
 
-extension Seen<Session?> {
-    /// Reads the caller's role, whether they see the business, then the session.
+extension Authorized<Session?> {
+    /// Reads the caller's role, then access to the business, then the session.
     init(reading columns: inout ColumnReader) throws(DatabaseError) {
         self.init(
             role: try columns.next(), seesBusiness: try columns.next(), value: try Session(reading: &columns))

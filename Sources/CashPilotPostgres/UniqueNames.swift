@@ -1,18 +1,18 @@
 import CashPilot
 import Postgres
 
-/// Runs a write that creates, once for a key and once for an id.
+/// Runs an insert once per Idempotency-Key and once per id.
 ///
-/// If a request with the same key was answered in the same instant, or an earlier try under the same id was done in it,
-/// the row is refused here: by the key's constraint, by the id's, or by its own unique name, whichever came first. The
-/// second try sees that answer, if there is one.
+/// A concurrent request with the same key, or an earlier attempt with the same id, may have inserted the row.
+/// PostgreSQL then rejects the insert by the constraint of the key, of the id or of the unique name, whichever is
+/// checked first. The retry returns the stored response, if there is one.
 ///
 /// - Parameters:
 ///   - id: the constraint of the id.
-///   - constraint: the unique name that may be taken.
-///   - refusal: what is thrown if it is.
+///   - constraint: the constraint of the unique name.
+///   - refusal: the error to throw if the name is taken.
 func creating<Value>(
-    _ key: IdempotencyKey?, once id: String, unique constraint: String, else refusal: Refusal,
+    _ key: IdempotencyKey?, once id: String, unique constraint: String, else refusal: DomainError,
     _ work: () async throws(DatabaseError) -> CreateOutcome<Value>?
 ) async throws -> CreateOutcome<Value>? {
     do {
@@ -24,19 +24,19 @@ func creating<Value>(
     } catch  where error.violates(constraint) {
         throw refusal
     } catch {
-        throw StoreFault(error)
+        throw StoreError(error)
     }
 }
 
 /// Runs a write that may violate a unique name.
 func refusing<Value>(
-    unique constraint: String, else refusal: Refusal, _ work: () async throws(DatabaseError) -> Value
+    unique constraint: String, else refusal: DomainError, _ work: () async throws(DatabaseError) -> Value
 ) async throws -> Value {
     do {
         return try await work()
     } catch  where error.violates(constraint) {
         throw refusal
     } catch {
-        throw StoreFault(error)
+        throw StoreError(error)
     }
 }

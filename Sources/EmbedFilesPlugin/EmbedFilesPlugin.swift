@@ -16,7 +16,9 @@ struct EmbedFilesPlugin: BuildToolPlugin {
             ]
         case "Postgres":
             return [
-                try command("texts", folder: root.appending(path: "sql/ledger"), output: "LedgerSQL.swift", context)
+                try command(
+                    "texts", folder: root.appending(path: "sql/schema_migrations"), output: "SchemaMigrationsSQL.swift",
+                    context)
             ]
         case "CashPilotHTTP":
             return [

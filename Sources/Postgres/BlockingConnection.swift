@@ -1,23 +1,24 @@
 import CLibPQ
 import Glibc
 
-/// A connection whose calls wait: for migrations and administration, on a thread of their own. Never on the reactor.
+/// A connection with blocking calls, for migrations and administration.
 ///
-/// Its errors quote the server's primary message whatever its class. They are for the operator who ran the command.
+/// Use it on a thread of its own, never on the reactor. Its errors contain the server's primary message of every class.
+/// They are for the operator who ran the command, not for a log.
 package final class BlockingConnection {
     private let handle: OpaquePointer
 
     /// Connects.
     ///
-    /// - Parameter toAnyHost: take a host that only reads too, to learn why none writes.
-    /// - Throws: ``DatabaseError`` with what libpq says, which may name hosts and users but no password.
+    /// - Parameter toAnyHost: whether to accept a read-only host, to find out why no host accepts writes.
+    /// - Throws: ``DatabaseError`` with libpq's message, which may name hosts and users but no password.
     package init(
         _ string: ConnectionString, _ configuration: DatabaseConfiguration, toAnyHost: Bool = false
     ) throws(DatabaseError) {
         var settings = string.settings(for: .administration, configuration)
         if toAnyHost { settings["target_session_attrs"] = "any" }
         let seconds = (configuration.connectTimeout.wholeMilliseconds + 999) / 1_000
-        settings["connect_timeout"] = settings["connect_timeout"] ?? "\(max(2, seconds))"  // libpq takes 1 for 2.
+        settings["connect_timeout"] = settings["connect_timeout"] ?? "\(max(2, seconds))"  // libpq raises 1 to 2.
         guard let handle = ConnectionString.withCArrays(settings, { PQconnectdbParams($0, $1, 0) }) else {
             throw DatabaseError(statement: "connect", reason: .connectionLost, message: "out of memory")
         }
@@ -32,21 +33,20 @@ package final class BlockingConnection {
 
     deinit { PQfinish(handle) }
 
-    /// Whether TLS protects it.
+    /// Whether the connection uses TLS.
     package var isEncrypted: Bool { PQsslInUse(handle) == 1 }
 
-    /// libpq's own version: 150018 is 15.18.
+    /// libpq's version as a number: 150018 is 15.18.
     package static var libpqVersion: Int { Int(PQlibVersion()) }
 
-    /// Whether a transaction is open and has not failed.
+    /// Whether a transaction is open without an error.
     var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
 
-    /// Runs SQL without parameters and ignores what it answers. Several statements in one text are one transaction.
+    /// Runs SQL without parameters and discards the result. Several statements in one text are one transaction.
     package func execute(_ text: String) throws(DatabaseError) {
         PQclear(try check(PQexec(handle, text)))
     }
 
-    /// Runs one statement.
     package func query(_ text: String, _ parameters: [Value] = []) throws(DatabaseError) -> Rows {
         var buffer = ParameterBuffer()
         let result = buffer.withEncoded(parameters) { count, values, lengths, formats in
@@ -55,10 +55,10 @@ package final class BlockingConnection {
         return Rows(QueryResult(owning: try check(result), of: "query"))
     }
 
-    /// Waits until something is notified on a channel that it listens to.
+    /// Waits for a notification on the channels that it listens to.
     ///
-    /// - Parameter limit: in milliseconds.
-    /// - Returns: whether anything was.
+    /// - Parameter limit: the longest wait, in milliseconds.
+    /// - Returns: whether a notification arrived.
     /// - Throws: ``DatabaseError`` if the connection is lost.
     func hasNotification(within limit: Int32) throws(DatabaseError) -> Bool {
         var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)

@@ -1,10 +1,11 @@
-/// A type that a column can be read as.
+/// A Swift type that a column can be decoded to.
 package protocol ColumnValue: Sendable {
-    /// Whether a column of the PostgreSQL type with this object id can be read as this type. Nothing is converted: a
-    /// `bigint` is an `Int64`, not an `Int32` that happens to fit.
+    /// Whether this type can decode the PostgreSQL type with the given object id.
+    ///
+    /// Types are never converted: a `bigint` decodes to `Int64` only, even if its value fits in `Int32`.
     static func accepts(typeID: UInt32) -> Bool
 
-    /// Reads the binary form. Nil if it is malformed or does not fit, as with an infinite timestamp.
+    /// Decodes the binary format; nil if it is malformed or out of range, such as an infinite timestamp.
     init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32)
 }
 
@@ -54,7 +55,7 @@ extension String: ColumnValue {
             self.init(decoding: bytes, as: UTF8.self)
             return
         }
-        guard bytes.first == 1 else { return nil }  // jsonb's binary form is a version, then the text.
+        guard bytes.first == 1 else { return nil }  // jsonb's binary format is a version byte, then the text.
         self.init(decoding: bytes.dropFirst(), as: UTF8.self)
     }
 }
@@ -108,7 +109,7 @@ extension DateValue: ColumnValue {
 }
 
 extension FixedWidthInteger {
-    /// Nil unless there are exactly as many bytes as the type has.
+    /// Decodes a big-endian integer; nil if the byte count differs from the type's size.
     fileprivate init?(bigEndianBytes bytes: UnsafeRawBufferPointer) {
         guard bytes.count == MemoryLayout<Self>.size else { return nil }
         self.init(bigEndian: bytes.loadUnaligned(as: Self.self))

@@ -2,12 +2,11 @@ import CLibPQ
 import DequeModule
 import Glibc
 
-/// One libpq connection in non-blocking pipeline mode: it connects, sends groups of requests, and collects their
-/// results.
+/// A libpq connection in non-blocking pipeline mode.
 ///
-/// A group is some requests and one Sync, which makes them one transaction unless they begin their own: an error undoes
-/// them all. Nothing of a group is handed out before its Sync has come back. It belongs to the pool, and decides
-/// nothing: what a loss means, and what is sent again, is the pool's business.
+/// It sends groups of requests and collects their results. A group is one or more requests and one Sync, which makes
+/// them one transaction unless they begin their own. The connection returns no result before the Sync completes.
+/// The pool owns it, and decides how to handle a loss and which requests to resend.
 final class Connection {
     enum State {
         case waiting(until: ContinuousClock.Instant)
@@ -15,9 +14,9 @@ final class Connection {
         case ready
     }
 
-    /// What libpq will answer, in this order.
+    /// The results that libpq will return, in this order.
     private enum Step {
-        /// Preparing its statement.
+        /// The preparation of the statement, or the `deallocate` before it.
         case prelude(Execution)
         case execution(Execution)
         case sync
@@ -25,34 +24,31 @@ final class Connection {
 
     let role: ConnectionString.Role
     private(set) var state: State { didSet { isReady = if case .ready = state { true } else { false } } }
-    /// Kept apart, because the pool asks every connection at each turn.
+    /// Stored, because the pool reads it for every connection on each tick.
     private(set) var isReady = false
-    /// Which of the hosts it tried last, and is connected to if it is.
+    /// The index of the host of the current or last attempt, from 0.
     private(set) var host = 0
-    var isLeased = false  // Held by a transaction, also while nothing is under way.
-    var hasWarned = false  // Set by the notice receiver: a commit may not have reached its standby.
-    /// Requests sent and not handed out.
-    private(set) var inFlight = 0
-    /// Syncs sent and not come back.
-    private(set) var groups = 0
+    var isLeased = false  // A transaction owns it, even with nothing in flight.
+    var hasWarned = false  // The server warned: the standby may lack a commit.
+    private(set) var inFlight = 0  // Requests sent and not yet returned to the pool.
+    private(set) var groups = 0  // Groups whose Sync is not complete.
 
     private var handle: OpaquePointer?
     private var steps = Deque<Step>()
-    /// Whether the first step has had its result, and only the null that ends it is missing.
+    /// Whether the first step has its result, and only libpq's terminating null is missing.
     private var hasResult = false
-    /// The requests of the first group whose results are complete; no longer among the steps.
+    /// The requests of the first group whose results are complete. They are no longer in `steps`.
     private var members: [Pending] = []
-    /// What the Sync itself answered: a constraint that was checked at commit.
+    /// The error of the commit at the Sync, such as a violated deferred constraint.
     private var commitFailure: OpaquePointer?
     private var isBroken = false
     private var wantsToWrite = false
     private var prepared = PreparedStatements()
     private var sequence = 0  // Counts the groups.
-    /// Attempts to connect since the last that worked.
-    private var failures = 0
+    private var failures = 0  // Failed attempts since the last successful connection.
     private let index: Int
 
-    /// Between attempts; and between those of neighbours, so that they do not come all at once.
+    /// The pause between two attempts. The stagger keeps connections from retrying at the same time.
     private static let (backoffMin, backoffMax) = (Duration.milliseconds(50), Duration.milliseconds(250))
     private static let stagger = Duration.milliseconds(3)
 
@@ -67,10 +63,9 @@ final class Connection {
         PQfinish(handle)
     }
 
-    /// Whether the server holds a transaction open although nothing is under way.
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
 
-    /// The socket and what to wait for, unless there is none.
+    /// The socket and the events to poll for; nil while there is no socket.
     var interest: pollfd? {
         let events: Int32
         switch state {
@@ -82,21 +77,22 @@ final class Connection {
         return pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
     }
 
-    /// Those sent and not handed out.
     var underWay: [Pending] {
         members + steps.flatMap { step in if case .execution(let sent) = step { sent.members } else { [Pending]() } }
     }
 
     // MARK: Connecting
 
-    /// Begins to connect: to the favoured host, after a failure to another each time, neighbours to different ones.
+    /// Starts an attempt to connect, first to the primary host.
     ///
-    /// - Returns: why it failed at once, as ``continueConnecting(until:)``.
+    /// After a failure each attempt tries another host. Different connections try different hosts.
+    ///
+    /// - Returns: the reason of an immediate failure, as ``continueConnecting(until:)``.
     func connect(
-        _ string: ConnectionString, _ configuration: DatabaseConfiguration, favouring favourite: Int,
+        _ string: ConnectionString, _ configuration: DatabaseConfiguration, favouring primary: Int,
         now: ContinuousClock.Instant
     ) -> String? {
-        host = (favourite + (failures == 0 ? 0 : failures + index)) % string.hostCount
+        host = (primary + (failures == 0 ? 0 : failures + index)) % string.hostCount
         let settings = string.settings(for: role, configuration, host: host)
         handle = ConnectionString.withCArrays(settings) { PQconnectStartParams($0, $1, 0) }
         state = .connecting(until: now + configuration.connectTimeout, wants: PGRES_POLLING_WRITING)
@@ -109,9 +105,9 @@ final class Connection {
         return PQstatus(handle) == CONNECTION_BAD ? errorMessage : nil
     }
 
-    /// Goes on connecting after the socket became ready.
+    /// Continues to connect after the socket became ready.
     ///
-    /// - Returns: why it failed, which may name hosts and users but no password; nil if all is well.
+    /// - Returns: the reason of a failure, which may name hosts and users but no password; nil on success so far.
     func continueConnecting(until deadline: ContinuousClock.Instant) -> String? {
         let wants = PQconnectPoll(handle)
         switch wants {
@@ -131,9 +127,12 @@ final class Connection {
         String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
     }
 
-    /// Closes the connection, to be made again: at once if it had worked or is told to, else later and later.
+    /// Closes the connection and schedules a new attempt.
     ///
-    /// - Returns: the requests that were under way, with what had come back for them.
+    /// The attempt is immediate if the connection was established or `atOnce` is true. Otherwise it waits 50 to 250 ms,
+    /// twice as long after each failure, plus 3 ms per connection index.
+    ///
+    /// - Returns: the requests that were in flight, with the results received for them.
     func drop(at now: ContinuousClock.Instant, atOnce: Bool = false) -> [Pending] {
         let lost = underWay
         var pause = Duration.zero
@@ -156,9 +155,9 @@ final class Connection {
 
     // MARK: Sending
 
-    /// Sends a group.
+    /// Sends a group of requests and a Sync.
     ///
-    /// - Returns: whether libpq took all of it. If not, the connection must be dropped, which hands the group back.
+    /// - Returns: whether libpq accepted all of it. If not, the pool must drop the connection, which returns the group.
     func send(_ group: some Collection<Pending>, _ parameters: inout ParameterBuffer) -> Bool {
         if groups == 0 { hasWarned = false }
         groups += 1
@@ -198,10 +197,10 @@ final class Connection {
 
     // MARK: Receiving
 
-    /// Takes in what arrived.
+    /// Reads the results that arrived.
     ///
-    /// - Parameter finished: the requests whose Sync has come are appended, in order.
-    /// - Returns: whether the connection still works. If not, it must be dropped.
+    /// - Parameter finished: receives the requests whose Sync is complete, in order.
+    /// - Returns: whether the connection still works. If not, the pool must drop it.
     func receive(
         into finished: inout [Pending], counting durations: inout StatementDurations, at now: ContinuousClock.Instant
     ) -> Bool {
@@ -223,7 +222,7 @@ final class Connection {
                 steps.removeFirst()
                 if case .execution(let execution) = step { members += execution.members }
             } else if isRepeatedNull {
-                return  // libpq has nothing, whatever it says; the deadline of the request decides.
+                return  // libpq is not busy but has no result. The request deadline ends the wait.
             } else {
                 isRepeatedNull = true
             }

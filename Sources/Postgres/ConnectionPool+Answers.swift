@@ -1,10 +1,12 @@
-/// What is accepted, and what its results mean.
+/// Acceptance of requests and handling of their results.
 extension ConnectionPool {
-    /// How often a read is sent again after its connection broke. Twice, because what ends one backend often ends them
-    /// all, and the second connection may be dead without having said so.
+    /// Maximum number of resends of a read after its connection broke.
+    ///
+    /// It is two, because an event that ends one backend often ends them all. The second connection may be dead without
+    /// a reported error.
     private static let lossesMax = 2
 
-    /// Requests that wait for a connection.
+    /// The number of requests that wait for a connection.
     var waiting: Int { reads.count + lists.count + writes.count }
 
     func accept(_ request: Request) {
@@ -24,8 +26,8 @@ extension ConnectionPool {
         }
     }
 
-    /// Sends a statement of a transaction, unless the transaction has failed: its first error answers everything after
-    /// it but the rollback.
+    /// Sends a statement of a transaction. After a failure, the transaction's first error fails every statement except
+    /// the rollback.
     private func proceed(_ pending: Pending, in transaction: Transaction) {
         let key = ObjectIdentifier(transaction)
         if pending.expiry <= now, !pending.isRollback {
@@ -42,7 +44,7 @@ extension ConnectionPool {
         answer(pending, .failure(lease.failure ?? lost(pending, because: .connectionLost)))
     }
 
-    /// Answers with an error of the driver's own: the request was never sent.
+    /// Fails a request that was never sent with an error of the driver.
     func refuse(_ pending: Pending, _ reason: DatabaseError.Reason) {
         answer(pending, .failure(unsent(pending, reason)))
     }
@@ -51,8 +53,9 @@ extension ConnectionPool {
         DatabaseError(statement: pending.request.statement.name, reason: reason)
     }
 
-    /// Answers a request that is under way because its caller waits no longer; its connection, which carries others too,
-    /// goes on. A write keeps its place in its lane until it is over.
+    /// Fails a request in flight whose request deadline passed.
+    ///
+    /// Its shared connection stays open. A write counts toward the limit of its conflict key until its result arrives.
     func giveUp(_ pending: Pending) { answer(pending, .failure(lost(pending, because: .deadline))) }
 
     private func answer(_ pending: Pending, _ answer: Request.Answer) {
@@ -63,7 +66,7 @@ extension ConnectionPool {
 
     // MARK: Results
 
-    /// Decides about a request whose Sync has come back.
+    /// Completes, fails or retries a request whose Sync is complete.
     func judge(_ pending: Pending, from connection: Connection) {
         if pending.isAnswered { return writes.leave(pending, at: now) }
         if connection.role == .group, let cause = pending.failure ?? pending.abortedBy, cause.outcome == .notApplied {
@@ -80,16 +83,18 @@ extension ConnectionPool {
             settle(pending, .success(rows), from: connection)
         } else if let cause = pending.abortedBy, cause.isLockTimeout, cause.statement == pending.request.statement.name
         {
-            settle(pending, .failure(cause), from: connection)  // It would have waited for the same.
+            settle(pending, .failure(cause), from: connection)  // It would wait for the same lock.
         } else if pending.isRead, !pending.isAlone {
-            sendAgain(pending)  // A neighbour failed, and the Sync undid this one with it.
+            sendAgain(pending)  // Another request in the group failed and rolled this one back.
         } else {
             settle(pending, .failure(lost(pending, because: .connectionLost)), from: connection)
         }
     }
 
-    /// Sends a write of a group again by itself, because the group failed and so nothing of it was applied. Whose fault it
-    /// was is no verdict either: it may have met what another of the group had written.
+    /// Retries a write of a failed group as an exclusive write.
+    ///
+    /// The server applied no write of the group. The pool retries the failed write too: its error may come from a
+    /// conflict with another write in the group.
     private func leaveGroup(_ pending: Pending, because cause: DatabaseError, from connection: Connection) {
         if pending.failure != nil { noteFailure(of: pending) }
         sendAgain(pending)
@@ -97,10 +102,10 @@ extension ConnectionPool {
     }
 
     private func noteFailure(of write: Pending) {
-        if let lane = write.lane { writes.noteFailure(in: lane, at: now) }
+        if let conflictKey = write.conflictKey { writes.noteFailure(in: conflictKey, at: now) }
     }
 
-    /// Closes a connection and decides about everything that was under way on it.
+    /// Closes a connection, and fails or retries its requests in flight.
     func lose(_ connection: Connection, because reason: DatabaseError.Reason) {
         guard connection.isReady else { return }
         counters.connectionsLost += 1
@@ -115,7 +120,7 @@ extension ConnectionPool {
             if pending.isAnswered {
                 writes.leave(pending, at: now)
             } else {
-                // The server had refused one of them, so nothing was applied for certain.
+                // The server rejected one request of the group, so it applied none of them.
                 if isUndone { pending.reset() }
                 judgeLost(pending, from: connection, because: reason)
             }
@@ -124,7 +129,7 @@ extension ConnectionPool {
 
     private func judgeLost(_ pending: Pending, from connection: Connection, because reason: DatabaseError.Reason) {
         if let failure = pending.failure, failure.reason == .server {
-            return settle(pending, .failure(failure), from: connection)  // Refused for certain, before the loss.
+            return settle(pending, .failure(failure), from: connection)  // The server rejected it before the loss.
         }
         let isHarmless = pending.isRead || (!pending.wasSent && !pending.isInTransaction)
         guard isHarmless, pending.losses < Self.lossesMax, now < pending.expiry, reason != .closing else {
@@ -134,7 +139,7 @@ extension ConnectionPool {
         sendAgain(pending)
     }
 
-    /// Puts a request that had no effect back into its queue, to go alone.
+    /// Returns a request without effect to its queue. The pool then sends it in its own group.
     private func sendAgain(_ pending: Pending) {
         counters.resent += 1
         pending.reset()
@@ -160,7 +165,7 @@ extension ConnectionPool {
             message: pending.failure?.message ?? "")
     }
 
-    /// Gives up what the request held, and answers it.
+    /// Releases the resources of a request and completes it.
     private func settle(_ pending: Pending, _ outcome: Request.Answer, from connection: Connection) {
         switch (pending.request.kind, outcome) {
         case (.read, _), (.lookup, _), (.list, _), (.step, .success), (.begin, .success): break
@@ -180,8 +185,10 @@ extension ConnectionPool {
         retire(connection, ifUnfitAfter: failure)
     }
 
-    /// A connection that is left in a transaction is not fit for the next request; one on a server that has become
-    /// read-only must look for the one that writes.
+    /// Closes a connection that cannot serve the next request.
+    ///
+    /// Either it is still in a transaction without an owner, or its server became read-only (25006). The pool then
+    /// looks for the primary host.
     private func retire(_ connection: Connection, ifUnfitAfter failure: DatabaseError?) {
         guard connection.role != .read, connection.isReady, connection.groups == 0 else { return }
         if failure?.sqlState == "25006" || (!connection.isLeased && connection.isInTransaction) {

@@ -1,13 +1,13 @@
 import DequeModule
 import Logging
 
-/// What happens because time passes: connecting, giving up, closing.
+/// Timed work of the pool: connecting, time limits and closing.
 extension ConnectionPool {
-    /// How exactly limits are kept. One look at everything that waits, this often, is cheaper than a timer for each.
+    /// The interval at which the pool checks all limits. One check of all requests costs less than a timer for each.
     private static let tick = Duration.milliseconds(20)
 
-    /// When time may next change something; nil if only a socket or a caller can.
-    var nextLook: ContinuousClock.Instant? {
+    /// The time of the next check; nil if only a socket or a caller can cause a change.
+    var nextRead: ContinuousClock.Instant? {
         switch phase {
         case .closed: nil
         case .draining: nextSweep
@@ -47,13 +47,13 @@ extension ConnectionPool {
         }
     }
 
-    /// Brings all connections to the host that has just let one in.
+    /// Moves all connections to the host that just accepted a connection, the primary host.
     ///
-    /// It is the one that writes. So those that wait or try elsewhere need not, and those that are connected elsewhere are at
-    /// a host that was replaced without their noticing: it may come to life again, and answer what was true before.
+    /// Connections that wait or try another host connect to it at once. Connections to another host are closed: a
+    /// failover replaced that host without their notice. It could return and serve outdated data.
     func gather(at host: Int) {
         reportReachable()
-        favouriteHost = host
+        primaryHost = host
         for connection in connections {
             switch connection.state {
             case .ready where connection.host != host: lose(connection, because: .connectionLost)
@@ -93,7 +93,7 @@ extension ConnectionPool {
         logger.warning("database unreachable", metadata: ["reason": "\(failure)\(advice(about: failure))"])
     }
 
-    /// What to do if the server will not let us work as the role; it names the role in every language.
+    /// The advice if the user is not a member of the role. The error names the role in every language.
     private func advice(about failure: String) -> String {
         guard let role = configuration.role, failure.contains("\"\(role)\"") else { return "" }
         return "; a migration makes the role, and who connects must be let take it: grant \(role) to that user"

@@ -3,19 +3,20 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Connections, the requests that wait for them, and the rules of who goes when.
+/// The connections, the requests that wait for them, and the order of sending.
 ///
-/// It lives on the reactor: all its state is touched on that one thread, which the compiler and
-/// ``ReactorSerialExecutor`` see to. Reads that gather during a turn share a Sync on the least busy read connection.
-/// Writes go one at a time on each write connection, so a lock wait holds up nobody else; or, if they may share their
-/// commit, together on a group connection, and if one fails there each goes again alone.
+/// The pool runs on the reactor. Only the reactor's thread accesses its state, which the compiler and
+/// ``ReactorSerialExecutor`` enforce. Reads that arrive within a tick share a Sync on the least busy read connection.
+///
+/// A write connection carries one write at a time, so a lock wait delays no other request. A group connection carries
+/// several writes in one group commit. If one of them fails, the pool retries each as an exclusive write.
 actor ConnectionPool {
-    /// A transaction's hold on a connection.
+    /// A transaction's exclusive use of a connection.
     struct Lease {
-        /// Nil once the connection is lost.
+        /// Nil after the connection is lost.
         var connection: Connection?
         let until: ContinuousClock.Instant
-        /// The first error of the transaction, which decides how it ends.
+        /// The first error of the transaction. It fails every later statement except the rollback.
         private(set) var failure: DatabaseError?
 
         init(connection: Connection, until: ContinuousClock.Instant) {
@@ -32,9 +33,9 @@ actor ConnectionPool {
         case closed
     }
 
-    /// Requests behind one Sync.
+    /// Maximum number of requests in a group.
     static let groupMax = 32
-    /// The same for lists, which may take long: who shares a Sync waits for all of them.
+    /// Maximum number of lists in a group. It is small, because each request waits for the slowest of its group.
     private static let listGroupMax = 4
 
     nonisolated let reactor: Reactor
@@ -43,29 +44,29 @@ actor ConnectionPool {
     private let connectionString: ConnectionString
     private nonisolated let published = Mutex(PoolGauges())
 
-    /// The time of the reactor's turn.
+    /// The time of the reactor's current tick.
     var now = ContinuousClock.now
     var phase = Phase.open
-    /// For writes that share a commit.
+    /// Connections for group commits.
     private let groupers: [Connection]
     private let writers: [Connection]
-    /// All of them.
+    /// The read, list, write and group connections.
     let connections: [Connection]
     var reads: ReadQueue
-    /// Reads that may take long, so that no other waits behind them.
+    /// Reads that may be slow. Fast reads do not wait behind them.
     var lists: ReadQueue
     var writes: WriteQueue
     var leases: [ObjectIdentifier: Lease] = [:]
-    /// Requests accepted and not answered.
+    /// Requests accepted and not completed.
     var unanswered = 0
     var counters = PoolGauges()
     private(set) var statementDurations = StatementDurations()
     var closers: [CheckedContinuation<Void, Never>] = []
-    /// Whether the log has said that there is no connection.
+    /// Whether the pool has logged that the database is unreachable.
     var isReportedUnreachable = false
     var nextSweep = ContinuousClock.now
-    /// The host that the last connection was made to: the one that writes, as far as is known.
-    var favouriteHost = 0
+    /// The index of the primary host, from 0: the host that accepted the last connection.
+    var primaryHost = 0
     private var parameters = ParameterBuffer()
     private var polled: [Connection] = []
     private var finished: [Pending] = []
@@ -96,23 +97,23 @@ actor ConnectionPool {
 
     nonisolated var gauges: PoolGauges { published.withLock { $0 } }
 
-    /// Hands a request over and waits for its answer.
+    /// Submits a request and waits for its completion.
     nonisolated func perform(
         _ statement: Statement, _ parameters: [Value], _ kind: Request.Kind
     ) async throws(DatabaseError) -> Rows {
-        let budget = TimeBudget.current
-        let deadline = budget?.begin()
+        let requestDeadline = RequestDeadline.current
+        let deadline = requestDeadline?.begin()
         let answer = await withUnsafeContinuation { continuation in
             submit(
                 Request(
                     statement: statement, parameters: parameters, kind: kind, deadline: deadline,
                     continuation: continuation))
         }
-        budget?.end()
+        requestDeadline?.end()
         return try answer.get()
     }
 
-    /// On the reactor's thread this is a plain call; from elsewhere the request travels through its inbox.
+    /// Calls the pool directly on the reactor's thread. Other threads send the request through the reactor's inbox.
     private nonisolated func submit(_ request: Request) {
         if reactor.isCurrent {
             assumeIsolated { $0.accept(request) }
@@ -123,7 +124,7 @@ actor ConnectionPool {
 
     // MARK: Sending
 
-    /// Sends what waits to the connections that are free for it.
+    /// Sends waiting requests to free connections.
     private func dispatch() {
         while let (group, connection) = reads.popGroup() { send(group, on: connection) }
         while let (group, connection) = lists.popGroup() { send(group, on: connection) }
@@ -139,7 +140,7 @@ actor ConnectionPool {
         }
         let isGroupingPossible = groupers.contains(where: \.isReady)
         for connection in writers where connection.isReady && connection.groups == 0 && !connection.isLeased {
-            guard let write = isGroupingPossible ? writes.popLone() : writes.popOldest() else { return }
+            guard let write = isGroupingPossible ? writes.popExclusive() : writes.popOldest() else { return }
             if case .begin(let transaction) = write.request.kind {
                 connection.isLeased = true
                 let until = now + configuration.transactionTimeout
@@ -154,28 +155,29 @@ actor ConnectionPool {
         if !connection.send(group, &parameters) { lose(connection, because: .connectionLost) }
     }
 
-    /// How long an answer may take. The server's own limit strikes first, unless it cannot be heard.
+    /// Maximum time from sending to completion. The server's statement timeout is one second shorter, so it normally
+    /// applies first.
     private var answerLimit: Duration { configuration.statementTimeout + .seconds(1) }
 
-    /// From acceptance to answer, however often a request is sent.
+    /// Maximum time from acceptance to completion, including retries.
     var requestLimit: Duration { configuration.poolWait + answerLimit }
 
     func connect(_ connection: Connection) {
-        let failure = connection.connect(connectionString, configuration, favouring: favouriteHost, now: now)
+        let failure = connection.connect(connectionString, configuration, favouring: primaryHost, now: now)
         if let failure { dropUnconnected(connection, because: failure) }
     }
 }
 
 extension ConnectionPool: ReactorClient {
     nonisolated func prepare(_ sockets: inout [pollfd], at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        assumeIsolated { $0.prepareTurn(&sockets, at: now) }
+        assumeIsolated { $0.prepareTick(&sockets, at: now) }
     }
 
     nonisolated func handle(_ sockets: ArraySlice<pollfd>, at now: ContinuousClock.Instant) {
-        assumeIsolated { $0.handleTurn(sockets, at: now) }
+        assumeIsolated { $0.handleTick(sockets, at: now) }
     }
 
-    private func prepareTurn(_ sockets: inout [pollfd], at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    private func prepareTick(_ sockets: inout [pollfd], at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         self.now = now
         sweepIfDue()
         dispatch()
@@ -186,10 +188,10 @@ extension ConnectionPool: ReactorClient {
             polled.append(connection)
         }
         publish()
-        return nextLook
+        return nextRead
     }
 
-    private func handleTurn(_ sockets: ArraySlice<pollfd>, at now: ContinuousClock.Instant) {
+    private func handleTick(_ sockets: ArraySlice<pollfd>, at now: ContinuousClock.Instant) {
         self.now = now
         for (connection, socket) in zip(polled, sockets) where socket.revents != 0 {
             switch connection.state {
@@ -223,6 +225,6 @@ extension ConnectionPool: ReactorClient {
 }
 
 extension Connection {
-    /// Whether several callers' requests are under way on it at a time.
+    /// Whether several callers' requests can be in flight on it.
     var isShared: Bool { role != .write }
 }

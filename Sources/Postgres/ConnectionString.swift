@@ -1,31 +1,34 @@
 import CLibPQ
 import Glibc
 
-/// Where to connect and as whom, read once by libpq's own parser.
+/// A PostgreSQL connection string, parsed once by libpq.
 ///
-/// What the user set stays; the driver adds what it depends on.
+/// The driver adds the settings that it needs. The user's values take precedence, except for `client_encoding`, the
+/// narrowed `target_session_attrs` of read connections, and server options that the driver appends.
 package struct ConnectionString: Sendable {
-    /// What is wrong with a connection string. It never repeats a part of it: any part may be the password.
+    /// An invalid connection string. The message repeats no part of the string, because any part may be the password.
     package struct Fault: Error, Sendable, CustomStringConvertible {
         package let description: String
     }
 
-    /// What a connection is for, which decides the limits that the server holds it to.
+    /// The purpose of a connection, which decides its server-side limits.
     enum Role: Sendable {
-        /// Statements that may be sent again: the server refuses to write in them.
+        /// Reads, which the driver may resend. The server rejects writes.
         case read
         case write
-        /// Writes that share a commit. The server soon gives up what must wait for a lock or takes long, for the others
-        /// wait with it; it is sent again by itself.
+        /// Writes in a group commit.
+        ///
+        /// The server cancels a write after a short lock wait or run time, because the other writes in the group wait
+        /// with it. The pool then retries each write as an exclusive write.
         case group
-        /// Migrations and administration: no limit on statements, for building an index may take an hour.
+        /// Migrations and administration. No statement limit, because building an index may take an hour.
         case administration
     }
 
-    /// libpq keywords and their values, only those that were given.
+    /// The libpq keywords that have a value.
     private let given: [String: String]
 
-    /// - Throws: ``Fault`` if libpq cannot read `text`.
+    /// - Throws: ``Fault`` if libpq cannot parse `text`, or a port, a host or `sslmode` is invalid.
     package init(_ text: String) throws(Fault) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {
@@ -43,14 +46,15 @@ package struct ConnectionString: Sendable {
         self.given = given
     }
 
-    /// Refuses what libpq would only complain of when it connects, with the value in its words: a password with an `@`
-    /// or a `/` that was not escaped ends up as a host or a port.
+    /// Rejects values that libpq would quote in its error when it connects.
+    ///
+    /// An unescaped `@` or `/` in a password can become part of a host or a port.
     private static func check(_ given: [String: String]) throws(Fault) {
         let ports = list(given["port"] ?? "")
         guard ports.allSatisfy({ port in port.isEmpty || UInt16(port) != nil }) else {
             throw Fault(description: "a port is no number; in a URL, write %40 for @ and %2F for / in a password")
         }
-        // The first character may be one: it begins the name of a socket that is in no directory.
+        // A host may begin with @, which names a socket in the abstract namespace.
         guard list(given["host"] ?? "").allSatisfy({ host in !host.dropFirst().contains("@") }) else {
             throw Fault(description: "a host has an @ in it; in a URL, write %40 for @ in a password")
         }
@@ -60,15 +64,15 @@ package struct ConnectionString: Sendable {
         }
     }
 
-    /// How many hosts are named. At least 1.
+    /// The number of hosts; at least 1.
     var hostCount: Int {
         max(1, Self.list(given["hostaddr"] ?? given["host"] ?? "").count)
     }
 
-    /// The whole as libpq wants it.
+    /// The keywords and values for libpq.
     ///
-    /// - Parameter host: the only one of the hosts to try, counted from 0; nil for all of them, in order. Within one
-    ///   attempt libpq goes from host to host, so one that swallows packets would use up the time of the others.
+    /// - Parameter host: the only host to try, counted from 0; nil for all hosts in order. libpq tries all hosts within
+    ///   one attempt, so an unresponsive host would use up the time of the others.
     func settings(
         for role: Role, _ configuration: DatabaseConfiguration, host: Int? = nil
     ) -> [String: String] {
@@ -83,7 +87,7 @@ package struct ConnectionString: Sendable {
         var settings = ours.merging(given) { _, users in users }
         settings["client_encoding"] = "UTF8"
         if role == .read, settings["target_session_attrs"] == "read-write" {
-            // "read-write" would refuse a session that is told to only read.
+            // "read-write" would reject this session, because it is read-only by default.
             settings["target_session_attrs"] = "primary"
         }
         settings["options"] = [given["options"], Self.options(for: role, configuration)].compactMap(\.self)
@@ -91,14 +95,15 @@ package struct ConnectionString: Sendable {
         for keyword in ["host", "hostaddr", "port"] {
             guard let host, let value = settings[keyword] else { continue }
             let values = Self.list(value)
-            guard values.count == hostCount else { continue }  // One port may serve all hosts.
+            guard values.count == hostCount else { continue }  // One port may apply to all hosts.
             settings[keyword] = String(values[host])
         }
         return settings
     }
 
-    /// How the server plans a statement: once, and by an index in the index's order. The service asks for few rows, and a
-    /// plan made while a table was small is kept while it grows.
+    /// Planner settings: one generic plan per statement, with index scans in index order.
+    ///
+    /// The service reads few rows at a time. A plan made for a small table must stay good while the table grows.
     package static let planning = [
         "plan_cache_mode=force_generic_plan", "enable_seqscan=off", "enable_bitmapscan=off", "jit=off",
     ]
@@ -112,7 +117,7 @@ package struct ConnectionString: Sendable {
             if let role = configuration.role { options.append("role=\(role)") }
             options += planning
             options += [
-                // A statement must see what was committed while it waited; the space is libpq's to unescape.
+                // Read committed: a statement sees commits made during its lock wait. libpq unescapes the space.
                 "default_transaction_isolation=read\\ committed",
                 "lock_timeout=\(lockTimeout.wholeMilliseconds)",
                 "statement_timeout=\(statementTimeout.wholeMilliseconds)",
@@ -130,7 +135,7 @@ package struct ConnectionString: Sendable {
         return switch role {
         case .read: (min(lock, configuration.readLockTimeout), statement)
         case .group:
-            // All of a group together may take as long as one statement.
+            // All statements of a group together may take as long as one exclusive statement.
             (
                 min(lock, configuration.groupLockTimeout),
                 min(statement, max(statement / ConnectionPool.groupMax, configuration.groupLockTimeout))
@@ -143,7 +148,7 @@ package struct ConnectionString: Sendable {
         text.split(separator: ",", omittingEmptySubsequences: false)
     }
 
-    /// libpq quotes what it could not read. Everything from the first quotation mark to the last is dropped.
+    /// Removes the quoted part of a libpq message: from the first quotation mark to the last.
     private static func withoutQuotations(_ message: String) -> String {
         let line = message.prefix { $0 != "\n" }
         guard let first = line.firstIndex(of: "\""), let last = line.lastIndex(of: "\"") else { return String(line) }
@@ -154,7 +159,7 @@ package struct ConnectionString: Sendable {
 extension ConnectionString: CustomStringConvertible {
     private static let secrets: Set<String> = ["password", "sslpassword", "options"]
 
-    /// What was given, in order of keyword, without secrets.
+    /// The given keywords and values, ordered by keyword, without secrets.
     package var description: String {
         given.filter { !Self.secrets.contains($0.key) }.sorted { $0.key < $1.key }
             .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
@@ -162,7 +167,7 @@ extension ConnectionString: CustomStringConvertible {
 }
 
 extension ConnectionString {
-    /// Begins or makes a connection: `connect` is handed keywords and values as libpq wants them.
+    /// Passes the settings to `connect` as the null-terminated arrays that libpq needs.
     static func withCArrays<Result>(
         _ settings: [String: String],
         _ connect: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result?
@@ -186,7 +191,7 @@ extension ConnectionString {
 }
 
 extension Duration {
-    /// Rounded up, because where a time becomes a limit zero means none.
+    /// Milliseconds, rounded up. A limit rounded down to zero would mean no limit.
     var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

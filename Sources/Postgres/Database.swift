@@ -1,15 +1,15 @@
 import Logging
 
-/// The database as its users see it: statements in, rows out, every wait limited.
+/// A PostgreSQL database: runs statements and returns rows, with a limit on every wait.
 ///
-/// Cancelling a task does not cancel its statement: the answer is near, and a write that was cut off would have an
-/// unknown outcome.
+/// Cancelling a task does not cancel its statement. The response arrives within the request deadline anyway, and a
+/// cancelled write would have an unknown outcome.
 package final class Database: Sendable {
     private let pool: ConnectionPool
 
-    /// Starts to connect; requests wait until that is done. ``close(within:)`` must end it.
+    /// Starts to connect. Requests wait for a connection. ``close(within:)`` must end it.
     ///
-    /// - Throws: ``ConnectionString/Fault`` if the connection string cannot be read.
+    /// - Throws: ``ConnectionString/Fault`` if the connection string is invalid.
     package init(
         _ configuration: DatabaseConfiguration, reactor: Reactor, logger: Logger
     ) throws(ConnectionString.Fault) {
@@ -18,64 +18,66 @@ package final class Database: Sendable {
         reactor.attach(pool)
     }
 
-    /// Runs a statement that changes nothing, which the server holds it to. It may be run twice.
+    /// Runs a read-only statement, possibly more than once. The server rejects writes in it.
     package func read(
         _ statement: Statement, _ parameters: [Value] = []
     ) async throws(DatabaseError) -> Rows {
         try await pool.perform(statement, parameters, .read)
     }
 
-    /// Runs a statement that changes nothing and may look at many rows. It has connections of its own, so that what tills
-    /// ask does not wait behind it. It may be run twice.
+    /// Runs a read-only statement that may read many rows, possibly more than once.
+    ///
+    /// It uses separate connections, so that a till's requests do not wait behind it.
     package func list(
         _ statement: Statement, _ parameters: [Value] = []
     ) async throws(DatabaseError) -> Rows {
         try await pool.perform(statement, parameters, .list)
     }
 
-    /// Looks up the row of a key with a statement that changes nothing.
+    /// Looks up the row of a key with a read-only statement.
     ///
-    /// Look-ups that gather while others are under way go out as one statement, for most of what a small statement costs
-    /// the server is its beginning and its end. So each parameter of `statement` is an array, with an element for each
-    /// key, and the first column that it answers is the place of the row's key in them, a `bigint` that counts from 1.
+    /// The pool combines lookups of one statement into a batched read, because most of a small statement's cost is
+    /// fixed. So each parameter of `statement` is an array with one element per key. The first result column is the
+    /// row's position in these arrays, a `bigint` from 1.
     ///
-    /// - Parameter key: an element for each of the arrays; none is null, nor an array itself.
-    /// - Returns: the row from the second column on; `nil` if there is none with that place.
+    /// - Parameter key: one element per array; neither null nor an array.
+    /// - Returns: the row without its first column; `nil` if no row has the key's position.
     package func lookUp(_ statement: Statement, _ key: [Value]) async throws(DatabaseError) -> Row? {
         try await pool.perform(statement, key, .lookup).first
     }
 
-    /// Runs a statement as a transaction of its own, and answers after its commit.
+    /// Runs a statement as a transaction and returns after its commit.
     ///
-    /// A statement with a lane is short, and may share the commit: it is then run in one transaction with statements of
-    /// other lanes, before or after them. `now()` is the time at which the first of them began.
+    /// A statement with a conflict key must be short, because it may join a group commit. It then runs in one
+    /// transaction with statements of other conflict keys, before or after them. `now()` is the start time of that
+    /// transaction.
     ///
-    /// - Parameter lane: a hash of what the statement may have to wait for. Only two of a lane run at a time, and one
-    ///   more that shares its commit, so others do not wait behind a key that is stuck.
-    /// - Throws: ``DatabaseError``; see its outcome before trying again.
+    /// - Parameter conflictKey: a hash of the locks that the statement may wait for. At most two exclusive writes of
+    ///   one key and one write in a group commit run at a time. So other requests do not wait behind a blocked key.
+    /// - Throws: ``DatabaseError``; check its outcome before a retry.
     @discardableResult
     package func write(
-        _ statement: Statement, lane: UInt64? = nil, _ parameters: [Value] = []
+        _ statement: Statement, conflictKey: UInt64? = nil, _ parameters: [Value] = []
     ) async throws(DatabaseError) -> Rows {
-        try await pool.perform(statement, parameters, .write(lane: lane))
+        try await pool.perform(statement, parameters, .write(conflictKey: conflictKey))
     }
 
     /// Runs `body` in a transaction; see ``Transaction``.
     ///
-    /// - Parameter lane: as for ``write(_:lane:_:)``.
+    /// - Parameter conflictKey: as for ``write(_:conflictKey:_:)``.
     package func transaction<Result: Sendable>(
-        lane: UInt64? = nil, _ body: @Sendable (Transaction) async throws -> Result
+        conflictKey: UInt64? = nil, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        try await Transaction.run(on: pool, lane: lane, body)
+        try await Transaction.run(on: pool, conflictKey: conflictKey, body)
     }
 
-    /// Refuses new requests, waits for those under way, then closes every connection.
+    /// Rejects new requests, waits for accepted ones, then closes every connection.
     ///
-    /// - Parameter limit: how long to wait. What is left then is answered as lost.
+    /// - Parameter limit: the longest wait. Requests that remain then fail.
     package func close(within limit: Duration) async { await pool.close(within: limit) }
 
     package var gauges: PoolGauges { pool.gauges }
 
-    /// How long statements took since the start.
+    /// The durations of statements since the start.
     package var statementDurations: StatementDurations { get async { await pool.statementDurations } }
 }

@@ -1,45 +1,49 @@
-/// Where the database is and how long anything about it may take.
+/// The address of the database, and its connection limits and timeouts.
 ///
-/// The times are meant in this order: pool wait < lock timeout < statement timeout < the caller's own deadline. Then
-/// who gives up first is the one who knows most.
+/// Timeouts are nested: pool wait < lock timeout < statement timeout < the caller's own deadline. So the layer with the
+/// most context gives up first.
 package struct DatabaseConfiguration: Sendable {
-    /// A libpq connection string or URL. Secret: it may hold a password. It may name several hosts.
+    /// A libpq connection string or URL, with one or more hosts. Secret, because it may contain a password.
     package var connectionString: String
-    /// The role that statements run as, instead of the user's own; not for administration. Letters, digits and `_`.
+    /// The role for statements, instead of the login role. Letters, digits and `_`. Administration does not use it.
     package var role: String?
-    /// Connections that carry reads, many at a time. At least 1.
+    /// Read connections, each with many reads in flight; at least 1.
     package var readConnections = 2
-    /// Connections that share all reads that may take long: ``Database/list(_:_:)``. At least 1.
+    /// Connections for ``Database/list(_:_:)``, the reads that may be slow; at least 1.
     package var listConnections = 2
-    /// Connections that carry writes and transactions, one at a time each. At least 1.
+    /// Connections for writes and transactions, one at a time each; at least 1.
     package var writeConnections = 8
-    /// Further connections, on which writes that came together share one commit; 0 gives each write its own. See
-    /// ``Database/write(_:lane:_:)``.
+    /// Additional connections for group commits; 0 makes every write exclusive. See
+    /// ``Database/write(_:conflictKey:_:)``.
     package var groupConnections = 0
-    /// Requests that may wait for a connection; one more is refused at once. Writes of one lane may take half of it.
+    /// Maximum number of waiting requests. The pool rejects further requests at once. One conflict key may use half of
+    /// it.
     package var queueMax = 1024
-    /// How long a request waits for a connection before it is refused.
+    /// Maximum wait for a connection, after which the pool rejects the request.
     package var poolWait = Duration.seconds(1)
-    /// After this wait for a lock the server refuses the statement (SQLSTATE 55P03).
+    /// Maximum wait for a lock, after which the server cancels the statement (SQLSTATE 55P03).
     package var lockTimeout = Duration.milliseconds(1_500)
-    /// The same for reads, if it is shorter. They wait only for who changes a table itself, and who shares a Sync with
-    /// one that waits, waits with it.
+    /// The lock timeout for reads, if shorter than `lockTimeout`.
+    ///
+    /// A read waits only for DDL or an explicit table lock. The other reads in its group wait with it.
     package var readLockTimeout = Duration.milliseconds(300)
-    /// The same for writes that share a commit, if it is shorter. One that must wait longer goes again alone.
+    /// The lock timeout in a group commit, if shorter than `lockTimeout`. The pool retries the writes one at a time.
     package var groupLockTimeout = Duration.milliseconds(25)
-    /// After this the server cancels a statement (57014). One second later the driver gives up the connection.
+    /// Maximum run time, after which the server cancels the statement (57014). The driver closes the connection 1 s
+    /// later.
     package var statementTimeout = Duration.seconds(3)
-    /// How long an attempt to connect may take.
+    /// Maximum time for an attempt to connect.
     package var connectTimeout = Duration.seconds(2)
-    /// How long a transaction may hold its connection.
+    /// Maximum time that a transaction may use its connection.
     package var transactionTimeout = Duration.seconds(5)
-    /// How often a busy server looks whether its client is still there, so that the waiting statement of a dead client
-    /// is given up and not committed later.
+    /// Interval at which a busy server checks that its client is still connected.
+    ///
+    /// The server then cancels a waiting statement of a dead client, instead of committing it later.
     package var clientConnectionCheckInterval = Duration.milliseconds(500)
-    /// Shown in `pg_stat_activity`.
+    /// The name in `pg_stat_activity`.
     package var applicationName = "cashpilot"
 
-    /// All the connections that there should be.
+    /// The total number of configured connections.
     package var connections: Int { readConnections + listConnections + writeConnections + groupConnections }
 
     package init(connectionString: String) { self.connectionString = connectionString }

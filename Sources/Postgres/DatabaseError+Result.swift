@@ -1,19 +1,20 @@
 import CLibPQ
 
 extension DatabaseError {
-    /// SQLSTATE classes whose primary message names things and states, never what a row or parameter holds.
+    /// SQLSTATE classes whose primary message never contains a row's or a parameter's value.
     private static let quotableClasses: Set<Substring> = [
         "08", "0A", "25", "26", "28", "40", "42", "53", "54", "55", "57", "58", "XX",
     ]
 
-    /// Reads a result that is not a success.
+    /// Creates an error from an unsuccessful result.
     ///
     /// - Parameters:
-    ///   - raw: the result; stays the caller's.
-    ///   - commits: whether the statement takes effect by itself, so that losing its answer leaves its outcome unknown.
-    ///   - quoting: whether to keep the primary message whatever its class: for an operator's eyes, never for a log.
+    ///   - raw: the result, which the caller continues to own.
+    ///   - commits: whether the statement commits by itself, so that a lost response leaves its outcome unknown.
+    ///   - quoting: whether to keep the primary message of every class. Such an error is for the operator, never for a
+    ///     log.
     init(reading raw: OpaquePointer, of statement: String, commits: Bool, quoting: Bool = false) {
-        // A result without SQLSTATE was made by libpq itself because the connection broke.
+        // libpq itself creates a result without SQLSTATE when the connection breaks.
         let sqlState = Self.field(CLIBPQ_DIAG_SQLSTATE, of: raw)
         let severity = Self.field(CLIBPQ_DIAG_SEVERITY, of: raw) ?? "FATAL"
         let isLost = sqlState == nil || severity == "FATAL" || severity == "PANIC"

@@ -1,47 +1,47 @@
-/// Why a statement has no answer, and whether it may have taken effect all the same.
+/// The failure of a statement, and whether the statement may have taken effect.
 ///
-/// Nothing in it holds a value: not a parameter, not a column, not the server's DETAIL, HINT or CONTEXT. It can be
-/// logged as it is.
+/// It contains no parameter, no column value, and no DETAIL, HINT or CONTEXT of the server, so it is safe to log. The
+/// message of a ``BlockingConnection`` is the exception.
 package struct DatabaseError: Error, Sendable, Hashable {
-    /// What became of the work.
+    /// Whether the statement took effect.
     package enum Outcome: Sendable, Hashable {
-        /// It had no effect and will have none.
+        /// The statement had no effect and will have none.
         case notApplied
-        /// It may have been committed: the connection, or a standby, was lost between sending and answer.
+        /// The statement may have committed. The connection or a standby was lost before the response.
         case unknown
     }
 
-    /// Who refused, and at what point.
+    /// The component that failed the request, and the stage.
     package enum Reason: Sendable, Hashable {
-        /// The server answered with an error.
+        /// The server returned an error.
         case server
         /// The connection broke, or the server ended it (severity FATAL or PANIC).
         case connectionLost
-        /// No connection came free within ``DatabaseConfiguration/poolWait``.
+        /// No connection became free within ``DatabaseConfiguration/poolWait``.
         case poolTimeout
-        /// ``DatabaseConfiguration/queueMax`` were waiting already.
+        /// ``DatabaseConfiguration/queueMax`` requests were already waiting, or half of that for the conflict key.
         case queueFull
-        /// The database is being closed, or the transaction is over.
+        /// The database is closing, or the transaction has ended.
         case closing
-        /// No answer came in time, so the connection was given up.
+        /// The request deadline or the driver's own limit passed without a response.
         case deadline
-        /// The answer is not what the program expected; see ``ColumnReader``.
+        /// A column does not match the type that the program expects; see ``ColumnReader``.
         case decoding
     }
 
-    /// The name of the statement, or a few words for what was done instead of one.
+    /// The statement's name, or a short label for an operation without a statement.
     package let statement: String
-    /// Five characters. The server's, or for a fault of the driver's own ``Reason/sqlState``.
+    /// Five characters: the server's SQLSTATE, or ``Reason/sqlState`` for an error of the driver.
     package let sqlState: String
-    /// The constraint or unique index that was violated.
+    /// The violated constraint or unique index.
     package let constraint: String?
-    /// `ERROR`, `FATAL`, `PANIC` or `WARNING`, in English whatever the server's language.
+    /// `ERROR`, `FATAL`, `PANIC` or `WARNING`.
     package let severity: String
     package let outcome: Outcome
     package let reason: Reason
-    /// The server's primary message where its class cannot quote values, else empty.
+    /// The server's primary message if its SQLSTATE class never quotes values; otherwise empty.
     package let message: String
-    /// Where in the statement's text the fault is, in characters from 1, if the server says.
+    /// The error's position in the statement text, if the server reports it. Characters count from 1.
     package let position: Int?
 
     package init(
@@ -58,20 +58,20 @@ package struct DatabaseError: Error, Sendable, Hashable {
         self.position = position
     }
 
-    /// Whether a unique index refused a row: SQLSTATE 23505 by that constraint.
+    /// Whether the error is a unique violation (SQLSTATE 23505) of `constraint`.
     ///
-    /// The index that refuses may be the one of a partition, whose name has `_p` and a number appended. While `reindex
-    /// concurrently` runs it may be the new one or the old one, whose names end in `_ccnew` or `_ccold`, and a number
-    /// if there are several.
+    /// The violated index may belong to a partition: its name ends in `_p` and a number. During `reindex concurrently`
+    /// the violated index may be the new or the old copy: its name ends in `_ccnew` or `_ccold`, and a number if there
+    /// are several.
     package func violates(_ constraint: String) -> Bool {
         guard sqlState == "23505", let name = self.constraint, name.hasPrefix(constraint) else { return false }
         return name.dropFirst(constraint.count).wholeMatch(of: #/(_p\d+)?(_cc(new|old)\d*)?/#) != nil
     }
 
-    /// Whether the server gave up waiting for a lock (55P03), or ran out of time (57014), which mostly is the same.
+    /// Whether a lock wait (55P03) or the statement (57014) timed out. The usual cause of 57014 is a lock wait too.
     var isLockTimeout: Bool { sqlState == "55P03" || sqlState == "57014" }
 
-    /// Whether trying later may help: the fault is in the server's state or the way to it, not in the statement.
+    /// Whether a later retry may succeed. The cause is the server's state or the connection, not the statement.
     package var isUnavailable: Bool {
         guard outcome == .notApplied else { return true }
         switch reason {
@@ -80,8 +80,8 @@ package struct DatabaseError: Error, Sendable, Hashable {
         case .server: break
         }
         switch sqlState {
-        case "08P01": return false  // The program and the statement disagree about parameters.
-        case "0A000", "26000", "42P05": return true  // The plan was lost; it is made anew.
+        case "08P01": return false  // The parameters do not match the statement.
+        case "0A000", "26000", "42P05": return true  // The prepared statement was lost. The driver prepares it again.
         case "25006", "40001", "40P01", "55P03", "58030": return true
         default: return ["08", "53", "57"].contains(sqlState.prefix(2))
         }
@@ -89,7 +89,7 @@ package struct DatabaseError: Error, Sendable, Hashable {
 }
 
 extension DatabaseError.Reason {
-    /// The SQLSTATE that stands for a fault of the driver's own.
+    /// The SQLSTATE for an error of the driver.
     package var sqlState: String {
         switch self {
         case .server: "XX000"

@@ -1,11 +1,13 @@
-/// One statement as it goes out: for one request, or for several look-ups of one statement.
+/// One statement sent to the server, for one request or for a batched read.
 struct Execution {
-    /// Whom it is for. At least one; several only of ``Request/Kind/lookup``, whose keys it carries in this order.
+    /// The requests that this statement serves; at least one.
+    ///
+    /// Only ``Request/Kind/lookup`` requests share a statement. Their keys are the array elements, in this order.
     private(set) var members: [Pending]
-    /// When it was sent, or is about to be.
+    /// The time of sending, taken just before libpq gets the statement.
     let start: ContinuousClock.Instant
 
-    /// Sends one request by itself.
+    /// Creates an execution of one request.
     init(_ pending: Pending, at start: ContinuousClock.Instant) {
         members = [pending]
         self.start = start
@@ -15,10 +17,11 @@ struct Execution {
 
     var statement: Statement { first.request.statement }
 
-    /// Whether its parameters are arrays of keys.
+    /// Whether the parameters are arrays of keys.
     var isLookup: Bool { first.isLookup }
 
-    /// Puts look-ups of one statement together, and leaves all else as it is, in order.
+    /// Combines lookups of the same statement into one batched read. Other requests keep their order and their own
+    /// execution.
     static func gather(_ group: some Collection<Pending>, at start: ContinuousClock.Instant) -> [Execution] {
         var executions: [Execution] = []
         executions.reserveCapacity(group.count)
@@ -35,7 +38,7 @@ struct Execution {
         return executions
     }
 
-    /// Hands out what came back: to a look-up the row with its place, or none.
+    /// Gives each request its rows. A lookup gets the row whose first column is the lookup's position, or no row.
     func succeed(with result: QueryResult) {
         guard isLookup else { return first.rows = Rows(result) }
         for pending in members { pending.rows = Rows(result, rows: 0..<0) }
@@ -52,7 +55,9 @@ struct Execution {
         }
     }
 
-    /// Says that the server refused it. Among several nobody knows whose doing that was: each is tried by itself.
+    /// Records that the server rejected this statement.
+    ///
+    /// The error does not identify the faulty key of a batched read, so the pool retries each request alone.
     func fail(with failure: DatabaseError) {
         for pending in members { pending.rows = nil }
         guard members.count > 1 else { return first.failure = first.failure ?? failure }

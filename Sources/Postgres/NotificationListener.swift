@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Hears what the database notifies on a channel, by a connection and a thread of its own.
+/// Receives the notifications of one channel, on its own connection and thread.
 ///
-/// A notification may come late, twice or never: the connection may be lost without anybody knowing. Whoever is told
-/// looks for themselves, and looks now and then without being told.
+/// A notification may come late, twice or never, because a connection can be lost without an error. The callback must
+/// read the current state itself. Its owner must also read the state at intervals.
 package final class NotificationListener: Sendable {
     private enum State { case idle, running, stopped }
 
-    /// Between two attempts to connect.
+    /// The pause between two attempts to connect, in seconds.
     private static let pause: UInt32 = 1
-    /// How long a wait takes at the most, in milliseconds; then it looks whether it should stop.
+    /// The longest wait in milliseconds before the thread checks for ``stop()``.
     private static let waitMax: Int32 = 1_000
 
     private let configuration: DatabaseConfiguration
@@ -20,7 +20,8 @@ package final class NotificationListener: Sendable {
 
     /// - Parameters:
     ///   - channel: a name that needs no quotes.
-    ///   - onNotification: called on the listener's thread, once for all that came together, and when it begins to listen.
+    ///   - onNotification: called on the listener's thread, once for all notifications that arrive together, and each
+    ///     time it starts to listen.
     package init(
         _ configuration: DatabaseConfiguration, channel: String, onNotification: @escaping @Sendable () -> Void
     ) {
@@ -29,10 +30,10 @@ package final class NotificationListener: Sendable {
         self.onNotification = onNotification
     }
 
-    /// Begins to listen, unless it does already.
+    /// Starts to listen. It does nothing if it was already started or stopped.
     ///
-    /// - Throws: ``SystemFault`` if the system has no thread to give.
-    package func start() throws(SystemFault) {
+    /// - Throws: ``SystemError`` if the system cannot create a thread.
+    package func start() throws(SystemError) {
         let isFirst = state.withLock { state in
             guard state == .idle else { return false }
             state = .running
@@ -41,14 +42,14 @@ package final class NotificationListener: Sendable {
         if isFirst { try SystemThread.start { self.run() } }
     }
 
-    /// Ends the connection within a second or two.
+    /// Stops the listener. Its thread closes the connection within about 1 to 2 s.
     package func stop() { state.withLock { $0 = .stopped } }
 
     private var isRunning: Bool { state.withLock { $0 == .running } }
 
     private func run() {
         while isRunning {
-            // What went wrong is said elsewhere: nobody can work without the database.
+            // No log entry here: the pool reports an unreachable database.
             try? listen()
             if isRunning { sleep(Self.pause) }
         }

@@ -1,7 +1,7 @@
-/// The parameters of one statement as libpq wants them: pointers, lengths and formats side by side.
+/// The parameters of one statement, as libpq's arrays of pointers, lengths and formats.
 ///
-/// libpq copies them before its call returns, so one buffer serves every statement of a pool, and after the first few
-/// statements encoding allocates nothing.
+/// libpq copies the parameters before its call returns, so one buffer serves every statement of a pool. After the first
+/// few statements, encoding allocates no memory.
 struct ParameterBuffer {
     private var bytes: [UInt8] = []
     private var starts: [Int] = []
@@ -10,10 +10,12 @@ struct ParameterBuffer {
     private var pointers: [UnsafePointer<CChar>?] = []
 
     private static let binary: Int32 = 1
-    /// In ``starts``: this parameter is null.
+    /// Marks a null parameter in `starts`.
     private static let null = -1
 
-    /// Calls `body` with the number of parameters, their values, lengths and formats, which live until it returns.
+    /// Encodes `values` and passes their count, pointers, lengths and formats to `body`.
+    ///
+    /// The pointers are valid until `body` returns.
     mutating func withEncoded<Result>(
         _ values: [Value],
         _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
@@ -30,7 +32,9 @@ struct ParameterBuffer {
         return withPointers(body)
     }
 
-    /// The same of what goes out together: look-ups have an array for each part of their keys.
+    /// Encodes the parameters of one execution.
+    ///
+    /// A batched read has one array per parameter, with one element per request.
     mutating func withEncoded<Result>(
         _ execution: Execution,
         _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
@@ -62,7 +66,7 @@ struct ParameterBuffer {
     private mutating func withPointers<Result>(
         _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
     ) -> Result {
-        bytes.append(0)  // An empty last value needs an address too: libpq reads a null pointer as null.
+        bytes.append(0)  // libpq reads a null pointer as NULL, so an empty last value needs an address.
         while formats.count < starts.count { formats.append(Self.binary) }
         return bytes.withUnsafeBytes { raw in
             for start in starts {
@@ -81,7 +85,7 @@ struct ParameterBuffer {
 }
 
 extension Value {
-    /// Appends the value without its length. A null has no bytes.
+    /// Appends the value without its length. A null appends no bytes.
     fileprivate func encode(into bytes: inout [UInt8]) {
         switch self {
         case .null: break
@@ -99,7 +103,10 @@ extension Value {
         }
     }
 
-    /// The header (dimensions, has nulls, element type, then length and first index), then each length and element.
+    /// Appends a one-dimensional array in PostgreSQL's binary format.
+    ///
+    /// The header is the number of dimensions, a flag for nulls, the element type, the element count and the first
+    /// index. Each element follows with its length.
     fileprivate static func encode(
         _ elements: some Collection<Value>, of type: ElementType, into bytes: inout [UInt8]
     ) {
@@ -111,7 +118,7 @@ extension Value {
         bytes.append(bigEndian: Int32(1))
         for element in elements {
             let header = bytes.count
-            bytes.append(bigEndian: Int32(-1))  // The length of a null, and the place for any other.
+            bytes.append(bigEndian: Int32(-1))  // The length of a null. Other elements overwrite it.
             if case .null = element { continue }
             element.encode(into: &bytes)
             let length = Int32(bytes.count - header - MemoryLayout<Int32>.size)

@@ -1,21 +1,23 @@
-/// A look at the pool, for metrics and readiness.
+/// A snapshot of the pool, for metrics and readiness.
 package struct PoolGauges: Sendable, Hashable {
-    /// Connections that can take a request or are working on one.
+    /// Connections that are established, idle or busy.
     package internal(set) var connectionsReady = 0
-    /// Connections on which something is under way, or which a transaction holds.
+    /// Connections with a group in flight or a transaction.
     package internal(set) var connectionsBusy = 0
-    /// Connections there should be.
+    /// Configured connections.
     package internal(set) var connectionsTotal = 0
-    /// Requests sent and not answered.
+    /// Requests sent to PostgreSQL and not yet completed.
     package internal(set) var inFlight = 0
-    /// Requests that wait for a connection.
+    /// Requests waiting for a connection.
     package internal(set) var waiting = 0
-    /// Since the start: requests sent again, because a neighbour failed or the connection broke.
+    /// Requests resent since the start.
+    ///
+    /// Another request in the group failed, or the connection broke.
     package internal(set) var resent = 0
-    /// Since the start: writes that were sent to share a commit with others.
+    /// Writes sent in a group commit since the start.
     package internal(set) var writesGrouped = 0
-    /// Since the start: writes of which nobody knows whether they took effect.
+    /// Commits with an unknown outcome since the start.
     package internal(set) var unknownOutcomes = 0
-    /// Since the start: connections that were lost.
+    /// Connections lost since the start.
     package internal(set) var connectionsLost = 0
 }

@@ -1,21 +1,21 @@
-/// What one connection's server has prepared, or will have when it gets to what was sent.
+/// The statements prepared on one connection, including those still in flight.
 ///
-/// Several groups may be under way, so news about a statement can be older than what was since sent: each entry knows
-/// the group that prepared it.
+/// Several groups may be in flight, so an error about a statement may be older than its latest preparation. Each entry
+/// records the group that prepared it.
 struct PreparedStatements {
     private var groups: [String: Int] = [:]
-    /// The server has these in a form that it no longer accepts.
+    /// Statements that the server still has, in a form that it rejects.
     private var stale: Set<String> = []
 
     func contains(_ name: String) -> Bool { groups[name] != nil }
 
-    /// - Returns: whether the server still has a useless statement of that name, to be deallocated first.
+    /// - Returns: whether the server still has an unusable statement of that name, which must be deallocated first.
     mutating func insert(_ name: String, group: Int) -> Bool {
         groups[name] = group
         return stale.remove(name) != nil
     }
 
-    /// Forgets a statement that turned out not to be usable, unless it was prepared anew after `group`.
+    /// Removes an unusable statement, unless a group later than `group` prepared it.
     mutating func forget(_ name: String, since group: Int, isStale: Bool) {
         guard let preparedIn = groups[name], preparedIn <= group else { return }
         groups[name] = nil
@@ -24,11 +24,11 @@ struct PreparedStatements {
 }
 
 extension DatabaseError {
-    /// Whether the server would run the statement if it were prepared anew: it has none of that name (26000), or one
-    /// that is of no use.
+    /// Whether a new preparation fixes the error. The server has no statement of that name (26000) or an unusable one.
     var isLostPlan: Bool { sqlState == "26000" || leavesUselessPlan }
 
-    /// Whether the server still has a statement of that name that it will not run: its columns have changed since
-    /// (0A000), or forgetting it was undone with a neighbour's failure (42P05).
+    /// Whether the server still has an unusable statement of that name.
+    ///
+    /// Either its result columns changed (0A000), or a rollback undid its deallocation (42P05).
     var leavesUselessPlan: Bool { sqlState == "0A000" || sqlState == "42P05" }
 }

@@ -1,16 +1,16 @@
 import CLibPQ
 
-/// What libpq made of one answer, read in place.
+/// One libpq result, read in place.
 ///
-/// The only owner of its `PGresult`, which it clears when the last reader lets go. Every accessor copies out; no
+/// It is the only owner of its `PGresult`, and clears it when the last reader is released. Every accessor copies, so no
 /// pointer into the result outlives a call.
 ///
-/// Sendable, unchecked: libpq never touches a finished result again, and nothing here changes one.
+/// It is unchecked `Sendable`: neither libpq nor this class changes a finished result.
 final class QueryResult: @unchecked Sendable {
     private let statement: String
     private let raw: OpaquePointer
 
-    /// Takes ownership of a result whose status was already checked.
+    /// Takes ownership of a successful result. The caller has checked its status.
     init(owning raw: OpaquePointer, of statement: String) {
         self.raw = raw
         self.statement = statement
@@ -20,13 +20,13 @@ final class QueryResult: @unchecked Sendable {
 
     var rowCount: Int32 { PQntuples(raw) }
 
-    /// How many rows the statement inserted, updated or deleted; for a `select`, how many it answered.
+    /// The rows that the statement inserted, updated, deleted or selected.
     var affected: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 
-    /// The names of the columns, in order.
+    /// The column names, in order.
     var columns: [String] { (0..<PQnfields(raw)).map { String(cString: PQfname(raw, $0)) } }
 
-    // Apart from its caller, which would else look up the type `Column?` before it knows that it is specialized.
+    // Not inlined: the caller would otherwise look up the type `Column?` before it knows the specialization.
     @inline(never)
     func require<Column: ColumnValue>(
         _ type: Column.Type, row: Int32, column: Int32
@@ -46,7 +46,7 @@ final class QueryResult: @unchecked Sendable {
         return value
     }
 
-    /// Names the column, never its value.
+    /// The error names the column, never its value.
     func decodingFault(_ column: Int32, _ fault: String) -> DatabaseError {
         let name = PQfname(raw, column).map { String(cString: $0) } ?? "\(column + 1)"
         return DatabaseError(statement: statement, reason: .decoding, message: "column \(name) \(fault)")

@@ -1,34 +1,34 @@
 import CLibPQ
 import Glibc
 
-/// Something with sockets, served by a ``Reactor``. Its methods are called on the reactor's thread only.
+/// A component with sockets on a ``Reactor``. The reactor calls its methods on the reactor's thread only.
 protocol ReactorClient: AnyObject, Sendable {
-    /// Sends what gathered during the turn and appends the sockets to wait for.
+    /// Sends the requests of this tick and appends the sockets to poll.
     ///
-    /// - Returns: when it wants to be served again even if no socket is ready.
+    /// - Returns: the time of the next call even if no socket is ready; nil for none.
     func prepare(_ sockets: inout [pollfd], at now: ContinuousClock.Instant) -> ContinuousClock.Instant?
 
-    /// Takes back the sockets it appended, in that order, with what happened on them.
+    /// Receives its sockets with their poll results, in the order of `prepare`.
     func handle(_ sockets: ArraySlice<pollfd>, at now: ContinuousClock.Instant)
 }
 
-/// One thread that waits for the database and runs the tasks that use it.
+/// One thread that polls the database's sockets and runs the tasks that use it.
 ///
-/// Code that prefers ``taskExecutor`` runs where its results arrive, so a statement costs it no change of thread; and
-/// what many tasks ask for in one turn goes out together. Nothing on this thread may block.
+/// Code that prefers ``taskExecutor`` runs on the thread on which its results arrive, so a statement needs no thread
+/// switch. Requests of many tasks within a tick are sent together. Code on this thread must not block.
 ///
-/// A turn: run jobs until none is left, let the clients send, wait, let the clients receive.
+/// A tick runs all queued jobs, lets the clients send, polls the sockets and lets the clients receive.
 package final class Reactor: Sendable {
-    /// For `withTaskExecutorPreference`. It must outlive the tasks that prefer it.
+    /// The executor for `withTaskExecutorPreference`. It must outlive the tasks that prefer it.
     package let taskExecutor: ReactorTaskExecutor
-    /// For actors that live on the reactor.
+    /// The executor for actors on the reactor.
     package let serialExecutor: ReactorSerialExecutor
     private let inbox: ReactorInbox
 
     /// Starts the thread.
     ///
-    /// - Throws: ``SystemFault`` if the system has no thread or descriptor to give.
-    package init() throws(SystemFault) {
+    /// - Throws: ``SystemError`` if the system cannot create a thread or a file descriptor.
+    package init() throws(SystemError) {
         let inbox = try ReactorInbox()
         self.inbox = inbox
         taskExecutor = ReactorTaskExecutor(inbox: inbox)
@@ -43,11 +43,11 @@ package final class Reactor: Sendable {
         }
     }
 
-    /// Ends the thread once what it was handed is done. Close its databases and end its tasks first: what is handed
-    /// over later is never run.
+    /// Ends the thread after it has run all queued jobs.
+    ///
+    /// Close its databases and end its tasks first. The reactor never runs jobs that arrive later.
     package func stop() { inbox.stop() }
 
-    /// Whether the caller runs on the reactor's thread.
     var isCurrent: Bool { inbox.isCurrent }
 
     func post(_ call: @escaping @Sendable () -> Void) { inbox.post(.call(call)) }
@@ -55,7 +55,7 @@ package final class Reactor: Sendable {
     func detach(_ client: any ReactorClient) { inbox.detach(client) }
 }
 
-/// The state of the reactor's thread, touched by nobody else.
+/// The state of the reactor's thread. Only that thread accesses it.
 private struct ReactorLoop {
     let inbox: ReactorInbox
     let tasks: UnownedTaskExecutor
@@ -64,8 +64,7 @@ private struct ReactorLoop {
     private var sockets: [pollfd] = []
     private var ends: [Int] = []
 
-    /// How often a turn looks for new jobs before it serves the sockets again: jobs that keep making jobs must not
-    /// starve them.
+    /// Rounds of queued jobs per tick. The limit keeps jobs that create jobs from starving the sockets.
     private static let roundsMax = 64
 
     init(inbox: ReactorInbox, tasks: UnownedTaskExecutor, actors: UnownedSerialExecutor) {
@@ -104,8 +103,8 @@ private struct ReactorLoop {
         }
     }
 
-    /// The sockets are gathered anew each turn: libpq may change one at any time while it connects, so a registration
-    /// that lasts would go stale.
+    /// Collects the sockets anew on each tick. libpq may replace a socket while it connects, so a permanent
+    /// registration would become invalid.
     private mutating func gather(
         from clients: [any ReactorClient], at now: ContinuousClock.Instant
     ) -> ContinuousClock.Instant? {
@@ -120,7 +119,7 @@ private struct ReactorLoop {
         return deadline
     }
 
-    /// - Returns: the time after the wait: the one look at the clock in a turn.
+    /// - Returns: the time after the wait, the only clock reading in a tick.
     private mutating func wait(
         until deadline: ContinuousClock.Instant?, now: ContinuousClock.Instant
     ) -> ContinuousClock.Instant {

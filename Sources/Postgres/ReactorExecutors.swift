@@ -1,4 +1,4 @@
-/// Runs tasks on the reactor's thread: give it to `withTaskExecutorPreference`.
+/// Runs tasks on the reactor's thread. Pass it to `withTaskExecutorPreference`.
 package final class ReactorTaskExecutor: TaskExecutor {
     private let inbox: ReactorInbox
 
@@ -7,7 +7,7 @@ package final class ReactorTaskExecutor: TaskExecutor {
     package func enqueue(_ job: consuming ExecutorJob) { inbox.post(.task(UnownedJob(job))) }
 }
 
-/// Runs actors on the reactor's thread: their state is then safe to touch from anything that runs there.
+/// Runs actors on the reactor's thread. Code on that thread can access their state safely.
 package final class ReactorSerialExecutor: SerialExecutor {
     private let inbox: ReactorInbox
 

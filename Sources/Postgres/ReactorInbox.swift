@@ -2,12 +2,12 @@ import CLibPQ
 import Glibc
 import Synchronization
 
-/// What other threads hand to the reactor's thread, and how they wake it.
+/// The queue of jobs for the reactor's thread, and its wake-up.
 final class ReactorInbox: Sendable {
     enum Item: Sendable {
-        /// A job of a task that prefers the reactor.
+        /// A job of a task that prefers the reactor's executor.
         case task(UnownedJob)
-        /// A job of an actor that lives on the reactor.
+        /// A job of an actor on the reactor.
         case actor(UnownedJob)
         case call(@Sendable () -> Void)
     }
@@ -19,25 +19,26 @@ final class ReactorInbox: Sendable {
         var isStopping = false
     }
 
-    /// Becomes readable when a sleeping reactor is wanted.
+    /// An eventfd that becomes readable to wake a sleeping reactor.
     let wakeUp: Int32
     private let state = Mutex(State())
-    /// The `pthread_t` that runs the loop; 0 before and after.
+    /// The `pthread_t` of the loop; 0 before and after it runs.
     private let thread = Atomic<pthread_t>(0)
 
-    init() throws(SystemFault) {
+    init() throws(SystemError) {
         wakeUp = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        guard wakeUp >= 0 else { throw SystemFault(call: "eventfd", code: errno) }
+        guard wakeUp >= 0 else { throw SystemError(call: "eventfd", code: errno) }
     }
 
     deinit { Glibc.close(wakeUp) }
 
-    /// Whether this is the reactor's thread.
+    /// Whether the calling thread is the reactor's thread.
     var isCurrent: Bool { thread.load(ordering: .relaxed) == pthread_self() }
 
     func post(_ item: Item) { wake { $0.items.append(item) } }
 
-    /// The item makes a reactor that is about to sleep look once more: it may have looked for clients just before.
+    /// Adds a client and an empty job. The job prevents sleep if the reactor has already read the client list in this
+    /// tick.
     func attach(_ client: any ReactorClient) {
         wake { state in
             state.clients.append(client)
@@ -49,7 +50,7 @@ final class ReactorInbox: Sendable {
 
     func stop() { wake { $0.isStopping = true } }
 
-    /// Changes the state, and wakes the reactor if it sleeps: one system call for each sleep, not for each item.
+    /// Changes the state and wakes the reactor if it sleeps. This costs one system call per sleep, not per item.
     private func wake(_ change: (inout State) -> Void) {
         let wasAsleep = state.withLock { state in
             change(&state)
@@ -61,19 +62,19 @@ final class ReactorInbox: Sendable {
 
     // MARK: For the reactor's thread
 
-    /// Makes the calling thread the reactor's for as long as `body` runs.
+    /// Makes the calling thread the reactor's thread while `body` runs.
     func occupy(_ body: () -> Void) {
         thread.store(pthread_self(), ordering: .relaxed)
         body()
         thread.store(0, ordering: .relaxed)
     }
 
-    /// Exchanges an empty `items` for those that came in.
+    /// Swaps the empty `items` with the queued items.
     func take(_ items: inout [Item]) { state.withLock { swap(&$0.items, &items) } }
 
     var clients: [any ReactorClient] { state.withLock { $0.clients } }
 
-    /// Whether the reactor may sleep. If so, the next to come must wake it.
+    /// Whether the reactor may sleep. If so, the next change must wake it.
     func fallAsleep() -> Bool {
         state.withLock { state in
             state.isAsleep = state.items.isEmpty && !state.isStopping
@@ -87,6 +88,6 @@ final class ReactorInbox: Sendable {
         if signalled { eventfd_read(wakeUp, &count) }
     }
 
-    /// Whether it was asked to stop and nothing is left to do.
+    /// Whether ``stop()`` was called and no item is left.
     var isDone: Bool { state.withLock { $0.isStopping && $0.items.isEmpty } }
 }

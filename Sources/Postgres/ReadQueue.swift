@@ -1,13 +1,15 @@
 import DequeModule
 
-/// Reads that wait, and the connections that they share.
+/// The waiting reads and the connections that they share.
 struct ReadQueue {
-    /// Groups under way on one connection. When all are, reads wait and the next groups are the larger for it. Few keep
-    /// the server busy; more would only be more waits for a lock, one behind another.
+    /// Maximum number of groups in flight on one connection.
+    ///
+    /// When all connections are full, reads wait and the next groups are larger. Three groups keep the server busy.
+    /// More would only add requests that wait behind a lock.
     private static let groupsMax = 3
 
     let connections: [Connection]
-    /// Reads behind one Sync.
+    /// Maximum number of reads in a group.
     private let groupMax: Int
     private var waiting = Deque<Pending>()
 
@@ -20,12 +22,12 @@ struct ReadQueue {
 
     mutating func append(_ read: Pending) { waiting.append(read) }
 
-    /// Takes back one that was popped, before all others.
+    /// Returns a popped read to the front of the queue.
     mutating func putBack(_ read: Pending) { waiting.prepend(read) }
 
-    /// The next to go out behind one Sync, and the least busy connection.
+    /// Removes the reads of the next group and selects the least busy connection.
     ///
-    /// - Returns: `nil` if none waits, or all connections are busy.
+    /// - Returns: `nil` if no read waits, or no connection can take a group.
     mutating func popGroup() -> (group: [Pending], connection: Connection)? {
         guard let first = waiting.first, let connection = leastBusy else { return nil }
         let group = first.isAlone ? [first] : Array(waiting.prefix(groupMax).prefix { !$0.isAlone })
@@ -42,15 +44,15 @@ struct ReadQueue {
         return best
     }
 
-    /// Moves those that have waited beyond their deadline to `overdue`.
+    /// Moves the reads past their deadline to `overdue`.
     mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [Pending]) {
         waiting.removeAll(overdueAt: now, into: &overdue)
     }
 
-    /// Takes out everything.
+    /// Removes and returns all reads.
     mutating func removeAll() -> [Pending] {
         defer { waiting.removeAll() }
-        // `Array(waiting)` of none writes its count into the one empty array that all threads share.
+        // Not `Array(waiting)`: for an empty deque it writes its count into the empty array that all threads share.
         return waiting.map(\.self)
     }
 }

@@ -1,33 +1,33 @@
-/// What a caller wants of the pool.
+/// A statement that a caller submits to the pool.
 struct Request: Sendable {
     typealias Answer = Result<Rows, DatabaseError>
 
     enum Kind: Sendable {
-        /// May be sent again, and may share a Sync with others.
+        /// A read. The pool may resend it and send it in a group with others.
         case read
-        /// A read by key, which goes out together with others of the same statement: ``Database/lookUp(_:_:)``.
+        /// A read by key. The pool combines lookups of one statement into a batched read: ``Database/lookUp(_:_:)``.
         case lookup
-        /// A read that may take long.
+        /// A read that may be slow: ``Database/list(_:_:)``.
         case list
-        /// Takes effect by itself. Of the writes of one lane only a few are under way at a time. With a lane it may share
-        /// its commit with writes of others.
-        case write(lane: UInt64?)
-        /// Takes a write connection for a transaction, and its place in a lane if it has one.
+        /// A write that commits by itself. The pool limits the writes in flight for each conflict key. A write with a
+        /// conflict key may join a group commit.
+        case write(conflictKey: UInt64?)
+        /// Begins a transaction. It takes a write connection, and counts toward the limit of its conflict key.
         case begin(Transaction)
-        /// A statement inside a transaction, on its connection.
+        /// A statement in a transaction, sent on the transaction's connection.
         case step(Transaction)
-        /// The last statement of a transaction; its connection is free afterwards.
+        /// The commit or rollback, which frees the transaction's connection.
         case end(Transaction, commit: Bool)
     }
 
     let statement: Statement
     let parameters: [Value]
     let kind: Kind
-    /// When its caller waits no longer, if that is before the pool's own limits.
+    /// The caller's request deadline, if any. The pool's own limits apply too.
     let deadline: ContinuousClock.Instant?
     let continuation: UnsafeContinuation<Answer, Never>
 
-    /// Whether it takes effect by itself, so that if its answer is lost nobody knows what became of it.
+    /// Whether the request commits. If its response is lost, its outcome is unknown.
     var commits: Bool {
         switch kind {
         case .write: true
@@ -37,38 +37,40 @@ struct Request: Sendable {
     }
 }
 
-/// A request that the pool has accepted and will answer exactly once.
+/// An in-flight request. The pool completes or fails it exactly once.
 final class Pending {
     let request: Request
-    /// When it must be answered whatever happens.
+    /// The time at which the pool must complete or fail the request.
     let expiry: ContinuousClock.Instant
-    /// When the present stage, waiting or under way, has taken too long. Never after ``expiry``, but on a connection that
-    /// carries others too, which is not given up because one caller waits no longer.
+    /// The end of the current stage, waiting or sent.
+    ///
+    /// It is never after ``expiry``, except on a shared connection. The pool does not close a shared connection because
+    /// one caller's deadline passed.
     private(set) var deadline: ContinuousClock.Instant
 
-    /// What came back so far. It is told to the caller only after the Sync, because a write's row comes before its
+    /// The rows received so far. The caller gets them only after the Sync, because a write's rows arrive before its
     /// commit.
     var rows: Rows?
-    /// The same, if it failed.
+    /// The error received so far. The caller gets it only after the Sync.
     var failure: DatabaseError?
-    /// Whether all of it was handed to libpq, so that the server may act on it.
+    /// Whether libpq accepted the whole request, so that the server may execute it.
     var wasSent = false
-    /// Which of its connection's groups it was in.
+    /// The number of its group on its connection.
     var sequence = 0
-    /// It was in a group that failed, so it goes alone from now on.
+    /// Whether the request is a retry, which the pool sends in its own group.
     var isAlone = false
-    /// Whether it was let through to share a commit, and not to go alone.
+    /// Whether the write queue admitted it to a group commit, not as an exclusive write.
     var sharesCommit = false
-    /// How often it has lost its connection.
+    /// Connections that it has lost.
     var losses = 0
-    /// The failure of a neighbour in its group, which undid this one with it.
+    /// The error of another request in the group, which rolled this request back.
     var abortedBy: DatabaseError?
-    /// How often the server did not have the plan that it should have; each connection may lack it once.
+    /// Failures for a lost prepared statement. Each connection may cause one.
     var lostPlans = 0
-    /// What still comes back for it is thrown away.
+    /// Whether the caller has the result. The pool discards later results.
     private(set) var isAnswered = false
 
-    /// - Parameter expiry: the pool's own limit.
+    /// - Parameter expiry: the pool's own limit, which the request deadline may shorten.
     init(_ request: Request, deadline: ContinuousClock.Instant, expiry: ContinuousClock.Instant) {
         self.request = request
         self.expiry = request.deadline.map { min($0, expiry) } ?? expiry
@@ -77,7 +79,7 @@ final class Pending {
 
     deinit { assert(isAnswered, "a request was forgotten") }
 
-    /// Whether it may be sent again after its connection broke.
+    /// Whether the pool may resend it after its connection broke.
     var isRead: Bool {
         switch request.kind {
         case .read, .lookup, .list: true
@@ -89,7 +91,7 @@ final class Pending {
         if case .lookup = request.kind { true } else { false }
     }
 
-    /// Whether it belongs to a transaction that has begun.
+    /// Whether it belongs to an open transaction.
     var isInTransaction: Bool {
         switch request.kind {
         case .step, .end: true
@@ -97,7 +99,7 @@ final class Pending {
         }
     }
 
-    /// Whether it may be one of several writes that are committed together.
+    /// Whether it may join a group commit.
     var mayShareCommit: Bool {
         if case .write(.some) = request.kind { !isAlone } else { false }
     }
@@ -106,10 +108,10 @@ final class Pending {
         if case .end(_, commit: false) = request.kind { true } else { false }
     }
 
-    var lane: UInt64? {
+    var conflictKey: UInt64? {
         switch request.kind {
-        case .write(let lane): lane
-        case .begin(let transaction), .end(let transaction, _): transaction.lane
+        case .write(let conflictKey): conflictKey
+        case .begin(let transaction), .end(let transaction, _): transaction.conflictKey
         case .read, .lookup, .list, .step: nil
         }
     }
@@ -120,7 +122,7 @@ final class Pending {
         self.deadline = withOthers ? deadline : min(deadline, expiry)
     }
 
-    /// Forgets what came back, to be sent again.
+    /// Discards the received results before a retry.
     func reset() {
         rows = nil
         failure = nil

@@ -1,13 +1,13 @@
-/// The answer to one statement: its rows, read in place.
+/// The rows of one statement, read in place from libpq's result.
 package struct Rows: RandomAccessCollection, Sendable {
     private let result: QueryResult
     private let rows: Range<Int32>
     private let firstColumn: Int32
 
-    /// All that came back.
+    /// Creates a collection of all rows in `result`.
     init(_ result: QueryResult) { self.init(result, rows: 0..<result.rowCount) }
 
-    /// A part of what came back, from a column on.
+    /// Creates a collection of some rows, without the columns before `firstColumn`.
     init(_ result: QueryResult, rows: Range<Int32>, firstColumn: Int32 = 0) {
         self.result = result
         self.rows = rows
@@ -21,32 +21,32 @@ package struct Rows: RandomAccessCollection, Sendable {
         return Row(result: result, index: rows.lowerBound + Int32(position), firstColumn: firstColumn)
     }
 
-    /// How many rows the statement inserted, updated or deleted; for a `select`, how many it answered.
+    /// The rows that the statement inserted, updated, deleted or selected.
     package var affected: Int { result.affected }
 
-    /// The names of the columns, in order.
+    /// The column names, in order.
     package var columns: [String] { result.columns }
 }
 
-/// One row of an answer.
+/// One row of a result.
 package struct Row: Sendable {
     fileprivate let result: QueryResult
     fileprivate let index: Int32
     fileprivate let firstColumn: Int32
 
-    /// Of a look-up: without the place of its key.
+    /// The row of a lookup without its first column, the position of the key.
     var withoutPlace: Row { Row(result: result, index: index, firstColumn: 1) }
 
-    /// Reads the columns from the first, or from another, counted from 0.
+    /// Returns a reader that begins at `column`, counted from 0.
     package func reader(from column: Int32 = 0) -> ColumnReader {
         ColumnReader(result: result, row: index, column: firstColumn + column)
     }
 }
 
-/// Reads the columns of a row in the order of the statement, each once.
+/// Reads the columns of a row in order, each once.
 ///
-/// The types of a session's columns have code of their own: in a page of sessions they would else cost more than all
-/// the rest of the request.
+/// The methods are specialized for the types of a session's columns. Without that, reading a page of sessions would
+/// cost more than the rest of the request.
 package struct ColumnReader {
     private let result: QueryResult
     private let row: Int32
@@ -58,10 +58,10 @@ package struct ColumnReader {
         self.column = column
     }
 
-    /// The next column, which must not be null.
+    /// Returns the next column, which must not be null.
     ///
-    /// - Throws: ``DatabaseError`` with reason `decoding` if the column is null, missing, of another type, or holds
-    ///   what `Column` cannot.
+    /// - Throws: ``DatabaseError`` with reason `decoding` if the column is null, missing, of another type, or out of
+    ///   range for `Column`.
     @specialized(where Column == Bool)
     @specialized(where Column == Int32)
     @specialized(where Column == Int64)
@@ -75,9 +75,9 @@ package struct ColumnReader {
         return try result.require(type, row: row, column: column)
     }
 
-    /// The next column, nil if it is null.
+    /// Returns the next column, or nil if it is null.
     ///
-    /// - Throws: as ``next(_:)``, but not for null.
+    /// - Throws: as ``next(_:)``, except for null.
     @specialized(where Column == Bool)
     @specialized(where Column == Int32)
     @specialized(where Column == Int64)

@@ -1,12 +1,11 @@
-/// One SQL statement and the name it is prepared under.
+/// One SQL statement and its prepared-statement name.
 ///
-/// A connection prepares a statement the first time it needs it, so the name stands for the text: two statements
-/// with one name must have one text.
+/// A connection prepares a statement on first use. Two statements with the same name must have the same text.
 package struct Statement: Sendable, Hashable {
-    /// Unique in the program, at most 63 bytes. It is the only thing about a statement that logs and errors show.
+    /// A unique name of at most 63 bytes. Logs and errors show only the name of a statement.
     package let name: String
-    /// One statement, parameters written `$1`, `$2`. The types that the server infers decide how a ``Value`` must be
-    /// sent, so write `$1::uuid`, and `$1::text::jsonb` for JSON.
+    /// The SQL of one statement, with parameters `$1`, `$2`. The server infers each parameter's type, which ``Value``
+    /// must match. So write `$1::uuid`, and `$1::text::jsonb` for JSON.
     package let text: String
 
     package init(name: String, text: String) {

@@ -1,26 +1,27 @@
-/// How long the server took for statements, by their names: from sending to the result.
+/// Histograms of the time from sending a statement to its result, by statement name.
 ///
-/// Counted once for each time that a statement was sent, also if it failed; what waits for a connection is not in it,
-/// nor the commit. A statement's wait for those that share its Sync is. There are as many names as the program has
-/// statements.
+/// Each send counts once, including failed and repeated sends, but not a statement that another statement's error
+/// aborted. The time includes the wait for earlier statements on the same connection. It excludes the wait for a
+/// connection and the commit. The number of names is the number of statements in the program.
 package struct StatementDurations: Sendable {
-    /// Upper bounds of the buckets in microseconds, to more than the longest that a statement may take by default.
+    /// Upper bounds of the buckets in microseconds. The default statement timeout, 3 s, falls into the last bucket,
+    /// which has no bound.
     package static let bounds: [Int64] = [
         250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
     ]
 
-    /// The numbers of one statement.
+    /// The durations of one statement.
     package struct Histogram: Sendable {
         package let name: String
-        /// How many fell into each bucket and not into the one before; the last is for what is slower than all bounds.
+        /// The count per bucket, not cumulative. The last bucket counts durations above all bounds.
         package fileprivate(set) var buckets = [Int](repeating: 0, count: StatementDurations.bounds.count + 1)
-        /// Of all durations, in microseconds.
+        /// The sum of all durations, in microseconds.
         package fileprivate(set) var sum: Int64 = 0
 
         init(name: String) { self.name = name }
     }
 
-    /// In the order in which they were first counted.
+    /// The histograms, ordered by first use.
     package private(set) var histograms: [Histogram] = []
     private var places: [String: Int] = [:]
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A call to the operating system that failed.
-package struct SystemFault: Error, Sendable, CustomStringConvertible {
+/// A failed system call.
+package struct SystemError: Error, Sendable, CustomStringConvertible {
     let call: String
     /// An `errno`.
     let code: Int32
@@ -9,7 +9,7 @@ package struct SystemFault: Error, Sendable, CustomStringConvertible {
     package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }
 
-/// A thread of the operating system, for work that must not occupy one of Swift's own.
+/// Operating-system threads, for work that must not block Swift's own threads.
 package enum SystemThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
@@ -18,8 +18,8 @@ package enum SystemThread {
 
     /// Starts a thread that ends when `body` returns.
     ///
-    /// - Throws: ``SystemFault`` if the system has no thread to give.
-    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemFault) {
+    /// - Throws: ``SystemError`` if the system cannot create a thread.
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
@@ -29,14 +29,14 @@ package enum SystemThread {
         let code = pthread_create(&thread, nil, main, work.toOpaque())
         guard code == 0 else {
             work.release()
-            throw SystemFault(call: "pthread_create", code: code)
+            throw SystemError(call: "pthread_create", code: code)
         }
         pthread_detach(thread)
     }
 
-    /// Runs `body` on a thread of its own and waits for it without occupying one of Swift's.
+    /// Runs `body` on a new thread and awaits it without blocking a Swift thread.
     ///
-    /// - Throws: what `body` throws, or ``SystemFault``.
+    /// - Throws: the error of `body`, or ``SystemError``.
     static func run<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {

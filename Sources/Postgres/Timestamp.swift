@@ -1,4 +1,4 @@
-/// An instant: `timestamptz`, to the microsecond that PostgreSQL keeps.
+/// An instant, `timestamptz`, with PostgreSQL's microsecond precision.
 package struct Timestamp: Sendable, Hashable {
     /// Microseconds since 1970-01-01T00:00:00Z; negative before.
     package let microseconds: Int64
@@ -6,15 +6,15 @@ package struct Timestamp: Sendable, Hashable {
     package init(microseconds: Int64) { self.microseconds = microseconds }
 }
 
-/// A date and a time of day on a wall somewhere: `timestamp` without time zone.
+/// A date and time of day without a time zone: `timestamp`.
 package struct LocalTimestamp: Sendable, Hashable {
-    /// Microseconds since 1970-01-01T00:00:00 on that same wall; negative before.
+    /// Microseconds since 1970-01-01T00:00:00 in the same local time; negative before.
     package let microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 }
 
-/// A day of the calendar: `date`.
+/// A calendar date: `date`.
 package struct DateValue: Sendable, Hashable {
     /// Days since 1970-01-01; negative before.
     package let days: Int32
@@ -22,9 +22,9 @@ package struct DateValue: Sendable, Hashable {
     package init(days: Int32) { self.days = days }
 }
 
-/// PostgreSQL counts from 2000-01-01; everybody else counts from 1970-01-01.
+/// Converts between PostgreSQL's epoch, 2000-01-01, and the Unix epoch, 1970-01-01.
 ///
-/// Both ways answer nil where the sum does not fit, which the server's two infinities never do.
+/// `fromWire` returns nil if the result overflows, and for PostgreSQL's two infinite values.
 enum PostgresEpoch {
     static let microseconds: Int64 = 946_684_800_000_000
     static let days: Int32 = 10_957
@@ -41,13 +41,12 @@ enum PostgresEpoch {
         return overflow ? nil : sum
     }
 
-    /// What does not fit becomes a number that the server refuses as out of range, never another instant.
+    /// Converts to PostgreSQL's epoch. On overflow it returns a value that the server rejects as out of range.
     static func toWire(microseconds value: Int64) -> Int64 {
         let (difference, overflow) = value.subtractingReportingOverflow(microseconds)
         return overflow ? .min + 1 : difference
     }
 
-    /// See ``toWire(microseconds:)``.
     static func toWire(days value: Int32) -> Int32 {
         let (difference, overflow) = value.subtractingReportingOverflow(days)
         return overflow ? .min + 1 : difference

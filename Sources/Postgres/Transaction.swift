@@ -1,27 +1,29 @@
-/// A transaction under way: a connection that nobody else uses until it ends.
+/// An open transaction, with exclusive use of one connection until it ends.
 ///
-/// Rare work only. Between two statements await nothing unrelated: the connection and its locks are held meanwhile,
-/// and ``DatabaseConfiguration/transactionTimeout`` ends it.
+/// Use it for rare work only. Await nothing unrelated between two statements, because the transaction keeps its
+/// connection and locks meanwhile. The pool ends it after ``DatabaseConfiguration/transactionTimeout``.
 package final class Transaction: Sendable {
     private let pool: ConnectionPool
-    /// See ``Database/write(_:lane:_:)``; its place in the lane is held until the transaction ends.
-    let lane: UInt64?
+    /// The key of ``Database/write(_:conflictKey:_:)``. The transaction counts toward the key's limit until it ends.
+    let conflictKey: UInt64?
 
-    init(pool: ConnectionPool, lane: UInt64?) {
+    init(pool: ConnectionPool, conflictKey: UInt64?) {
         self.pool = pool
-        self.lane = lane
+        self.conflictKey = conflictKey
     }
 
     /// Runs a statement.
     ///
-    /// - Throws: ``DatabaseError``; afterwards the transaction can only be rolled back, and every further statement
-    ///   throws the same. Its outcome is `notApplied` whatever happened, because nothing counts before the commit.
+    /// - Throws: ``DatabaseError``. After an error the transaction can only be rolled back, and every further statement
+    ///   throws the same error. The outcome is always `notApplied`, because nothing takes effect before the commit.
     @discardableResult
     package func query(_ statement: Statement, _ parameters: [Value] = []) async throws(DatabaseError) -> Rows {
         try await pool.perform(statement, parameters, .step(self))
     }
 
-    /// Looks up the row of a key as ``Database/lookUp(_:_:)`` does, with what this transaction has done.
+    /// Looks up the row of a key as ``Database/lookUp(_:_:)`` does.
+    ///
+    /// The lookup sees the transaction's own changes.
     ///
     /// - Throws: as ``query(_:_:)``.
     package func lookUp(_ statement: Statement, _ key: [Value]) async throws(DatabaseError) -> Row? {
@@ -29,14 +31,14 @@ package final class Transaction: Sendable {
         return try await query(statement, arrays).first?.withoutPlace
     }
 
-    /// Begins, runs `body`, and commits, or rolls back if `body` throws or any statement failed.
+    /// Begins a transaction, runs `body` and commits, or rolls back after an error.
     ///
-    /// - Throws: the first error: what `body` threw, or the statement's that it swallowed, or the commit's. Never the
-    ///   rollback's: if that fails the connection is closed, which rolls back as well.
+    /// - Throws: the first error: of `body`, of a statement whose error `body` ignored, or of the commit. A failed
+    ///   rollback throws nothing, because closing the connection also rolls back.
     static func run<Result: Sendable>(
-        on pool: ConnectionPool, lane: UInt64?, _ body: @Sendable (Transaction) async throws -> Result
+        on pool: ConnectionPool, conflictKey: UInt64?, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        let transaction = Transaction(pool: pool, lane: lane)
+        let transaction = Transaction(pool: pool, conflictKey: conflictKey)
         _ = try await pool.perform(.begin, [], .begin(transaction))
         do {
             let result = try await body(transaction)

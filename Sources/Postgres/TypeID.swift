@@ -1,4 +1,4 @@
-/// The object ids of the built-in types this driver speaks; fixed for ever in `pg_type.dat`.
+/// The object ids of the supported built-in types, which `pg_type.dat` fixes.
 enum TypeID {
     static let bool: UInt32 = 16
     static let bytea: UInt32 = 17

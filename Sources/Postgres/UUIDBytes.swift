@@ -1,4 +1,4 @@
-/// The sixteen bytes of a `uuid`, as two words that compare and hash without touching the heap.
+/// The 16 bytes of a `uuid` in two words. They compare and hash without heap access.
 package struct UUIDBytes: Sendable, Hashable {
     /// Bytes 0 to 7, most significant first.
     package let high: UInt64

@@ -1,22 +1,22 @@
-/// A parameter of a statement, sent in PostgreSQL's binary form.
+/// A statement parameter in PostgreSQL's binary format.
 ///
-/// The case must be the type that the statement's text gives the parameter: `.int64` for `$1::bigint`. The server
-/// refuses most mismatches with SQLSTATE 22P03 or 08P01; it never guesses.
+/// The case must match the parameter's type in the statement text: `.int64` for `$1::bigint`. The server rejects most
+/// mismatches with SQLSTATE 22P03 or 08P01. It never converts the value.
 package enum Value: Sendable, Hashable {
     case null
     case bool(Bool)
     case int32(Int32)
     case int64(Int64)
-    /// The server refuses U+0000 in it (SQLSTATE 22021).
+    /// The server rejects U+0000 in text (SQLSTATE 22021).
     case text(String)
     case bytes([UInt8])
     case uuid(UUIDBytes)
     case timestamp(Timestamp)
     case date(DateValue)
-    /// One dimension. Each element is of the named type, or `.null`.
+    /// A one-dimensional array. Each element has the given type or is `.null`.
     case array(of: ElementType, [Value])
 
-    /// What it is as an element of an array; `nil` for a null and for an array.
+    /// The element type for an array of this value; `nil` for a null or an array.
     var elementType: ElementType? {
         switch self {
         case .null, .array: nil
@@ -31,7 +31,7 @@ package enum Value: Sendable, Hashable {
         }
     }
 
-    /// What an array holds.
+    /// The type of an array's elements.
     package enum ElementType: Sendable, Hashable {
         case bool, int32, int64, text, bytes, uuid, timestamp, date
 

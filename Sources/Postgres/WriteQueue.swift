@@ -1,148 +1,150 @@
 import DequeModule
 
-/// Writes and transactions that wait for a connection, in order, with a limit on each lane.
+/// The waiting writes and transactions, in order, with limits for each conflict key.
 ///
-/// A lane is a key that statements may wait for each other on. Only a few of a lane are let through at a time, so one
-/// stuck key cannot take every connection; the others are parked beside the queue and cost nothing to skip. Nor may
-/// one lane fill the queue.
+/// Statements with the same conflict key may wait for each other's locks. The queue admits at most two exclusive writes
+/// of a key at a time, so one blocked key cannot use every connection. It parks the others, and skips them at no cost.
+/// One key may park half of the queue's limit.
 ///
-/// Of a lane one at a time may share a commit, so no two groups of this process wait for each other.
+/// At most one write of a key at a time is in a group commit, so groups of this process do not wait for each other.
 struct WriteQueue {
-    private struct Lane {
-        /// How many are let through, to have a connection for themselves.
-        var lone = 0
-        /// The same, to share a commit.
+    private struct KeyQueue {
+        /// Admitted exclusive writes.
+        var exclusive = 0
+        /// Writes admitted to a group commit.
         var sharing = 0
         var parked = Deque<Pending>()
 
-        func admits(sharing isSharing: Bool) -> Bool { isSharing ? sharing < 1 : lone < 2 }
+        func admits(sharing isSharing: Bool) -> Bool { isSharing ? sharing < 1 : exclusive < 2 }
     }
 
-    /// Whether writes share commits.
+    /// Whether writes may be sent in group commits.
     private let isGrouping: Bool
-    /// Of a lane, how many may be parked.
+    /// Maximum number of parked writes for one key.
     private let parkedMax: Int
-    /// Those that want a connection for themselves.
-    private var lone = Deque<Pending>()
-    /// Those that may share a commit; no two of one lane.
+    /// The admitted exclusive writes.
+    private var exclusive = Deque<Pending>()
+    /// The writes admitted to a group commit, at most one per conflict key.
     private var sharing = Deque<Pending>()
-    private var lanes: [UInt64: Lane] = [:]
-    private var loneLanes = LoneLanes()
-    /// All that wait, parked or not.
+    private var conflictKeys: [UInt64: KeyQueue] = [:]
+    private var exclusiveKeys = ExclusiveKeys()
+    /// The number of waiting writes, parked or admitted.
     private(set) var count = 0
 
-    /// - Parameter countMax: how many may wait in all, which is not looked at here. One lane gets half of it.
+    /// - Parameter countMax: the limit of waiting requests, which the caller enforces. One conflict key may park half
+    ///   of it.
     init(isGrouping: Bool, countMax: Int) {
         self.isGrouping = isGrouping
         parkedMax = max(1, countMax / 2)
     }
 
-    /// - Returns: false if too many of its lane are waiting already; then it was not taken.
+    /// - Returns: false if too many writes of its conflict key are parked. The queue then did not accept it.
     mutating func append(_ pending: Pending, at now: ContinuousClock.Instant) -> Bool {
-        guard let key = pending.lane else {
-            lone.append(pending)
+        guard let key = pending.conflictKey else {
+            exclusive.append(pending)
             count += 1
             return true
         }
-        guard lanes[key]?.parked.count ?? 0 < parkedMax else { return false }
-        lanes[key, default: Lane()].parked.append(pending)
+        guard conflictKeys[key]?.parked.count ?? 0 < parkedMax else { return false }
+        conflictKeys[key, default: KeyQueue()].parked.append(pending)
         count += 1
         admitParked(of: key, at: now)
         return true
     }
 
-    /// Lets through what a lane has room for, in order.
+    /// Admits parked writes of a conflict key within its limits, in order.
     private mutating func admitParked(of key: UInt64, at now: ContinuousClock.Instant) {
-        guard var lane = lanes.removeValue(forKey: key) else { return }
-        while let next = lane.parked.first {
-            next.sharesCommit = isGrouping && next.mayShareCommit && !loneLanes.contains(key, at: now)
-            guard lane.admits(sharing: next.sharesCommit) else { break }
-            lane.parked.removeFirst()
+        guard var conflictKey = conflictKeys.removeValue(forKey: key) else { return }
+        while let next = conflictKey.parked.first {
+            next.sharesCommit = isGrouping && next.mayShareCommit && !exclusiveKeys.contains(key, at: now)
+            guard conflictKey.admits(sharing: next.sharesCommit) else { break }
+            conflictKey.parked.removeFirst()
             if next.sharesCommit {
-                lane.sharing += 1
+                conflictKey.sharing += 1
                 sharing.append(next)
             } else {
-                lane.lone += 1
-                lone.append(next)
+                conflictKey.exclusive += 1
+                exclusive.append(next)
             }
         }
-        if lane.lone + lane.sharing > 0 { lanes[key] = lane }
+        if conflictKey.exclusive + conflictKey.sharing > 0 { conflictKeys[key] = conflictKey }
     }
 
-    /// The next that wants a connection for itself. It keeps its place in its lane until ``leave(_:at:)``.
-    mutating func popLone() -> Pending? {
-        guard let first = lone.popFirst() else { return nil }
+    /// Removes the next exclusive write. It counts toward the limit of its conflict key until ``leave(_:at:)``.
+    mutating func popExclusive() -> Pending? {
+        guard let first = exclusive.popFirst() else { return nil }
         count -= 1
         return first
     }
 
-    /// The next of all, to have a connection for itself: what may share a commit has nobody to share it with.
+    /// Removes the next write of any kind. The pool sends it alone, because no group connection is ready.
     mutating func popOldest() -> Pending? {
-        guard let first = sharing.first else { return popLone() }
-        guard let other = lone.first, other.deadline < first.deadline else { return popGroup(1).first }
-        return popLone()
+        guard let first = sharing.first else { return popExclusive() }
+        guard let other = exclusive.first, other.deadline < first.deadline else { return popGroup(1).first }
+        return popExclusive()
     }
 
-    /// The next that may share a commit, up to `countMax`, in the order of their lanes: every group locks in one
-    /// order, so groups do not wait for each other in a circle.
+    /// Removes up to `countMax` writes for a group commit, ordered by conflict key.
+    ///
+    /// Every group takes its locks in the same order, so groups do not deadlock.
     mutating func popGroup(_ countMax: Int) -> [Pending] {
-        let group = sharing.prefix(countMax).sorted { $0.lane ?? 0 < $1.lane ?? 0 }
+        let group = sharing.prefix(countMax).sorted { $0.conflictKey ?? 0 < $1.conflictKey ?? 0 }
         sharing.removeFirst(group.count)
         count -= group.count
         return group
     }
 
-    /// Takes back one that was popped, before all others, to go alone.
+    /// Returns a popped write to the front of the queue as an exclusive write.
     mutating func putBack(_ pending: Pending, at now: ContinuousClock.Instant) {
         count += 1
-        lone.prepend(pending)
-        guard pending.sharesCommit, let key = pending.lane else { return }
+        exclusive.prepend(pending)
+        guard pending.sharesCommit, let key = pending.conflictKey else { return }
         pending.sharesCommit = false
-        lanes[key]?.sharing -= 1
-        lanes[key]?.lone += 1
+        conflictKeys[key]?.sharing -= 1
+        conflictKeys[key]?.exclusive += 1
         admitParked(of: key, at: now)
     }
 
-    /// Says that a write of this lane failed, so that those to come go alone for a while.
-    mutating func noteFailure(in lane: UInt64, at now: ContinuousClock.Instant) {
-        if isGrouping { loneLanes.add(lane, at: now) }
+    /// Records a failed write. Later writes of the key are exclusive for ``ExclusiveKeys/memory``.
+    mutating func noteFailure(in conflictKey: UInt64, at now: ContinuousClock.Instant) {
+        if isGrouping { exclusiveKeys.add(conflictKey, at: now) }
     }
 
-    /// Says that one that was popped is over; the next of its lane is let through.
+    /// Records the end of a popped write. Admits the next write of its conflict key.
     mutating func leave(_ pending: Pending, at now: ContinuousClock.Instant) {
-        guard let key = pending.lane else { return }
-        if pending.sharesCommit { lanes[key]?.sharing -= 1 } else { lanes[key]?.lone -= 1 }
+        guard let key = pending.conflictKey else { return }
+        if pending.sharesCommit { conflictKeys[key]?.sharing -= 1 } else { conflictKeys[key]?.exclusive -= 1 }
         admitParked(of: key, at: now)
     }
 
-    /// Takes out all that have waited beyond their deadline.
+    /// Removes and returns the writes past their deadline.
     ///
-    /// - Complexity: O(n) in those that wait.
+    /// - Complexity: O(n) in the number of waiting writes.
     mutating func removeOverdue(at now: ContinuousClock.Instant) -> [Pending] {
         var overdue: [Pending] = []
-        for key in lanes.keys { lanes[key]?.parked.removeAll(overdueAt: now, into: &overdue) }
+        for key in conflictKeys.keys { conflictKeys[key]?.parked.removeAll(overdueAt: now, into: &overdue) }
         count -= overdue.count
         var admittedOverdue: [Pending] = []
-        lone.removeAll(overdueAt: now, into: &admittedOverdue)
+        exclusive.removeAll(overdueAt: now, into: &admittedOverdue)
         sharing.removeAll(overdueAt: now, into: &admittedOverdue)
         count -= admittedOverdue.count
         for pending in admittedOverdue { leave(pending, at: now) }
         return overdue + admittedOverdue
     }
 
-    /// Takes out everything.
+    /// Removes and returns all writes.
     mutating func removeAll() -> [Pending] {
-        let all = ([lone, sharing] + lanes.values.map(\.parked)).flatMap(\.self)
-        lone.removeAll()
+        let all = ([exclusive, sharing] + conflictKeys.values.map(\.parked)).flatMap(\.self)
+        exclusive.removeAll()
         sharing.removeAll()
-        lanes.removeAll()
+        conflictKeys.removeAll()
         count = 0
         return all
     }
 }
 
 extension Deque<Pending> {
-    /// Moves those that have waited beyond their deadline to `overdue`, keeping the order of the rest.
+    /// Moves the requests past their deadline to `overdue`, and keeps the order of the rest.
     mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [Pending]) {
         guard contains(where: { $0.deadline <= now }) else { return }
         overdue += filter { $0.deadline <= now }

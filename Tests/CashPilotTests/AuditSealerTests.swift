@@ -5,7 +5,7 @@ import Testing
 @Suite("AuditSealer")
 struct AuditSealerTests {
     private func makeSealer(on store: ScriptedChainStore) -> AuditSealer {
-        AuditSealer(store: store, feed: EmptyFeedStore(), onFault: { _ in }, onRecovery: {})
+        AuditSealer(store: store, eventLog: EmptyEventLogStore(), onFault: { _ in }, onRecovery: {})
     }
 
     /// What a round over these leaves without a seal.
@@ -49,7 +49,7 @@ struct AuditSealerTests {
     func broken() async throws {
         let store = ScriptedChainStore(Array(repeating: 2, count: 70), broken: [5])
         let sealer = makeSealer(on: store)
-        let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+        let fault = await #expect(throws: StoreError.self) { try await sealer.sealWaiting() }
         #expect(fault?.isTransient == false)
         #expect(sealer.unsealed == 2)
         #expect(store.calls.map(\.businesses) == [4, 1, 2, 8, 16, 32, 6], "what is halved is sealed in its parts")
@@ -62,7 +62,7 @@ struct AuditSealerTests {
         let store = ScriptedChainStore(
             Array(repeating: 2, count: 70), broken: Set(0..<70), isTransient: isTransient)
         let sealer = makeSealer(on: store)
-        await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+        await #expect(throws: StoreError.self) { try await sealer.sealWaiting() }
         #expect(store.failures == failures)
         #expect(sealer.unsealed == 140)
     }
@@ -74,7 +74,7 @@ struct AuditSealerTests {
         let told = Mutex<[String]>([])
         let store = ScriptedChainStore([3, 3], broken: [1])
         let sealer = AuditSealer(
-            store: store, feed: EmptyFeedStore(), onFault: { _ in told.withLock { $0.append("fault") } },
+            store: store, eventLog: EmptyEventLogStore(), onFault: { _ in told.withLock { $0.append("fault") } },
             onRecovery: { told.withLock { $0.append("recovery") } })
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await sealer.run() }
@@ -143,7 +143,7 @@ private final class ScriptedChainStore: AuditChainStore {
         let (held, broken) = trouble.withLock(\.self)
         guard businesses.allSatisfy({ $0 == held || !broken.contains($0) }) else {
             counts.withLock { $0.failures += 1 }
-            throw StoreFault(outcome: .notApplied, description: "23505", isTransient: isTransient)
+            throw StoreError(outcome: .notApplied, description: "23505", isTransient: isTransient)
         }
         var left = limit
         queue.withLock { queue in
@@ -176,11 +176,11 @@ private final class ScriptedChainStore: AuditChainStore {
 }
 
 /// Nothing waits for its place.
-private struct EmptyFeedStore: FeedStore {
-    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> FeedPage? { nil }
+private struct EmptyEventLogStore: EventLogStore {
+    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? { nil }
 
-    func news(after position: Int64?, limit: Int) async throws -> FeedNews {
-        FeedNews(position: 0, isWaiting: false, cashiers: [])
+    func news(after position: Int64?, limit: Int) async throws -> EventLogNews {
+        EventLogNews(position: 0, isWaiting: false, cashiers: [])
     }
 
     func place(limit: Int) async throws -> Int? { 0 }

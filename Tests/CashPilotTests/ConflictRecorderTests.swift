@@ -14,9 +14,9 @@ struct ConflictRecorderTests {
     func loop() async throws {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
-        let blocker = Example.blocker()
+        let existing = Example.existing()
         for offset in Int64(0)..<1_000 {
-            recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + offset))
+            recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + offset))
         }
         await recorder.flush()
         let row = try #require(store.recorded.first)
@@ -30,11 +30,11 @@ struct ConflictRecorderTests {
     func keys() async {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
-        let blocker = Example.blocker()
-        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute))
-        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + 60_000))
-        recorder.note(blocker, for: Example.caller(Example.admin), at: Instant(milliseconds: minute))
-        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        let existing = Example.existing()
+        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + 60_000))
+        recorder.note(existing, for: Example.caller(Example.admin), at: Instant(milliseconds: minute))
+        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
         await recorder.flush()
         #expect(store.recorded.count == 4)
     }
@@ -43,11 +43,11 @@ struct ConflictRecorderTests {
     func storeDown() async throws {
         let store = ScriptedStore(.init(recordFaults: 1))
         let recorder = recorder(store)
-        let blocker = Example.blocker()
-        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute))
+        let existing = Example.existing()
+        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute))
         await recorder.flush()
         #expect(store.recorded.isEmpty)
-        recorder.note(blocker, for: Example.caller(), at: Instant(milliseconds: minute + 1))
+        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + 1))
         await recorder.flush()
         #expect(store.recorded.map(\.times) == [2])
     }
@@ -57,7 +57,7 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
         for _ in 0..<(ConflictRecorder.waitingMax + 25) {
-            recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+            recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
         }
         #expect(recorder.dropped == 25)
         await recorder.flush()
@@ -69,7 +69,7 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
         let running = Task { await recorder.run() }
-        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
         running.cancel()
         await running.value
         #expect(store.recorded.count == 1)
@@ -81,8 +81,8 @@ struct ConflictRecorderTests {
         let recorder = ConflictRecorder(
             store: ScriptedStore(.init()), ids: Example.ids, onNote: { _, _, _ in told.withLock { $0 += 1 } },
             onFault: { _ in })
-        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
-        recorder.note(Example.blocker(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
         #expect(told.withLock { $0 } == 2)
     }
 }

@@ -9,26 +9,28 @@ enum Example {
 
     static func caller(_ id: UserID = ana) -> Caller { Caller(id: id, requestID: "r-1") }
 
-    static func openOrder(by caller: UserID = ana, for cashier: UserID = ana, key: IdempotencyKey? = nil) -> OpenOrder {
-        OpenOrder(caller: self.caller(caller), business: business, cashier: cashier, initialCash: .zero, key: key)
+    static func openRequest(by caller: UserID = ana, for cashier: UserID = ana, key: IdempotencyKey? = nil)
+        -> OpenRequest
+    {
+        OpenRequest(caller: self.caller(caller), business: business, cashier: cashier, initialCash: .zero, key: key)
     }
 
     static func key(_ fingerprint: UInt8 = 1) -> IdempotencyKey {
         IdempotencyKey(text: "k", fingerprint: [UInt8](repeating: fingerprint, count: 32))
     }
 
-    static func look(
+    static func precheck(
         role: Role = .cashier, seesBusiness: Bool = true, isBusinessActive: Bool = true, isCashierReady: Bool = true,
-        fingerprint: [UInt8]? = nil, blocker: Blocker? = nil
-    ) -> OpenLook {
-        OpenLook(
+        fingerprint: [UInt8]? = nil, existing: SessionConflict? = nil
+    ) -> OpenPrecheck {
+        OpenPrecheck(
             role: role, seesBusiness: seesBusiness, isBusinessActive: isBusinessActive,
             isCashierReady: isCashierReady, instant: Instant(milliseconds: 1_764_000_000_000),
-            fingerprint: fingerprint, blocker: blocker)
+            fingerprint: fingerprint, existing: existing)
     }
 
-    static func blocker(session: SessionID = ids.make(), cashier: UserID = ana) -> Blocker {
-        Blocker(
+    static func existing(session: SessionID = ids.make(), cashier: UserID = ana) -> SessionConflict {
+        SessionConflict(
             session: session, number: 7, status: .open, business: business, cashier: cashier, cashierName: "Ana",
             openedAt: Instant(milliseconds: 0), openedLocal: LocalTime(milliseconds: 0),
             nowLocal: LocalTime(milliseconds: 60_000), businessDate: CivilDate(daysSince1970: 0),

@@ -20,9 +20,9 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
 
     private func note(_ call: String) { state.withLock { $0.calls.append(call) } }
 
-    func look(_ attempt: LoginAttempt) async throws -> LoginLook {
+    func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         note("look")
-        return state.withLock { LoginLook(wait: $0.waitSeen, account: $0.account) }
+        return state.withLock { LoginPrecheck(wait: $0.waitSeen, account: $0.account) }
     }
 
     func admit(_ attempt: LoginAttempt) async throws -> Int {
@@ -30,9 +30,9 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
         return state.withLock { $0.waitDecided }
     }
 
-    func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws { note(isRight ? "clear" : "take back") }
+    func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws { note(isRight ? "clear" : "take back") }
     func account(email: String) async throws -> Account? { nil }
-    func forgetFailures() async throws -> Int { 0 }
+    func deleteExpiredFailures() async throws -> Int { 0 }
     func user(_ id: UserID) async throws -> User? { nil }
     func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]? { nil }
 

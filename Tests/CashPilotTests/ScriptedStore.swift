@@ -5,20 +5,20 @@ import Synchronization
 /// moments that a real database reaches only by chance.
 final class ScriptedStore: SessionStore {
     struct Script {
-        var looks: [OpenLook?] = []
+        var looks: [OpenPrecheck?] = []
         var opens: [OpenOutcome] = []
         /// Met by so many opens before those of the script.
-        var openFaults: [StoreFault] = []
+        var openFaults: [StoreError] = []
         var closes: [CloseOutcome?] = []
         /// Met by so many closes before those of the script.
-        var closeFaults: [StoreFault] = []
-        var current: Seen<Session?>?
+        var closeFaults: [StoreError] = []
+        var current: Authorized<Session?>?
         /// What is found by its id; then `current` is.
-        var sessions: [Seen<Session?>] = []
-        var kept: KeptAnswer?
+        var sessions: [Authorized<Session?>] = []
+        var kept: StoredResponse?
         var recordFaults = 0
         var recorded: [ConflictCount] = []
-        var standbyWaits = 0
+        var replicationWaits = 0
     }
 
     struct Exhausted: Error {}
@@ -29,16 +29,16 @@ final class ScriptedStore: SessionStore {
 
     var recorded: [ConflictCount] { script.withLock { $0.recorded } }
     /// How often something waited for the standby.
-    var standbyWaits: Int { script.withLock { $0.standbyWaits } }
+    var replicationWaits: Int { script.withLock { $0.replicationWaits } }
 
-    func look(_ order: OpenOrder) async throws -> OpenLook? {
+    func precheck(_ request: OpenRequest) async throws -> OpenPrecheck? {
         try script.withLock { script in
             guard !script.looks.isEmpty else { throw Exhausted() }
             return script.looks.removeFirst()
         }
     }
 
-    func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+    func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         try script.withLock { script in
             if !script.openFaults.isEmpty { throw script.openFaults.removeFirst() }
             guard !script.opens.isEmpty else { throw Exhausted() }
@@ -46,14 +46,14 @@ final class ScriptedStore: SessionStore {
         }
     }
 
-    func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
+    func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>? {
         script.withLock { $0.current }
     }
 
-    func awaitStandby() async throws { script.withLock { $0.standbyWaits += 1 } }
-    func forgetKeptAnswers() async throws -> Int { 0 }
+    func waitForReplication() async throws { script.withLock { $0.replicationWaits += 1 } }
+    func deleteExpiredResponses() async throws -> Int { 0 }
 
-    func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
         try script.withLock { script in
             if !script.closeFaults.isEmpty { throw script.closeFaults.removeFirst() }
             guard !script.closes.isEmpty else { throw Exhausted() }
@@ -61,25 +61,26 @@ final class ScriptedStore: SessionStore {
         }
     }
 
-    func answerKept(
+    func storedResponse(
         for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID
-    ) async throws -> KeptAnswer? {
+    ) async throws -> StoredResponse? {
         script.withLock { $0.kept }
     }
 
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    {
         script.withLock { $0.current }
     }
 
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
         script.withLock { $0.sessions.isEmpty ? $0.current : $0.sessions.removeFirst() }
     }
 
     func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<[Session]>? {
-        Seen(role: .cashier, seesBusiness: true, value: [])
+    ) async throws -> Authorized<[Session]>? {
+        Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
     func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [] }
@@ -88,7 +89,7 @@ final class ScriptedStore: SessionStore {
         try script.withLock { script in
             if script.recordFaults > 0 {
                 script.recordFaults -= 1
-                throw StoreFault(outcome: .notApplied, description: "down", isTransient: true)
+                throw StoreError(outcome: .notApplied, description: "down", isTransient: true)
             }
             script.recorded += conflicts
         }

@@ -10,10 +10,10 @@ struct SessionServiceTests {
             ids: Example.ids)
     }
 
-    private func refusal(_ work: () async throws -> some Any) async throws -> Refusal {
+    private func refusal(_ work: () async throws -> some Any) async throws -> DomainError {
         do {
             _ = try await work()
-        } catch let refusal as Refusal {
+        } catch let refusal as DomainError {
             return refusal
         }
         throw ScriptedStore.Exhausted()
@@ -21,22 +21,24 @@ struct SessionServiceTests {
 
     @Test("A lost race is looked at again, and names the winner")
     func raced() async throws {
-        let winner = Example.blocker()
+        let winner = Example.existing()
         let store = ScriptedStore(
-            .init(looks: [Example.look(), Example.look(blocker: winner)], opens: [.lookAgain]))
-        let refusal = try await refusal { try await service(store).open(Example.openOrder()) }
-        guard case .alreadyOpen(let blocker) = refusal else { return #expect(Bool(false), "\(refusal)") }
-        #expect(blocker.session == winner.session)
-        #expect(blocker.isOwn)
-        #expect(blocker.actions == [.view, .close])
+            .init(looks: [Example.precheck(), Example.precheck(existing: winner)], opens: [.checkAgain]))
+        let refusal = try await refusal { try await service(store).open(Example.openRequest()) }
+        guard case .alreadyOpen(let existing) = refusal else { return #expect(Bool(false), "\(refusal)") }
+        #expect(existing.session == winner.session)
+        #expect(existing.isOwn)
+        #expect(existing.actions == [.view, .close])
     }
 
     @Test("An open that loses three times is told that it is busy, and tries no more")
     func busy() async throws {
         let store = ScriptedStore(
             .init(
-                looks: [Example.look(), Example.look(), Example.look()], opens: [.lookAgain, .lookAgain, .lookAgain]))
-        let refusal = try await refusal { try await service(store).open(Example.openOrder()) }
+                looks: [Example.precheck(), Example.precheck(), Example.precheck()],
+                opens: [.checkAgain, .checkAgain, .checkAgain])
+        )
+        let refusal = try await refusal { try await service(store).open(Example.openRequest()) }
         guard case .busy = refusal else { return #expect(Bool(false), "\(refusal)") }
     }
 
@@ -45,51 +47,51 @@ struct SessionServiceTests {
         let opened = Example.session()
         let store = ScriptedStore(
             .init(
-                looks: [Example.look(blocker: Example.blocker()), Example.look()],
+                looks: [Example.precheck(existing: Example.existing()), Example.precheck()],
                 opens: [.opened(opened, .cashier)],
-                current: Seen(role: .cashier, seesBusiness: true, value: nil)))
-        let answer = try await service(store).open(Example.openOrder(), resuming: true)
+                current: Authorized(role: .cashier, seesBusiness: true, value: nil)))
+        let answer = try await service(store).open(Example.openRequest(), resuming: true)
         #expect(answer.session.id == opened.id)
         #expect(answer.isNew)
     }
 
     @Test("An administrator is refused like anybody else, and may act on what is in the way")
     func adminIsRefused() async throws {
-        let store = ScriptedStore(.init(looks: [Example.look(role: .admin, blocker: Example.blocker())]))
+        let store = ScriptedStore(.init(looks: [Example.precheck(role: .admin, existing: Example.existing())]))
         let refusal = try await refusal {
-            try await service(store).open(Example.openOrder(by: Example.admin, for: Example.ana))
+            try await service(store).open(Example.openRequest(by: Example.admin, for: Example.ana))
         }
-        guard case .alreadyOpen(let blocker) = refusal else { return #expect(Bool(false), "\(refusal)") }
-        #expect(!blocker.isOwn)
-        #expect(blocker.actions == [.view, .close])
+        guard case .alreadyOpen(let existing) = refusal else { return #expect(Bool(false), "\(refusal)") }
+        #expect(!existing.isOwn)
+        #expect(existing.actions == [.view, .close])
     }
 
     @Test("The rules that refuse before anything stands in the way", arguments: [0, 1, 2, 3, 4, 5])
-    func refusedByTheLook(row: Int) async throws {
-        let rows: [(OpenLook?, OpenOrder, String)] = [
-            (nil, Example.openOrder(), "callerInactive"),
-            (Example.look(seesBusiness: false), Example.openOrder(), "businessNotFound"),
-            (Example.look(), Example.openOrder(for: Example.admin), "forbidden"),
-            (Example.look(isBusinessActive: false), Example.openOrder(), "businessInactive"),
-            (Example.look(isCashierReady: false), Example.openOrder(), "cashierNotInBusiness"),
+    func refusedByThePrecheck(row: Int) async throws {
+        let rows: [(OpenPrecheck?, OpenRequest, String)] = [
+            (nil, Example.openRequest(), "callerInactive"),
+            (Example.precheck(seesBusiness: false), Example.openRequest(), "businessNotFound"),
+            (Example.precheck(), Example.openRequest(for: Example.admin), "forbidden"),
+            (Example.precheck(isBusinessActive: false), Example.openRequest(), "businessInactive"),
+            (Example.precheck(isCashierReady: false), Example.openRequest(), "cashierNotInBusiness"),
             (
-                Example.look(role: .admin),
-                OpenOrder(
+                Example.precheck(role: .admin),
+                OpenRequest(
                     caller: Example.caller(Example.admin), business: Example.business, cashier: Example.ana,
                     initialCash: .zero, openedAt: Instant(milliseconds: 1_764_000_000_001)),
                 "openedTooLate"
             ),
         ]
-        let (look, order, name) = rows[row]
-        let refusal = try await refusal { try await service(ScriptedStore(.init(looks: [look]))).open(order) }
+        let (precheck, request, name) = rows[row]
+        let refusal = try await refusal { try await service(ScriptedStore(.init(looks: [precheck]))).open(request) }
         #expect("\(refusal)" == name)
     }
 
     @Test("The same key with another request is refused, also by the answer that was kept meanwhile")
     func keyReused() async throws {
         let other = Example.key(2)
-        let store = ScriptedStore(.init(looks: [Example.look(fingerprint: other.fingerprint)]))
-        let refusal = try await refusal { try await service(store).open(Example.openOrder(key: Example.key(1))) }
+        let store = ScriptedStore(.init(looks: [Example.precheck(fingerprint: other.fingerprint)]))
+        let refusal = try await refusal { try await service(store).open(Example.openRequest(key: Example.key(1))) }
         guard case .keyReused = refusal else { return #expect(Bool(false), "\(refusal)") }
     }
 
@@ -102,11 +104,11 @@ struct SessionServiceTests {
                 closes: [
                     CloseOutcome(
                         isKeyFree: true, fingerprint: nil, isClosedNow: false,
-                        seen: Seen(role: .cashier, seesBusiness: true, value: closed))
+                        seen: Authorized(role: .cashier, seesBusiness: true, value: closed))
                 ],
-                kept: KeptAnswer(fingerprint: key.fingerprint, role: .cashier, session: closed)))
+                kept: StoredResponse(fingerprint: key.fingerprint, role: .cashier, session: closed)))
         let answer = try await service(store).close(
-            CloseOrder(
+            CloseRequest(
                 caller: Example.caller(), business: Example.business, session: closed.id,
                 count: CountEntry(finalCash: .zero), key: key))
         #expect(answer.isReplay)
@@ -115,16 +117,16 @@ struct SessionServiceTests {
 
     @Test("A closed session is told as closed, whatever version was expected; an open one with another version is not")
     func whyNotClosed() async throws {
-        func close(_ session: Session, expecting version: Int64) async throws -> Refusal {
+        func close(_ session: Session, expecting version: Int64) async throws -> DomainError {
             let store = ScriptedStore(
                 .init(closes: [
                     CloseOutcome(
                         isKeyFree: true, fingerprint: nil, isClosedNow: false,
-                        seen: Seen(role: .cashier, seesBusiness: true, value: session))
+                        seen: Authorized(role: .cashier, seesBusiness: true, value: session))
                 ]))
             return try await refusal {
                 try await service(store).close(
-                    CloseOrder(
+                    CloseRequest(
                         caller: Example.caller(), business: Example.business, session: session.id,
                         expectedVersions: [version], count: CountEntry(finalCash: .zero)))
             }

@@ -59,7 +59,7 @@ extension Shop {
     }
 
     /// Ends what stands open, behind the service's back.
-    fileprivate func freeSlots() throws {
+    fileprivate func endOpenSessions() throws {
         try execute(
             """
             update cash_sessions set status = 'CLOSED', closed_at = greatest(now(), opened_at), closed_by = cashier_id
@@ -69,7 +69,7 @@ extension Shop {
 
     /// A new open session of Ana's.
     fileprivate func openSession() async throws -> JSON {
-        try freeSlots()
+        try endOpenSessions()
         let reply = try await ana.open(in: centro)
         guard reply.status == 201 else { throw NotPrepared(answer: reply.text) }
         return try reply.json
@@ -83,7 +83,7 @@ extension ChangingRoute {
 
     private static let sessions = [
         ChangingRoute(name: "POST \(place)", isOneStatement: true) { shop, _ in
-            try shop.freeSlots()
+            try shop.endOpenSessions()
             return ChangingRequest(
                 person: shop.ana, method: "POST", path: "/v1/businesses/\(shop.centro)/sessions",
                 body: #"{"initial_cash": 1}"#, otherBody: #"{"initial_cash": 2}"#)

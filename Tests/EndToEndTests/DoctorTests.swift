@@ -66,7 +66,7 @@ struct DoctorTests {
                 #expect(result.status == 2)
                 return try findings(result.output)[name] ?? .null
             }
-            let name = Shop.theGuard
+            let name = Shop.theIndex
             let on = "on cash_sessions"
             for (sql, words) in [
                 ("drop index \(name)", "missing"),
@@ -96,13 +96,13 @@ struct DoctorTests {
     @Test("The guard is not built over duplicates: the doctor points to preflight and changes nothing")
     func duplicates() async throws {
         try await withShop { shop in
-            try shop.execute("drop index \(Shop.theGuard)")
+            try shop.execute("drop index \(Shop.theIndex)")
             try shop.duplicate(try await shop.ana.open(in: shop.centro).json)
             let refused = try await shop.run(["doctor", "--mend", "--json"])
             #expect(refused.status == 2)
             #expect(try findings(refused.output)["duplicates"]?["mend"].string?.contains("cashpilot preflight") == true)
             #expect(refused.errors.contains("duplicates"))
-            #expect(try shop.guardIsValid() == nil)
+            #expect(try shop.indexIsValid() == nil)
         }
     }
 }

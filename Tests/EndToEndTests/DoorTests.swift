@@ -46,7 +46,7 @@ struct DoorTests {
     }
 
     @Test("Into a free slot they lead: reopen, restore, handover and a move")
-    func freeSlot() async throws {
+    func freeKey() async throws {
         try await withShop { shop in
             let admin = shop.administrator
             let first = try await shop.ana.open(in: shop.centro).json

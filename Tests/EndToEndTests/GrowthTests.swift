@@ -13,7 +13,7 @@ struct GrowthTests {
             try await works(shop, closing: before)
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
             #expect(try await shop.run(["doctor"]).status == 0)
-            try shop.execute("drop index \(Shop.theGuard)")
+            try shop.execute("drop index \(Shop.theIndex)")
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
             try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
             #expect(try await shop.run(["doctor"]).status == 2)

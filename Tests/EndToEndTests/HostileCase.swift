@@ -123,7 +123,8 @@ extension HostileCase {
         refused("a long field", "GET /livez HTTP/1.1\r\nHost: x\r\nX: \(repeated("a", 40_000))\r\n\r\n"),
         refused("a long name", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("a", 40_000)): x\r\n\r\n"),
         refused("101 fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: a\r\n", 100))\r\n"),
-        refused("long fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: \(repeated("a", 999))\r\n", 40))\r\n"),
+        refused(
+            "long fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: \(repeated("a", 999))\r\n", 40))\r\n"),
     ]
 
     /// What is well formed, and too much, or looks like more than it is.

@@ -34,7 +34,7 @@ struct MetricsTests {
             try await untilScraped(#"up{job="cashpilot"}"#, 1)
             try await untilScraped(#"cashpilot_http_requests_total{route=~".*/sessions",status="409"}"#, 1)
             try await untilScraped(
-                #"cashpilot_database_statement_duration_seconds_count{statement="session_open_look"}"#, 2)
+                #"cashpilot_database_statement_duration_seconds_count{statement="session_open_precheck"}"#, 2)
         }
     }
 

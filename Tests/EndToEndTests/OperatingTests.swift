@@ -62,7 +62,7 @@ struct OperatingTests {
         }
         let proven = try await reader.run(try blocks.take(under: "The audit trail"))
         #expect(proven.contains("Nothing was altered or removed."))
-        try await loseTheGuard(&blocks, reader, ana)
+        try await loseTheIndex(&blocks, reader, ana)
         try await useTwoLogins(&blocks)
         let spread = try await reader.run(try blocks.take(under: "Partitions"))
         #expect(spread.contains("cash_sessions now has 16 partitions with 2 sessions."), "\(spread)")
@@ -121,7 +121,7 @@ struct OperatingTests {
     }
 
     /// The guard is dropped while the service runs, found missing, and built again.
-    private func loseTheGuard(_ blocks: inout Blocks, _ reader: GuideReader, _ ana: Person) async throws {
+    private func loseTheIndex(_ blocks: inout Blocks, _ reader: GuideReader, _ ana: Person) async throws {
         let dropped = try await reader.run(try blocks.take(under: "Rollback in production"))
         #expect(dropped.contains("The guard was dropped."), "\(dropped)")
         #expect(try await ana.get("/readyz").json["guard"] == "missing")

@@ -60,7 +60,7 @@ struct PreflightTests {
             for session in proposals.flatMap({ $0.end + [$0.keep] }) { #expect(refused.errors.contains(session)) }
             #expect(refused.errors.contains("opened at"))
             #expect(refused.errors.contains("cashpilot preflight --apply"))
-            #expect(try shop.guardIsValid() == nil)
+            #expect(try shop.indexIsValid() == nil)
             let applied = try await shop.run(
                 ["preflight", "--apply", "--yes", "--json", "--as", shop.administrator.email])
             #expect(applied.status == 0, "\(applied.errors)")
@@ -68,7 +68,7 @@ struct PreflightTests {
             try expectEnded(proposals, in: shop)
             #expect(try await shop.run(["preflight", "--apply", "--yes", "--json"]).output.hasPrefix(#"{"ended":0,"#))
             #expect(try await shop.run(["migrate", "up"]).status == 0)
-            #expect(try shop.guardIsValid() == "true")
+            #expect(try shop.indexIsValid() == "true")
             try await expectOpening(proposals, in: shop)
         }
     }
@@ -178,12 +178,12 @@ struct PreflightTests {
     func rollbackByPSQL() async throws {
         try await withShop { (shop: Shop) async throws in
             #expect(try await psql("rollback_guard.sql", shop).contains("The guard was dropped."))
-            #expect(try shop.guardIsValid() == nil)
+            #expect(try shop.indexIsValid() == nil)
             #expect(try await psql("rollback_guard.sql", shop).contains("There was no guard to drop."))
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
             #expect(try await shop.ana.open(in: shop.centro).status == 409)
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
-            #expect(try shop.guardIsValid() == "true")
+            #expect(try shop.indexIsValid() == "true")
         }
     }
 
@@ -197,7 +197,7 @@ struct PreflightTests {
             try old.execute("select count(*) from cash_sessions")
             let migration = try CashPilotProcess(
                 ["doctor", "--mend"], environment: ["DATABASE_URL": shop.connectionString, "PATH": "/usr/bin:/bin"])
-            try await eventually("the build has begun") { try shop.guardIsValid() }
+            try await eventually("the build has begun") { try shop.indexIsValid() }
             for _ in 0..<5 {
                 let replies = try await together(10) { _ in try await shop.ana.open(in: shop.centro) }
                 let winners = replies.filter { $0.status == 201 }
@@ -205,11 +205,11 @@ struct PreflightTests {
                 #expect(replies.count(where: { $0.status == 409 }) == 9)
                 for winner in winners { #expect(try await shop.ana.close(try winner.json).status == 200) }
             }
-            #expect(try shop.guardIsValid() == "false")
+            #expect(try shop.indexIsValid() == "false")
             #expect(migration.status == nil)
             try old.execute("commit")
             #expect(try await migration.wait() == 0)
-            #expect(try shop.guardIsValid() == "true")
+            #expect(try shop.indexIsValid() == "true")
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
         }
     }

@@ -142,7 +142,7 @@ struct ProtocolTests {
     }
 
     @Test("A lost guard does not make the service unready, and is told")
-    func guardMissing() async throws {
+    func indexMissing() async throws {
         try await withShop { shop in
             try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
             let ready = try await shop.stranger.get("/readyz")

@@ -19,7 +19,7 @@ struct APIFixture {
     ///   - renderer: what draws the contract.
     ///   - tracer: `nil` if spans are not exported.
     init(
-        readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true),
+        readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true),
         renderer: String? = nil, tracer: Tracer? = nil
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
@@ -37,7 +37,7 @@ struct APIFixture {
                 users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
                 keys: APIKeyService(store: store, ids: ids),
                 audit: AuditService(store: ScriptedAuditStore()),
-                feed: FeedService(store: ScriptedFeedStore(), followers: FeedFollowers(max: 2)),
+                eventLog: EventLogService(store: ScriptedEventLogStore(), subscribers: EventSubscribers(max: 2)),
                 preflight: PreflightService(store: NoDuplicates(), ids: ids)),
             tokens: tokens, proxies: TrustedProxies(),
             probes: Probes(
@@ -91,12 +91,13 @@ struct CollectingWriter: ResponseBodyWriter {
 
 /// Finds none, and takes everybody for a cashier.
 struct NoDuplicates: PreflightStore {
-    func duplicates(slots: Int, sessions: Int, for caller: UserID?) async throws -> Seen<[DuplicateSlot]>? {
-        Seen(role: .cashier, seesBusiness: true, value: [])
+    func duplicates(limit: Int, sessions: Int, for caller: UserID?) async throws -> Authorized<[DuplicateOpenSessions]>?
+    {
+        Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
     func end(
-        _ session: DuplicateSession, of slot: DuplicateSlot, by actor: UserID?, audit: AuditEventID
+        _ session: DuplicateSession, of slot: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
     ) async throws -> Bool { false }
 }
 
@@ -109,17 +110,17 @@ struct PlainHasher: PasswordHasher {
 
 /// A store with one business, one cashier and what a test puts into ``state``.
 final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
-    static let fault = StoreFault(outcome: .notApplied, description: "gone", isTransient: true)
+    static let fault = StoreError(outcome: .notApplied, description: "gone", isTransient: true)
     static let ana = User(id: Sample.ana, email: "ana@example.com", name: "Ana", role: .cashier, locale: .english)
 
     struct State {
-        var blocker: Blocker?
+        var existing: SessionConflict?
         var fingerprint: [UInt8]?
         var standing: Session? = Sample.openSession()
         var sessions: [Session] = []
         var isGone = false
-        var opened: OpenOrder?
-        var closed: CloseOrder?
+        var opened: OpenRequest?
+        var closed: CloseRequest?
         var query: SessionQuery?
     }
 
@@ -132,51 +133,53 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         }
     }
 
-    private func seen<Value: Sendable>(_ value: Value, in business: BusinessID? = Sample.business) -> Seen<Value> {
-        Seen(role: .cashier, seesBusiness: business == nil || business == Sample.business, value: value)
+    private func seen<Value: Sendable>(_ value: Value, in business: BusinessID? = Sample.business) -> Authorized<Value>
+    {
+        Authorized(role: .cashier, seesBusiness: business == nil || business == Sample.business, value: value)
     }
 
-    func look(_ order: OpenOrder) async throws -> OpenLook? {
+    func precheck(_ request: OpenRequest) async throws -> OpenPrecheck? {
         try read { state in
-            OpenLook(
-                role: .cashier, seesBusiness: order.business == Sample.business, isBusinessActive: true,
-                isCashierReady: true, instant: Sample.openedAt, fingerprint: state.fingerprint, blocker: state.blocker)
+            OpenPrecheck(
+                role: .cashier, seesBusiness: request.business == Sample.business, isBusinessActive: true,
+                isCashierReady: true, instant: Sample.openedAt, fingerprint: state.fingerprint, existing: state.existing
+            )
         }
     }
 
-    func open(_ order: OpenOrder, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
+    func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         try read { state in
-            state.opened = order
+            state.opened = request
             return .opened(Sample.openSession(), .cashier)
         }
     }
 
-    func close(_ order: CloseOrder, audit: AuditEventID) async throws -> CloseOutcome? {
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
         try read { state in
-            state.closed = order
+            state.closed = request
             let standing = state.standing
             let closes =
-                standing?.status == .open && order.expectedVersions?.contains(standing?.version ?? 0) ?? true
+                standing?.status == .open && request.expectedVersions?.contains(standing?.version ?? 0) ?? true
             return CloseOutcome(
                 isKeyFree: true, fingerprint: nil, isClosedNow: closes,
-                seen: seen(closes ? Sample.closedSession() : standing, in: order.business))
+                seen: seen(closes ? Sample.closedSession() : standing, in: request.business))
         }
     }
 
-    func answerKept(
+    func storedResponse(
         for key: IdempotencyKey, operation: CashPilot.Operation, business: BusinessID, caller: UserID
-    ) async throws -> KeptAnswer? {
+    ) async throws -> StoredResponse? {
         try read { state in
-            state.fingerprint.map { KeptAnswer(fingerprint: $0, role: .cashier, session: Sample.openSession()) }
+            state.fingerprint.map { StoredResponse(fingerprint: $0, role: .cashier, session: Sample.openSession()) }
         }
     }
 
-    func resume(_ order: OpenOrder, keeping key: IdempotencyKey) async throws -> Seen<Session?>? {
-        try await current(of: order.cashier, in: order.business, for: order.caller.id)
+    func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>? {
+        try await current(of: request.cashier, in: request.business, for: request.caller.id)
     }
 
-    func awaitStandby() async throws {}
-    func forgetKeptAnswers() async throws -> Int { 0 }
+    func waitForReplication() async throws {}
+    func deleteExpiredResponses() async throws -> Int { 0 }
 
     /// Changes are tested on the real thing.
     func transaction<Result: Sendable>(
@@ -185,17 +188,18 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         throw Self.fault
     }
 
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    {
         try read { seen($0.standing?.status == .open ? $0.standing : nil, in: business) }
     }
 
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Seen<Session?>? {
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
         try read { seen(id == Sample.session ? $0.standing : nil, in: business) }
     }
 
     func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[Session]>? {
+    ) async throws -> Authorized<[Session]>? {
         try read { state in
             state.query = query
             return seen(Array(state.sessions.prefix(limit)), in: business)
@@ -205,17 +209,17 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [Sample.openSession()] }
     func record(_ conflicts: [ConflictCount]) async throws {}
 
-    func look(_ attempt: LoginAttempt) async throws -> LoginLook {
+    func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         try read { _ in
             let account = Account(user: Self.ana, isActive: true, passwordHash: "correct horse")
-            return LoginLook(wait: 0, account: attempt.email == Self.ana.email ? account : nil)
+            return LoginPrecheck(wait: 0, account: attempt.email == Self.ana.email ? account : nil)
         }
     }
 
     func admit(_ attempt: LoginAttempt) async throws -> Int { 0 }
-    func forgive(_ attempt: LoginAttempt, isRight: Bool) async throws {}
+    func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws {}
     func account(email: String) async throws -> Account? { nil }
-    func forgetFailures() async throws -> Int { 0 }
+    func deleteExpiredFailures() async throws -> Int { 0 }
 
     func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }
 

@@ -45,7 +45,7 @@ struct APITests {
     @Test("refuses a second open with the session in the way, in the language asked for")
     func conflict() async throws {
         let fixture = try await APIFixture()
-        fixture.store.state.withLock { $0.blocker = Sample.blocker() }
+        fixture.store.state.withLock { $0.existing = Sample.existing() }
         let answer = try await fixture.ask(
             .post, sessions, [.acceptLanguage: "es-PY", .requestID: "till-7"], body: #"{"initial_cash":1}"#)
         #expect(answer.status == 409)
@@ -256,15 +256,15 @@ struct APITests {
         "is ready when the database is, and says what is missing",
         arguments: [
             (
-                Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true), 200,
+                Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true), 200,
                 #"{"status":"ok","database":"writable","schema":"current","guard":"enforced"}"#
             ),
             (
-                Readiness(isWritable: true, isSchemaCurrent: true, guardStands: false), 200,
+                Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: false), 200,
                 #"{"status":"degraded","database":"writable","schema":"current","guard":"missing"}"#
             ),
             (
-                Readiness(isWritable: false, isSchemaCurrent: true, guardStands: true), 503,
+                Readiness(isWritable: false, isSchemaCurrent: true, isIndexValid: true), 503,
                 #"{"status":"unavailable","database":"read_only","schema":"current","guard":"enforced"}"#
             ),
             (nil, 503, #"{"status":"unavailable","database":"unreachable","schema":"unknown","guard":"unknown"}"#),

@@ -18,7 +18,7 @@ struct BodyReaderTests {
         return body.finish().map(Self.words)
     }
 
-    private static func words(_ fault: FieldFault) -> String {
+    private static func words(_ fault: FieldError) -> String {
         guard case .pointer(let pointer) = fault.place else { return "\(fault)" }
         return "\(fault.code.rawValue) \(pointer)"
     }

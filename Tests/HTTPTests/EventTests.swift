@@ -35,7 +35,7 @@ struct EventTests {
                 "session_id", "type",
             ])
         #expect(event["type"] == "session.close")
-        #expect(event["actor_name"] == .string(ScriptedFeedStore.name))
+        #expect(event["actor_name"] == .string(ScriptedEventLogStore.name))
     }
 
     @Test("A position is digits, and one that the feed never reached is refused; so is what else is wrong")
@@ -76,8 +76,9 @@ struct EventTests {
 
     @Test("Whatever a text holds, an event of a stream is three lines and an empty one, and nobody's text ends it")
     func framing() throws {
-        let page = FeedPage(
-            events: [ScriptedFeedStore.event(at: 2), ScriptedFeedStore.event(at: 5)], head: 7, limit: 9, role: .cashier)
+        let page = EventLogPage(
+            events: [ScriptedEventLogStore.event(at: 2), ScriptedEventLogStore.event(at: 5)], head: 7, limit: 9,
+            role: .cashier)
         let text = String(decoding: EventStream.text(of: page), as: UTF8.self)
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(String.init)
         #expect(!text.utf8.contains(UInt8(ascii: "\r")))
@@ -85,8 +86,8 @@ struct EventTests {
         #expect(names == ["id", "event", "data", "", "id", "event", "data", "", ""])
         #expect(lines[0] == "id: 2" && lines[1] == "event: session.close")
         let data = try JSON(parsing: Array(try #require(lines[2]).dropFirst("data: ".count).utf8))
-        #expect(data["actor_name"] == .string(ScriptedFeedStore.name))
-        let empty = FeedPage(events: [], head: 7, limit: 9, role: .cashier)
+        #expect(data["actor_name"] == .string(ScriptedEventLogStore.name))
+        let empty = EventLogPage(events: [], head: 7, limit: 9, role: .cashier)
         #expect(EventStream.text(of: empty) == Array(":\n\n".utf8))
     }
 }

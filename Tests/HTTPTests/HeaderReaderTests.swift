@@ -15,11 +15,11 @@ struct HeaderReaderTests {
             (String(repeating: "k", count: 256), nil, .length), ("", nil, .length), ("\"\"", nil, .length),
             ("a b", nil, .format), ("\"a b\"", nil, .format), ("a\"b", nil, .format), ("\"abc", nil, .format),
             ("clave-ñ", nil, .format), ("a\tb", nil, .format),
-        ] as [(String, String?, FieldFault.Code?)])
-    func idempotencyKey(_ value: String, _ key: String?, _ code: FieldFault.Code?) {
+        ] as [(String, String?, FieldError.Code?)])
+    func idempotencyKey(_ value: String, _ key: String?, _ code: FieldError.Code?) {
         var headers = HeaderReader([.idempotencyKey: value])
         #expect(headers.idempotencyKey() == key)
-        #expect(headers.faults == (code.map { [FieldFault($0, .header("Idempotency-Key"))] } ?? []))
+        #expect(headers.faults == (code.map { [FieldError($0, .header("Idempotency-Key"))] } ?? []))
     }
 
     @Test("Idempotency-Key may not come twice")

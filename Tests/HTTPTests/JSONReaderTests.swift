@@ -50,14 +50,14 @@ struct JSONReaderTests {
             ("\u{FEFF}{}", 0), ("{}\0", 2), ("\0{}", 0),
         ])
     func refuses(_ text: String, _ offset: Int) {
-        #expect(throws: JSONFault(offset: offset)) { try JSONReader.members(of: Array(text.utf8)) }
+        #expect(throws: JSONError(offset: offset)) { try JSONReader.members(of: Array(text.utf8)) }
     }
 
     @Test("holds a control character only as an escape, whichever it is")
     func controlCharacters() throws {
         for code in UInt8(0)..<0x20 {
             let plain = Array(#"{"a":"x"#.utf8) + [code] + Array(#""}"#.utf8)
-            #expect(throws: JSONFault(offset: 7), "\(code)") { try JSONReader.members(of: plain) }
+            #expect(throws: JSONError(offset: 7), "\(code)") { try JSONReader.members(of: plain) }
             let digits = (code < 0x10 ? "0" : "") + String(code, radix: 16)
             let escaped = Array("{\"a\":\"\\u00\(digits)\"}".utf8)
             let text = String(Character(Unicode.Scalar(code)))
@@ -78,7 +78,7 @@ struct JSONReaderTests {
         ] as [([UInt8], Int)])
     func refusesOtherEncodings(_ bytes: [UInt8], _ offset: Int) {
         let body = Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8)
-        #expect(throws: JSONFault(offset: offset)) { try JSONReader.members(of: body) }
+        #expect(throws: JSONError(offset: offset)) { try JSONReader.members(of: body) }
     }
 
     @Test("may nest 32 deep and no deeper")
@@ -88,7 +88,7 @@ struct JSONReaderTests {
                 + Array(String(repeating: "]", count: depth - 1).utf8) + Array("}".utf8)
         }
         #expect(try JSONReader.members(of: nested(32)) == [JSONMember(name: "a", value: .array)])
-        #expect(throws: JSONFault(offset: 36)) { try JSONReader.members(of: nested(33)) }
-        #expect(throws: JSONFault(offset: 32)) { try JSONReader.members(of: Array(repeating: 0x5B, count: 65_536)) }
+        #expect(throws: JSONError(offset: 36)) { try JSONReader.members(of: nested(33)) }
+        #expect(throws: JSONError(offset: 32)) { try JSONReader.members(of: Array(repeating: 0x5B, count: 65_536)) }
     }
 }

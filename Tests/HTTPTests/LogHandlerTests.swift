@@ -102,7 +102,7 @@ struct LogHandlerTests {
                 endpoint: nil, method: .get, status: 404, duration: .zero, bytes: 0, requestID: "r-1", trace: nil,
                 user: nil, business: nil))
         ConflictLog(writer: writer, level: level).note(
-            Sample.blocker(), for: Caller(id: Sample.ana, requestID: "r-2"), at: Sample.openedAt)
+            Sample.existing(), for: Caller(id: Sample.ana, requestID: "r-2"), at: Sample.openedAt)
         #expect(writer.finish(within: 60_000))
         pipe.closeWrite()
         #expect(pipe.startReading().lines().count == lines)

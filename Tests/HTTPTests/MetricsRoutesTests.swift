@@ -10,7 +10,7 @@ import Testing
 struct MetricsRoutesTests {
     @Test("It answers metrics and probes, to GET and HEAD, and nothing else")
     func answers() async throws {
-        let routes = routes(Readiness(isWritable: true, isSchemaCurrent: true, guardStands: true))
+        let routes = routes(Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true))
         let metrics = await routes.respond(to: request("/metrics"), context: APIContext())
         #expect(metrics.status == .ok)
         #expect(metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
@@ -26,7 +26,7 @@ struct MetricsRoutesTests {
 
     @Test("A service that cannot write is alive, and not ready")
     func notReady() async throws {
-        let routes = routes(Readiness(isWritable: false, isSchemaCurrent: true, guardStands: true))
+        let routes = routes(Readiness(isWritable: false, isSchemaCurrent: true, isIndexValid: true))
         #expect(await routes.respond(to: request("/livez"), context: APIContext()).status == .ok)
         let answer = await routes.respond(to: request("/readyz"), context: APIContext())
         #expect(answer.status == .serviceUnavailable)

@@ -20,8 +20,8 @@ struct PeopleFieldsTests {
             (.currency, "PY", .length),
             (.timeZone, "UTC", nil), (.timeZone, "U\u{0}C", .format),
             (.timeZone, String(repeating: "x", count: 65), .length),
-        ] as [(TextRule, String, FieldFault.Code?)])
-    func texts(rule: TextRule, text: String, fault: FieldFault.Code?) {
+        ] as [(TextRule, String, FieldError.Code?)])
+    func texts(rule: TextRule, text: String, fault: FieldError.Code?) {
         #expect(rule.fault(in: text) == fault)
     }
 

@@ -10,14 +10,14 @@ struct ProblemDocumentTests {
         String(decoding: problem.document(requestID: "0197f4a0-0000-7000-8000-00000000cafe", in: locale), as: UTF8.self)
     }
 
-    private func detail(_ blocker: Blocker, _ locale: Locale) -> String {
-        ConflictSentence.text(for: blocker, in: locale)
+    private func detail(_ existing: SessionConflict, _ locale: Locale) -> String {
+        ConflictSentence.text(for: existing, in: locale)
     }
 
     @Test("of a refused open is this, byte for byte, in Spanish")
     func conflictInSpanish() {
         #expect(
-            text(Problem(refusal: .alreadyOpen(Sample.blocker())), .spanish) == """
+            text(Problem(refusal: .alreadyOpen(Sample.existing())), .spanish) == """
                 {"type":"/problems/session-already-open","title":"No se puede abrir una nueva sesión","status":409,\
                 "detail":"Tenés una sesión abierta desde las 14:15",\
                 "instance":"urn:uuid:0197f4a0-0000-7000-8000-00000000cafe","code":"SESSION_ALREADY_OPEN",\
@@ -39,10 +39,10 @@ struct ProblemDocumentTests {
 
     @Test("of a refused open is this, byte for byte, in English, with the date of another day and only a view")
     func conflictInEnglish() {
-        let blocker = Sample.blocker(
+        let existing = Sample.existing(
             openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T08:00"), actions: [.view])
         #expect(
-            text(Problem(refusal: .alreadyOpen(blocker)), .english) == """
+            text(Problem(refusal: .alreadyOpen(existing)), .english) == """
                 {"type":"/problems/session-already-open","title":"Can't open a new session","status":409,\
                 "detail":"You have an open session from Nov 22, 2026, 9:34 PM",\
                 "instance":"urn:uuid:0197f4a0-0000-7000-8000-00000000cafe","code":"SESSION_ALREADY_OPEN",\
@@ -60,9 +60,9 @@ struct ProblemDocumentTests {
 
     @Test("of a refused open tells when, with the date if it was another day")
     func conflictSentences() {
-        #expect(detail(Sample.blocker(), .spanish) == "Tenés una sesión abierta desde las 14:15")
-        #expect(detail(Sample.blocker(), .english) == "You have an open session from 2:15 PM")
-        let yesterday = Sample.blocker(
+        #expect(detail(Sample.existing(), .spanish) == "Tenés una sesión abierta desde las 14:15")
+        #expect(detail(Sample.existing(), .english) == "You have an open session from 2:15 PM")
+        let yesterday = Sample.existing(
             openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T00:10"))
         #expect(detail(yesterday, .spanish) == "Tenés una sesión abierta desde el 22/11/2026 21:34")
         #expect(detail(yesterday, .english) == "You have an open session from Nov 22, 2026, 9:34 PM")
@@ -70,10 +70,10 @@ struct ProblemDocumentTests {
 
     @Test("of an administrator's refused open names the cashier, on one line with plain spaces")
     func conflictOfAnAdministrator() {
-        let anas = Sample.blocker(isOwn: false)
+        let anas = Sample.existing(isOwn: false)
         #expect(detail(anas, .spanish) == "Ana tiene una sesión abierta desde las 14:15")
         #expect(detail(anas, .english) == "Ana has an open session from 2:15 PM")
-        let odd = Sample.blocker(cashierName: "Ana\u{A0}María\u{202F}O.\nP.", isOwn: false)
+        let odd = Sample.existing(cashierName: "Ana\u{A0}María\u{202F}O.\nP.", isOwn: false)
         #expect(detail(odd, .english) == "Ana María O. P. has an open session from 2:15 PM")
     }
 
@@ -103,8 +103,8 @@ struct ProblemDocumentTests {
     @Test("of a validation lists every fault with its place, and counts them")
     func validation() {
         let faults = [
-            FieldFault.member("initial_cash", .required), .member("allow_overlap", .unknownField),
-            FieldFault(.duplicate, .parameter("limit")), FieldFault(.format, .header("Idempotency-Key")),
+            FieldError.member("initial_cash", .required), .member("allow_overlap", .unknownField),
+            FieldError(.duplicate, .parameter("limit")), FieldError(.format, .header("Idempotency-Key")),
         ]
         #expect(
             text(Problem(.validationFailed, extra: .faults(faults)), .spanish) == """
@@ -123,7 +123,7 @@ struct ProblemDocumentTests {
 
     @Test("lists no more faults than somebody reads")
     func manyFaults() {
-        let faults = (0..<5000).map { FieldFault.member("f\($0)", .unknownField) }
+        let faults = (0..<5000).map { FieldError.member("f\($0)", .unknownField) }
         let text = text(Problem(.validationFailed, extra: .faults(faults)), .english)
         #expect(text.contains("5000 fields have errors."))
         #expect(text.utf8.count < 20_000)
@@ -132,12 +132,12 @@ struct ProblemDocumentTests {
     @Test(
         "says what became of a failed change, and when to try again",
         arguments: [
-            (StoreFault.Outcome.notApplied, true, "not_applied", "1"), (.unknown, true, "unknown", "1"),
+            (StoreError.Outcome.notApplied, true, "not_applied", "1"), (.unknown, true, "unknown", "1"),
             (.notApplied, false, "not_applied", "30"),
         ])
-    func unavailable(_ outcome: StoreFault.Outcome, _ isTransient: Bool, _ word: String, _ retryAfter: String) {
+    func unavailable(_ outcome: StoreError.Outcome, _ isTransient: Bool, _ word: String, _ retryAfter: String) {
         let problem = Problem(
-            describing: StoreFault(outcome: outcome, description: "secret", isTransient: isTransient))
+            describing: StoreError(outcome: outcome, description: "secret", isTransient: isTransient))
         #expect(problem.code.status.code == 503)
         #expect(problem.headers[.retryAfter] == retryAfter)
         #expect(problem.cause == "secret")
@@ -148,7 +148,7 @@ struct ProblemDocumentTests {
 
     @Test("of too many requests says when to try again, in its header and in both languages")
     func tooMany() {
-        for (error, seconds) in [(Refusal.tooManyAttempts(seconds: 32), "32"), (TooManyLogins(), "1")]
+        for (error, seconds) in [(DomainError.tooManyAttempts(seconds: 32), "32"), (TooManyLogins(), "1")]
             as [(any Error, String)]
         {
             let problem = Problem(describing: error)
@@ -170,7 +170,7 @@ struct ProblemDocumentTests {
 
     @Test("of malformed JSON tells the byte")
     func malformed() {
-        let problem = Problem(describing: JSONFault(offset: 17))
+        let problem = Problem(describing: JSONError(offset: 17))
         #expect(problem.code.status.code == 400)
         #expect(text(problem, .english).contains("error at byte 17."))
         #expect(text(problem, .spanish).contains("error en el byte 17."))
@@ -178,7 +178,7 @@ struct ProblemDocumentTests {
 
     @Test("has the status and the headers that its refusal has")
     func refusals() {
-        let table: [(Refusal, ProblemCode, HTTPFields)] = [
+        let table: [(DomainError, ProblemCode, HTTPFields)] = [
             (.callerInactive, .unauthenticated, [.wwwAuthenticate: #"Bearer error="invalid_token""#]),
             (.invalidCredentials, .invalidCredentials, [.wwwAuthenticate: "Bearer"]),
             (.businessNotFound, .notFound, [:]), (.sessionNotFound, .notFound, [:]),
@@ -231,9 +231,9 @@ struct ProblemCatalogTests {
         #expect(ProblemCode(slug: "") == nil)
     }
 
-    @Test("has a sentence for every fault of a field in both languages", arguments: FieldFault.Code.allCases)
-    func faults(_ code: FieldFault.Code) {
-        let detail = FieldFault(code, .parameter("x")).detail
+    @Test("has a sentence for every fault of a field in both languages", arguments: FieldError.Code.allCases)
+    func faults(_ code: FieldError.Code) {
+        let detail = FieldError(code, .parameter("x")).detail
         #expect(detail.es.hasSuffix(".") && detail.en.hasSuffix(".") && detail.es != detail.en)
     }
 

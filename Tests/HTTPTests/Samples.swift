@@ -21,12 +21,12 @@ enum Sample {
         LocalTime(milliseconds: instant(text + ":00Z").milliseconds)
     }
 
-    static func blocker(
+    static func existing(
         openedLocal: LocalTime = openedLocal, nowLocal: LocalTime = local("2026-11-23T18:00"),
         cashierName: String = "Ana",
         isOwn: Bool = true, actions: [SessionAction] = [.view, .close]
-    ) -> Blocker {
-        Blocker(
+    ) -> SessionConflict {
+        SessionConflict(
             session: session, number: 1042, status: .open, business: business, cashier: ana, cashierName: cashierName,
             openedAt: openedAt, openedLocal: openedLocal, nowLocal: nowLocal, businessDate: businessDate,
             timeZone: "America/Asuncion", isStale: false, version: 1, actions: actions, isOwn: isOwn)

@@ -9,23 +9,23 @@ struct ScriptedAuditStore: AuditStore {
 
     func events(
         _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[AuditEvent]>? {
-        Seen(role: .cashier, seesBusiness: true, value: [])
+    ) async throws -> Authorized<[AuditEvent]>? {
+        Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
     func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<SessionTrail?>? {
+    ) async throws -> Authorized<SessionTrail?>? {
         let trail = SessionTrail(cashier: Sample.ana, isDeleted: false, events: [Self.event])
-        return Seen(
+        return Authorized(
             role: .cashier, seesBusiness: business == Sample.business, value: session == Sample.session ? trail : nil)
     }
 
     func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
         for caller: UserID
-    ) async throws -> Seen<[OpenConflict]>? {
-        Seen(role: .cashier, seesBusiness: business == Sample.business, value: [])
+    ) async throws -> Authorized<[OpenConflict]>? {
+        Authorized(role: .cashier, seesBusiness: business == Sample.business, value: [])
     }
 }

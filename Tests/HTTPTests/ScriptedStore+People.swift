@@ -10,14 +10,14 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
     }
 
-    func business(_ id: BusinessID, for caller: UserID) async throws -> Seen<Business?>? {
-        Seen(role: .cashier, seesBusiness: false, value: nil)
+    func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
+        Authorized(role: .cashier, seesBusiness: false, value: nil)
     }
 
     func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<Business?>? {
-        Seen(role: .cashier, seesBusiness: id == Sample.business, value: nil)
+    ) async throws -> Authorized<Business?>? {
+        Authorized(role: .cashier, seesBusiness: id == Sample.business, value: nil)
     }
 
     func businesses(
@@ -28,20 +28,20 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
 
     func cashiers(
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
-    ) async throws -> Seen<[Assignment]>? {
-        Seen(role: .cashier, seesBusiness: business == Sample.business, value: [])
+    ) async throws -> Authorized<[Assignment]>? {
+        Authorized(role: .cashier, seesBusiness: business == Sample.business, value: [])
     }
 
     func assign(
         _ cashier: UserID, to business: BusinessID, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<Bool>? {
-        Seen(role: .cashier, seesBusiness: business == Sample.business, value: false)
+    ) async throws -> Authorized<Bool>? {
+        Authorized(role: .cashier, seesBusiness: business == Sample.business, value: false)
     }
 
     func unassign(
         _ cashier: UserID, from business: BusinessID, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Seen<UnassignOutcome>? {
-        Seen(role: .cashier, seesBusiness: business == Sample.business, value: .removed)
+    ) async throws -> Authorized<UnassignOutcome>? {
+        Authorized(role: .cashier, seesBusiness: business == Sample.business, value: .removed)
     }
 
     func create(
@@ -51,24 +51,24 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
     }
 
-    func member(_ id: UserID, for caller: UserID) async throws -> SeenByRole<StaffMember?>? {
-        SeenByRole(role: .cashier, value: nil)
+    func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>? {
+        AuthorizedByRole(role: .cashier, value: nil)
     }
 
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> SeenByRole<[StaffMember]>? {
-        SeenByRole(role: .cashier, value: [])
+    ) async throws -> AuthorizedByRole<[StaffMember]>? {
+        AuthorizedByRole(role: .cashier, value: [])
     }
 
     func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> SeenByRole<UserUpdateOutcome>? {
-        SeenByRole(role: .cashier, value: .notFound)
+    ) async throws -> AuthorizedByRole<UserUpdateOutcome>? {
+        AuthorizedByRole(role: .cashier, value: .notFound)
     }
 
-    func passwordLook(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordLook? {
-        PasswordLook(email: "ana@example.com", hash: "correct horse", fingerprint: nil)
+    func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
+        PasswordPrecheck(email: "ana@example.com", hash: "correct horse", fingerprint: nil)
     }
 
     func changePassword(

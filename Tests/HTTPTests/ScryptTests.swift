@@ -103,7 +103,7 @@ struct ScryptTests {
             "$scrypt$r=8,ln=15,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         ])
     func malformed(_ hash: String) async {
-        await #expect(throws: ScryptFault.malformedHash) { try await hasher.verify("correct horse", against: hash) }
+        await #expect(throws: ScryptError.malformedHash) { try await hasher.verify("correct horse", against: hash) }
     }
 
     @Test("Two run at once, 64 wait, and the next is refused at once; all that were let in finish")

@@ -7,7 +7,7 @@ import Testing
 struct SessionJSONTests {
     private func text(_ session: Session, _ actions: [SessionAction]) throws -> String {
         var json = JSONWriter()
-        try json.session(SeenSession(session: session, actions: actions))
+        try json.session(SessionView(session: session, actions: actions))
         return String(decoding: json.bytes, as: UTF8.self)
     }
 

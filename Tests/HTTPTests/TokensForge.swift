@@ -53,8 +53,8 @@ struct TokenForge {
 
 extension Tokens {
     /// Why `token` is refused; `nil` if it is not.
-    func refusal(of token: String) -> TokenFault? {
-        do throws(TokenFault) {
+    func refusal(of token: String) -> TokenError? {
+        do throws(TokenError) {
             _ = try verify(token)
             return nil
         } catch {

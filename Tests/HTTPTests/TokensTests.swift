@@ -102,7 +102,7 @@ struct TokensTests {
     @Test(
         "A claim that is missing, wrong or of another type is refused",
         arguments: [
-            ("iss", #""someone""#, TokenFault.issuer), ("iss", nil, .malformed),
+            ("iss", #""someone""#, TokenError.issuer), ("iss", nil, .malformed),
             ("aud", #""another-api""#, .audience), ("aud", "[]", .malformed),
             ("aud", #"["cashpilot-api"]"#, .malformed), ("aud", nil, .malformed),
             ("sub", #""ana""#, .malformed), ("sub", "7", .malformed), ("sub", nil, .malformed),
@@ -111,8 +111,8 @@ struct TokensTests {
             ("exp", "-9223372036854775808", .expired), ("nbf", "9223372036854775807", .notYetValid),
             ("iat", "9223372036854775807", .notYetValid), ("nbf", nil, .malformed), ("iat", nil, .malformed),
             ("locale", #""tlh""#, .malformed), ("locale", nil, .malformed),
-        ] as [(String, String?, TokenFault)])
-    func claim(_ name: String, _ value: String?, _ fault: TokenFault) throws {
+        ] as [(String, String?, TokenError)])
+    func claim(_ name: String, _ value: String?, _ fault: TokenError) throws {
         var forge = TokenForge()
         forge.claims[name] = value
         #expect(try forge.tokens().refusal(of: forge.token) == fault)
@@ -121,9 +121,9 @@ struct TokensTests {
     @Test("Clocks may be five seconds apart, and no more")
     func leeway() throws {
         for (name, seconds, fault) in [
-            ("exp", -4, nil), ("exp", -5, TokenFault.expired), ("nbf", 5, nil), ("nbf", 6, .notYetValid),
+            ("exp", -4, nil), ("exp", -5, TokenError.expired), ("nbf", 5, nil), ("nbf", 6, .notYetValid),
             ("iat", 5, nil), ("iat", 6, .notYetValid),
-        ] as [(String, Int64, TokenFault?)] {
+        ] as [(String, Int64, TokenError?)] {
             var forge = TokenForge()
             forge.claims[name] = "\(forge.clock.now + seconds)"
             #expect(try forge.tokens().refusal(of: forge.token) == fault, "\(name) \(seconds)")
@@ -183,13 +183,13 @@ struct TokensTests {
 
     @Test("A secret under 32 bytes, a strange name and a name given twice are refused at the start")
     func keys() throws {
-        #expect(throws: TokenKeyFault.secretTooShort(bytes: 31)) {
+        #expect(throws: TokenKeyError.secretTooShort(bytes: 31)) {
             try TokenKey(secret: Array(repeating: 1, count: 31))
         }
-        #expect(throws: TokenKeyFault.malformedID) { try TokenKey(id: "a\"b", secret: TokenForge.secret) }
-        #expect(throws: TokenKeyFault.malformedID) { try TokenKey(id: "", secret: TokenForge.secret) }
+        #expect(throws: TokenKeyError.malformedID) { try TokenKey(id: "a\"b", secret: TokenForge.secret) }
+        #expect(throws: TokenKeyError.malformedID) { try TokenKey(id: "", secret: TokenForge.secret) }
         let key = try TokenKey(id: "k1", secret: Array(repeating: 1, count: 32))
-        #expect(throws: TokenKeyFault.sameID("k1")) { try TokenForge().tokens(accepting: [key]) }
+        #expect(throws: TokenKeyError.sameID("k1")) { try TokenForge().tokens(accepting: [key]) }
         #expect(try TokenKey(secret: key.secret).id == TokenKey(secret: key.secret).id)
         #expect(try TokenKey(secret: key.secret).id != TokenKey(secret: TokenForge.secret).id)
     }

@@ -26,7 +26,8 @@ extension ServerTests {
                 let (cuts, failures) = try await withDriver(line.connectionString, WriteGroup.adjust()) { database in
                     #expect(try await database.waitUntilWhole(), "\(place): \(database.gauges)")
                     let ids = (1...5).map { Int64(place * 100 + $0) }
-                    let group = WriteGroup(writes: ids.map { .init(Self.effect, lane: UInt64($0), [.int64($0)]) })
+                    let group = WriteGroup(
+                        writes: ids.map { .init(Self.effect, conflictKey: UInt64($0), [.int64($0)]) })
                     let failures = try await group.make(on: database) { line.arm(.cut(side, after: place)) }
                     let cuts = line.disarm()
                     let times = try Self.times(of: ids, in: string)
@@ -94,7 +95,8 @@ extension ServerTests {
                 let others = database.gauges.connectionsTotal - 1
                 let superuser = try connect(string)
                 try superuser.execute("alter role visitor connection limit \(others)")
-                async let lost = WriteGroup(writes: [.init(SQL.pause, lane: 1, [.int64(9_000)])]).made(on: database)
+                async let lost = WriteGroup(writes: [.init(SQL.pause, conflictKey: 1, [.int64(9_000)])]).made(
+                    on: database)
                 let isEnded = try await eventually {
                     try !superuser.query(
                         """
@@ -120,7 +122,7 @@ extension ServerTests {
                 #expect(try await database.waitUntilWhole())
                 var group = WriteGroup.inserts(1...6)
                 group.writes[3] = WriteGroup.Write(
-                    SQL.pausingInsert, lane: 4, [.int64(4), .text("slow"), .int64(9_000)])
+                    SQL.pausingInsert, conflictKey: 4, [.int64(4), .text("slow"), .int64(9_000)])
                 async let made = group.make(on: database)
                 #expect(try await eventually { database.gauges.inFlight == 6 })
                 let isEnded = try await eventually {

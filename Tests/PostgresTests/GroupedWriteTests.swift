@@ -26,7 +26,7 @@ extension ServerTests {
                 var group = WriteGroup.inserts(1...20)
                 group.writes[4].parameters = [.int64(5), .text("taken")]
                 group.writes[9].parameters = [.int64(10), .text(String(repeating: "x", count: 200))]
-                group.writes[14] = WriteGroup.Write(SQL.divide, lane: 15, [.int64(0)])
+                group.writes[14] = WriteGroup.Write(SQL.divide, conflictKey: 15, [.int64(0)])
                 let failures = try await group.make(on: database)
                 #expect(failures[4]?.violates("uq_items_label") == true)
                 #expect(failures[9]?.constraint == "items_label_short")
@@ -61,7 +61,7 @@ extension ServerTests {
             try await withDatabase(setup: SQL.items + setup, WriteGroup.adjust()) { database in
                 let orphan = SQL.statement("insert into children values ($1::bigint) returning parent")
                 var group = WriteGroup.inserts(1...8)
-                group.writes[3] = WriteGroup.Write(orphan, lane: 4, [.int64(1)])
+                group.writes[3] = WriteGroup.Write(orphan, conflictKey: 4, [.int64(1)])
                 let failures = try await group.make(on: database)
                 #expect(failures[3]?.constraint == "children_parent")
                 #expect(failures.compactMap(\.self).count == 1)
@@ -75,23 +75,27 @@ extension ServerTests {
         )
         func stuckKey() async throws {
             try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
-                let blocker = try connect(try await connectionString(of: database))
-                try blocker.execute("begin; insert into items values (3, 'held')")
+                let existing = try connect(try await connectionString(of: database))
+                try existing.execute("begin; insert into items values (3, 'held')")
                 #expect(try await database.waitUntilWhole())
-                async let stuck = failure { try await database.write(SQL.insert, lane: 3, [.int64(3), .text("late")]) }
+                async let stuck = failure {
+                    try await database.write(SQL.insert, conflictKey: 3, [.int64(3), .text("late")])
+                }
                 // It has left its group and waits alone.
                 #expect(try await eventually { database.gauges.resent == 1 })
                 for numbers in [Int64(10)...19, 20...29] {
                     let failures = try await WriteGroup.inserts(numbers).make(on: database, besides: 1)
                     #expect(failures.compactMap(\.self) == [])
                 }
-                async let next = failure { try await database.write(SQL.insert, lane: 3, [.int64(3), .text("later")]) }
+                async let next = failure {
+                    try await database.write(SQL.insert, conflictKey: 3, [.int64(3), .text("later")])
+                }
                 let failures = try await WriteGroup.inserts(30...39).make(on: database, besides: 2)
                 #expect(failures.compactMap(\.self) == [])
-                try blocker.execute("commit")
+                try existing.execute("commit")
                 #expect(await stuck?.violates("items_pkey") == true)
                 #expect(await next?.violates("items_pkey") == true)
-                // The second as well if the failure of the first was 5 s ago by then (`LoneLanesTests`).
+                // The second as well if the failure of the first was 5 s ago by then (`ExclusiveKeysTests`).
                 #expect(database.gauges.resent <= 2)
                 #expect(try await database.count() == 31)
             }
@@ -100,13 +104,13 @@ extension ServerTests {
         @Test("A group that holds a stuck key is undone and made again: its others are answered while the key waits")
         func stuckKeyWithin() async throws {
             try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
-                let blocker = try connect(try await connectionString(of: database))
-                try blocker.execute("begin; insert into items values (3, 'held')")
+                let existing = try connect(try await connectionString(of: database))
+                try existing.execute("begin; insert into items values (3, 'held')")
                 async let failures = WriteGroup.inserts(1...10).make(on: database)
                 #expect(try await eventually { database.gauges.resent == 10 })
                 #expect(try await eventually { try await database.count() == 9 })
                 #expect(try await eventually { database.gauges.inFlight == 1 })
-                try blocker.execute("rollback")
+                try existing.execute("rollback")
                 #expect(try await failures.compactMap(\.self) == [])
                 #expect(try await database.count() == 10)
             }
@@ -124,11 +128,11 @@ extension ServerTests {
                     let rounds = 25
                     let failures = try await together(2 * 16) { place in
                         let (database, id) = (place < 16 ? one : other, place % 16 + 1)
-                        let lane = UInt64(place < 16 ? id : 17 - id)
+                        let conflictKey = UInt64(place < 16 ? id : 17 - id)
                         let add = SQL.statement("update counts set n = n + 1 where id = $1::bigint")
                         return await failure {
                             for _ in 0..<rounds {
-                                try await database.write(add, lane: lane, [.int64(Int64(id))])
+                                try await database.write(add, conflictKey: conflictKey, [.int64(Int64(id))])
                             }
                         }
                     }
@@ -148,7 +152,7 @@ extension ServerTests {
                     let first = attempt * 10 + 1
                     var group = WriteGroup.inserts(first...first + 5)
                     let slow: [Value] = [.int64(first + 5), .text("slow \(attempt)"), .int64(4_000)]
-                    group.writes[5] = WriteGroup.Write(SQL.pausingInsert, lane: UInt64(first + 5), slow)
+                    group.writes[5] = WriteGroup.Write(SQL.pausingInsert, conflictKey: UInt64(first + 5), slow)
                     group.writes[2].budget = .seconds(3)
                     let before = try await database.count()
                     let failures = try await group.make(on: database)
@@ -157,8 +161,9 @@ extension ServerTests {
                     guard failures[2]?.outcome == .unknown else { continue }
                     #expect(database.gauges.connectionsLost == 0)
                     #expect(try await database.count() == before + 6)
-                    let lane = UInt64(first + 2)
-                    try await database.write(SQL.insert, lane: lane, [.int64(0), .text("its lane is free again")])
+                    let conflictKey = UInt64(first + 2)
+                    try await database.write(
+                        SQL.insert, conflictKey: conflictKey, [.int64(0), .text("its lane is free again")])
                     return
                 }
                 Issue.record("no group was sent within 3 s")
@@ -166,15 +171,17 @@ extension ServerTests {
         }
 
         @Test("One lane can fill half of the queue, and the others are let in")
-        func oneLane() async throws {
+        func oneKey() async throws {
             let adjust = WriteGroup.adjust { $0.queueMax = 20 }
             try await withDatabase(setup: SQL.items, adjust) { database in
                 let gate = try await Gate(database)
                 let failures = try await withThrowingTaskGroup(of: DatabaseError?.self) { tasks in
-                    tasks.addTask { await failure { try await database.write(SQL.gate, lane: 1) } }
+                    tasks.addTask { await failure { try await database.write(SQL.gate, conflictKey: 1) } }
                     #expect(try await eventually { database.gauges.inFlight == 1 })
                     for _ in 0..<30 {
-                        tasks.addTask { await failure { try await database.write(SQL.pause, lane: 1, [.int64(0)]) } }
+                        tasks.addTask {
+                            await failure { try await database.write(SQL.pause, conflictKey: 1, [.int64(0)]) }
+                        }
                     }
                     #expect(try await eventually { database.gauges.waiting == 10 })
                     let others = try await WriteGroup.inserts(2...6).made(on: database)

@@ -42,9 +42,9 @@ extension ServerTests {
                 configuration.statementTimeout = .seconds(10)
             }
             try await withDatabase(setup: Self.setup, adjust) { database in
-                let blocker = try connect(try await connectionString(of: database))
+                let existing = try connect(try await connectionString(of: database))
                 #expect(try await database.waitUntilWhole())
-                try blocker.execute("begin; lock table items in access exclusive mode")
+                try existing.execute("begin; lock table items in access exclusive mode")
                 let end = ContinuousClock.now + .seconds(3)
                 let answers = try await withThrowingTaskGroup(of: [Answer].self) { group in
                     for number in 0..<10 {
@@ -62,7 +62,7 @@ extension ServerTests {
                 #expect(!ofItems.contains { $0.failure?.reason == .deadline })
                 #expect(ofOthers.compactMap(\.failure) == [])
                 #expect(database.gauges.connectionsLost == 0)
-                try blocker.execute("rollback")
+                try existing.execute("rollback")
                 _ = try await database.count()
                 #expect(database.gauges.waiting == 0)
             }

@@ -19,7 +19,7 @@ extension ServerTests {
                     for number in Int64(0)..<200 {
                         group.addTask {
                             let rows = try await database.write(
-                                SQL.insert, lane: UInt64(number % 50), [.int64(number), .text("item \(number)")])
+                                SQL.insert, conflictKey: UInt64(number % 50), [.int64(number), .text("item \(number)")])
                             var reader = rows[0].reader()
                             let id = try reader.next(Int64.self)
                             #expect(id == number)
@@ -141,22 +141,22 @@ extension ServerTests {
         }
 
         @Test("A key that is stuck holds two connections at most; other keys pass")
-        func lanes() async throws {
+        func conflictKeys() async throws {
             try await withDatabase(setup: SQL.items) { database in
                 try await database.write(SQL.insert, [.int64(1), .text("stuck")])
-                let blocker = try connect(try await connectionString(of: database))
-                try blocker.execute("begin; select from items where id = 1 for update")
+                let existing = try connect(try await connectionString(of: database))
+                try existing.execute("begin; select from items where id = 1 for update")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<20 {
-                        group.addTask { try await database.write(SQL.lock, lane: 1, [.int64(1)]) }
+                        group.addTask { try await database.write(SQL.lock, conflictKey: 1, [.int64(1)]) }
                     }
                     #expect(try await eventually { database.gauges.inFlight == 2 && database.gauges.waiting == 18 })
                     for number in Int64(2)..<52 {
                         try await database.write(
-                            SQL.insert, lane: UInt64(number), [.int64(number), .text("\(number)")])
+                            SQL.insert, conflictKey: UInt64(number), [.int64(number), .text("\(number)")])
                     }
                     #expect(database.gauges.waiting == 18)
-                    try blocker.execute("rollback")
+                    try existing.execute("rollback")
                     try await group.waitForAll()
                 }
             }

@@ -39,30 +39,30 @@ extension ServerTests {
         @Test(
             "Transactions of one lane that are stuck leave connections to others, and give their place back",
             arguments: [true, false])
-        func lanes(lockIsKept: Bool) async throws {
+        func conflictKeys(lockIsKept: Bool) async throws {
             let stuck = SQL.statement("select pg_advisory_xact_lock(1)")
             let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
                 if lockIsKept { configuration.lockTimeout = .seconds(1) }
             }
             try await withDatabase(setup: SQL.items, adjust) { database in
-                let blocker = try connect(try await connectionString(of: database))
-                try blocker.execute("select pg_advisory_lock(1)")
+                let existing = try connect(try await connectionString(of: database))
+                try existing.execute("select pg_advisory_lock(1)")
                 try await withThrowingTaskGroup(of: DatabaseError?.self) { group in
                     for _ in 0..<6 {
                         group.addTask {
                             await failure {
-                                try await database.transaction(lane: 7) { _ = try await $0.query(stuck) }
+                                try await database.transaction(conflictKey: 7) { _ = try await $0.query(stuck) }
                             }
                         }
                     }
-                    try await database.transaction(lane: 8) {
+                    try await database.transaction(conflictKey: 8) {
                         _ = try await $0.query(SQL.insert, [.int64(1), .text("one")])
                     }
-                    if !lockIsKept { try blocker.execute("select pg_advisory_unlock(1)") }
+                    if !lockIsKept { try existing.execute("select pg_advisory_unlock(1)") }
                     for try await failure in group { #expect((failure == nil) != lockIsKept) }
                 }
-                try blocker.execute("select pg_advisory_unlock_all()")
-                try await database.transaction(lane: 7) { _ = try await $0.query(stuck) }
+                try existing.execute("select pg_advisory_unlock_all()")
+                try await database.transaction(conflictKey: 7) { _ = try await $0.query(stuck) }
                 let count = try await database.count()
                 #expect(count == 1)
             }

@@ -5,13 +5,13 @@ import Testing
 struct WriteGroup: Sendable {
     struct Write: Sendable {
         var statement: Statement
-        var lane: UInt64
+        var conflictKey: UInt64
         var parameters: [Value]
         /// How long its caller waits for the database.
         var budget = Duration.seconds(20)
 
-        init(_ statement: Statement, lane: UInt64, _ parameters: [Value]) {
-            (self.statement, self.lane, self.parameters) = (statement, lane, parameters)
+        init(_ statement: Statement, conflictKey: UInt64, _ parameters: [Value]) {
+            (self.statement, self.conflictKey, self.parameters) = (statement, conflictKey, parameters)
         }
     }
 
@@ -20,7 +20,7 @@ struct WriteGroup: Sendable {
     /// One insert for each number, which is its lane.
     static func inserts(_ numbers: ClosedRange<Int64>) -> WriteGroup {
         WriteGroup(
-            writes: numbers.map { Write(SQL.insert, lane: UInt64($0), [.int64($0), .text("item \($0)")]) })
+            writes: numbers.map { Write(SQL.insert, conflictKey: UInt64($0), [.int64($0), .text("item \($0)")]) })
     }
 
     /// One group connection. A statement of a group may take 10 s, which is a 32nd of the limit for others.
@@ -50,7 +50,7 @@ struct WriteGroup: Sendable {
         #expect(try await eventually { database.isConnected })
         let gate = try await Gate(database)
         #expect(try await areAsked(stuck))
-        async let holder = failure { try await database.write(SQL.gate, lane: .max) }
+        async let holder = failure { try await database.write(SQL.gate, conflictKey: .max) }
         #expect(try await areAsked(stuck + 1))
         async let failures = made(on: database)
         #expect(try await areAsked(stuck + 1 + writes.count))
@@ -65,9 +65,9 @@ struct WriteGroup: Sendable {
         try await withThrowingTaskGroup(of: (Int, DatabaseError?).self) { tasks in
             for (place, write) in writes.enumerated() {
                 tasks.addTask {
-                    let outcome = await TimeBudget.with(write.budget) {
+                    let outcome = await RequestDeadline.with(write.budget) {
                         await failure {
-                            try await database.write(write.statement, lane: write.lane, write.parameters)
+                            try await database.write(write.statement, conflictKey: write.conflictKey, write.parameters)
                         }
                     }
                     return (place, outcome)

@@ -27,7 +27,7 @@ struct AuditSealTests {
 
     private func makeSealer(on database: Database) -> AuditSealer {
         AuditSealer(
-            store: PostgresAuditChainStore(database: database), feed: PostgresFeedStore(database: database),
+            store: PostgresAuditChainStore(database: database), eventLog: PostgresEventLogStore(database: database),
             onFault: { _ in }, onRecovery: {})
     }
 
@@ -102,7 +102,7 @@ struct AuditSealTests {
                 insert into audit_events (business_id, id, action)
                 select lpad(n::text, 32, '0')::uuid, gen_random_uuid(), 'session.open' from generate_series(0, 2) as n;
                 """)
-            let fault = await #expect(throws: StoreFault.self) { try await sealer.sealWaiting() }
+            let fault = await #expect(throws: StoreError.self) { try await sealer.sealWaiting() }
             #expect(fault?.description.contains("23505") == true)
             #expect(sealer.unsealed == 1)
             #expect(try connection.text("select count(*)::text from audit_seals") == "92")

@@ -68,7 +68,7 @@ struct LoginThrottleTests {
     @Test(
         "A right password clears its account and takes back its own count for the address; one that was not checked, both"
     )
-    func forgives() async throws {
+    func clears() async throws {
         let connection = try await Schema.migrated()
         func levels() throws -> String? {
             try connection.text(

@@ -129,15 +129,15 @@ struct PartitionTests {
     }
 
     @Test("The guard stands only if the index of every partition does, under a name that the service knows")
-    func guardState() async throws {
+    func oneOpenIndexState() async throws {
         let (database, connection) = try await filled()
         try await Partitions.make(in: database)
-        func state() throws -> String? { try connection.text(SQL.guardState.text) }
+        func state() throws -> String? { try connection.text(SQL.oneOpenIndexState.text) }
         func stands() throws -> String? {
             try connection.text("select guard_stands::text from (\(SQL.readiness.text.dropLast(2))) as r")
         }
         func rebuild() throws {
-            for row in try connection.query(SQL.guardBuild.text) {
+            for row in try connection.query(SQL.oneOpenIndexBuild.text) {
                 var columns = row.reader()
                 try connection.execute(try columns.next(String.self))
             }
@@ -193,7 +193,7 @@ struct PartitionTests {
         let hash = "sha256('x')"
         func nulls(_ count: Int) -> String { Array(repeating: "null", count: count).joined(separator: ", ") }
         return [
-            (SQL.sessionOpenLook, "array[\(ana)], array[\(business)], array[\(ana)], array['']"),
+            (SQL.sessionOpenPrecheck, "array[\(ana)], array[\(business)], array[\(ana)], array['']"),
             (
                 SQL.sessionOpen,
                 "\(id(77)), \(bruno), \(business), \(bruno), 1, null, null, null, \(id(78)), 'r', 'k', \(hash), false"
@@ -214,7 +214,7 @@ struct PartitionTests {
                 0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r'
                 """
             ),
-            (SQL.sessionAnswerKeep, "\(ana), \(business), \(session), 'session.end', 'k', \(hash), 'CASHIER'"),
+            (SQL.storedResponseSave, "\(ana), \(business), \(session), 'session.end', 'k', \(hash), 'CASHIER'"),
             (SQL.cashierUnassign, "null, \(business), \(ana), \(id(78)), null"),
         ]
     }()

@@ -2,27 +2,27 @@ import CashPilotPostgres
 
 /// Breaking the guard, and what only a broken guard lets in.
 extension Shop {
-    package static let theGuard = "uq_cash_sessions_one_open_per_cashier_business"
+    package static let theIndex = "uq_cash_sessions_one_open_per_cashier_business"
 
     /// Builds the guard as the migration does, or, where sessions are partitioned, as the doctor does.
-    package func buildGuard() throws {
+    package func buildIndex() throws {
         let connection = try connection()
         guard Partitions.areOn else {
             return try connection.execute(
                 """
-                create unique index concurrently \(Self.theGuard) on cash_sessions (cashier_id, business_id)
+                create unique index concurrently \(Self.theIndex) on cash_sessions (cashier_id, business_id)
                     where status = 'OPEN' and is_deleted = false
                 """)
         }
-        for row in try connection.query(SQL.guardBuild.text) {
+        for row in try connection.query(SQL.oneOpenIndexBuild.text) {
             var columns = row.reader()
             try connection.execute(try columns.next(String.self))
         }
     }
 
     /// Drops the guard. The index of a partitioned table cannot be dropped concurrently.
-    package func dropGuard(concurrently: Bool = true) throws {
-        try execute("drop index \(concurrently && !Partitions.areOn ? "concurrently" : "") \(Self.theGuard)")
+    package func dropIndex(concurrently: Bool = true) throws {
+        try execute("drop index \(concurrently && !Partitions.areOn ? "concurrently" : "") \(Self.theIndex)")
     }
 
     /// `insert`s further open sessions like one that stands, each an hour older than the one before. The guard refuses them.
@@ -43,19 +43,19 @@ extension Shop {
     }
 
     /// Leaves the guard INVALID, as a build does that met duplicates. There must be an open session.
-    package func invalidateGuard(_ session: JSON) throws {
-        try execute("drop index \(Self.theGuard)")
+    package func invalidateIndex(_ session: JSON) throws {
+        try execute("drop index \(Self.theIndex)")
         try duplicate(session)
         do {
-            try buildGuard()
+            try buildIndex()
         } catch {
             try execute("delete from cash_sessions where session_number > 1000")
         }
     }
 
     /// Whether the guard is valid; `nil` if it is missing.
-    package func guardIsValid() throws -> String? {
-        try ask("select indisvalid::text from pg_index where indexrelid = to_regclass('\(Self.theGuard)')")
+    package func indexIsValid() throws -> String? {
+        try ask("select indisvalid::text from pg_index where indexrelid = to_regclass('\(Self.theIndex)')")
     }
 
     /// All sessions and audit events, as one text.

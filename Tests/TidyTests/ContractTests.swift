@@ -73,7 +73,7 @@ struct ContractTests {
     func fieldCodes() throws {
         let schemas = (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
         let properties = try #require(schemas?["FieldFault"]?["properties"] as? [String: [String: Any]])
-        let served = FieldFault.Code.allCases.map(\.rawValue)
+        let served = FieldError.Code.allCases.map(\.rawValue)
         #expect(Set(properties["code"]?["enum"] as? [String] ?? []) == Set(served))
         let errors = try Project.file("docs/ERRORS.md").text
         let documented = errors.matches(of: #/(?m)^\| `([A-Z_]+)` \| (?!\d{3} \|)/#).map { String($0.1) }

@@ -21,7 +21,8 @@ struct SQLFileTests {
         let shouted =
             /\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|TABLE|INDEX|NOT NULL|DEFAULT|VALUES|RETURNING)\b/
         for file in try queries() + Project.files(in: "sql/migrations", ending: ".sql")
-            + Project.files(in: "sql/ledger", ending: ".sql") + Project.files(in: "sql/operations", ending: ".sql")
+            + Project.files(in: "sql/schema_migrations", ending: ".sql")
+            + Project.files(in: "sql/operations", ending: ".sql")
         {
             for (index, line) in file.lines.enumerated() {
                 let code = line.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
@@ -52,7 +53,7 @@ struct SQLFileTests {
     }
 
     @Test("The guard has the plan's name, columns and predicate, and a way down")
-    func theGuard() throws {
+    func theIndex() throws {
         let migration = try Project.file("sql/migrations/0002_one_open_session.sql").text
         #expect(
             migration.contains(

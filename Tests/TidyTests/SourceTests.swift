@@ -92,4 +92,19 @@ struct SourceTests {
             #expect(file.text.firstMatch(of: stub) == nil, "\(file.path)")
         }
     }
+
+    @Test("No type and no comment uses a word that the glossary of docs/ARCHITECTURE.md has replaced")
+    func retiredWords() throws {
+        let type =
+            #/\b(?:struct|class|enum|actor|protocol|typealias) (?:\w+Fault|Refusal|Blocker|Seen\w*|KeptAnswer|\w+Look|Guard\w*|Feed\w*|\w*Ledger|TimeBudget|LoneLanes|StandbyAwaiting|\w+Order|\w*Slot)\b/#
+        let comment =
+            #/^ *(?:///?|--) .*\b(?:slots?|blockers?|lanes?|nudge[sd]?|kept answers?|asked for again|in the way|who asks|so many|ledger|favourite|followers?)\b/#
+            .anchorsMatchLineEndings()
+        let files =
+            try Project.files(in: "Sources", ending: ".swift") + Project.files(in: "sql/queries", ending: ".sql")
+        for file in files {
+            #expect(file.text.firstMatch(of: type) == nil, "\(file.path)")
+            #expect(file.text.firstMatch(of: comment) == nil, "\(file.path)")
+        }
+    }
 }

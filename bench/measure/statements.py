@@ -61,4 +61,4 @@ def open_close(clients):
 
 
 def look():
-    return statement("session_open_look", *map(alone, [CASHIER, BUSINESS, CASHIER, "''"]))
+    return statement("session_open_precheck", *map(alone, [CASHIER, BUSINESS, CASHIER, "''"]))

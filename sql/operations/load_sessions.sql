@@ -1,9 +1,10 @@
--- Loads the sessions of another program from standard input, CSV with a head, all of them or none:
+-- Loads sessions of another program from standard input, all of them or none. The input is CSV with a header:
 -- docs/howto/migrate-a-database-with-duplicates.md has the columns and an example.
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/load_sessions.sql <sessions.csv
 --
--- The businesses and accounts must be there. The audit trail does not have what is loaded: it begins here.
+-- The businesses and accounts must exist. The audit trail starts after the load and has no events of the loaded
+-- sessions.
 \set ON_ERROR_STOP on
 \set QUIET on
 begin;
@@ -22,7 +23,7 @@ create temporary table incoming (
 
 \copy incoming from pstdin with (format csv, header match)
 
--- A name that nobody has finds null, which the table refuses.
+-- An unknown name yields null, which the table's NOT NULL constraints reject.
 insert into cash_sessions (
     business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
     initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash

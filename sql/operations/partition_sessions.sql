@@ -1,16 +1,16 @@
--- Spreads cash_sessions over hash partitions by business, in a database that `cashpilot migrate up` has brought up to
--- date: docs/OPERATING.md, "Growth". Once, and there is no way back but a restore or another such copy.
+-- Partitions cash_sessions by hash of the business. `cashpilot migrate up` must have applied all migrations:
+-- docs/OPERATING.md, "Growth". It runs once. The only way back is a restore or a similar copy into a plain table.
 --
 --   psql "$DATABASE_URL" --no-psqlrc --set partitions=16 --file sql/operations/partition_sessions.sql
 --
--- As the owner of the table. It copies the table in one transaction, in which nobody else can read or write sessions:
--- those requests are answered 503 not_applied. A million sessions in 16 partitions took 21 seconds, on two cores that
--- others used too: try it on a restored backup first. It needs free space for another copy of the table and its
--- indexes. If it fails, nothing has changed. It says how long it held the table.
+-- Run it as the owner of the table. It copies the table in one transaction, which blocks all reads and writes of
+-- sessions. The service answers such requests with 503 not_applied. A million sessions in 16 partitions took 21 s on
+-- two shared cores, so try it on a restored backup first. It needs free disk space for a second copy of the table and
+-- its indexes. A failure changes nothing. At the end it prints the time for which the table was locked.
 --
--- Columns, checks, keys, indexes, foreign keys, triggers, rights and the functions that use the table's row type are
--- taken from the catalog, so this need not change with the schema. An index of a partition is called like the whole
--- one, with _p0, _p1 … behind it: the service knows a violated rule by that name.
+-- Columns, checks, keys, indexes, foreign keys, triggers, privileges and the functions that use the table's row type
+-- come from the catalog. So a schema change needs no change here. A partition's index has the name of the parent index
+-- and a suffix _p0, _p1 …, by which the service recognizes a violated rule.
 \set ON_ERROR_STOP on
 \set QUIET on
 \if :{?partitions}
@@ -20,11 +20,11 @@
 set client_min_messages = warning;
 begin;
 set local search_path = public, pg_catalog;
--- Whoever waits for the table makes everybody else wait behind it: so not for long.
+-- All other requests queue behind this lock wait, so it is limited to 5 s.
 set local lock_timeout = '5s';
 set local statement_timeout = 0;
 set local idle_in_transaction_session_timeout = 0;
--- The functions come back in any order, and one may call another.
+-- The functions are created in any order, and one may call another.
 set local check_function_bodies = off;
 
 select set_config('cashpilot.partitions', :'partitions', true) \g /dev/null
@@ -58,7 +58,7 @@ end
 $$;
 
 lock table cash_sessions in access exclusive mode;
--- All of it as the owner of the table, whoever runs this.
+-- Everything below runs as the owner of the table, whichever user runs this file.
 select
     clock_timestamp() as since, pg_get_userbyid(c.relowner) as owner,
     'cash_sessions'::regclass::oid as plain, 'cash_sessions'::regtype::oid as row_type
@@ -67,7 +67,7 @@ where c.oid = 'cash_sessions'::regclass
 \gset
 set local role :"owner";
 
--- What must be there again on the new table, as statements in the order in which they can run.
+-- The statements that recreate the table's other objects, in a valid order.
 create temporary table again on commit drop as
 select
     1 as place, c.conname::text as name,
@@ -116,7 +116,7 @@ select 6, null, pg_get_functiondef(p.oid)
 from pg_proc as p
 where :row_type = any (p.proargtypes::oid[] || p.prorettype);
 
--- The functions know the table by its type, which is new.
+-- The functions depend on the table's row type, which changes. They are dropped and recreated.
 select format('drop function %s', p.oid::regprocedure)
 from pg_proc as p
 where :row_type = any (p.proargtypes::oid[] || p.prorettype)
@@ -133,7 +133,8 @@ select
 from generate_series(0, :partitions - 1) as n
 \gexec
 
--- What new tables get by default is not what this one had, and its partitions are reached through it alone.
+-- Default privileges may differ from the old table's privileges, so they are revoked. Roles access the partitions only
+-- through the parent.
 select
     format(
         'revoke all on %s from %s', c.oid::regclass,

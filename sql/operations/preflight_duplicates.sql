@@ -1,10 +1,11 @@
--- Lists the cashiers who have more than one open session in a business, and proposes which to keep: the most recently
--- used. What `cashpilot preflight` says, for who has only psql. Changes nothing.
+-- Lists cashiers with several open sessions in a business, and proposes which to keep. The proposal is the most
+-- recently used session. It is the psql version of `cashpilot preflight`, and changes nothing.
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/preflight_duplicates.sql
 --
--- No row: the guard can be built. Else end the others with `cashpilot preflight --apply`. A thousand cashiers are
--- listed, with twenty sessions each, and a last line says if there are more.
+-- No row means that the one-open index can be built. Otherwise end the other sessions with `cashpilot preflight
+-- --apply`. The list has at most 1000 pairs of cashier and business, with 20 sessions each. A last line reports further
+-- pairs.
 \set ON_ERROR_STOP on
 \set QUIET on
 set default_transaction_read_only = on;

@@ -1,10 +1,10 @@
--- Drops the guard, the index that keeps a cashier from having two open sessions in a business, while tills go on
--- selling. For the day on which it does harm: docs/OPERATING.md, "Rollback in production".
+-- Drops the one-open index while tills keep working. The index limits a cashier to one open session in a business.
+-- Use it if the index itself causes harm: docs/OPERATING.md, "Rollback in production".
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/rollback_guard.sql
 --
--- The service goes on: it locks each slot before it opens, and /readyz says "degraded". Whoever writes past the
--- service is not held back any more. `cashpilot doctor --mend` builds the guard again.
+-- The service continues: it locks each open-session key before it opens a session, and /readyz reports "degraded". The
+-- rule no longer applies to writes that bypass the service. `cashpilot doctor --mend` builds the index again.
 \set ON_ERROR_STOP on
 \set QUIET on
 set client_min_messages = warning;
@@ -12,11 +12,11 @@ select to_regclass('uq_cash_sessions_one_open_per_cashier_business') is not null
 select c.relkind = 'p' as is_partitioned from pg_class as c where c.oid = to_regclass('cash_sessions') \gset
 
 \if :is_partitioned
--- Needs the table to itself for a moment. If it cannot have it, run this again.
+-- Needs an exclusive lock on the table for a moment. If it times out after 1.5 s, run this file again.
 set lock_timeout = '1500ms';
 drop index if exists uq_cash_sessions_one_open_per_cashier_business;
 \else
--- Waits for transactions that use the table, and lets new ones pass meanwhile.
+-- Waits for transactions that use the table, and does not block new ones.
 drop index concurrently if exists uq_cash_sessions_one_open_per_cashier_business;
 \endif
 

@@ -1,11 +1,11 @@
--- Creates an API key for somebody with an active account, and audits it; for the command line.
+-- Creates an API key for a user with an active account, and audits it. CLI only.
 -- $1 uuid  key
--- $2 text  e-mail of its user, in any capitals
+-- $2 text  e-mail of its user, case-insensitive
 -- $3 text  name
 -- $4 bytea  SHA-256 of the key
 -- $5 integer  days until it expires, or null for never
 -- $6 uuid  audit event
--- Answers one row: the key, or none if there is no such user.
+-- Answers one row: the key, or none if there is no such active user.
 with owner as (
     select u.id, u.email
     from users as u

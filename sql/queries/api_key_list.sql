@@ -1,8 +1,8 @@
--- A page of all API keys, newest first; for the command line.
+-- Returns a page of all API keys, newest first. CLI only.
 -- $1 timestamp with time zone  created_at of the last key of the page before, or null
 -- $2 uuid  its id, or null
--- $3 integer  how many at the most
--- Answers a row for each key.
+-- $3 integer  page size
+-- Answers one row per key.
 select
     k.id,
     k.user_id,

@@ -1,6 +1,6 @@
--- Whom an API key speaks for: asked at every request that comes with one, so that a revocation is never late.
+-- Returns the user of an API key. It runs on every request with a key, so a revocation takes effect at once.
 -- $1 bytea  SHA-256 of the key
--- Answers one row if the key holds and its user is active, else none.
+-- Answers one row if the key is valid and its user is active, else none.
 select
     u.id,
     u.locale

@@ -1,4 +1,4 @@
--- Revokes an API key and audits it; one that is revoked already stays as it is. For the command line.
+-- Revokes an API key and audits it. CLI only. A key that is already revoked does not change.
 -- $1 uuid  key
 -- $2 uuid  audit event
 -- Answers one row: the key, or none if there is no such key.

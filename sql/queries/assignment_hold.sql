@@ -1,4 +1,5 @@
--- Holds an assignment until the transaction ends: whoever takes it away waits, and sees the session that it opened.
+-- Locks an assignment (FOR KEY SHARE) until the transaction ends. A transaction that removes the assignment waits, and
+-- then sees the opened session.
 -- $1 uuid  business
 -- $2 uuid  cashier
 -- Answers one row if there is such an assignment, else none.

@@ -1,9 +1,9 @@
--- Locks an assignment until the transaction ends: an open of this cashier in this business waits, or has come to its
--- end and is seen by the next statement. Only for those who may take it away.
+-- Locks an assignment until the transaction ends, if the caller may remove it. An open of this cashier in this business
+-- waits, or has finished and is visible to the next statement.
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  business
 -- $3 uuid  cashier
--- Answers one row if there is such an assignment and the caller may take it away, else none.
+-- Answers one row if there is such an assignment and the caller may remove it, else none.
 select true as is_locked
 from business_cashiers as a
 where a.business_id = $2::uuid

@@ -1,12 +1,12 @@
--- Works out a stretch of a business's chain again and compares. A row is judged by the seal before it as that is
--- stored, so what is wrong is found where it is.
+-- Recomputes a range of a business's audit chain and compares it with the stored seals. Each seal is computed from the
+-- stored seal before it, so an error is reported where it is.
 -- $1 uuid  business
--- $2 bigint  position before the stretch, 0 for the first
+-- $2 bigint  position before the range, 0 for the first
 -- $3 bytea  hash there, empty for the first
--- $4 bigint  last position to look at
--- $5 integer  how many at the most
--- Answers one row: how many seals were looked at, the last one's position and hash (null if there was none), then of
--- the first that is wrong what is wrong with it, its position and its event; null if all is well.
+-- $4 bigint  last position to check
+-- $5 integer  maximum number of seals
+-- Answers one row: the number of checked seals, the last one's position and hash (null if there was none), then the
+-- error, position and event of the first invalid seal; null if all are valid.
 with stretch as (
     select s.*
     from audit_seals as s
@@ -34,7 +34,7 @@ with stretch as (
         case when c.position = c.previous_position + 1 then c.event_id end as event_id
     from chained as c
     left join lateral (
-        -- The limit keeps this a look into the index for each seal.
+        -- The limit keeps this one index lookup per seal.
         select l.id, l as event
         from audit_events as l
         where l.business_id = c.business_id

@@ -1,9 +1,9 @@
--- Looks at a stretch of a business's audit events: is each sealed, or waiting for it?
+-- Checks that audit events of a business are sealed or queued for their seal. It checks a range of events.
 -- $1 uuid  business
--- $2 uuid  event before the stretch, or null for the first
--- $3 integer  how many at the most
--- Answers one row: how many events were looked at, the last one (null if there was none), how many wait for their seal,
--- and the first that neither has a seal nor waits for one; null if all is well.
+-- $2 uuid  event before the range, or null for the first
+-- $3 integer  maximum number of events
+-- Answers one row: the number of checked events, the last one (null if there was none), the number of events queued for
+-- their seal, and the first event that is neither sealed nor queued; null if there is none.
 with stretch as (
     select e.business_id, e.id
     from audit_events as e
@@ -13,7 +13,7 @@ with stretch as (
     order by e.id
     limit $3::integer
 ), covered as (
-    -- The limits keep these looks into an index for each event.
+    -- The limits keep these index lookups, one per event.
     select
         e.id,
         coalesce(s.found, false) as is_sealed,

@@ -1,4 +1,4 @@
--- Where a business's chain ends, by its head and by its last seal, at one moment.
+-- Returns the end of a business's audit chain. Its head and its last seal come from one snapshot.
 -- $1 uuid  business
 -- Answers one row: the head's position and hash (null if there is no head), and the last seal's position (null if there
 -- is no seal).

@@ -1,8 +1,8 @@
--- The next business that has an audit trail, or seals, or a head; events of no business have the zero UUID.
+-- Returns the next business that has audit events, seals or a head. Events without a business have the zero UUID.
 -- $1 uuid  business before it, or null for the first
--- Answers one row if there is one, else none.
+-- Answers one row if there is a next business, else none.
 with bound as (
-    -- Behind all rows of the business before; each branch below is one step into an index.
+    -- A bound after all rows of the previous business. Each branch below is one index lookup.
     select
         coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid) as business_id,
         case

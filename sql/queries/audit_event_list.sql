@@ -1,4 +1,4 @@
--- A page of audit events of all businesses, newest first; for administrators.
+-- Returns a page of audit events of all businesses, newest first. Administrators only.
 -- $1 uuid  caller
 -- $2 uuid  business, or null for any
 -- $3 uuid  session, or null for any
@@ -8,9 +8,9 @@
 -- $7 timestamp with time zone  occurred before, or null
 -- $8 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $9 uuid  its id, or null
--- $10 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, then an event, whose
--- columns are null if the page is empty or the caller is no administrator.
+-- $10 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, then an event,
+-- whose columns are null if the page is empty or the caller is not an administrator.
 select
     u.role,
     e.business_id,
@@ -31,7 +31,7 @@ left join lateral recent_audit_events(
     $2::uuid, $3::uuid, $4::uuid, $5::text,
     coalesce($6::timestamptz, '-infinity'::timestamptz),
     least($8::timestamptz, $7::timestamptz, 'infinity'::timestamptz),
-    -- What occurred at the upper bound of the filter is left out whatever its id; at the cursor's, by the id.
+    -- The filter's upper bound excludes all events at that time. At the cursor's time, the id decides.
     case
         when $7::timestamptz <= coalesce($8::timestamptz, 'infinity'::timestamptz)
             then '00000000-0000-0000-0000-000000000000'::uuid

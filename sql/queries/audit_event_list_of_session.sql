@@ -1,13 +1,14 @@
--- A page of one session's audit events, newest first: to its cashier, unless it is deleted, and to administrators.
+-- Returns a page of one session's audit events, newest first. Administrators see every session, and cashiers their own
+-- sessions that are not deleted.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $5 uuid  its id, or null
--- $6 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they see the
--- business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
--- columns are null if the page is empty or not for the caller.
+-- $6 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- the business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
+-- columns are null if the page is empty or the caller may not see it.
 select
     u.role,
     b.id is not null as sees_business,

@@ -1,4 +1,4 @@
--- The hash of one seal.
+-- Returns the hash of one seal.
 -- $1 uuid  business
 -- $2 bigint  position
 -- Answers one row if there is such a seal, else none.

@@ -1,6 +1,6 @@
--- The businesses that have audit events without a seal, and how many of those that were looked at.
--- $1 integer  how many events to look at
--- Answers a row for each business, none if nothing waits.
+-- Returns the businesses with unsealed audit events, with their counts among the checked events.
+-- $1 integer  maximum number of events to check
+-- Answers one row per business, none if no event is unsealed.
 select
     w.business_id,
     count(*) as waiting

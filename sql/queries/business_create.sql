@@ -1,4 +1,5 @@
--- Creates a business: checks the caller, inserts, audits and keeps the answer for its key, in one statement.
+-- Creates a business in one statement. The statement checks the caller, inserts, audits and saves the stored response
+-- for the idempotency key. A retry of an unknown outcome under the same id returns the first result.
 -- $1 uuid  business
 -- $2 uuid  caller, or null for the command line
 -- $3 text  name
@@ -12,10 +13,9 @@
 -- $11 text  request id, or null for the command line
 -- $12 text  idempotency key, or null
 -- $13 bytea  SHA-256 of the request, or null
--- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
--- the fingerprint of the key's first request, then the business, new or as it was first answered; its columns are
--- null if there is none. A name that is taken violates uq_businesses_name. Asked for again under the same id, whose
--- answer was lost, it answers as it did.
+-- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
+-- role, the fingerprint of the key's first request, then the business, new or as in the stored response; its columns
+-- are null if there is none. A duplicate name violates uq_businesses_name.
 with gate as materialized (
     select
         $12::text is null

@@ -1,11 +1,11 @@
--- A page of the businesses that the caller sees, newest first: an administrator's are all, a cashier's
--- those they are assigned to.
+-- Returns a page of the businesses that the caller sees, newest first. Administrators see all businesses, and cashiers
+-- see the businesses that they are assigned to.
 -- $1 uuid  caller, or null for the command line, which sees all
 -- $2 timestamp with time zone  created_at of the last business of the page before, or null
 -- $3 uuid  its id, or null
--- $4 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row, whose columns are null if the page
--- is empty.
+-- $4 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row, whose columns are null if the page is
+-- empty.
 with caller as (
     select u.id, u.role
     from users as u

@@ -1,4 +1,4 @@
--- One business.
+-- Returns one business.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, then

@@ -1,7 +1,8 @@
--- Changes a business: locks it, checks the caller, writes what differs and audits just that, in one statement.
+-- Changes a business in one statement. The statement locks it, checks the caller, writes the changed columns and audits
+-- only these.
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  business
--- $3 text  name, or null to keep it, as with all that follow
+-- $3 text  name, or null to keep it, as for all parameters that follow it
 -- $4 text  currency
 -- $5 text  time zone
 -- $6 integer  day_cutoff, in minutes after midnight
@@ -11,8 +12,8 @@
 -- $10 uuid  audit event
 -- $11 text  request id, or null for the command line
 -- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, then
--- the business as it is now, whose columns are null if there is none that the caller may change. A name that is taken
--- violates uq_businesses_name.
+-- the current business, whose columns are null if there is none that the caller may change. A duplicate name violates
+-- uq_businesses_name.
 with caller as (
     select u.id, u.role
     from users as u
@@ -22,7 +23,7 @@ with caller as (
     select null, 'ADMIN'
     where $1::uuid is null
 ), standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first.
+    -- Locked, so this is the row's newest version even after a lock wait.
     select b.*
     from caller as c
     join businesses as b on b.id = $2::uuid

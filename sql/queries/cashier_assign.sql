@@ -1,7 +1,7 @@
--- Assigns somebody to a business, and audits it; nothing changes if they are assigned already.
+-- Assigns a user to a business and audits it. It changes nothing if the assignment exists.
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  business
--- $3 uuid  who is assigned
+-- $3 uuid  user to assign
 -- $4 uuid  audit event
 -- $5 text  request id, or null for the command line
 -- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, and

@@ -1,11 +1,11 @@
--- A page of the cashiers of a business, the newest assignment first.
+-- Returns a page of the cashiers of a business, newest assignment first.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 timestamp with time zone  when the last cashier of the page before was assigned, or null
 -- $4 uuid  their id, or null
--- $5 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they see the
--- business, then a cashier, whose columns are null if the page is empty.
+-- $5 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- the business, then a cashier, whose columns are null if the page is empty.
 select
     u.role,
     b.id is not null as sees_business,

@@ -1,12 +1,12 @@
--- Takes an assignment away and audits it, unless the cashier has a session open in the business. It follows
--- assignment_lock.sql in one transaction, so no open can come between.
+-- Removes an assignment and audits it, unless the cashier has an open session there. It follows assignment_lock.sql in
+-- one transaction, so no open can occur in between.
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  business
 -- $3 uuid  cashier
 -- $4 uuid  audit event
 -- $5 text  request id, or null for the command line
 -- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, whether
--- there is such a user, then the session in the way, whose columns are null if there is none.
+-- there is such a user, then the existing session, whose columns are null if there is none.
 with caller as (
     select u.id, u.role
     from users as u

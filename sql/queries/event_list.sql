@@ -1,10 +1,10 @@
--- A page of the feed, oldest first: to an administrator all of it, to a cashier what is about their own sessions in
--- businesses that are assigned to them.
+-- Returns a page of the event log, oldest first. Administrators see all events. Cashiers see events about their own
+-- sessions in businesses that they are assigned to.
 -- $1 uuid  caller
--- $2 bigint  position that the page begins after, or null for the end of the feed
--- $3 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, the last position of the
--- feed, then an event, whose columns are null if the page is empty.
+-- $2 bigint  position that the page begins after, or null for the end of the event log
+-- $3 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, the last position
+-- of the event log, then an event, whose columns are null if the page is empty.
 select
     u.role,
     h.head,
@@ -22,7 +22,7 @@ cross join lateral (
     select coalesce(max(l.position), 0) as head
     from event_feed as l
 ) as h
--- One of the two branches runs: everyone's, or one cashier's. Each reads its own index from the position on.
+-- Only one branch runs, for all events or for one cashier. Each reads its own index from the position on.
 left join lateral (
     (
         select l.*
@@ -39,13 +39,13 @@ left join lateral (
         where u.role <> 'ADMIN'
             and l.cashier_id = u.id
             and l.position > $2::bigint
-            -- Read once, and not joined: so events are read in their order, and no more of them than the page has.
+            -- Read once and not joined, so events come in order. No more events are read than the page needs.
             and l.business_id = any (array(select w.business_id from business_cashiers as w where w.cashier_id = u.id))
         order by l.position
         limit $3::integer
     )
 ) as f on true
--- The limit keeps this a look into an index for each event.
+-- The limit keeps this one index lookup per event.
 left join lateral (
     select l.*
     from audit_events as l

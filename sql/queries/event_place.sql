@@ -1,4 +1,4 @@
--- Gives events that wait for it their place in the feed; what that is, sql/migrations/0008_event_feed.sql says.
--- $1 integer  how many at the most
--- Answers one row: how many were looked at, or null if somebody else is at it.
+-- Gives waiting events their position in the event log; sql/migrations/0008_event_feed.sql defines it.
+-- $1 integer  maximum number of events
+-- Answers one row: the number of processed events, or null if another process is doing this.
 select place_audit_events($1::integer) as placed;

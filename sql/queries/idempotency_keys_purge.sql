@@ -1,8 +1,8 @@
--- Forgets answers that were kept for seven days, five hundred at a time, so that no lock is held for long. Any number
--- of processes may do it at once.
--- Answers nothing; the number of rows says whether there may be more.
+-- Deletes stored responses older than seven days. It deletes 500 at a time, so that no lock lasts long. Any number of
+-- processes may run it at once.
+-- Answers nothing; the row count shows whether there may be more.
 delete from idempotency_keys as k
--- By its place in the table: joined by its key, the whole table might be read for each five hundred.
+-- Joined by ctid. A join by key might read the whole table for every 500 rows.
 where k.ctid = any (
         array(
             select o.ctid
@@ -13,6 +13,6 @@ where k.ctid = any (
             for update skip locked
         )
     )
-    -- In a table with partitions another row may have the same place: it goes only if it is old too. Written so that
-    -- no index of the time serves, by which all that is old would be read.
+    -- Another row in another partition may have the same ctid. So the age is checked again. The condition is written so
+    -- that no index on the time applies, because that would read all expired rows.
     and k.created_at + interval '7 days' < now();

@@ -1,6 +1,6 @@
--- Counts an attempt to give a password as a failure before it is checked, or refuses it: of many at once only so many
--- are checked as would be one after the other.
+-- Counts a login attempt as a failure before the password check, or rejects it. So concurrent attempts get no more
+-- checks than sequential ones.
 -- $1 text  e-mail of the account
 -- $2 text  client's address, or null
--- Answers one row: 0 if it was counted, else for how many seconds no password is checked.
+-- Answers one row: 0 if the attempt was counted, else the seconds until the next password check is allowed.
 select admit_login($1::text, $2::text) as wait_seconds;

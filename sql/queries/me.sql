@@ -1,4 +1,4 @@
--- Who the caller is.
+-- Returns the caller's own account.
 -- $1 uuid  caller
 -- Answers one row if the caller is an active user, else none.
 select

@@ -1,7 +1,7 @@
--- The caller's open sessions, in whatever business.
+-- Returns the caller's open sessions in all businesses.
 -- $1 uuid  caller
--- $2 integer  how many at the most
--- Answers a row for each: the caller's role, true, then the session.
+-- $2 integer  maximum number of sessions
+-- Answers one row per session: the caller's role, true, then the session.
 select
     u.role,
     true as sees_business,

@@ -1,13 +1,13 @@
--- A page of a business's refused opens, counted by session in the way, caller and minute, newest first. A cashier
--- sees their own, whatever they ask for.
+-- Returns a page of a business's conflicts, newest first. Each row counts the conflicts of one existing session, caller
+-- and minute. Cashiers see only their own, whatever $3 is.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  cashier, or null for any
 -- $4 timestamp with time zone  first_at of the last of the page before, or null
 -- $5 uuid  its id, or null
--- $6 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, whether they see the
--- business, then refusals, whose columns are null if the page is empty.
+-- $6 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- the business, then conflicts, whose columns are null if the page is empty.
 with viewer as (
     select
         u.role,
@@ -33,7 +33,7 @@ select
     c.caller_id,
     k.name as caller_name,
     c.session_id,
-    -- One at a time, at its key: joined, it might be the whole table that is read.
+    -- One lookup by key per row. A join might read the whole table.
     (
         select s.session_number
         from cash_sessions as s
@@ -45,7 +45,7 @@ select
     c.first_at,
     c.last_at
 from viewer as v
--- One of the two branches runs: everyone's, or one cashier's. Each reads its own index from the cursor on.
+-- Only one branch runs, for all cashiers or for one. Each reads its own index from the cursor on.
 left join lateral (
     (
         select l.*

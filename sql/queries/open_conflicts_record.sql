@@ -1,13 +1,13 @@
--- Adds refused opens that were gathered and counted to their minutes. The first of a minute leaves an audit
--- event; those that repeat it only count. All lists are of one length, one place a refusal.
+-- Adds collected conflicts to their per-minute counts. The first conflict of a minute leaves an audit event. Repeats in
+-- the minute only increase the count. All arrays have the same length, with one element per conflict.
 -- $1 uuid[]  business
 -- $2 uuid[]  cashier
--- $3 uuid[]  session in the way
+-- $3 uuid[]  existing session
 -- $4 uuid[]  caller
--- $5 bigint[]  how many times
--- $6 timestamp with time zone[]  first of them
--- $7 timestamp with time zone[]  last of them
--- $8 uuid[]  audit event, used if it is the first of its minute
+-- $5 bigint[]  number of conflicts
+-- $6 timestamp with time zone[]  time of the first
+-- $7 timestamp with time zone[]  time of the last
+-- $8 uuid[]  audit event, used for the first of its minute
 -- $9 text[]  request id of the first
 -- Answers nothing.
 with gathered as (
@@ -24,7 +24,7 @@ with gathered as (
         g.business_id, g.cashier_id, g.session_id, g.caller_id, date_trunc('minute', g.first_at),
         g.times, g.first_at, g.last_at, g.event_id
     from gathered as g
-    -- One order for everybody, so that two replicas that count the same keys do not deadlock.
+    -- A fixed order, so that two replicas that count the same keys do not deadlock.
     order by g.business_id, g.cashier_id, g.session_id, g.caller_id, g.first_at
     on conflict (business_id, cashier_id, session_id, caller_id, minute) do update
     set times = c.times + excluded.times,

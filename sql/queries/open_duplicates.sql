@@ -1,10 +1,10 @@
--- Cashiers with more than one open session in a business, and these sessions, the most recently used first: the
--- first is the one to keep. A refused open names a session, and is no use of it.
--- $1 uuid  caller, or null for whoever operates the database
--- $2 integer  how many pairs of a business and a cashier
--- $3 integer  how many sessions of each
--- Answers the caller's role with each session; one row without a session if there is none, or if the caller is no
--- administrator; no row if the caller is no active user.
+-- Returns cashiers with more than one open session in a business, and these sessions. The most recently used session
+-- comes first and is the one to keep. A conflict that names a session does not count as use.
+-- $1 uuid  caller, or null for the database operator
+-- $2 integer  maximum number of open-session keys
+-- $3 integer  maximum number of sessions per key
+-- Answers one row per session, with the caller's role; one row without a session if there is none, or if the caller is
+-- not an administrator; no row if the caller is not an active user.
 with caller as (
     select u.role
     from users as u

@@ -1,14 +1,14 @@
--- Changes somebody's own password, if it is still the one that was checked; audits it and keeps that it was done for
--- its key, in one statement.
+-- Changes the caller's own password, if the checked hash is still current. The statement also audits the change and
+-- saves the stored response for the idempotency key.
 -- $1 uuid  caller
--- $2 text  hash that was checked
+-- $2 text  hash that the service checked
 -- $3 text  new hash
 -- $4 uuid  audit event
 -- $5 text  request id
 -- $6 text  idempotency key, or null
--- $7 bytea  fingerprint of the request, or null; it has passwords in it, so it is as slow to guess from as a hash
--- Answers one row: whether the key was free to use, and whether the password was changed, now or by an earlier try
--- under the same audit event, whose answer was lost.
+-- $7 bytea  fingerprint of the request, or null; it includes passwords, so it is as slow to guess as a hash
+-- Answers one row: whether the idempotency key was free to use, and whether the password was changed, by this statement
+-- or by an earlier attempt with the same audit event, whose outcome was unknown.
 with gate as materialized (
     select
         $6::text is null

@@ -1,5 +1,5 @@
--- Whether the database can serve: is it writable, which migrations it has, and does the guard stand.
--- Answers one row. Without schema_migrations the statement fails: nothing has been migrated.
+-- Returns whether the database is writable, its migrations, and whether the one-open index is valid.
+-- Answers one row. The statement fails if schema_migrations is missing, because no migration was applied.
 select
     not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as is_writable,
     (select count(*) from schema_migrations) as migrations,
@@ -16,7 +16,7 @@ select
             and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
             and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
             and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
-            -- Each partition's index must stand by itself, under a name that the service knows.
+            -- Each partition's index must be valid and have a name that the service recognizes.
             and not exists (
                 select
                 from pg_partition_tree(i.indrelid) as t

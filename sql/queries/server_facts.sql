@@ -1,8 +1,7 @@
--- What a server says of itself, whatever is in the database.
--- Answers one row: its version as text and as number, where it listens, the database and its user, whether it
--- accepts writes, whether the user may work as the service's role (null if there is no such role) and as the owner of
--- what migrations make, how many connections it allows to users, how many there are, its clock in milliseconds since
--- 1970.
+-- Returns facts about the server, independent of the database's content.
+-- Answers one row: its version as text and as a number, its address, the database and its user, whether it accepts
+-- writes, whether the user may take the service's role (null if there is no such role) and the role that owns the
+-- schema's objects, the maximum and current number of client connections, and its clock in milliseconds since 1970.
 select
     current_setting('server_version') as version,
     current_setting('server_version_num')::integer as version_number,
@@ -11,7 +10,7 @@ select
     current_user::text as "user",
     not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as is_writable,
     (
-        -- From 16 on a member may not always take the role.
+        -- Since PostgreSQL 16 a member needs the SET option to take the role.
         select
             case
                 when current_setting('server_version_num')::integer < 160000 then pg_has_role(r.oid, 'member')

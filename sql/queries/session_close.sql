@@ -1,12 +1,13 @@
--- Closes a session with its count: locks it, checks the caller and the state, writes, audits and keeps the
--- answer for its key, in one statement. Of two closes one wins, and the other sees the winner's figures.
--- The session goes from step to step as one column: to make 33 ready in each took a sixth of its instructions.
+-- Closes a session with its count in one statement. The statement locks it, checks the caller and the state, writes,
+-- audits and saves the stored response for the idempotency key. Of two concurrent closes one succeeds, and the other
+-- gets the first one's amounts. The session passes between the steps as one composite column. Separate columns, 33 per
+-- step, cost a sixth of the statement's instructions.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session
--- $4 bigint[]  versions that will do, or null for any
--- $5 bigint  final_cash: the count, in minor units, like all that follow
--- $6 bigint  card_total, or null, as all that follow, to keep what stands
+-- $4 bigint[]  accepted versions, or null for any
+-- $5 bigint  final_cash: the count, in minor units, as for all amounts that follow
+-- $6 bigint  card_total, or null to keep the current value, as for all amounts that follow
 -- $7 bigint  bank_transfer_total
 -- $8 bigint  envelope_amount
 -- $9 bigint  expenses
@@ -14,14 +15,15 @@
 -- $11 bigint  credit_payments_collected
 -- $12 bigint  declared_cash_sales
 -- $13 text  closing_ticket
--- $14 text  notes, or null to keep those it has
--- $15 uuid  audit event: names the operation, so that it can be asked for again
+-- $14 text  notes, or null to keep the current notes
+-- $15 uuid  audit event: identifies the operation, so that a retry of an unknown outcome is idempotent
 -- $16 text  request id
 -- $17 text  idempotency key, or null
 -- $18 bytea  SHA-256 of the request, or null
--- Answers one row if the caller is an active user, else none: whether the key was free to use, the fingerprint of its
--- first request, whether this operation closed, now or before, the caller's role, whether they see the business, then
--- the session, closed or as it stands; its columns are null if there is none.
+-- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the
+-- fingerprint of its first request, whether this operation closed the session, now or in an earlier attempt, the
+-- caller's role, whether they see the business, then the session, closed or in its current state; its columns are null
+-- if there is none.
 with gate as materialized (
     select
         $17::text is null
@@ -48,8 +50,8 @@ with gate as materialized (
         and k.operation = 'session.close'
         and k.key = $17::text
 ), standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first. While the first request with
-    -- the key is running there is nothing to wait for.
+    -- Locked, so this is the row's newest version even after a lock wait. The statement does not wait for the lock
+    -- while the first request with the idempotency key is running.
     select s as session
     from caller as c
     join gate as g on g.is_free or exists (select from earlier)

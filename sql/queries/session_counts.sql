@@ -1,5 +1,4 @@
--- How many sessions are open, and how many of them are stale, over all businesses; for the metrics. It looks at 100000
--- open sessions at the most.
+-- Counts open and stale sessions of all businesses, for the metrics. It reads at most 100000 open sessions.
 -- Answers one row.
 select
     count(*) as open,

@@ -1,9 +1,10 @@
--- The open session of a cashier in a business: several looked up together, each by the elements at one place.
+-- Returns the open session for open-session keys (cashier + business). A batched read: each position of the arrays is
+-- one lookup.
 -- $1 uuid[]  callers
 -- $2 uuid[]  businesses
 -- $3 uuid[]  cashiers
--- Answers a row for each place whose caller is an active user: the place, the caller's role, whether they see
--- the business, then the session, whose columns are null if there is none.
+-- Answers one row per position whose caller is an active user: the position, the caller's role, whether they see the
+-- business, then the session, whose columns are null if there is none.
 select
     q.place,
     u.role,
@@ -44,7 +45,8 @@ select
     s.deleted_at,
     s.version
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (caller_id, business_id, cashier_id, place)
--- One of each by its key; without the limits, a table that is still small would be read as a whole, and later too.
+-- One index lookup per key. Without the limits, the planner would choose full scans while the table is small, and keep
+-- them.
 join lateral (select c.id, c.role from users as c where c.id = q.caller_id and c.is_active limit 1) as u on true
 left join lateral (
     select o.id, o.stale_after_hours, o.edit_window_hours

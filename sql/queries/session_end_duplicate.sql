@@ -1,14 +1,14 @@
--- Ends an open session beside which another of the same cashier in the business is open and kept, and audits it, in
--- one statement. Its transaction holds the slot, so of two that end the duplicates of a cashier neither ends what the
--- other keeps.
+-- Ends a duplicate open session in one statement, and audits it. A duplicate is an open session whose cashier has
+-- another open session, which is kept, in the same business. The transaction must have locked the open-session key. So
+-- two concurrent transactions cannot each end the session that the other keeps.
 -- $1 uuid  business
 -- $2 uuid  session to end
 -- $3 uuid  session to keep
--- $4 uuid  who asked, or null for whoever operates the database
+-- $4 uuid  caller, or null for the database operator
 -- $5 uuid  audit event
--- Answers one row if it was ended now, else none.
+-- Answers one row if this statement ended the session, else none.
 with standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first.
+    -- Locked, so this is the row's newest version even after a lock wait.
     select s.*
     from cash_sessions as s
     where s.business_id = $1::uuid

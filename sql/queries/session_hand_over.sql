@@ -1,5 +1,5 @@
--- Opens the session that takes over from another: the next cashier's, with what was counted as its float. The
--- number is drawn before anything else is written, as every open does, so that the two cannot wait for each other.
+-- Opens the next cashier's session of a handover, with the counted cash as its float. It takes the session number
+-- before any other write, as every open does, so that two opens cannot deadlock.
 -- $1 uuid  id
 -- $2 uuid  caller
 -- $3 uuid  business

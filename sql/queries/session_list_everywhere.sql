@@ -1,5 +1,5 @@
--- A page of the sessions of all the caller's businesses, newest first. A cashier sees their own, whatever they
--- ask for. Each business gives at most a page, so the cost is bounded by their number.
+-- Returns a page of the sessions of all the caller's businesses, newest first. Cashiers see only their own, whatever $3
+-- is. Each business contributes at most one page, so the number of businesses limits the cost.
 -- $1 uuid  caller
 -- $2 text  status, or null for any
 -- $3 uuid  cashier, or null for any
@@ -7,13 +7,13 @@
 -- $5 date  last business date, or null
 -- $6 timestamp with time zone  opened at or after, or null
 -- $7 timestamp with time zone  opened before, or null
--- $8 boolean  flagged or not, or null for either
--- $9 boolean  stale or not, or null for either
--- $10 boolean  the deleted ones (administrators) instead of the others
+-- $8 boolean  flagged or not, or null for both
+-- $9 boolean  stale or not, or null for both
+-- $10 boolean  true for deleted sessions only (administrators), false for all others
 -- $11 timestamp with time zone  opened_at of the last session of the page before, or null
 -- $12 uuid  its id, or null
--- $13 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, true, then a
+-- $13 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, true, then a
 -- session, whose columns are null if the page is empty.
 select
     u.role,

@@ -1,15 +1,15 @@
--- The first statement of a change: locks a session and says who asks, so that the rules can be applied to what
--- stands, and nobody changes it meanwhile.
+-- Locks a session and returns the caller, as the first statement of a change. The service then applies its rules to the
+-- current state, which no other transaction can change meanwhile.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 text  operation, such as session.end
 -- $5 text  idempotency key, or null
--- $6 uuid  audit event: names the operation, so that it can be asked for again
--- Answers one row if the caller is an active user, else none: whether the key was free to use (another request
--- with it may be running), the fingerprint of its first request, whether the operation was done before, the
--- database's clock, the caller's role, whether they see the business, then the session, whose columns are null if
--- there is none.
+-- $6 uuid  audit event: identifies the operation, so that a retry of an unknown outcome is idempotent
+-- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use (another
+-- request with it may be running), the fingerprint of its first request, whether an earlier attempt completed the
+-- operation, the database's clock, the caller's role, whether they see the business, then the session, whose columns
+-- are null if there is none.
 with gate as materialized (
     select
         $5::text is null
@@ -36,8 +36,8 @@ with gate as materialized (
         and k.operation = $4::text
         and k.key = $5::text
 ), standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first. While the first request with
-    -- the key is running there is nothing to wait for.
+    -- Locked, so this is the row's newest version even after a lock wait. The statement does not wait for the lock
+    -- while the first request with the idempotency key is running.
     select s.*
     from caller as c
     join gate as g on g.is_free

@@ -1,10 +1,11 @@
--- Opens a session: checks the caller, looks, numbers, inserts, audits and keeps the answer for its key,
--- in one statement and so in one transaction. The unique index, the guard, judges two that come together.
--- Where the guard does not stand it opens only if its transaction holds the slot: docs/decisions/0011.
+-- Opens a session in one statement, and so in one transaction. The statement checks the caller, looks for an existing
+-- session, takes a number, inserts, audits and saves the stored response for the idempotency key. The one-open index
+-- decides between concurrent opens. While the index is missing or invalid, the statement opens only if its transaction
+-- has locked the open-session key: docs/decisions/0011.
 -- $1 uuid  session
 -- $2 uuid  caller
 -- $3 uuid  business
--- $4 uuid  cashier who holds the session
+-- $4 uuid  cashier of the session
 -- $5 bigint  cash in the drawer, in minor units of the business's currency
 -- $6 timestamp with time zone  when it was opened, or null for now
 -- $7 text  terminal, or null
@@ -13,17 +14,17 @@
 -- $10 text  request id
 -- $11 text  idempotency key, or null
 -- $12 bytea  SHA-256 of the request, or null
--- $13 boolean  whether session_slot_lock.sql came before it in this transaction
--- Answers one row: whether the guard stands, whether the key was free to use (another request with it may be
--- running), the caller's role, then the new session. Its columns are null if it needs the slot's lock, or if
--- something changed since the look: look again.
+-- $13 boolean  whether open_session_key_lock.sql ran before in this transaction
+-- Answers one row: whether the one-open index is valid, whether the idempotency key was free to use (another request
+-- with it may be running), the caller's role, then the new session. The session's columns are null if the statement
+-- needs the lock of the open-session key, or if the precheck is outdated and must run again.
 with gate as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
             hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
         ) as is_free,
-        -- Read with the snapshot that looks for the session in the way, which is younger than the lock on the table.
+        -- The snapshot of this read also finds the existing session. It is newer than the lock on the table.
         exists (
             select
             from pg_index as i
@@ -32,14 +33,15 @@ with gate as materialized (
                 and i.indisunique
                 and i.indisvalid
                 and i.indisready
-                -- The name alone guards nothing: one with a further column would let a second session in.
+                -- The name alone does not suffice. An index with another column would allow a second session.
                 and i.indnatts = 2
                 and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
                 and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
                 and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
         ) as guard_stands
 ), assigned as (
-    -- Locked, so that whoever takes the assignment away waits for this session and sees it, or has taken it away.
+    -- Locked against a concurrent removal of the assignment. A removal waits and then sees this session, or is already
+    -- committed.
     select a.cashier_id
     from business_cashiers as a
     where a.business_id = $3::uuid
@@ -48,7 +50,7 @@ with gate as materialized (
 ), permitted as (
     select
         b.id, b.currency, b.time_zone, b.day_cutoff, u.role,
-        -- Rounded as it will be stored, so that the date is that of the moment people read.
+        -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
         coalesce($6::timestamptz, now()) + make_interval(hours => b.stale_after_hours) < now() as is_stale
     from gate as g

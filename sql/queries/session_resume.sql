@@ -1,4 +1,5 @@
--- The open session of a cashier, answered to an open that asked to resume it, and kept as the answer for its key.
+-- Returns the open session of a cashier to an open with on_conflict=resume. It also saves the session as the stored
+-- response for the idempotency key.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  cashier

@@ -1,10 +1,10 @@
--- Writes a session that session_lock.sql locked as the rules have changed it, with its audit event.
+-- Writes a changed session with its audit event. session_lock.sql locked it before.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 uuid  cashier
 -- $5 text  status
--- $6 bigint  initial_cash, in minor units, like all amounts that follow
+-- $6 bigint  initial_cash, in minor units, as for all amounts that follow
 -- $7 timestamp with time zone  opened_at
 -- $8 timestamp with time zone  ended_at, or null
 -- $9 timestamp with time zone  closed_at, or null
@@ -20,17 +20,17 @@
 -- $19 bigint  credit_payments_collected
 -- $20 bigint  declared_cash_sales, or null
 -- $21 text  closing_ticket, or null
--- $22 text  why it is flagged, or null, like the two that follow, if it is not
+-- $22 text  flag reason; null if it is not flagged, as for the two that follow
 -- $23 uuid  flagged_by
 -- $24 timestamp with time zone  flagged_at
--- $25 text  why it is deleted, or null, like the two that follow, if it is not
+-- $25 text  deletion reason; null if it is not deleted, as for the two that follow
 -- $26 uuid  deleted_by
 -- $27 timestamp with time zone  deleted_at
 -- $28 uuid  audit event
--- $29 text  what was done, such as session.end
--- $30 text  why, or null
+-- $29 text  action, such as session.end
+-- $30 text  reason, or null
 -- $31 text  request id
--- Answers one row: the session as it stands now.
+-- Answers one row: the session after the change.
 with standing as (
     select s.*, b.day_cutoff
     from cash_sessions as s

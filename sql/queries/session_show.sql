@@ -1,4 +1,4 @@
--- One session, whoever's and deleted or not: the service decides who may see it.
+-- Returns one session of any cashier, deleted or not. The service decides whether the caller may see it.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session

@@ -1,6 +1,7 @@
--- The name of a time zone as it is written in the zone database. What PostgreSQL would take beside such names,
--- abbreviations and rules like XYZ3, is none. Reads the files of all zones, so it is for rare work.
--- $1 text  name, in any capitals
+-- Returns the name of a time zone as spelled in the time zone database. Abbreviations and rules such as XYZ3, which
+-- PostgreSQL also accepts, do not count as names. The statement reads the files of all zones, so use it for rare work
+-- only.
+-- $1 text  name, case-insensitive
 -- Answers one row, or none if there is no such zone.
 select z.name
 from pg_timezone_names as z

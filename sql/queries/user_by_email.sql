@@ -1,6 +1,6 @@
--- The account of an address, whatever its capitals.
+-- Returns the account of an e-mail, case-insensitive.
 -- $1 text  e-mail
--- Answers one row, or none. Inactive ones are answered too.
+-- Answers one row, or none. Inactive accounts are included.
 select
     u.id,
     u.email,

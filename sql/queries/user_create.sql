@@ -1,4 +1,5 @@
--- Creates an account: checks the caller, inserts, audits and keeps the answer for its key, in one statement.
+-- Creates an account in one statement. The statement checks the caller, inserts, audits and saves the stored response
+-- for the idempotency key. A retry of an unknown outcome under the same id returns the first result.
 -- $1 uuid  user
 -- $2 uuid  caller, or null for the command line
 -- $3 text  e-mail
@@ -10,11 +11,10 @@
 -- $9 uuid  audit event
 -- $10 text  request id, or null for the command line
 -- $11 text  idempotency key, or null
--- $12 bytea  fingerprint of the request, or null; it has a password in it, so it is as slow to guess from as the hash
--- Answers one row if the caller is an active user, else none: whether the key was free to use, the caller's role,
--- the fingerprint of the key's first request, then the user, new or as they were first answered; the columns are null
--- if there is none. An address that is taken violates uq_users_email. Asked for again under the same id, whose answer
--- was lost, it answers as it did.
+-- $12 bytea  fingerprint of the request, or null; it includes a password, so it is as slow to guess as the hash
+-- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
+-- role, the fingerprint of the key's first request, then the user, new or as in the stored response; the columns are
+-- null if there is none. A duplicate e-mail violates uq_users_email.
 with gate as materialized (
     select
         $11::text is null

@@ -1,10 +1,10 @@
--- A page of all accounts, newest first, for administrators.
+-- Returns a page of all accounts, newest first. Administrators only.
 -- $1 uuid  caller, or null for the command line
 -- $2 timestamp with time zone  created_at of the last user of the page before, or null
 -- $3 uuid  their id, or null
--- $4 integer  how many at the most
--- Answers nothing if the caller is no active user; else at least one row: the caller's role, then a user, whose columns
--- are null if the page is empty, or if the caller is no administrator.
+-- $4 integer  page size
+-- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, then a user, whose
+-- columns are null if the page is empty, or if the caller is not an administrator.
 with caller as (
     select u.id, u.role
     from users as u

@@ -1,8 +1,8 @@
--- Somebody's account, active or not.
+-- Returns one account, active or not.
 -- $1 uuid  caller
 -- $2 uuid  user
--- Answers one row if the caller is an active user, else none: the caller's role, then the user, whose columns are
--- null if there is none, or if the caller is no administrator.
+-- Answers one row if the caller is an active user, else none: the caller's role, then the user, whose columns are null
+-- if there is none, or if the caller is not an administrator.
 select
     c.role as caller_role,
     u.id,

@@ -1,8 +1,9 @@
--- Changes an account: locks it, checks the caller, writes what differs and audits just that, in one statement. The last
--- active administrator stays one. It follows administrators_lock.sql in one transaction.
+-- Changes an account in one statement. The statement locks it, checks the caller, writes the changed columns and audits
+-- only these. It rejects a change that would leave no active administrator. It follows administrators_lock.sql in one
+-- transaction.
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  user
--- $3 text  e-mail, or null to keep it, as with all that follow
+-- $3 text  e-mail, or null to keep it, as for all parameters that follow
 -- $4 text  name
 -- $5 text  role: ADMIN or CASHIER
 -- $6 text  locale: es-PY or en
@@ -10,9 +11,9 @@
 -- $8 text  password hash
 -- $9 uuid  audit event
 -- $10 text  request id, or null for the command line
--- Answers one row if the caller is an active user, else none: the caller's role, whether the change would leave no
--- active administrator and so was not made, then the user as they are now, whose columns are null if there is none
--- that the caller may change. An address that is taken violates uq_users_email.
+-- Answers one row if the caller is an active user, else none: the caller's role, whether the change was rejected
+-- because it would leave no active administrator, then the current user, whose columns are null if there is none that
+-- the caller may change. A duplicate e-mail violates uq_users_email.
 with caller as (
     select u.id, u.role
     from users as u
@@ -22,7 +23,7 @@ with caller as (
     select null, 'ADMIN'
     where $1::uuid is null
 ), standing as (
-    -- Locked, so this is the newest row even if another statement had to finish first.
+    -- Locked, so this is the row's newest version even after a lock wait.
     select u.*
     from caller as c
     join users as u on u.id = $2::uuid
@@ -68,7 +69,7 @@ with caller as (
     select
         '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.update', $1::uuid, n.id, $10::text,
         coalesce(jsonb_object_agg(m.key, m.value) filter (where m.key <> 'password_hash'), '{}'),
-        -- That a password was set is told, and nothing of what it is.
+        -- The audit event records that a password was set, but not its value.
         coalesce(jsonb_object_agg(m.key, to_jsonb(n) -> m.key) filter (where m.key <> 'password_hash'), '{}')
             || case when $8::text is null then '{}' else '{"password_changed": true}' end::jsonb
     from updated as n

@@ -1,27 +1,28 @@
 import CashPilot
 import HummingbirdCore
 
-/// Logging in, and what somebody sees of the shop.
+/// The endpoints for login and for the caller's own account.
 struct AccountRoutes {
     let service: AccountService
     let tokens: Tokens
     let proxies: TrustedProxies
 
-    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`; 429 after too many of those, or if
-    /// many log in at once.
+    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`.
+    ///
+    /// 429 after too many failed logins, or when too many logins run at once.
     func logIn(_ request: Request, context: APIContext) async throws -> Response {
         var body = try BodyReader(try await request.jsonBytes(context))
         let login = LoginBody(reading: &body)
-        try FieldFault.check(try QueryReader(request).finish() + body.finish())
+        try FieldError.check(try QueryReader(request).finish() + body.finish())
         let attempt = LoginAttempt(email: login.email, address: proxies.client(of: request, at: context.peer))
         let user = try await service.logIn(attempt, password: login.password)
         let (token, expiresIn) = tokens.issue(for: user)
         return .json(.ok, .unstored) { $0.login(token, expiresIn: expiresIn, user) }
     }
 
-    /// `GET /v1/me` → 200: who the caller is, their businesses and their open sessions.
+    /// `GET /v1/me` → 200: the caller's account, businesses and open sessions.
     func me(_ request: Request, context: APIContext) async throws -> Response {
-        try FieldFault.check(try QueryReader(request).finish())
+        try FieldError.check(try QueryReader(request).finish())
         let (user, businesses, open) = try await service.me(try context.caller())
         return try .json(.ok, .revalidated) { json in
             try json.object { json in

@@ -1,7 +1,7 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes who a user is; without the braces, so that more may follow.
+    /// Writes a user's members without the braces, so that the caller can add more.
     mutating func members(of user: User) {
         member("id", user.id)
         member("email", user.email)
@@ -10,7 +10,7 @@ extension JSONWriter {
         member("locale", user.locale.rawValue)
     }
 
-    /// Writes what a login answers: a bearer token, the seconds for which it holds, and whose it is.
+    /// Writes a login's response: a bearer token, its lifetime in seconds, and its user.
     mutating func login(_ token: String, expiresIn: Int64, _ user: User) {
         object { json in
             json.member("access_token", token)
@@ -21,7 +21,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes a business for a choice among several.
+    /// Writes a business's short form, for a list to choose from.
     mutating func summary(of business: Business) {
         object { json in
             json.member("id", business.id)

@@ -1,4 +1,4 @@
-/// The body of a login. Its lengths are bounds on work, not rules: a password that is too short is just wrong.
+/// The body of a login. Its length limits only bound the work; a too short password is simply wrong.
 struct LoginBody {
     let email: String
     let password: String

@@ -1,7 +1,7 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes an audit event; what was before and after the change, as it was stored.
+    /// Writes an audit event, with the stored values before and after the change.
     mutating func auditEvent(_ event: AuditEvent) {
         object { json in
             json.member("id", event.id)
@@ -22,7 +22,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes refused opens that are the same.
+    /// Writes a conflict record, which counts identical conflicts.
     mutating func conflict(_ conflict: OpenConflict) {
         object { json in
             json.member("id", conflict.id)

@@ -1,7 +1,7 @@
 import CashPilot
 import HummingbirdCore
 
-/// What happened, for those who may know: the audit trail and the opens that were refused.
+/// The endpoints of the audit trail and of recorded conflicts.
 struct AuditRoutes {
     let service: AuditService
 
@@ -10,7 +10,7 @@ struct AuditRoutes {
         var query = try QueryReader(request)
         let filters = AuditQuery(reading: &query)
         let (limit, cursor): (Int, Cursor<AuditEvent>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let page = try await service.events(filters, after: cursor, limit: limit, for: try context.caller())
         return .page(page, of: query) { $0.auditEvent($1) }
     }
@@ -20,19 +20,19 @@ struct AuditRoutes {
         let (business, session) = (try context.business(), try context.session())
         var query = try QueryReader(request)
         let (limit, cursor): (Int, Cursor<AuditEvent>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let page = try await service.trail(
             of: session, in: business, after: cursor, limit: limit, for: try context.caller())
         return .page(page, of: query) { $0.auditEvent($1) }
     }
 
-    /// `GET …/conflicts` → 200, a page of refused opens, counted; 403 if a cashier asks for a colleague's.
+    /// `GET …/conflicts` → 200, a page of counted conflicts; 403 if a cashier requests a colleague's.
     func conflicts(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         var query = try QueryReader(request)
         let cashier: UserID? = query.id("cashier_id")
         let (limit, cursor): (Int, Cursor<OpenConflict>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let page = try await service.conflicts(
             of: cashier, in: business, after: cursor, limit: limit, for: try context.caller())
         return .page(page, of: query) { $0.conflict($1) }

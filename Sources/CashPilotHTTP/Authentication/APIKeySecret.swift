@@ -1,21 +1,22 @@
-/// An API key as its holder has it: `cpk_` and 256 random bits in base64url. It is shown once and kept nowhere.
+/// The secret of an API key: `cpk_` and 256 random bits in base64url. The server shows it once and stores only its
+/// hash.
 package struct APIKeySecret: Sendable {
-    /// Tells a key from a token, and finds one that was left where it should not be.
+    /// Distinguishes a key from a token, and makes leaked keys easy to find.
     package static let prefix = "cpk_"
     static let bytes = 32
 
     package let text: String
 
-    /// A new key.
+    /// Makes a new key.
     ///
-    /// - Parameter random: 64 unpredictable bits at each call.
+    /// - Parameter random: returns 64 unpredictable bits on each call.
     package init(random: () -> UInt64) {
         let words = (0..<Self.bytes / 8).map { _ in random() }
         let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
         text = Self.prefix + Base64.url.encode(bytes)
     }
 
-    /// Reads a key; `nil` for anything else, so that nothing else is looked up.
+    /// Parses a key; `nil` for anything else, which then needs no database query.
     package init?(_ text: some StringProtocol) {
         guard text.hasPrefix(Self.prefix),
             Base64.url.decode(text.utf8.dropFirst(Self.prefix.utf8.count))?.count == Self.bytes
@@ -23,6 +24,6 @@ package struct APIKeySecret: Sendable {
         self.text = String(text)
     }
 
-    /// SHA-256, by which it is looked up: 256 random bits need no slow hash.
+    /// The SHA-256 by which the database finds the key. 256 random bits need no slow hash.
     package var hash: [UInt8] { SHA256.hash(text.utf8).bytes }
 }

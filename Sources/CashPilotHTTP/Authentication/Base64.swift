@@ -1,8 +1,8 @@
-/// Bytes as text (RFC 4648), without the padding: the length of the text tells as much.
+/// Base64 (RFC 4648) without padding, which the text's length implies.
 enum Base64 {
-    /// With `+` and `/`.
+    /// The alphabet with `+` and `/`.
     case standard
-    /// With `-` and `_`, which need no escape in an address or a header.
+    /// The alphabet with `-` and `_`, which need no escape in URLs and headers.
     case url
 
     func encode(_ bytes: some Collection<UInt8>) -> String {
@@ -22,9 +22,10 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads the one text that ``encode(_:)`` makes of some bytes; `nil` for anything else.
+    /// Decodes the canonical text of some bytes; `nil` for anything else.
     ///
-    /// One text for each value: bits that mean nothing must be zero, or a signature could be spelled in many ways.
+    /// Unused bits must be zero, so that each value has one encoding. Otherwise one signature would have several
+    /// spellings.
     func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

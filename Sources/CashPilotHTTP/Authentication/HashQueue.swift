@@ -1,22 +1,22 @@
 import Synchronization
 
-/// A few threads for work that is slow by design, and a bounded queue before them.
+/// Runs slow password hashes on up to two threads, behind a bounded queue.
 ///
-/// A thread starts when there is work and ends when there is none. Work that has waited too long for one is not done:
-/// whoever asked has been given up on by then, or soon will be.
+/// A thread starts when there is a job and ends when the queue is empty. A job that waited longer than ``waitMax``
+/// fails without running, because its client has stopped waiting by then or soon will.
 final class HashQueue: Sendable {
-    /// Each holds 32 MiB, and more than there are processors would only slow each other down.
+    /// Each thread uses 32 MiB, and more threads than processors only slow each other down.
     static let runningMax = 2
-    /// At a tenth of a second for a hash, the last of these waits 3 s.
+    /// At 0.1 s a hash, the last waiting job waits about 3 s.
     static let waitingMax = 64
-    /// How long work may wait for a thread where a hash takes longer than that: as long as a client waits for its answer.
+    /// Maximum wait for a thread when hashes are slower than that. It matches how long clients wait for a response.
     static let waitMax = Duration.seconds(8)
 
-    /// What becomes of a job; it is told once.
+    /// The outcome of a job. Each job gets exactly one.
     private enum Verdict {
         case work
         case tooLate
-        /// An `errno`: there is no thread to work on.
+        /// The system could not start a thread, for this `errno`.
         case noThread(Int32)
     }
 
@@ -36,20 +36,20 @@ final class HashQueue: Sendable {
 
     init(waitMax: Duration = HashQueue.waitMax) { self.waitMax = waitMax }
 
-    /// How many run or wait.
+    /// The number of jobs that run or wait.
     var count: Int { state.withLock { $0.running + $0.waiting.count } }
 
-    /// Runs `body` on a thread of the queue's.
+    /// Runs `body` on one of the queue's threads.
     ///
-    /// - Throws: ``TooManyLogins``, at once if the queue is full, else if it has waited for ``waitMax``;
-    ///   ``ScryptFault/noThread(_:)``; what `body` throws.
+    /// - Throws: ``TooManyLogins`` immediately if the queue is full, or after a wait longer than ``waitMax``;
+    ///   ``ScryptError/noThread(_:)``; any error of `body`.
     func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let job: Job = { verdict in
                 switch verdict {
                 case .work: continuation.resume(with: .init(catching: body))
                 case .tooLate: continuation.resume(throwing: TooManyLogins())
-                case .noThread(let fault): continuation.resume(throwing: ScryptFault.noThread(fault))
+                case .noThread(let fault): continuation.resume(throwing: ScryptError.noThread(fault))
                 }
             }
             switch admit(job) {
@@ -73,14 +73,14 @@ final class HashQueue: Sendable {
     }
 
     private func start(_ job: @escaping Job) {
-        // Behind the requests of those who are logged in already, but not so far that nobody can log in where a
-        // machine is busy for long.
+        // Niceness 5 gives priority to the requests of authenticated users. More would prevent logins on a machine
+        // that stays busy.
         let fault = BackgroundThread.start("password", niceness: 5) {
             job(.work)
             while let next = self.next() { next.job(next.since + self.waitMax < .now ? .tooLate : .work) }
         }
         guard fault != 0 else { return }
-        // Nobody may be left waiting for a thread that never started.
+        // Fails the waiting jobs too if no other thread would run them.
         let stranded = state.withLock { state in
             state.running -= 1
             guard state.running == 0 else { return [Job]() }
@@ -90,7 +90,7 @@ final class HashQueue: Sendable {
         for job in [job] + stranded { job(.noThread(fault)) }
     }
 
-    /// The job that has waited longest; `nil` ends the thread.
+    /// The job that has waited the longest; `nil` ends the thread.
     private func next() -> (job: Job, since: ContinuousClock.Instant)? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {

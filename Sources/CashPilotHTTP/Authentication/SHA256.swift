@@ -2,7 +2,7 @@ import CLibCrypto
 
 /// SHA-256 by OpenSSL (FIPS 180-4), and HMAC built from it (RFC 2104).
 struct SHA256 {
-    /// The 32 bytes of a hash, as a value that compares and hashes without an allocation.
+    /// The 32 bytes of a hash. It compares and hashes without an allocation.
     struct Digest: Hashable, Sendable {
         private let words: SIMD4<UInt64>
 
@@ -41,9 +41,10 @@ struct SHA256 {
         return hash.finalize()
     }
 
-    /// The 32 bytes of HMAC-SHA-256.
+    /// HMAC-SHA-256, 32 bytes.
     ///
-    /// OpenSSL's own `HMAC` can fail, for example if its configuration has no default provider; this cannot.
+    /// OpenSSL's own `HMAC` can fail, for example if its configuration has no default provider. This method cannot
+    /// fail.
     static func authenticationCode(of bytes: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
         let blockSize = 64
         var block = key.count > blockSize ? hash(key).bytes : key
@@ -58,7 +59,7 @@ struct SHA256 {
     }
 }
 
-/// Compares secrets in constant time; only their lengths may show.
+/// Compares secrets in constant time. Only their lengths may leak.
 func isEqualInConstantTime(_ one: [UInt8], _ other: [UInt8]) -> Bool {
     one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
 }

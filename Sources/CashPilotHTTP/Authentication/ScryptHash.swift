@@ -1,16 +1,18 @@
 import CLibCrypto
 
-/// What a hash costs.
+/// The cost parameters of a scrypt hash.
 ///
-/// Memory is 128 · N · r bytes, and time grows with it and with p.
+/// A hash uses 128 · N · r bytes of memory. Its time grows with that and with p.
 package struct ScryptCost: Equatable, Sendable {
-    /// N is 2 to this.
+    /// The base-2 logarithm of N.
     package let log2N: Int
     package let blockSize: Int
     package let parallelism: Int
 
-    /// 32 MiB and about 0.1 s: two at once are 64 MiB and no more, and 64 that wait are through in about 3 s, before
-    /// a client gives up. A higher cost for new hashes needs no change to old ones: each carries its own.
+    /// The cost of new hashes: 32 MiB and about 0.1 s each.
+    ///
+    /// Two run at once (64 MiB), and 64 waiting ones finish in about 3 s, before clients time out. A later increase
+    /// does not affect stored hashes, because each contains its own cost.
     package static let standard = ScryptCost(known: 15, 8, 1)
 
     private init(known log2N: Int, _ blockSize: Int, _ parallelism: Int) {
@@ -19,37 +21,38 @@ package struct ScryptCost: Equatable, Sendable {
         self.parallelism = parallelism
     }
 
-    /// `nil` beyond 128 MiB, or four times the time of that: a damaged row must not take the service's memory.
+    /// `nil` above 128 MiB or four times its time. A damaged row then cannot exhaust memory.
     package init?(log2N: Int, blockSize: Int, parallelism: Int) {
         guard (1...17).contains(log2N), (1...8).contains(blockSize), (1...4).contains(parallelism) else { return nil }
         self.init(known: log2N, blockSize, parallelism)
     }
 }
 
-/// A password's hash with all that is needed to check it, as it is stored: `$scrypt$ln=15,r=8,p=1$salt$key`, salt
-/// and key in base64 without padding.
+/// A password hash in its stored form: `$scrypt$ln=15,r=8,p=1$salt$key`.
+///
+/// Salt and key are in base64 without padding.
 struct ScryptHash {
-    /// Of a key, in bytes.
+    /// The length of the key, in bytes.
     static let keyLength = 32
-    /// Memory limit for one hash, in bytes: 128 MiB for the highest accepted cost, plus 32 MiB for OpenSSL's overhead.
+    /// Memory limit for one hash, in bytes. 128 MiB for the highest accepted cost, plus 32 MiB for OpenSSL.
     private static let memoryMax: UInt64 = 160 << 20
 
     let cost: ScryptCost
     let salt: [UInt8]
     let key: [UInt8]
 
-    /// Derives the key of a password (RFC 7914). Slow by design: call it on a thread that may block.
+    /// Derives the key of a password (RFC 7914). It is slow by design, so call it on a thread that may block.
     ///
-    /// The password counts as its UTF-8 bytes and is not normalized: the same keyboard sends the same bytes.
+    /// It uses the password's UTF-8 bytes without normalization, because one keyboard always sends the same bytes.
     ///
-    /// - Throws: ``ScryptFault/notDerived``.
+    /// - Throws: ``ScryptError/notDerived``.
     init(of password: String, salt: [UInt8], cost: ScryptCost) throws {
         let password = password.utf8.map { CChar(bitPattern: $0) }
         var key = [UInt8](repeating: 0, count: Self.keyLength)
         let isDerived = EVP_PBE_scrypt(
             password, password.count, salt, salt.count, 1 << UInt64(cost.log2N), UInt64(cost.blockSize),
             UInt64(cost.parallelism), Self.memoryMax, &key, key.count)
-        guard isDerived == 1 else { throw ScryptFault.notDerived }
+        guard isDerived == 1 else { throw ScryptError.notDerived }
         self.init(cost: cost, salt: salt, key: key)
     }
 
@@ -59,7 +62,7 @@ struct ScryptHash {
         self.key = key
     }
 
-    /// Reads the stored form; `nil` for anything else.
+    /// Parses the stored form; `nil` for anything else.
     init?(_ text: String) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0].isEmpty, parts[1] == "scrypt", let cost = Self.cost(parts[2]),

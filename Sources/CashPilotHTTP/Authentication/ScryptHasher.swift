@@ -1,14 +1,14 @@
 import CashPilot
 
-/// Keeps passwords by scrypt, on threads of its own.
+/// Hashes passwords with scrypt on its own threads.
 package final class ScryptHasher: PasswordHasher {
     private let cost: ScryptCost
     private let random: @Sendable () -> UInt64
     private let queue: HashQueue
 
     /// - Parameters:
-    ///   - cost: of new hashes. A stored one is checked at its own cost.
-    ///   - random: 64 unpredictable bits at each call, for salts.
+    ///   - cost: the cost of new hashes. Verification uses the stored hash's own cost.
+    ///   - random: returns 64 unpredictable bits on each call, for salts.
     package convenience init(cost: ScryptCost = .standard, random: @escaping @Sendable () -> UInt64) {
         self.init(cost: cost, queue: HashQueue(), random: random)
     }
@@ -19,7 +19,7 @@ package final class ScryptHasher: PasswordHasher {
         self.random = random
     }
 
-    /// How many passwords are being hashed or wait for it; for the metrics.
+    /// The number of password hashes that run or wait, for the metrics.
     package var count: Int { queue.count }
 
     /// - Throws: ``TooManyLogins``.
@@ -29,15 +29,15 @@ package final class ScryptHasher: PasswordHasher {
         return try await queue.run { try ScryptHash(of: password, salt: salt, cost: cost).text }
     }
 
-    /// - Throws: ``TooManyLogins``; ``ScryptFault/malformedHash`` if the stored hash is none of ours.
+    /// - Throws: ``TooManyLogins``; ``ScryptError/malformedHash`` if the stored hash is invalid.
     package func verify(_ password: String, against hash: String?) async throws -> Bool {
         guard let hash else {
-            // An account that does not exist must cost as much as one that does.
+            // Hashes for unknown accounts too, so that timing does not reveal which accounts exist.
             let cost = cost
             _ = try await queue.run { try ScryptHash(of: password, salt: Self.nobodysSalt, cost: cost) }
             return false
         }
-        guard let kept = ScryptHash(hash) else { throw ScryptFault.malformedHash }
+        guard let kept = ScryptHash(hash) else { throw ScryptError.malformedHash }
         return try await queue.run { try ScryptHash(of: password, salt: kept.salt, cost: kept.cost).matches(kept) }
     }
 
@@ -52,15 +52,15 @@ package final class ScryptHasher: PasswordHasher {
     private static let nobodysSalt: [UInt8] = Array(repeating: 0, count: 16)
 }
 
-/// So many passwords are being checked that another one would wait for too long. Nothing was checked.
+/// The queue of password checks is full or too slow. The server did not check this password.
 package struct TooManyLogins: Error {}
 
-/// Passwords cannot be checked, through no fault of whoever logs in.
-package enum ScryptFault: Error, Equatable {
-    /// What the database holds for a user is not a hash of ours. The hash is not in the text.
+/// The server could not check a password, for a reason that the client cannot influence.
+package enum ScryptError: Error, Equatable {
+    /// The stored hash of a user is not in this service's format. The error omits the hash.
     case malformedHash
-    /// OpenSSL derived no key: there was no memory for it.
+    /// OpenSSL derived no key, because memory was insufficient.
     case notDerived
-    /// The system has no thread to give: an `errno`.
+    /// The system could not start a thread, for this `errno`.
     case noThread(Int32)
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Tokens that were verified, so that a client's second request costs a hash and a look instead of a signature.
+/// Caches verified tokens, so that later requests need one hash instead of a signature check.
 ///
-/// It knows tokens by their SHA-256, so that no token lies about in memory, and one that differs in a bit is another
-/// one. Two generations bound it at O(1) a call: when the young one is full it becomes the old one, and the old one
-/// is forgotten; what is still in use moves over before that.
+/// Its keys are SHA-256 hashes, so that memory contains no tokens and a changed token never matches. Two generations
+/// bound its size with O(1) work per call. When the young generation is full, it replaces the old one. An entry that
+/// is used moves to the young generation first.
 final class TokenCache: Sendable {
-    /// Of both generations together, about 1 MB.
+    /// Maximum number of entries in both generations together, about 1 MB.
     static let countMax = 10_000
 
     private struct Generations {
@@ -24,7 +24,7 @@ final class TokenCache: Sendable {
 
     private let generations = Mutex(Generations())
 
-    /// Who the token speaks for, if it was verified before; it may have expired since.
+    /// The identity of a verified token; `nil` if it is not cached. The token may have expired since.
     func identity(for digest: SHA256.Digest) -> TokenIdentity? {
         generations.withLock { generations in
             if let identity = generations.young[digest] { return identity }

@@ -1,11 +1,11 @@
 import CashPilot
 
-/// Who a verified token speaks for.
+/// The user that a verified token authenticates.
 package struct TokenIdentity: Sendable, Equatable {
     package let userID: UserID
-    /// The user's, as it was when the token was issued.
+    /// The user's language when the token was issued.
     package let locale: Locale
-    /// `exp`, in seconds since 1970.
+    /// The `exp` claim, in seconds since 1970.
     package let expiry: Int64
 
     package init(userID: UserID, locale: Locale, expiry: Int64) {
@@ -15,12 +15,12 @@ package struct TokenIdentity: Sendable, Equatable {
     }
 }
 
-/// Why a token is refused. For the log: a client only hears `invalid_token`.
-package enum TokenFault: Error, Equatable {
+/// Why a token is rejected. Only the log gets the reason; clients get `invalid_token`.
+package enum TokenError: Error, Equatable {
     case tooLong
-    /// It is not three parts of base64url, or its claims are not those of our tokens.
+    /// The token is not three base64url parts, or its claims are incomplete or mistyped.
     case malformed
-    /// Another algorithm, another type, an unknown key, or a field that our tokens do not have.
+    /// The header has another algorithm or type, an unknown key, or an extra field.
     case header
     case signature
     case expired
@@ -29,7 +29,7 @@ package enum TokenFault: Error, Equatable {
     case audience
 }
 
-/// What the middle part of a token holds. Times are whole seconds since 1970.
+/// The claims of a token. Times are whole seconds since 1970.
 struct TokenClaims {
     let iss: String
     let aud: String
@@ -39,13 +39,13 @@ struct TokenClaims {
     let exp: Int64
     let locale: String
 
-    /// Judges the claims of a token whose signature is right.
+    /// Checks the claims of a token whose signature is valid.
     ///
-    /// Another replica's clock may be up to ``Tokens/leeway`` off, in both directions.
-    func check(at now: Int64, issuer: String, audience: String) throws(TokenFault) -> TokenIdentity {
+    /// The clock of the issuing replica may differ by up to ``Tokens/leeway`` in both directions.
+    func check(at now: Int64, issuer: String, audience: String) throws(TokenError) -> TokenIdentity {
         guard iss == issuer else { throw .issuer }
         guard aud == audience else { throw .audience }
-        // The arithmetic is on our clock's side: a claim near the end of Int64 must not overflow.
+        // The arithmetic uses only the local clock: a claim near `Int64.max` must not overflow.
         guard exp > now - Tokens.leeway else { throw .expired }
         guard max(nbf, iat) <= now + Tokens.leeway else { throw .notYetValid }
         guard let user = UserID(sub), let locale = Locale(rawValue: locale) else { throw .malformed }
@@ -54,7 +54,7 @@ struct TokenClaims {
 }
 
 extension TokenClaims {
-    /// Reads the JSON; `nil` unless every claim is there and has its type. Other claims are ignored.
+    /// Parses the JSON; `nil` unless all claims exist with the right type. It ignores other claims.
     init?(json: [UInt8]) {
         guard let members = (try? JSONReader.members(of: json)) ?? nil else { return nil }
         func text(_ name: String) -> String? {

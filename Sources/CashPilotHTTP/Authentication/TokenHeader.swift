@@ -1,10 +1,11 @@
-/// The header of a token: a flat JSON object of exactly `alg`, `typ` and `kid`, each once and a plain string.
+/// The header of a token: a flat JSON object of exactly `alg`, `typ` and `kid`.
 ///
-/// Any other header is refused: a header with `crit`, `jku`, `jwk` or `x5u` is an attack or not ours.
+/// Each member occurs once and is a plain string. The server rejects any other header, because `crit`, `jku`, `jwk`
+/// or `x5u` indicate an attack or a foreign token.
 struct TokenHeader {
     let keyID: String
 
-    /// Reads the JSON; `nil` unless `alg` is `HS256`, `typ` is `JWT` and nothing but a `kid` is beside them.
+    /// Parses the JSON; `nil` unless it is `alg` `HS256`, `typ` `JWT` and a `kid` only.
     init?(json: [UInt8]) {
         var reader = Reader(bytes: json[...])
         guard let members = reader.object(), members.count == 3,
@@ -13,7 +14,7 @@ struct TokenHeader {
         self.keyID = keyID
     }
 
-    /// JSON as far as a header may use it.
+    /// A JSON reader for the subset that a header may use.
     private struct Reader {
         var bytes: ArraySlice<UInt8>
 
@@ -28,7 +29,7 @@ struct TokenHeader {
             return members
         }
 
-        /// Visible ASCII and spaces, with no escape: a name that can be spelled in two ways can hide.
+        /// Reads visible ASCII and spaces without escapes, so that each name has one spelling.
         mutating func string() -> String? {
             guard take("\""), let end = bytes.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
             let text = bytes[..<end]

@@ -1,24 +1,25 @@
-/// A secret that signs tokens, and the name (`kid`) by which a token says which secret signed it.
+/// A secret that signs tokens, and its name (`kid`), which each token contains.
 package struct TokenKey: Sendable {
-    /// HMAC-SHA-256 gains nothing from more, and loses strength with less.
+    /// Minimum length in bytes. HMAC-SHA-256 gains nothing from a longer secret and is weaker with a shorter one.
     package static let secretLengthMin = 32
 
     /// 1–64 of `A–Z a–z 0–9 . _ -`.
     package let id: String
     let secret: [UInt8]
 
-    /// - Throws: ``TokenKeyFault``.
-    package init(id: String, secret: [UInt8]) throws(TokenKeyFault) {
+    /// - Throws: ``TokenKeyError``.
+    package init(id: String, secret: [UInt8]) throws(TokenKeyError) {
         guard secret.count >= Self.secretLengthMin else { throw .secretTooShort(bytes: secret.count) }
         guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isAllowed) else { throw .malformedID }
         self.id = id
         self.secret = secret
     }
 
-    /// A key whose name follows from its secret, so that a configuration has only secrets, and to rotate is to give
-    /// a new one and keep the old one as accepted. The name is half of a hash: it tells nothing that a signature
-    /// does not.
-    package init(secret: [UInt8]) throws(TokenKeyFault) {
+    /// Derives the key's id from its secret, so that a configuration contains only secrets.
+    ///
+    /// To rotate, add a new secret and keep the old one as accepted. The id is half of a hash and reveals no more
+    /// than a signature does.
+    package init(secret: [UInt8]) throws(TokenKeyError) {
         var hash = SHA256()
         hash.update("cashpilot token key name".utf8)
         hash.update(secret)
@@ -35,11 +36,11 @@ package struct TokenKey: Sendable {
     }
 }
 
-/// Why the service refuses to start with a secret. The secret is not in the text.
-package enum TokenKeyFault: Error, Equatable, CustomStringConvertible {
+/// Why the service refuses to start with a secret. The error omits the secret.
+package enum TokenKeyError: Error, Equatable, CustomStringConvertible {
     case secretTooShort(bytes: Int)
     case malformedID
-    /// Two different secrets with one name: a token could not say which of them signed it.
+    /// Two different secrets have the same id, so a token could not identify its secret.
     case sameID(String)
 
     package var description: String {

@@ -1,13 +1,13 @@
 import CashPilot
 
-/// Issues bearer tokens and verifies them: JSON Web Tokens, HS256 and nothing else.
+/// Issues and verifies bearer tokens: JSON Web Tokens with HS256 only.
 ///
-/// A token says who; what they may do is read from the database by each statement, so that a revocation does not
-/// wait for `exp`.
+/// A token only identifies the user. Each statement reads the user's permissions from the database, so a revocation
+/// takes effect before `exp`.
 package final class Tokens: Sendable {
-    /// Ours have about 350 bytes.
+    /// Maximum length in bytes. The tokens issued here have about 350.
     package static let lengthMax = 4096
-    /// How far the clocks of two replicas may be apart, in seconds.
+    /// Maximum difference between the clocks of two replicas, in seconds.
     package static let leeway: Int64 = 5
 
     private let secrets: [String: [UInt8]]
@@ -20,14 +20,14 @@ package final class Tokens: Sendable {
 
     /// - Parameters:
     ///   - signing: signs new tokens.
-    ///   - accepting: former keys, whose tokens hold until they expire.
-    ///   - lifetime: of a token, in seconds.
-    ///   - now: the system's clock, in seconds since 1970. Tokens are the one thing that the database's does not judge.
-    /// - Throws: ``TokenKeyFault/sameID(_:)``.
+    ///   - accepting: former keys, whose tokens stay valid until they expire.
+    ///   - lifetime: the lifetime of a token, in seconds.
+    ///   - now: the system's clock, in seconds since 1970. Business times come from the database's.
+    /// - Throws: ``TokenKeyError/sameID(_:)``.
     package init(
         signing: TokenKey, accepting: [TokenKey] = [], issuer: String = "cashpilot", audience: String = "cashpilot-api",
         lifetime: Int64 = 12 * 3600, now: @escaping @Sendable () -> Int64
-    ) throws(TokenKeyFault) {
+    ) throws(TokenKeyError) {
         var secrets: [String: [UInt8]] = [:]
         for key in [signing] + accepting {
             guard secrets.updateValue(key.secret, forKey: key.id) == nil else { throw .sameID(key.id) }
@@ -40,7 +40,7 @@ package final class Tokens: Sendable {
         self.now = now
     }
 
-    /// A token for `user`, and the seconds for which it holds.
+    /// Issues a token for `user`, and returns its lifetime in seconds.
     package func issue(for user: User) -> (token: String, expiresIn: Int64) {
         let now = now()
         let claims = TokenClaims(
@@ -52,8 +52,8 @@ package final class Tokens: Sendable {
         return (signed + "." + Base64.url.encode(code), lifetime)
     }
 
-    /// Who a token speaks for. One that was verified before is not verified again; a refusal is never remembered.
-    package func verify(_ token: some StringProtocol) throws(TokenFault) -> TokenIdentity {
+    /// Verifies a token and returns its identity. The cache keeps successful verifications, never failures.
+    package func verify(_ token: some StringProtocol) throws(TokenError) -> TokenIdentity {
         guard token.utf8.count <= Self.lengthMax else { throw .tooLong }
         let digest = SHA256.hash(token.utf8)
         if let identity = cache.identity(for: digest) {
@@ -65,7 +65,7 @@ package final class Tokens: Sendable {
         return identity
     }
 
-    private func verify(_ token: [UInt8]) throws(TokenFault) -> TokenIdentity {
+    private func verify(_ token: [UInt8]) throws(TokenError) -> TokenIdentity {
         let parts = token.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64.url.decode(parts[0]), let claims = Base64.url.decode(parts[1]),
             !claims.isEmpty, let signature = Base64.url.decode(parts[2])

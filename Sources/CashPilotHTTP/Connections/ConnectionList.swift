@@ -1,14 +1,14 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of one port, never more than a limit: one more closes the one that has waited longest for its
-/// client.
+/// The open connections of one port, up to a limit.
 ///
-/// A till keeps its connection between requests, so most connections wait, and to make a new one costs a till nothing
-/// but time: docs/decisions/0015-too-many-connections.md. A connection whose request is being answered is not closed;
-/// if there is no other, it is the new one.
+/// At the limit, a new connection closes the one that has been idle the longest. A till keeps its connection between
+/// requests, so most connections are idle, and reconnecting costs a till only time:
+/// docs/decisions/0015-too-many-connections.md. The list never closes a connection with a request in progress. If all
+/// connections have one, it closes the new connection.
 package final class ConnectionList: Sendable {
-    /// A connection, and its neighbours among those that wait for their clients.
+    /// A connection and its neighbours in the list of idle connections.
     fileprivate struct Place {
         var channel: (any Channel)?
         var before: Int
@@ -16,7 +16,7 @@ package final class ConnectionList: Sendable {
     }
 
     fileprivate struct State {
-        /// The first is no connection but joins the ends: the place after it has waited longest.
+        /// The first element is a sentinel. The element after it has been idle the longest.
         var places = [Place(channel: nil, before: 0, after: 0)]
         var free: [Int] = []
         var count = 0
@@ -28,12 +28,12 @@ package final class ConnectionList: Sendable {
 
     package init(max: Int) { self.max = max }
 
-    /// How many there are.
+    /// The number of open connections.
     package var count: Int { state.withLock { $0.count } }
-    /// How many were closed because there were too many.
+    /// The number of connections closed because of the limit.
     package var closed: Int { state.withLock { $0.closed } }
 
-    /// Adds a connection, which waits for its client.
+    /// Adds a connection, which starts idle.
     ///
     /// - Returns: its place, for the other methods.
     func enter(_ channel: any Channel) -> Int {
@@ -45,10 +45,10 @@ package final class ConnectionList: Sendable {
         return place
     }
 
-    /// The client has said all that it has to say, and waits for us.
+    /// Marks the connection as busy: its request has arrived and the server processes it.
     func isServed(_ place: Int) { state.withLock { $0.unlink(place) } }
 
-    /// The client has its answer.
+    /// Marks the connection as idle: its response is complete.
     func waits(_ place: Int) {
         state.withLock { state in
             state.unlink(place)
@@ -60,11 +60,13 @@ package final class ConnectionList: Sendable {
 }
 
 extension ConnectionList.State {
-    /// - Returns: which connection is to be closed.
+    /// Chooses the connection to close at the limit.
+    ///
+    /// - Returns: the connection to close.
     fileprivate mutating func closeOne(else newest: any Channel) -> any Channel {
         closed += 1
         let oldest = places[0].after
-        unlink(oldest)  // So that it is chosen once.
+        unlink(oldest)  // A later call must not choose it again.
         return places[oldest].channel ?? newest
     }
 
@@ -92,7 +94,7 @@ extension ConnectionList.State {
         places[0].before = place
     }
 
-    /// Those that are alone are their own neighbours.
+    /// Removes a place from the idle list. A place outside the list is its own neighbour.
     fileprivate mutating func unlink(_ place: Int) {
         let (before, after) = (places[place].before, places[place].after)
         places[before].after = after

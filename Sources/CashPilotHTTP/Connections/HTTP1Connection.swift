@@ -3,9 +3,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// How a connection is served: the handlers that its bytes go through, in order.
+/// Sets up a connection's channel handlers, in the order in which bytes pass them.
 package struct HTTP1Connection: ServerChildChannel {
-    /// One connection, until it is closed and the last of its requests is done with.
+    /// One connection, until it is closed and its last request has ended.
     package struct Value: ServerChildChannelValue {
         package let channel: any Channel
         fileprivate let dispatcher: NIOLoopBound<RequestDispatcher>
@@ -14,16 +14,16 @@ package struct HTTP1Connection: ServerChildChannel {
     private let settings: Settings
     private let answers: RequestDispatcher.Answers
 
-    /// What a port allows its connections.
+    /// The limits of one port's connections.
     package struct Settings: Sendable {
         let connections: ConnectionList
         let idleTimeout: TimeAmount
         let requestTime: TimeAmount
 
         /// - Parameters:
-        ///   - connections: those of this port.
-        ///   - idleTimeout: a connection on which nothing happens for so long is closed.
-        ///   - requestTime: from the first byte of a request to its last.
+        ///   - connections: the connections of this port.
+        ///   - idleTimeout: the server closes a connection without activity for this time.
+        ///   - requestTime: the time limit from the first byte of a request to its last.
         package init(
             connections: ConnectionList, idleTimeout: Duration, requestTime: TimeAmount = RequestLimits.timeMax
         ) {
@@ -34,7 +34,7 @@ package struct HTTP1Connection: ServerChildChannel {
     }
 
     /// - Parameters:
-    ///   - executor: where requests are answered.
+    ///   - executor: runs the request handlers.
     ///   - now: seconds since 1970.
     package init(
         _ responder: some HTTPResponder, _ settings: Settings, on executor: (any TaskExecutor)?,
@@ -46,10 +46,10 @@ package struct HTTP1Connection: ServerChildChannel {
         }
     }
 
-    /// Serves at an address until the task is cancelled, or shut down gracefully.
+    /// Accepts connections at an address until the task is cancelled or shut down gracefully.
     ///
-    /// - Parameter onListening: called once it listens.
-    /// - Throws: `IOError` if it cannot listen there.
+    /// - Parameter onListening: called once the socket listens.
+    /// - Throws: `IOError` if the socket cannot listen at the address.
     package func serve(
         host: String, port: Int, _ loops: any EventLoopGroup, onListening: @escaping @Sendable (any Channel) -> Void
     ) async throws {
@@ -64,9 +64,9 @@ package struct HTTP1Connection: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,  // The dispatcher takes one request after the other.
-                withErrorHandling: false,  // The dispatcher answers 400.
-                withOutboundHeaderValidation: false,  // The types do that.
+                withPipeliningAssistance: false,  // The dispatcher runs one request at a time.
+                withErrorHandling: false,  // The dispatcher responds with 400.
+                withOutboundHeaderValidation: false,  // The HTTP types validate fields.
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.decoderLimits)
             let dispatcher = RequestDispatcher(answers, idleTimeout: settings.idleTimeout)
             try pipeline.addHandlers([

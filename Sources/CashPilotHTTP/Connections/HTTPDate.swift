@@ -1,7 +1,7 @@
 import CashPilot
 import Synchronization
 
-/// The date of an answer (RFC 9110, section 5.6.7), which is written once a second.
+/// The `Date` header of responses (RFC 9110, section 5.6.7), formatted once a second.
 final class HTTPDate: Sendable {
     private let now: @Sendable () -> Int64
     private let last = Mutex((second: Int64.min, text: ""))
@@ -18,7 +18,7 @@ final class HTTPDate: Sendable {
         }
     }
 
-    /// - Parameter second: since 1970, of the years 1970 to 9999.
+    /// - Parameter second: seconds since 1970, in the years 1970 to 9999.
     static func text(at second: Int64) -> String {
         let date = LocalTime(milliseconds: second * 1000).date
         let (year, month, day) = date.parts

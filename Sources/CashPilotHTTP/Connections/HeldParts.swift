@@ -2,9 +2,10 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// What came of requests and was not taken yet, in order.
+/// Request parts that have arrived and are not processed yet, in order.
 struct HeldParts {
-    /// How many bytes are held before no more are read; a part counts for its own size too. One reading may go beyond it.
+    /// Maximum buffered size in bytes before reading stops. Each part also counts its own overhead, and one read may
+    /// exceed the limit.
     static let max = 131_072
 
     private var parts = CircularBuffer<HTTPRequestPart>(initialCapacity: 4)
@@ -12,10 +13,10 @@ struct HeldParts {
 
     var isEmpty: Bool { parts.isEmpty }
     var isFull: Bool { size >= Self.max }
-    /// More than what one reading can bring beyond the limit.
+    /// Whether the buffer is larger than one read can make it.
     var isOverflowing: Bool { size >= 8 * Self.max }
 
-    /// Of a body that comes in small pieces one is made: each would else cost more than it holds.
+    /// Adds a part. It merges small pieces of a body, because each piece would cost more than its content.
     mutating func append(_ part: HTTPRequestPart) {
         var part = part
         if case .body(var bytes) = part, case .body(var last)? = parts.last,
@@ -36,8 +37,8 @@ struct HeldParts {
         return part
     }
 
-    /// What is there of a body, at most a little more than anybody wants: nearly every body comes in one piece, but it may
-    /// as well come in a piece for each byte.
+    /// Takes the buffered bytes of a body, which usually arrives in one piece. The result may slightly exceed the
+    /// longest body that a reader accepts.
     mutating func takeBody() -> ByteBuffer? {
         var body: ByteBuffer?
         while case .body(var bytes)? = parts.first, body?.readableBytes ?? 0 <= Request.bodyMax {
@@ -47,16 +48,16 @@ struct HeldParts {
         return body
     }
 
-    /// Takes the end of a request, if that comes next.
+    /// Takes the end of a request, if it is next.
     mutating func takeEnd() -> Bool {
         guard case .end? = parts.first else { return false }
         _ = take()
         return true
     }
 
-    /// Drops what is left of a request, as far as it is there.
+    /// Discards the remaining parts of a request, as far as they have arrived.
     ///
-    /// - Returns: whether all of it was.
+    /// - Returns: whether the end of the request was among them.
     mutating func dropRest() -> Bool {
         while let part = take() {
             if case .end = part { return true }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// An IPv4 or IPv6 address. One that IPv6 only carries (`::ffff:192.0.2.1`) is the IPv4 address.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes the IPv4 address.
 package struct IPAddress: Hashable, Sendable {
-    /// 4 or 16.
+    /// 4 or 16 bytes.
     let bytes: [UInt8]
 
-    /// Reads an address as people write it, without brackets, port or zone; `nil` for anything else.
+    /// Parses an address without brackets, port or zone; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         let text = String(text)
         guard text.utf8.count <= 45 else { return nil }
@@ -21,7 +21,7 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// Names whoever has the address: one customer has all of an IPv6 network of 64 bits.
+    /// Identifies the customer of an address. For IPv6 it is the /64 network, which one customer controls.
     var holder: String {
         guard bytes.count == 16 else { return bytes.map { "\($0)" }.joined(separator: ".") }
         let groups = (0..<4).map { String(UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]), radix: 16) }

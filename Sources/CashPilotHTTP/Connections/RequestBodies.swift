@@ -3,7 +3,7 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// The body of a request that has not come whole.
+/// A request body that has not arrived completely.
 struct IncomingBody: AsyncSequence, Sendable {
     let dispatcher: NIOLoopBound<RequestDispatcher>
     let loop: any EventLoop
@@ -22,7 +22,7 @@ struct IncomingBody: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
 }
 
-/// Keeps a body whose length is known, to be written in one go.
+/// Collects a body of known length, to write it at once.
 final class WholeBody: ResponseBodyWriter {
     private(set) var bytes = ByteBuffer()
 
@@ -34,7 +34,7 @@ final class WholeBody: ResponseBodyWriter {
     func finish(_ trailers: HTTPFields?) {}
 }
 
-/// Writes a body as it comes, and waits until the client's side has taken each piece.
+/// Writes a body in pieces, and waits until the socket has accepted each piece.
 struct StreamWriter: ResponseBodyWriter {
     let channel: any Channel
 

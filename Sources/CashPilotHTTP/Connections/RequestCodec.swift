@@ -4,15 +4,17 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// Turns what the parser says into requests, and answers into what the encoder takes; and refuses heads that the parser
-/// takes and this service does not, where what decides is not known any more in a request (RFC 9112).
+/// Converts parsed heads into requests and responses into parts for the encoder.
 ///
-/// - The target is a path: `http://elsewhere/`, `elsewhere:80` and `*` are for proxies (section 3.2).
-/// - HTTP/1.0 has no `Transfer-Encoding`: what such a request ends with can be read in two ways (section 6.1).
-/// - HTTP/1.1 has a `Host` (section 3.2). Probes that speak 1.0 have none.
-/// - HTTP/1.0 ends with the answer, unless the client asks for more.
+/// It also rejects heads that the parser accepts but this service does not (RFC 9112), because a request no longer
+/// shows these details:
 ///
-/// The codec that comes with the types takes every target apart as a URL, and so costs as much as the parser.
+/// - The target must be a path: `http://elsewhere/`, `elsewhere:80` and `*` are for proxies (section 3.2).
+/// - HTTP/1.0 has no `Transfer-Encoding`: the end of such a request is ambiguous (section 6.1).
+/// - HTTP/1.1 requires `Host` (section 3.2). HTTP/1.0 health checks have none.
+/// - An HTTP/1.0 connection ends with the response, unless the client requests keep-alive.
+///
+/// The codec that comes with the HTTP types parses every target as a URL, which costs as much as the parser.
 final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -44,14 +46,14 @@ final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendabl
 }
 
 extension HTTPRequest {
-    /// The request of a head; `nil` if it is refused.
+    /// The request of a head; `nil` if the codec rejects it.
     fileprivate init?(framedPlainly head: HTTPRequestHead) {
         guard head.uri.utf8.first == UInt8(ascii: "/"), let method = try? Method(head.method) else { return nil }
         self.init(method: method, scheme: "http", authority: nil, path: head.uri)
         headerFields.reserveCapacity(head.headers.count + 1)
         for (name, value) in head.headers {
             guard let name = HTTPField.Name(name) else { continue }
-            // A second one stays among the fields.
+            // A second `Host` stays among the fields.
             if name == .host, authority == nil {
                 authority = value
             } else {

@@ -3,27 +3,26 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Hands the requests of a connection to whoever answers them, one after the other, each in a task of its own, and writes
-/// the answers.
+/// Runs the requests of one connection, one after the other, each in its own task.
 ///
-/// Between two requests there is no task: of a connection that waits, nothing is kept but its handlers. A request that has
-/// come whole is handed over with its body; of another the body is read as it comes, by whoever wants it. What comes
-/// behind a request that is being answered waits here, and when it is much the client is made to wait.
+/// An idle connection has no task; only its handlers use memory. A request that has arrived completely is passed on
+/// with its body. Otherwise the request handler reads the body as it arrives. Later requests wait in this dispatcher
+/// while a request runs. When their buffer is full, the dispatcher stops reading from the client.
 ///
-/// All of it runs on the connection's event loop, but the tasks.
+/// Everything except the tasks runs on the connection's event loop.
 final class RequestDispatcher: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How requests are answered, on all connections of a port.
+    /// How all connections of a port run requests.
     struct Answers: Sendable {
         let executor: (any TaskExecutor)?
         let date: HTTPDate
         let answer: @Sendable (Request, any Channel) async throws -> Response
     }
 
-    /// Why nothing more comes in.
+    /// Why no more input arrives.
     private enum InputEnd {
         case closed
         case failed(any Error)
@@ -32,26 +31,26 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private let answers: Answers
     private let idleTimeout: TimeAmount
     private var context: ChannelHandlerContext?
-    /// The rest of the request that is answered, then those behind it.
+    /// The rest of the current request, then the requests after it.
     private var parts = HeldParts()
     private var inputEnd: InputEnd?
-    /// Whether the event loop wants to read, and must wait because much is held.
+    /// Whether a read is requested but delayed because the buffer is full.
     private var isReadDue = false
-    /// The request that is being answered, as long as it is.
+    /// The task of the current request; `nil` between two requests.
     private(set) var answering: Task<Void, Never>?
-    /// Counts the requests, so that a body that outlives its request reads nothing of the next.
+    /// Numbers the requests. A body that outlives its request then reads nothing of the next.
     private var number = 0
-    /// Whether the end of the body of the request that is being answered was not taken yet.
+    /// Whether the current request's body still has unread bytes or an unread end.
     private var isBodyOpen = false
-    /// Whoever wants the next bytes of that body, if they are not there yet.
+    /// Waits for the next bytes of the body, if they have not arrived yet.
     private var reader: EventLoopPromise<ByteBuffer?>?
-    /// Whether the request that is being answered is to be the connection's last, by the client's wish.
+    /// Whether the client requested `Connection: close` after the current request.
     private var asksToClose = false
-    /// Whether the connection ends with what has come.
+    /// Whether the connection closes after the requests that have arrived.
     private var isQuiescing = false
-    /// Whether it ends with the request that is being answered, whatever is behind it.
+    /// Whether the connection closes after the current request, even if later requests have arrived.
     private var isCancelled = false
-    /// Whether the last answer has begun: what still comes in is for nobody.
+    /// Whether the last response has begun. From then on the dispatcher ignores input.
     private var isOver = false
     private var lastActive = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
@@ -78,12 +77,12 @@ final class RequestDispatcher: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    // MARK: What comes in
+    // MARK: Input
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver, inputEnd == nil else { return }
         parts.append(unwrapInboundIn(data))
-        // After a client's last byte NIO reads all that the system holds, asked or not.
+        // After the client closes its side, NIO reads all kernel buffers without a read request.
         if parts.isOverflowing { context.close(promise: nil) }
     }
 
@@ -112,7 +111,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         if parts.isFull { isReadDue = true } else { context.read() }
     }
 
-    /// The request that is being answered is cancelled, and the connection ends with it.
+    /// Cancels the current request, and closes the connection after it.
     func cancel() {
         answering?.cancel()
         isCancelled = true
@@ -130,12 +129,12 @@ final class RequestDispatcher: ChannelDuplexHandler {
         advance()
     }
 
-    /// Does what can be done with what is there.
+    /// Processes the parts that have arrived.
     private func advance() {
-        if answering != nil { feedReader() } else { takeRequest() }
+        if answering != nil { fulfillReader() } else { takeRequest() }
     }
 
-    /// After something was taken: reads on if that had to wait.
+    /// Performs a delayed read once the buffer has room.
     private func readOn() {
         guard isReadDue, !parts.isFull else { return }
         isReadDue = false
@@ -145,7 +144,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
     // MARK: Requests
 
     private func takeRequest() {
-        // Whoever sends requests ahead and takes no answers gets no more of them, so that none pile up here.
+        // Starts no request while the client reads no responses, so that none accumulate here.
         guard let context, !isOver, context.channel.isWritable else { return }
         guard case .head(let head)? = parts.take() else { return rest(context) }
         let body = parts.takeBody()
@@ -163,7 +162,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         }
     }
 
-    /// Nothing is there to be answered.
+    /// Called when no request is left to run.
     private func rest(_ context: ChannelHandlerContext) {
         switch inputEnd {
         case nil: if isQuiescing { closeWhenWritten(context) }
@@ -177,7 +176,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         }
     }
 
-    /// The last answer may still be on its way: to close would cut it off.
+    /// Flushes the last response before closing, because closing at once would truncate it.
     private func closeWhenWritten(_ context: ChannelHandlerContext) {
         isOver = true
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -185,21 +184,21 @@ final class RequestDispatcher: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(.body(ByteBuffer())), promise: written)
     }
 
-    /// What a `Connection` field has is a list (RFC 9110, section 7.6.1).
+    /// Whether a `Connection` field, which is a list (RFC 9110, section 7.6.1), contains `close`.
     private static func saysClose(_ field: String) -> Bool {
         field.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.contains("close")
     }
 
     // MARK: Bodies
 
-    /// The next bytes of the body of request `number`; `nil` after the last, and when it is answered.
+    /// The next bytes of the body of request `number`. `nil` after the last byte or the response.
     func nextBytes(of number: Int, on loop: any EventLoop) -> EventLoopFuture<ByteBuffer?> {
         guard number == self.number, answering != nil, isBodyOpen, reader == nil else {
             return loop.makeSucceededFuture(nil)
         }
         let promise = loop.makePromise(of: ByteBuffer?.self)
         reader = promise
-        feedReader()
+        fulfillReader()
         return promise.futureResult
     }
 
@@ -208,7 +207,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         reader = nil
     }
 
-    private func feedReader() {
+    private func fulfillReader() {
         guard let reader, !parts.isEmpty || inputEnd != nil else { return }
         self.reader = nil
         if let bytes = parts.takeBody() {
@@ -224,7 +223,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         readOn()
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     private func answer(_ request: Request, _ context: ChannelHandlerContext) {
         let (loop, channel) = (context.eventLoop, context.channel)
@@ -255,9 +254,9 @@ final class RequestDispatcher: ChannelDuplexHandler {
         hasAnswered()
     }
 
-    /// Writes the head of an answer; whatever was not read of its request is dropped.
+    /// Writes the head of a response, and discards the unread rest of its request.
     ///
-    /// - Returns: false if there is nobody to write to.
+    /// - Returns: `false` if the connection is gone.
     @discardableResult
     private func begin(_ response: Response) -> Bool {
         guard let context else { return false }
@@ -267,7 +266,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         var head = response.head
         head.headerFields[.date] = answers.date.text
         if asksToClose || isCancelled || isQuiescing && parts.isEmpty { head.headerFields[.connection] = "close" }
-        // What is not whole by now is not read any more.
+        // The dispatcher reads no more of a request that is incomplete now.
         isOver = isBodyOpen || head.headerFields[.connection] == "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         return true
@@ -279,7 +278,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         takeRequest()
     }
 
-    /// There is no answer, or it broke off.
+    /// Ends a request whose response is missing or broke off.
     private func fail(_ error: any Error) {
         answering = nil
         guard error is HTTPParserError, !isOver else { return context?.close(promise: nil) ?? () }

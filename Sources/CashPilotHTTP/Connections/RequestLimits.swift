@@ -3,63 +3,64 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// Bounds what one connection may cost while a request arrives. Each connection has its own, next to the parser.
+/// Bounds the cost of a connection while a request arrives. Each connection has its own instance next to the parser.
 ///
-/// - A request has a limit of time from its first byte to its last; then whoever reads it gets ``SlowRequest``. A new
-///   connection has as long to begin its first.
-/// - There is a limit of connections: ``ConnectionList``.
-/// - An answer that goes out before the request's last byte came in, or that says `Connection: close`, is the last:
-///   the rest is thrown away for a moment, and the connection is closed.
-/// - A client may send some requests ahead of their answers; one that sends more gets the answers to these, and no more.
-/// - A client that does not take its answers counts as waiting, and is cut off when they have been held for as long as a
-///   request may take.
-/// - A client that asks whether its body is wanted (`Expect: 100-continue`) is told so when somebody wants to read it.
+/// - A request may take ``timeMax`` from its first byte to its last. After that, the reader of the body gets
+///   ``SlowRequest``. A new connection has as long to send the first byte.
+/// - ``ConnectionList`` limits the number of connections.
+/// - A response is the connection's last if it begins before the request's last byte arrived, or if it says
+///   `Connection: close`. The server then discards input for `lingerTime` and closes the connection.
+/// - A client may pipeline `aheadMax` requests. A client that sends more gets the responses to these and no more.
+/// - A client that does not read its responses counts as idle. The server closes the connection when it could not
+///   write for the time that a request may take.
+/// - A client that sends `Expect: 100-continue` gets `100 Continue` when a handler reads the body.
 ///
-/// A request that arrives whole costs no timer, but the first of a connection. All of it runs on the connection's event loop.
+/// A request that arrives in one read needs no timer, except the first of a connection. Everything runs on the
+/// connection's event loop.
 package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 
-    /// From the first byte of a request to its last: 64 KiB in that time is a line of 52 kbit/s.
+    /// From the first byte of a request to its last. 64 KiB in this time need 52 kbit/s.
     package static let timeMax = TimeAmount.seconds(10)
-    /// Requests of a connection that have come in and are not answered: a few dozen bytes of each become kilobytes here.
+    /// Maximum number of unanswered requests of a connection. A few dozen bytes of each become kilobytes here.
     static let aheadMax = 16
-    /// How long the rest of a request is read after the answer: cut off at once, a client that still sends might
-    /// never see the answer.
+    /// How long the server reads the rest of a request after the response. A client that still sends might never see
+    /// the response if the server closed at once.
     static let lingerTime = TimeAmount.seconds(2)
-    /// How many bytes of that rest are taken; what is more stays with the client.
+    /// Maximum size of that rest, in bytes. The server reads no further.
     static let lingerBytesMax = 262_144
-    /// What a head counts for among them.
+    /// The size in bytes that a request head counts toward this limit.
     private static let headBytes = 1024
 
     private let time: TimeAmount
     private let connections: ConnectionList
-    /// Among the connections; nil before and after it is one.
+    /// The place in the connection list; `nil` before and after it has one.
     private var place: Int?
     /// Whether the client has sent anything yet.
     private var hasBegun = false
-    /// Requests that began, requests that came to their end, and answers that did.
+    /// The number of requests begun, of requests complete, and of responses complete.
     private var heads = 0
     private var ends = 0
     private var answers = 0
-    /// Whether anything came out of the parser since the last read.
+    /// Whether the parser produced anything since the last read.
     private var hasParts = false
-    /// Whether the answer that is being written is the connection's last.
+    /// Whether the current response is the connection's last.
     private var isLast = false
-    /// Whether the last answer has been written to its end.
+    /// Whether the last response is completely written.
     private var isDone = false
-    /// Whether what still comes in is thrown away, and how many bytes were.
+    /// Whether the server discards input, and how many bytes it has discarded.
     private var isDeaf = false
     private var dropped = 0
-    /// Whether the client sends no more.
+    /// Whether the client has closed its sending side.
     private var isInputClosed = false
-    /// Told once when the client hangs up while an answer that does not end is written.
+    /// Called once when the client disconnects during a streaming response.
     private var onHangUp: (@Sendable () -> Void)?
-    /// Ends the request, or the connection when the request is over.
+    /// Ends the request, or closes the connection when the request is over.
     private var timer: Scheduled<Void>?
-    /// Ends the connection while its client takes nothing.
+    /// Closes the connection while the client reads nothing.
     private var unread: Scheduled<Void>?
 
     package init(_ connections: ConnectionList, time: TimeAmount = timeMax) {
@@ -130,11 +131,11 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
             hasBegun = true
             if !isDeaf { stopTimer() }
         }
-        // Bytes of which the parser made nothing are the beginning of a head.
+        // Bytes from which the parser made nothing are the beginning of a head.
         if !isDeaf, timer == nil, heads > ends || !hasParts { limitRequest(context) }
         hasParts = false
         context.fireChannelReadComplete()
-        // Nobody else asks for what is thrown away.
+        // No other handler requests reads while the input is discarded.
         if isDeaf { read(context: context) }
     }
 
@@ -207,36 +208,36 @@ package final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler
     private func limitRequest(_ context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             self.timer = nil
-            // The request before is not answered yet: this one is not slower than that.
+            // The previous request has no response yet, so this request is not late.
             guard self.answers == self.ends else { return self.limitRequest(context) }
-            // Whoever reads the body can still answer; then, or if nobody does, the connection ends.
+            // The reader of the body can still respond. After that, or without a reader, the connection closes.
             self.hangUp(context)
             context.fireErrorCaught(SlowRequest())
         }
     }
 
-    /// Reads on for a moment for the client's sake, then closes.
+    /// Reads for `lingerTime` so that the client sees the response, then closes.
     private func hangUp(_ context: ChannelHandlerContext) {
         stopTimer()
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingerTime) { context.close(promise: nil) }
         dropRest(context)
     }
 
-    /// Throws away what still comes in.
+    /// Discards the input that still arrives.
     private func dropRest(_ context: ChannelHandlerContext) {
         isDeaf = true
         context.read()
     }
 }
 
-/// A request did not come to its end within ``RequestLimits/timeMax``.
+/// A request did not arrive completely within ``RequestLimits/timeMax``.
 struct SlowRequest: Error {}
 
-/// Tells the connection that somebody waits for the body of a request.
+/// Signals that a handler waits for the body of a request.
 struct BodyWanted: Sendable {}
 
-/// Tells the connection that somebody writes an answer that does not end, and wants to know when the client is gone. One
-/// that only says no more counts as gone: nothing tells the two apart but a write that fails much later.
+/// Signals that a handler writes a streaming response and must know when the client disconnects. A half-closed
+/// connection counts as disconnected: only a write that fails much later could distinguish the two.
 struct HangUpWatched: Sendable {
     let onHangUp: @Sendable () -> Void
 }

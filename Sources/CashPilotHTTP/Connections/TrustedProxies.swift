@@ -1,6 +1,6 @@
 import HummingbirdCore
 
-/// The proxies whose word is taken about where a request came from. By default none: anybody can send a header.
+/// The proxies whose `X-Forwarded-For` is trusted. By default none, because any client can send the header.
 package struct TrustedProxies: Sendable {
     private struct Network: Sendable {
         let address: IPAddress
@@ -14,15 +14,15 @@ package struct TrustedProxies: Sendable {
         }
     }
 
-    /// More would be a mistake.
+    /// A longer list is a mistake.
     static let countMax = 64
 
     private let networks: [Network]
 
-    /// Nobody.
+    /// Trusts no proxy.
     package init() { networks = [] }
 
-    /// Reads addresses and networks (`10.0.0.5, 10.1.0.0/16, fd00::/8`); `nil` if one of them is neither.
+    /// Parses addresses and networks (`10.0.0.5, 10.1.0.0/16, fd00::/8`); `nil` if an entry is neither.
     package init?(_ text: String) {
         let entries = text.split(separator: ",", omittingEmptySubsequences: false)
         let networks = entries.compactMap { entry -> Network? in
@@ -36,10 +36,10 @@ package struct TrustedProxies: Sendable {
         self.networks = networks
     }
 
-    /// The holder of the address that a request came from; `nil` without a connection.
+    /// The client's address as a rate-limit key, see ``IPAddress/holder``; `nil` without a connection.
     ///
-    /// Each proxy appends to `X-Forwarded-For` whom it got the request from. So the list is believed from its end, as
-    /// far as trusted proxies wrote it; what stands before that, the client may have made up.
+    /// Each proxy appends its peer's address to `X-Forwarded-For`. This method reads the list from its end and stops
+    /// at the first address that is not a trusted proxy. A client can forge everything before that.
     func client(of request: Request, at peer: IPAddress?) -> String? {
         guard var client = peer else { return nil }
         var hops = (request.headers[.forwardedFor] ?? "")

@@ -1,7 +1,7 @@
-/// `openapi.yaml` and the script that draws it at `/docs`.
+/// The contract, `openapi.yaml`, and the script that renders it at `/docs`.
 package struct Contract: Sendable {
     let yaml: String
-    /// RapiDoc as an ECMAScript module; `nil` if the build did not have it.
+    /// RapiDoc as an ECMAScript module; `nil` if the build did not include it.
     let renderer: String?
 
     package init(yaml: String, renderer: String?) {
@@ -9,6 +9,6 @@ package struct Contract: Sendable {
         self.renderer = renderer
     }
 
-    /// The files that this program was built with.
+    /// The files included in this build.
     package static let embedded = Contract(yaml: EmbeddedText.openapi, renderer: EmbeddedRenderer.text)
 }

@@ -1,8 +1,8 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes an event of the feed.
-    mutating func feedEvent(_ event: FeedEvent) {
+    /// Writes one event of the event log.
+    mutating func eventLogEntry(_ event: EventLogEntry) {
         object { json in
             json.member("position", event.position)
             json.member("type", event.action)
@@ -16,11 +16,11 @@ extension JSONWriter {
         }
     }
 
-    /// Writes a page of the feed, with where the next one begins.
-    mutating func feedPage(_ page: FeedPage) {
+    /// Writes a page of the event log, with the position of the next page.
+    mutating func eventLogPage(_ page: EventLogPage) {
         object { json in
             json.name("items")
-            json.array(page.events) { $0.feedEvent($1) }
+            json.array(page.events) { $0.eventLogEntry($1) }
             json.member("next_after", page.next)
         }
     }

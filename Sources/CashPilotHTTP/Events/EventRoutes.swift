@@ -1,33 +1,33 @@
 import CashPilot
 import HummingbirdCore
 
-/// What happens to sessions, for those who want to know it soon.
+/// The endpoint of the event log.
 struct EventRoutes {
-    let service: FeedService
+    let service: EventLogService
 
-    /// `GET /v1/events` → 200, a page of the feed or a stream of what comes, as `Accept` says.
+    /// `GET /v1/events` → 200. `Accept` selects a page of the event log or a stream of events.
     ///
-    /// - Parameter identify: who the request's token speaks for now; a stream asks again and again.
+    /// - Parameter identify: returns the token's current identity. A stream calls it before each page.
     func list(
         _ request: Request, context: APIContext, identify: @escaping @Sendable () async throws -> TokenIdentity
     ) async throws -> Response {
         var (query, headers) = (try QueryReader(request), HeaderReader(request.headers))
-        // A client that comes back says in the header where it was; its address still has where it began.
+        // A reconnecting client sends its position in the header. Its URL still has the first position.
         let (begin, last) = (query.position("after"), headers.lastEventID())
         let limit = query.limit()
-        try FieldFault.check(query.finish() + headers.faults)
+        try FieldError.check(query.finish() + headers.faults)
         let position = last ?? begin
         let caller = try context.caller()
         guard headers.wantsStream, request.method != .head else {
             let page = try await service.events(after: position, limit: limit, for: caller.id)
-            return .json(.ok, .revalidated) { $0.feedPage(page) }
+            return .json(.ok, .revalidated) { $0.eventLogPage(page) }
         }
-        // It follows before it reads: what comes between the two wakes it.
-        let follower = try service.followers.join(caller.id, cut: context.cut)
-        context.whenHungUp { [weak follower] in follower?.end() }
+        // Subscribes before reading, so that an event between the two steps wakes the stream.
+        let subscriber = try service.subscribers.join(caller.id, cut: context.cut)
+        context.whenHungUp { [weak subscriber] in subscriber?.end() }
         let first = try await service.events(after: position, limit: limit, for: caller.id)
         let stream = EventStream(
-            service: service, follower: follower, user: caller.id, limit: limit, identify: identify)
+            service: service, subscriber: subscriber, user: caller.id, limit: limit, identify: identify)
         return Response(
             status: .ok, headers: EventStream.headers,
             body: ResponseBody { try await stream.write(to: &$0, from: position ?? first.next, first) })
@@ -35,7 +35,7 @@ struct EventRoutes {
 }
 
 extension API {
-    /// `GET /v1/events`, with what a stream needs to learn whether its token still holds.
+    /// `GET /v1/events`, with a closure that checks the request's token again.
     @Sendable func listEvents(_ request: Request, context: APIContext) async throws -> Response {
         let headers = request.headers
         return try await events.list(request, context: context) { try await identity(by: headers) }

@@ -3,10 +3,10 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// Writes the feed to one client as it comes, as server-sent events (HTML, section 9.2).
+/// Streams the event log to one client as server-sent events (HTML, section 9.2).
 ///
-/// Before each page it is looked up again whether the token still holds and what its user may see. At most one page is
-/// in memory, and nothing of the database is held between two.
+/// Before each page, the stream checks again that the token is valid and which events its user may see. It keeps at
+/// most one page in memory, and no database connection between two pages.
 struct EventStream: Sendable {
     static let mediaType = "text/event-stream"
     static let headers: HTTPFields = [
@@ -14,44 +14,46 @@ struct EventStream: Sendable {
     ]
 
     private enum Reading {
-        case page(FeedPage)
-        /// The store could not say; it may soon.
+        case page(EventLogPage)
+        /// The store failed, and a retry may succeed.
         case later
-        /// The caller may not read any more, or not from there.
+        /// The caller lost access, or the position is invalid.
         case over
     }
 
-    let service: FeedService
-    let follower: FeedFollower
+    let service: EventLogService
+    let subscriber: EventSubscriber
     let user: UserID
-    /// How many events are read at a time.
+    /// The number of events read at a time.
     let limit: Int
-    /// Who the token speaks for now.
+    /// Returns the token's current identity.
     let identify: @Sendable () async throws -> TokenIdentity
 
-    /// Writes until the process ends, the client goes, or the caller may not read any more.
+    /// Writes until the process shuts down, the client disconnects, or the caller loses access.
     ///
     /// - Parameters:
-    ///   - start: the position that the client has; it comes back to it if the stream breaks off before the first event.
-    ///   - first: what follows it.
-    @concurrent func write(to writer: inout any ResponseBodyWriter, from start: Int64, _ first: FeedPage) async throws {
+    ///   - start: the client's position. The client sends it again if the stream ends before the first event.
+    ///   - first: the page after `start`.
+    @concurrent func write(to writer: inout any ResponseBodyWriter, from start: Int64, _ first: EventLogPage)
+        async throws
+    {
         try await writer.write(ByteBuffer(string: "retry: 1000\nid: \(start)\n\n"))
         var position = start
         var reading = Reading.page(first)
-        var wakes = follower.wakes.makeAsyncIterator()
+        var wakes = subscriber.wakes.makeAsyncIterator()
         stream: repeat {
             switch reading {
             case .page(let page):
                 try await writer.write(ByteBuffer(bytes: Self.text(of: page)))
                 position = page.next
-                follower.rest(as: page.role, isHungry: page.isFull)
+                subscriber.rest(as: page.role, isHungry: page.isFull)
             case .later:
                 try await writer.write(ByteBuffer(bytes: Self.comment))
-                follower.retry()
+                subscriber.retry()
             case .over: break stream
             }
             guard await wakes.next() != nil else { break }
-            follower.begin()
+            subscriber.begin()
             reading = await read(after: position)
         } while true
         try await writer.finish(nil)
@@ -61,25 +63,25 @@ struct EventStream: Sendable {
         do {
             guard try await identify().userID == user else { return .over }
             return .page(try await service.events(after: position, limit: limit, for: user))
-        } catch is StoreFault {
+        } catch is StoreError {
             return .later
         } catch {
             return .over
         }
     }
 
-    /// What clients take for a sign of life.
+    /// A keep-alive comment.
     private static let comment = Array(":\n\n".utf8)
 
-    /// The events of a page, or a comment if there are none.
-    static func text(of page: FeedPage) -> [UInt8] {
+    /// The events of a page, or a keep-alive comment for an empty page.
+    static func text(of page: EventLogPage) -> [UInt8] {
         page.events.isEmpty ? comment : page.events.flatMap(text)
     }
 
-    /// Its JSON is one line: what would end it is escaped.
-    private static func text(of event: FeedEvent) -> [UInt8] {
+    /// One event. Its JSON is a single line, because the writer escapes line breaks.
+    private static func text(of event: EventLogEntry) -> [UInt8] {
         var json = JSONWriter()
-        json.feedEvent(event)
+        json.eventLogEntry(event)
         return Array("id: \(event.position)\nevent: \(event.action)\ndata: ".utf8) + json.bytes + Array("\n\n".utf8)
     }
 }

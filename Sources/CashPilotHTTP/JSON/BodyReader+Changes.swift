@@ -1,26 +1,26 @@
 import CashPilot
 
-/// Fields that changes have besides those of every body.
+/// Fields that only changes have.
 extension BodyReader {
-    /// A text that says something: not only spaces.
+    /// Reads a text that contains more than spaces.
     mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? {
         guard let text = text(name, length: length) else { return nil }
         return text.allSatisfy(\.isWhitespace) ? fail(name, .format) : text
     }
 
-    /// The same, and it must be there.
+    /// Reads a required text that contains more than spaces.
     mutating func requiredReason(_ name: String, length: ClosedRange<Int>) -> String {
         require(name)
         return reason(name, length: length) ?? ""
     }
 
-    /// An id that must be there.
+    /// Reads a required id.
     mutating func requiredID<Entity>(_ name: String) -> ID<Entity> {
         require(name)
         return id(name) ?? ID(high: 0, low: 0)
     }
 
-    /// A field that is replaced if it is there, and taken away if it is `null`.
+    /// Reads a field that a value replaces and `null` removes.
     mutating func replacement<Value>(
         _ name: String, _ read: (inout BodyReader, String) -> Value?
     ) -> Replacement<Value> {
@@ -29,7 +29,7 @@ extension BodyReader {
         return value == nil && !isNull ? .keep : .with(value)
     }
 
-    /// Refuses `null` for fields that cannot be taken away.
+    /// Rejects `null` for fields that cannot be removed.
     mutating func refuseNull(in names: [String]) {
         for name in names where isNull(name) { faults.append(.member(name, .type)) }
     }

@@ -1,6 +1,6 @@
 /// The fields of settings and accounts.
 extension BodyReader {
-    /// A text that keeps to a rule; `nil` if it is absent.
+    /// Reads a text that follows a rule; `nil` if it is absent.
     mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
         if isRequired { require(name) }
         guard let text = string(name) else { return nil }
@@ -25,13 +25,13 @@ extension BodyReader {
         }
     }
 
-    /// One of the values that `Choice` has.
+    /// Reads one of the raw values of `Choice`.
     mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
         guard let text = string(name) else { return nil }
         return Choice(rawValue: text) ?? fail(name, .enum)
     }
 
-    /// A time of the day, `HH:MM`, in minutes after midnight.
+    /// Reads a time of day, `HH:MM`, in minutes after midnight.
     mutating func minuteOfDay(_ name: String) -> Int? {
         guard let text = string(name) else { return nil }
         guard let minute = MinuteOfDay.read(text) else { return fail(name, .format) }
@@ -39,9 +39,9 @@ extension BodyReader {
     }
 }
 
-/// A time of the day as settings have it.
+/// A time of day in settings.
 package enum MinuteOfDay {
-    /// The minutes after midnight that `HH:MM` stands for; `nil` for anything else.
+    /// Parses `HH:MM` into minutes after midnight; `nil` for anything else.
     package static func read(_ text: String) -> Int? {
         let digits = text.utf8.map { $0 &- UInt8(ascii: "0") }
         guard digits.count == 5, digits[2] == UInt8(ascii: ":") &- UInt8(ascii: "0"),

@@ -1,36 +1,36 @@
 import CashPilot
 
-/// Reads the fields of a body that should be a JSON object, and gathers everything that is wrong with them.
+/// Parses the fields of a JSON object body and collects all errors in them.
 ///
-/// A field that is wrong is answered with a stand-in, so that reading goes on and the client learns of all faults
-/// at once; ``finish()`` tells of them before anybody uses the stand-in.
+/// An invalid field returns a placeholder value, so that the client learns all errors at once. ``finish()`` returns
+/// the errors before any placeholder is used.
 struct BodyReader {
-    /// How many faults are told: no body has as many fields, but an answer should not be longer than its question.
+    /// Maximum number of reported errors. No body has as many fields, and the response should not exceed the request.
     static let faultsMax = 100
 
     private let members: [JSONMember]
     private var known: [String] = []
-    var faults: [FieldFault] = []
+    var faults: [FieldError] = []
 
-    /// - Throws: ``JSONFault`` if `bytes` are no JSON.
-    init(_ bytes: [UInt8]) throws(JSONFault) {
+    /// - Throws: ``JSONError`` if `bytes` are not valid JSON.
+    init(_ bytes: [UInt8]) throws(JSONError) {
         if let members = try JSONReader.members(of: bytes) {
             self.members = members
         } else {
             members = []
-            faults = [FieldFault(.type, .pointer("#"))]
+            faults = [FieldError(.type, .pointer("#"))]
         }
     }
 
-    /// All faults: of the fields that were asked for, in that order, then the fields that nobody asked for.
-    func finish() -> [FieldFault] {
-        // Where the body is no object, no field can be missing from it.
+    /// All errors: first of the fields read, in the order of reading, then unknown fields.
+    func finish() -> [FieldError] {
+        // If the body is not an object, missing fields are not reported.
         if let first = faults.first, first.place == .pointer("#") { return [first] }
-        let unknown = members.lazy.filter { !known.contains($0.name) }.map { FieldFault.member($0.name, .unknownField) }
+        let unknown = members.lazy.filter { !known.contains($0.name) }.map { FieldError.member($0.name, .unknownField) }
         return Array((faults + unknown).prefix(Self.faultsMax))
     }
 
-    /// An amount in minor units, from 0 to 999 999 999 999; `nil` if it is absent.
+    /// Reads an amount in minor units, 0…999 999 999 999; `nil` if it is absent.
     mutating func money(_ name: String) -> Money? {
         switch value(name) {
         case nil: return nil
@@ -40,15 +40,17 @@ struct BodyReader {
         }
     }
 
-    /// An amount that must be there.
+    /// Reads a required amount.
     mutating func requiredMoney(_ name: String) -> Money {
         require(name)
         return money(name) ?? .zero
     }
 
-    /// A text of so many characters (Unicode scalars, as the database counts them); `nil` if it is absent.
+    /// Reads a text; `nil` if it is absent.
     ///
-    /// - Parameter isAllowed: which scalars it may hold; all but U+0000 without it.
+    /// - Parameters:
+    ///   - length: the accepted length in Unicode scalars, which the database counts too.
+    ///   - isAllowed: which scalars are accepted; by default all except U+0000.
     mutating func text(
         _ name: String, length: ClosedRange<Int>, isAllowed: (Unicode.Scalar) -> Bool = { _ in true }
     ) -> String? {
@@ -59,7 +61,8 @@ struct BodyReader {
         return text
     }
 
-    /// A text that is only compared and never stored, such as a password: any characters, but none too many.
+    /// Reads a secret that is only compared, such as a password. It may contain any characters, up to the maximum
+    /// length.
     mutating func requiredSecret(_ name: String, length: ClosedRange<Int>) -> String {
         require(name)
         guard let text = string(name) else { return "" }
@@ -73,7 +76,7 @@ struct BodyReader {
         return ID(text) ?? fail(name, .format)
     }
 
-    /// A moment in RFC 3339, in any offset, from 1970 to 9999.
+    /// Reads a time in RFC 3339 with any offset, in the years 1970 to 9999.
     mutating func instant(_ name: String) -> Instant? {
         guard let text = string(name) else { return nil }
         guard let instant = Instant(rfc3339: text) else { return fail(name, .format) }
@@ -89,10 +92,10 @@ struct BodyReader {
         }
     }
 
-    /// Whether a member is there, and `null`.
+    /// Whether a member exists and is `null`.
     func isNull(_ name: String) -> Bool { members.contains { $0.name == name && $0.value == .null } }
 
-    /// The value of a member; `nil` if it is absent, which `null` is too.
+    /// The value of a member; `nil` if it is absent or `null`.
     mutating func value(_ name: String) -> JSONValue? {
         if !known.contains(name) { known.append(name) }
         guard let member = members.first(where: { $0.name == name }), member.value != .null else { return nil }
@@ -103,7 +106,7 @@ struct BodyReader {
         if value(name) == nil { faults.append(.member(name, .required)) }
     }
 
-    mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
+    mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
         faults.append(.member(name, code))
         return nil
     }

@@ -1,7 +1,7 @@
 extension [UInt8] {
     /// Appends a number in decimal digits.
     ///
-    /// - Parameter width: how many digits there are at least, up to 20.
+    /// - Parameter width: the minimum number of digits, up to 20.
     mutating func append(decimal number: Int64, width: Int = 1) {
         if number < 0 { append(UInt8(ascii: "-")) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in

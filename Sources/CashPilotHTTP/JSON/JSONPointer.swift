@@ -1,11 +1,11 @@
-/// Names of members in JSON pointers (RFC 6901), written as URI fragments.
+/// Member names in JSON pointers (RFC 6901), written as URI fragments.
 enum JSONPointer {
-    /// How much of a client's name a pointer repeats.
+    /// Maximum number of bytes of a client's name in a pointer.
     static let bytesMax = 100
 
-    /// A name as it goes after `#/`: `~` and `/` escaped for the pointer, what a URI cannot hold for the fragment.
+    /// Escapes a name for use after `#/`. It escapes `~` and `/` for the pointer and other characters for the URI.
     ///
-    /// - Returns: ASCII. A name longer than ``bytesMax`` is cut there.
+    /// - Returns: ASCII. A name longer than ``bytesMax`` is truncated.
     static func fragment(of name: String) -> String {
         var escaped: [UInt8] = []
         for byte in name.utf8.prefix(bytesMax) {

@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Reads a number: `-0`, `12`, but not `+1`, `01`, `.5` or `1.`.
-    mutating func number() throws(JSONFault) -> JSONValue {
+    mutating func number() throws(JSONError) -> JSONValue {
         let isNegative = next == UInt8(ascii: "-")
         if isNegative { offset += 1 }
         guard isDigit(next) else { throw fault }
@@ -11,7 +11,7 @@ extension JSONReader {
         } else {
             while isDigit(next) {
                 let digit = Int64(next - UInt8(ascii: "0"))
-                // Counted below zero, where there is room for one more.
+                // Accumulates negative numbers, because `Int64` has one more of them.
                 let (tenfold, overflowed) = number.multipliedReportingOverflow(by: 10)
                 let (longer, overflowedToo) = tenfold.subtractingReportingOverflow(digit)
                 isHuge = isHuge || overflowed || overflowedToo
@@ -34,15 +34,15 @@ extension JSONReader {
         return .integer(isNegative ? number : -number)
     }
 
-    private mutating func digits() throws(JSONFault) {
+    private mutating func digits() throws(JSONError) {
         guard isDigit(next) else { throw fault }
         while isDigit(next) { offset += 1 }
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
-    /// Reads a string and undoes its escapes.
-    mutating func string() throws(JSONFault) -> String {
+    /// Reads a string and decodes its escapes.
+    mutating func string() throws(JSONError) -> String {
         try expect(UInt8(ascii: "\""))
         var text: [UInt8] = []
         while true {
@@ -62,7 +62,7 @@ extension JSONReader {
         }
     }
 
-    private mutating func escape(into text: inout [UInt8]) throws(JSONFault) {
+    private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
         switch next {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(next)
         case UInt8(ascii: "b"): text.append(0x08)
@@ -76,24 +76,24 @@ extension JSONReader {
         offset += 1
     }
 
-    /// Reads `u` and four digits, and a second escape if the first is half of a pair. Half a pair alone is no
-    /// character, and UTF-8 could not hold it.
-    private mutating func unicodeEscape(into text: inout [UInt8]) throws(JSONFault) {
+    /// Reads `u` and four hexadecimal digits, and the second half of a surrogate pair. It rejects an unpaired
+    /// surrogate, which UTF-8 cannot represent.
+    private mutating func unicodeEscape(into text: inout [UInt8]) throws(JSONError) {
         let start = offset - 1
         var code = try codeUnit()
         if code & 0xFC00 == 0xD800 {
-            guard next == UInt8(ascii: "\\") else { throw JSONFault(offset: start) }
+            guard next == UInt8(ascii: "\\") else { throw JSONError(offset: start) }
             offset += 1
-            guard next == UInt8(ascii: "u") else { throw JSONFault(offset: start) }
+            guard next == UInt8(ascii: "u") else { throw JSONError(offset: start) }
             let low = try codeUnit()
-            guard low & 0xFC00 == 0xDC00 else { throw JSONFault(offset: start) }
+            guard low & 0xFC00 == 0xDC00 else { throw JSONError(offset: start) }
             code = 0x10000 + (code & 0x3FF) << 10 | low & 0x3FF
         }
-        guard let scalar = Unicode.Scalar(code) else { throw JSONFault(offset: start) }
+        guard let scalar = Unicode.Scalar(code) else { throw JSONError(offset: start) }
         text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
-    private mutating func codeUnit() throws(JSONFault) -> UInt32 {
+    private mutating func codeUnit() throws(JSONError) -> UInt32 {
         offset += 1
         var code: UInt32 = 0
         for _ in 0..<4 {
@@ -113,8 +113,9 @@ extension JSONReader {
         }
     }
 
-    /// Takes one character of two to four bytes, if it is one: no overlong form, no surrogate, none above U+10FFFF.
-    private mutating func multibyte(into text: inout [UInt8]) throws(JSONFault) {
+    /// Reads one UTF-8 sequence of two to four bytes. It rejects overlong forms, surrogates and values above
+    /// U+10FFFF.
+    private mutating func multibyte(into text: inout [UInt8]) throws(JSONError) {
         let (length, second): (Int, ClosedRange<UInt8>) =
             switch next {
             case 0xC2...0xDF: (2, 0x80...0xBF)

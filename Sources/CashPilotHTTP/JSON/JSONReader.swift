@@ -1,47 +1,47 @@
-/// A value in a request's body. No field of this API holds an array or an object, so those are checked and passed over.
+/// A value in a request body. No field accepts an array or an object, so the reader only validates those.
 enum JSONValue: Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// Written as an integer, but beyond `Int64`.
+    /// An integer outside the range of `Int64`.
     case hugeInteger
-    /// Written with a fraction or an exponent.
+    /// A number with a fraction or an exponent.
     case decimal
     case string(String)
     case array
     case object
 }
 
-/// A member of the body's object, in its place.
+/// A member of the body's object.
 struct JSONMember: Equatable {
     let name: String
     let value: JSONValue
 }
 
-/// Why bytes are no JSON that this service reads.
-struct JSONFault: Error, Equatable {
-    /// Of the first byte that cannot be, counted from 0; the length if the text ends too soon.
+/// Why the bytes are not acceptable JSON.
+struct JSONError: Error, Equatable {
+    /// The offset of the first invalid byte, from 0. The length if the input ends too early.
     let offset: Int
 }
 
-/// Reads JSON in one pass: RFC 8259 to the letter, in valid UTF-8, no name twice in an object, and at most
-/// ``nestingMax`` objects and arrays inside each other.
+/// Parses JSON in one pass, strictly by RFC 8259.
 ///
-/// Foundation's reader takes UTF-16, keeps one of two members with the same name, takes `5.0` for an integer,
-/// and tells nobody where it stumbled.
+/// The input must be valid UTF-8, without duplicate names in an object and at most ``nestingMax`` levels deep.
+/// Foundation's reader accepts UTF-16, keeps one of two members with the same name, reads `5.0` as an integer, and
+/// does not report the offset of an error.
 struct JSONReader {
-    /// How deep objects and arrays may nest; the body's own object is the first.
+    /// Maximum nesting depth of objects and arrays, including the body's own object.
     static let nestingMax = 32
 
     let bytes: [UInt8]
-    /// Where the next byte is.
+    /// The offset of the next byte.
     var offset = 0
     private var nesting = 0
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The members of the object that `bytes` are; `nil` if they are other JSON.
-    static func members(of bytes: [UInt8]) throws(JSONFault) -> [JSONMember]? {
+    /// The members of a JSON object; `nil` if the JSON is not an object.
+    static func members(of bytes: [UInt8]) throws(JSONError) -> [JSONMember]? {
         var reader = JSONReader(bytes)
         var members: [JSONMember] = []
         reader.skipSpace()
@@ -51,12 +51,12 @@ struct JSONReader {
         return value == .object ? members : nil
     }
 
-    /// The next byte; 0, which no JSON holds outside a string, at the end.
+    /// The next byte; 0 at the end, because JSON contains no 0 byte outside strings.
     var next: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
-    var fault: JSONFault { JSONFault(offset: offset) }
+    var fault: JSONError { JSONError(offset: offset) }
 
-    mutating func expect(_ byte: UInt8) throws(JSONFault) {
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard next == byte else { throw fault }
         offset += 1
     }
@@ -65,8 +65,8 @@ struct JSONReader {
         while next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 { offset += 1 }
     }
 
-    /// Reads a value; `keep` gets the members if it is an object.
-    private mutating func value(keep: (JSONMember) -> Void = { _ in }) throws(JSONFault) -> JSONValue {
+    /// Reads a value. If it is an object, `keep` receives its members.
+    private mutating func value(keep: (JSONMember) -> Void = { _ in }) throws(JSONError) -> JSONValue {
         switch next {
         case UInt8(ascii: "{"): return try object(keep: keep)
         case UInt8(ascii: "["): return try array()
@@ -79,15 +79,15 @@ struct JSONReader {
         }
     }
 
-    private mutating func object(keep: (JSONMember) -> Void) throws(JSONFault) -> JSONValue {
+    private mutating func object(keep: (JSONMember) -> Void) throws(JSONError) -> JSONValue {
         try enter()
         var names: Set<[UInt8]> = []
         if next != UInt8(ascii: "}") {
             repeat {
                 let start = offset
                 let name = try string()
-                // Compared byte for byte: Swift's `==` would also equate é with e + ´.
-                guard names.insert(Array(name.utf8)).inserted else { throw JSONFault(offset: start) }
+                // Compares bytes, because Swift's `==` also equates é with e + ´.
+                guard names.insert(Array(name.utf8)).inserted else { throw JSONError(offset: start) }
                 skipSpace()
                 try expect(UInt8(ascii: ":"))
                 skipSpace()
@@ -99,7 +99,7 @@ struct JSONReader {
         return .object
     }
 
-    private mutating func array() throws(JSONFault) -> JSONValue {
+    private mutating func array() throws(JSONError) -> JSONValue {
         try enter()
         if next != UInt8(ascii: "]") {
             repeat { _ = try value() } while try another(before: UInt8(ascii: "]"))
@@ -108,8 +108,8 @@ struct JSONReader {
         return .array
     }
 
-    /// Takes the comma after an item and the space around it; `false` if the end comes instead.
-    private mutating func another(before end: UInt8) throws(JSONFault) -> Bool {
+    /// Reads the comma after an item and the spaces around it. `false` at the end of the list.
+    private mutating func another(before end: UInt8) throws(JSONError) -> Bool {
         skipSpace()
         guard next != end else { return false }
         try expect(UInt8(ascii: ","))
@@ -117,19 +117,19 @@ struct JSONReader {
         return true
     }
 
-    private mutating func enter() throws(JSONFault) {
+    private mutating func enter() throws(JSONError) {
         guard nesting < Self.nestingMax else { throw fault }
         nesting += 1
         offset += 1
         skipSpace()
     }
 
-    private mutating func leave(_ end: UInt8) throws(JSONFault) {
+    private mutating func leave(_ end: UInt8) throws(JSONError) {
         try expect(end)
         nesting -= 1
     }
 
-    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONFault) -> JSONValue {
+    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         for place in 0..<text.utf8CodeUnitCount { try expect(text.utf8Start[place]) }
         return value
     }

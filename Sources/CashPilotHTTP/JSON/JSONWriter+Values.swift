@@ -1,6 +1,6 @@
 import CashPilot
 
-/// Members with the shop's values: `nil` is `null`.
+/// Members with domain values. `nil` becomes `null`.
 extension JSONWriter {
     mutating func member(_ name: StaticString, _ text: String?) {
         self.name(name)
@@ -22,13 +22,13 @@ extension JSONWriter {
         if let id { quoted { $0.append(id) } } else { null() }
     }
 
-    /// In minor units.
+    /// Writes an amount in minor units.
     mutating func member(_ name: StaticString, _ money: Money?) {
         self.name(name)
         if let money { value(money.minorUnits) } else { null() }
     }
 
-    /// RFC 3339 in UTC, with three digits of a second.
+    /// Writes RFC 3339 in UTC, with three fraction digits.
     mutating func member(_ name: StaticString, _ instant: Instant?) {
         self.name(name)
         if let instant { quoted { $0.append(instant) } } else { null() }

@@ -1,18 +1,18 @@
 import CashPilot
 
-/// Writes JSON, byte after byte: members in the order in which they are named, and no space between them.
+/// Writes JSON byte by byte, with members in call order and no spaces.
 ///
-/// Foundation's encoder costs more than the rest of a small answer together, escapes `/`, and orders members as
-/// it likes.
+/// Foundation's encoder costs more than the rest of a small response, escapes `/`, and does not keep the order of
+/// members.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
-    /// Whether something stands before the next member or item.
+    /// Whether the next member or item needs a comma before it.
     private var followsValue = false
 
-    /// - Parameter capacity: how many bytes to expect; more are taken too.
+    /// - Parameter capacity: the expected size in bytes. The buffer can grow beyond it.
     init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
-    /// Writes an object whose members are what `members` writes.
+    /// Writes an object with the members that the closure writes.
     mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -27,7 +27,7 @@ struct JSONWriter {
         separate()
         bytes.append(UInt8(ascii: "["))
         followsValue = false
-        // By their places: an item that was taken out of the array would be a copy.
+        // Indexes the array instead of iterating over it, which would copy each item.
         for place in items.indices { try item(&self, items[place]) }
         bytes.append(UInt8(ascii: "]"))
         followsValue = true
@@ -56,14 +56,14 @@ struct JSONWriter {
         followsValue = true
     }
 
-    /// Writes what is JSON already, as it is.
+    /// Writes a text that is already JSON.
     mutating func value(json text: String) {
         separate()
         bytes.append(contentsOf: text.utf8)
         followsValue = true
     }
 
-    /// Writes a string in quotes, with what JSON forbids in one escaped.
+    /// Writes a quoted string and escapes the characters that JSON forbids.
     mutating func value(_ text: some StringProtocol) {
         quoted { writer in
             let isPlain = text.utf8.withContiguousStorageIfAvailable { utf8 in
@@ -76,12 +76,12 @@ struct JSONWriter {
         }
     }
 
-    /// Whether a byte stands for itself in a string.
+    /// Whether a string can contain this byte without an escape.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// Writes a string in quotes that `content` appends unescaped: digits, letters and the like.
+    /// Writes a quoted string. `content` appends its bytes unescaped, so only digits, letters and the like.
     mutating func quoted(_ content: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -129,7 +129,7 @@ struct JSONWriter {
 }
 
 extension OutputSpan<UInt8> {
-    /// Appends all of `bytes`, for which there must be room.
+    /// Appends `bytes`. The buffer must already have enough capacity.
     fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in
             _ = UnsafeMutableBufferPointer(rebasing: buffer[count...]).update(fromContentsOf: bytes)

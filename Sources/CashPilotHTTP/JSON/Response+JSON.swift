@@ -3,18 +3,18 @@ import HTTPTypes
 import HummingbirdCore
 
 extension HTTPFields {
-    /// Of an answer that depends on who asks and on when: a cache may keep it, and must ask each time.
+    /// Headers of a response that depends on the caller and the time. Caches must revalidate it each time.
     static let revalidated: HTTPFields = [
         .contentType: "application/json", .cacheControl: "private, no-cache", .xContentTypeOptions: "nosniff",
     ]
-    /// Of an answer to a change, which means nothing to anybody later.
+    /// Headers of a response to a change, which no cache may store.
     static let unstored: HTTPFields = [
         .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
     ]
 }
 
 extension Response {
-    /// An answer in JSON, as `write` writes it.
+    /// A JSON response with the value that `write` writes.
     static func json(
         _ status: HTTPResponse.Status = .ok, _ headers: HTTPFields, _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Response {
@@ -23,7 +23,7 @@ extension Response {
         return Response(status: status, headers: headers, body: .bytes(json.bytes))
     }
 
-    /// A page of a list, with the way to the next in the body and in `Link`.
+    /// A page of a list. The body contains the next page's cursor, and `Link` its URL.
     static func page<Item, Entity>(
         _ page: Page<Item, Entity>, of query: QueryReader, _ item: (inout JSONWriter, Item) throws -> Void
     ) rethrows -> Response {
@@ -41,7 +41,7 @@ extension Response {
 }
 
 extension QueryReader {
-    /// The same list from another place on. The other parameters have been checked, and stay as they came.
+    /// The URL of the same list with another cursor. The other parameters are already valid and stay unchanged.
     fileprivate func address(withCursor cursor: String) -> String {
         let others = text.pairs.filter { $0.name != "cursor" }.map { String($0.raw) }
         return path + "?" + (others + ["cursor=\(cursor)"]).joined(separator: "&")

@@ -1,23 +1,24 @@
 import CashPilot
 
-/// Times as people read them, written by hand: ICU would put U+202F and U+00A0 where a plain space belongs, and
-/// three libraries spell es-PY in three ways.
+/// Formats times for people without ICU, whose output contains U+202F and U+00A0.
+///
+/// Three libraries also format es-PY in three different ways.
 enum ClockText {
     /// `14:15` and `22/11/2026 21:34`, or `2:15 PM` and `Nov 22, 2026, 9:34 PM`.
     ///
-    /// - Parameter today: a time of this day is told without its date; `nil` always tells the date.
+    /// - Parameter today: a time on this day omits its date. `nil` always shows the date.
     static func text(of time: LocalTime, today: CivilDate?, in locale: Locale) -> String {
         time.date == today ? clock(time, in: locale) : "\(day(time.date, in: locale)) \(clock(time, in: locale))"
     }
 
-    /// ``text(of:today:in:)`` behind its preposition: `desde las 14:15`, `desde el 22/11/2026 21:34`, `from 2:15 PM`.
+    /// ``text(of:today:in:)`` with a preposition: `desde las 14:15`, `desde el 22/11/2026 21:34`, `from 2:15 PM`.
     static func since(_ time: LocalTime, today: CivilDate?, in locale: Locale) -> String {
         let text = text(of: time, today: today, in: locale)
         switch locale {
         case .english: return "from \(text)"
         case .spanish:
             guard time.date == today else { return "desde el \(text)" }
-            // It is "la una", and every other hour "las".
+            // Spanish says "la una" but "las" for every other hour.
             return time.minuteOfDay / 60 == 1 ? "desde la \(text)" : "desde las \(text)"
         }
     }

@@ -1,13 +1,15 @@
 import CashPilot
 
 extension Locale {
-    /// How much of a header is read; browsers send less than a tenth of it.
+    /// Maximum number of header bytes read. Browsers send less than a tenth of it.
     static let acceptLanguageBytesMax = 1024
 
-    /// The language that an `Accept-Language` (RFC 9110, 12.5.4) likes best: `es*` and `gn` are Spanish, `en*` is
-    /// English, and `*` is whichever is not named, Spanish first.
+    /// The preferred language of an `Accept-Language` header (RFC 9110, 12.5.4).
     ///
-    /// - Returns: `nil` if it likes neither: the request is answered all the same, in another way's choice.
+    /// `es*` and `gn` mean Spanish, and `en*` means English. `*` means a language that the header does not name,
+    /// Spanish first.
+    ///
+    /// - Returns: `nil` if the header accepts neither. The caller then chooses the language in another way.
     static func preferred(in header: String) -> Locale? {
         var named: [Locale: Int] = [:]
         var order: [Locale] = []
@@ -29,7 +31,7 @@ extension Locale {
         return best > 0 ? wishes.first { $0.1 == best }?.0 : nil
     }
 
-    /// The language of a tag in lower case: `es` of ` es-PY `.
+    /// The primary subtag in lower case: `es` of ` es-PY `.
     private static func primary(_ tag: Substring.UTF8View) -> String {
         let letters = tag.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != UInt8(ascii: "-") && $0 > 0x20 }
         return String(decoding: letters.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
@@ -43,7 +45,7 @@ extension Locale {
         }
     }
 
-    /// A weight in thousandths: 800 for ` q=0.8`; `nil` if it is none.
+    /// A weight in thousandths: 800 for ` q=0.8`; `nil` if it is invalid.
     private static func quality(_ text: Substring.UTF8View) -> Int? {
         let text = text.filter { $0 > 0x20 }
         guard text.count >= 3, text[0] | 0x20 == UInt8(ascii: "q"), text[1] == UInt8(ascii: "=") else { return nil }

@@ -1,6 +1,6 @@
 import CashPilot
 
-/// A text in both languages of the service: there is none in only one.
+/// A text in both languages of the service. Both are required.
 struct Localized: Sendable, Equatable {
     let es: String
     let en: String

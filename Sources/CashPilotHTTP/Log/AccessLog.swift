@@ -1,16 +1,15 @@
 import CashPilot
 import Logging
 
-/// One line for each request, straight into the writer's buffer: at thousands a second, a dictionary of metadata
-/// would cost more than some of the requests.
+/// Writes one log line for each request directly into the writer's buffer.
 ///
-/// The route is the contract's path and not the request's, so that no query, and nothing that a client put into a
-/// path, is in the log.
+/// At thousands of requests a second, a metadata dictionary would cost more than some requests do. The line contains
+/// the contract's path template, not the request's path, so that it never contains a query or client data.
 package struct AccessLog: Sendable {
     private let writer: LogWriter
     private let isOn: Bool
 
-    /// - Parameter level: the log's; requests are `info`.
+    /// - Parameter level: the minimum level of the log. Requests have the level `info`.
     package init(writer: LogWriter, level: Logger.Level = .info) {
         self.writer = writer
         isOn = level <= .info
@@ -36,7 +35,7 @@ package struct AccessLog: Sendable {
 }
 
 extension Duration {
-    /// Whole ones, rounded down; clamped to what an `Int64` holds.
+    /// Whole microseconds, rounded down and clamped to the range of `Int64`.
     var microseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)

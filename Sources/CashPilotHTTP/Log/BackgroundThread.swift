@@ -1,9 +1,9 @@
 import Glibc
 
-/// A thread of the operating system, for work that blocks or takes long: it must occupy neither the reactor nor one
-/// of Swift's few own threads.
+/// Starts operating system threads for work that blocks or takes long.
 ///
-/// The driver has threads of its own, which are not to be slowed down (`SystemThread`); no module is beneath both.
+/// Such work must block neither the reactor nor a thread of Swift's small pool. The database driver has its own type
+/// for threads at normal priority (`SystemThread`), because no module lies below both.
 enum BackgroundThread {
     private final class Work: Sendable {
         private let name: String
@@ -17,9 +17,9 @@ enum BackgroundThread {
         }
 
         func run() {
-            // On Linux it is the calling thread's alone, whatever POSIX says.
+            // On Linux the niceness applies to the calling thread only, unlike in POSIX.
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-            // Swift's view of the C library has no call for the name. Nothing depends on it.
+            // Swift's Glibc module lacks a call that names threads. Nothing depends on the name.
             let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
             if file >= 0 {
                 write(file, name, name.utf8.count)
@@ -29,18 +29,18 @@ enum BackgroundThread {
         }
     }
 
-    /// Starts a thread that ends when `body` returns. It leaves signals to the rest of the process.
+    /// Starts a thread that ends when `body` returns. The thread blocks all signals.
     ///
     /// - Parameters:
     ///   - name: shown by debuggers and `top -H`; at most 15 bytes.
-    ///   - niceness: 0 to 19; how much it yields to other threads that want a processor. At 5 it gets a third of
-    ///     what a thread at 0 gets, at 10 a tenth.
-    /// - Returns: 0, or an `errno`: the system has no thread to give.
+    ///   - niceness: 0 to 19. A thread at 5 gets a third of the processor time of a thread at 0, and a thread at 10
+    ///     gets a tenth.
+    /// - Returns: 0, or an `errno` if the system cannot start a thread.
     static func start(_ name: String, niceness: Int32, _ body: @escaping @Sendable () -> Void) -> Int32 {
         let work = Unmanaged.passRetained(Work(name, niceness: niceness, body))
         var thread = pthread_t()
         let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
-            // Without this a reader that goes away would end the process: SIGPIPE goes to the thread that writes.
+            // Blocks all signals, because SIGPIPE goes to the writing thread and would end the process.
             var signals = sigset_t()
             sigfillset(&signals)
             pthread_sigmask(SIG_BLOCK, &signals, nil)

@@ -1,25 +1,25 @@
 import CashPilot
 import Logging
 
-/// The line of a refused open, written at once; the record follows within a second. A till in a loop makes many.
+/// Logs each conflict immediately. The recorder stores it within 1 s. A till in a retry loop causes many.
 package struct ConflictLog: Sendable {
     private let writer: LogWriter
     private let isOn: Bool
 
-    /// - Parameter level: the log's; refused opens are `notice`.
+    /// - Parameter level: the minimum level of the log. Conflicts have the level `notice`.
     package init(writer: LogWriter, level: Logger.Level = .info) {
         self.writer = writer
         isOn = level <= .notice
     }
 
-    package func note(_ blocker: Blocker, for caller: Caller, at instant: Instant) {
+    package func note(_ existing: SessionConflict, for caller: Caller, at instant: Instant) {
         guard isOn else { return }
         let now = writer.now()
         writer.add { line in
             line.begin(at: now, level: "notice", message: "session.open_conflict")
-            line.field("cashier_id") { blocker.cashier.write(to: &$0) }
-            line.field("business_id") { blocker.business.write(to: &$0) }
-            line.field("session_id") { blocker.session.write(to: &$0) }
+            line.field("cashier_id") { existing.cashier.write(to: &$0) }
+            line.field("business_id") { existing.business.write(to: &$0) }
+            line.field("session_id") { existing.session.write(to: &$0) }
             line.field("caller_id") { caller.id.write(to: &$0) }
             line.field("request_id", caller.requestID)
             line.field("refused_at") { instant.write(to: &$0) }

@@ -1,6 +1,6 @@
 import Logging
 
-/// swift-log's side of the log: what is rare, or a library says. Requests go through ``AccessLog``.
+/// The swift-log handler, for rare events and libraries. Requests go through ``AccessLog``.
 package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -18,7 +18,7 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        // Descriptions are other people's code: they run here, before the writer's lock is taken.
+        // Evaluates descriptions, which run foreign code, before taking the writer's lock.
         var line = LogText(writer.style)
         line.begin(at: writer.now(), level: event.level.text, message: event.message.description)
         var fields = LogFields()

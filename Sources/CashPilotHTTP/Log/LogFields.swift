@@ -1,12 +1,12 @@
 import Logging
 
-/// Metadata made flat: `["session": ["id": "…"]]` is `session.id`, and the items of a list are `name.0`, `name.1`…
+/// Flattens metadata: `["session": ["id": "…"]]` becomes `session.id`, list items become `name.0`, `name.1`…
 struct LogFields {
-    /// How deep metadata may be nested; what is deeper is left out.
+    /// Maximum nesting depth of metadata. Deeper values are omitted.
     static let depthMax = 8
-    /// How many fields a line has; the rest is left out.
+    /// Maximum number of fields in a line. Further fields are omitted.
     static let countMax = 64
-    /// The line's own: metadata with such a name is called `metadata.…`.
+    /// Field names of the line itself. Metadata with such a name gets the prefix `metadata.`.
     private static let reserved: Set<String> = ["ts", "level", "message", "truncated"]
 
     private enum Value {
@@ -16,12 +16,12 @@ struct LogFields {
 
     private var values: [String: Value] = [:]
 
-    /// Adds fields, in place of those with the same name.
+    /// Adds fields. A new field replaces an earlier one with the same name.
     mutating func add(_ metadata: Logger.Metadata) {
         for (name, value) in metadata { add(value, named: name, depth: 1) }
     }
 
-    /// In the order of their names, so that two lines of a kind look alike.
+    /// Writes the fields sorted by name, so that similar lines look alike.
     func write(to line: inout LogText) {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             switch value {

@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// A file descriptor that lines go to, and what the thread that writes them sleeps on.
+/// The log's file descriptor, and the socket pair that wakes the writer thread.
 final class LogSink: Sendable {
     private let descriptor: Int32
-    /// Two ends of a socket, with something in it when the thread is wanted.
+    /// The two ends of a socket pair. A byte in it wakes the thread.
     private let wakeUp: (read: Int32, write: Int32)
-    /// Whether the last write broke off inside a line.
+    /// Whether the last write ended inside a line.
     private let isTorn = Atomic(false)
 
-    init(descriptor: Int32) throws(LogFault) {
+    init(descriptor: Int32) throws(LogError) {
         self.descriptor = descriptor
         var ends: [Int32] = [-1, -1]
         let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
@@ -24,13 +24,14 @@ final class LogSink: Sendable {
         close(wakeUp.write)
     }
 
-    /// Costs a system call. A socket that is full has enough in it.
+    /// Wakes the thread, with one system call. A full socket already contains a wake-up.
     func wake() {
         var byte: UInt8 = 1
         _ = Glibc.write(wakeUp.write, &byte, 1)
     }
 
-    /// Sleeps until ``wake()`` is called, or was since the last time; at most so long. −1 is without limit.
+    /// Blocks until ``wake()`` is called (a pending wake returns at once) or the timeout elapses. −1 means no
+    /// timeout.
     func wait(milliseconds: Int) {
         var wanted = pollfd(fd: wakeUp.read, events: Int16(POLLIN), revents: 0)
         poll(&wanted, 1, Int32(milliseconds))
@@ -38,12 +39,12 @@ final class LogSink: Sendable {
         while read(wakeUp.read, &bytes, 8) == 8 {}
     }
 
-    /// Sleeps, whoever calls.
+    /// Blocks the calling thread for this time.
     func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }
 
-    /// Writes whole lines, for as long as it takes.
+    /// Writes whole lines and retries until all are written or writing fails.
     ///
-    /// - Returns: how many bytes were written before it failed for good; all of them, if it did not.
+    /// - Returns: the number of bytes written. It is less than the size of `lines` only after a failure.
     func write(_ lines: [UInt8]) -> Int {
         if isTorn.load(ordering: .relaxed) {
             guard writeAll([UInt8(ascii: "\n")]) == 1 else { return 0 }

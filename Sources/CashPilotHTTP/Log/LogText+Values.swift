@@ -1,10 +1,11 @@
 import CashPilot
 
 extension LogText {
-    /// Appends the text so that it can end neither its string nor its line, nor steer a terminal: quotes, controls
-    /// (C0, C1), line and paragraph separators and marks of direction are escaped, as JSON does.
+    /// Appends text with JSON escapes. The text then cannot end its string or line, or control a terminal.
     ///
-    /// - Parameter max: in bytes; a longer text is cut between two characters and ends in `…`.
+    /// Quotes, control characters (C0, C1), line and paragraph separators and bidirectional marks are escaped.
+    ///
+    /// - Parameter max: the maximum size in bytes. A longer text is cut between two characters and ends in `…`.
     mutating func appendEscaped(_ text: String, max: Int) {
         let isPlain: Bool? = text.utf8.withContiguousStorageIfAvailable { utf8 in
             guard utf8.count <= max, utf8.allSatisfy(Self.isPlain) else { return false }
@@ -12,7 +13,7 @@ extension LogText {
             return true
         }
         if isPlain == true { return }
-        // An escape has six bytes, and the ellipsis three.
+        // Reserves six bytes for an escape and three for the ellipsis.
         let end = bytes.count + max - 9
         for scalar in text.unicodeScalars {
             guard bytes.count <= end else { return append("…") }
@@ -20,7 +21,7 @@ extension LogText {
         }
     }
 
-    /// Appends `2026-11-23T17:15:00.000Z`.
+    /// Appends a time such as `2026-11-23T17:15:00.000Z`.
     ///
     /// - Parameter milliseconds: since 1970.
     mutating func appendTime(_ milliseconds: Int64) {

@@ -1,18 +1,18 @@
-/// How lines of the log look.
+/// The format of log lines.
 package enum LogStyle: Sendable {
-    /// One JSON object a line, for collectors.
+    /// One JSON object on each line, for log collectors.
     case json
-    /// One line of words, for a terminal.
+    /// One plain-text line for each event, for a terminal.
     case plain
 }
 
-/// Lines of the log as bytes: whatever goes in, each stays one line, of a bounded length.
+/// Log lines as bytes. Any input becomes exactly one line of bounded length.
 struct LogText {
-    /// Of a line in bytes, at most; what does not fit is left out, and the line says so.
+    /// Maximum size of a line in bytes. A truncated line has the field `truncated`.
     static let lineMax = 32 << 10
-    /// Of a value or a message in bytes, escapes counted; the rest is cut off.
+    /// Maximum size of a value or message in bytes, including escapes. The rest is cut off.
     static let valueMax = 8 << 10
-    /// Of a name.
+    /// Maximum size of a field name in bytes.
     static let nameMax = 128
 
     private(set) var bytes: [UInt8] = []
@@ -25,12 +25,12 @@ struct LogText {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Forgets the lines, and keeps their memory.
+    /// Removes the lines and keeps the allocated memory.
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     mutating func append(_ lines: LogText) { bytes.append(contentsOf: lines.bytes) }
 
-    /// Begins a line. Must be followed by ``end()``.
+    /// Begins a line. The caller must end it with ``end()``.
     ///
     /// - Parameter milliseconds: since 1970.
     mutating func begin(at milliseconds: Int64, level: StaticString, message: String) {
@@ -72,13 +72,13 @@ struct LogText {
         if style == .json { append("\"") }
     }
 
-    /// For names that come from elsewhere.
+    /// Adds a field whose name is not a constant.
     mutating func field(named name: String, _ value: String) {
         guard beginField(named: name) else { return }
         appendQuoted(value)
     }
 
-    /// For names that come from elsewhere.
+    /// Adds a field whose name is not a constant.
     mutating func field(named name: String, _ value: Int64) {
         guard beginField(named: name) else { return }
         appendDecimal(value)
@@ -109,7 +109,7 @@ struct LogText {
         return true
     }
 
-    /// Whether the longest field and the end of the line still fit.
+    /// Whether the longest field and the line's end still fit.
     private var hasRoom: Bool {
         mutating get {
             guard bytes.count - lineStart > Self.lineMax - Self.valueMax - Self.nameMax - 64 else { return true }

@@ -1,6 +1,6 @@
-/// The thread's side.
+/// The code that runs on the writer thread.
 extension LogWriter {
-    /// Writes until ``finish(within:)``, and then what is left.
+    /// Writes until ``finish(within:)`` is called, then writes the remaining lines.
     func run() {
         var writing = LogText(style, capacity: Self.bufferSize)
         while let isEmpty = pendingIsEmpty() {
@@ -13,7 +13,7 @@ extension LogWriter {
         state.withLock { $0.hasEnded = true }
     }
 
-    /// `nil` if nothing will come any more.
+    /// Whether no lines are pending; `nil` after the last line.
     private func pendingIsEmpty() -> Bool? {
         state.withLock { state in
             let isEmpty = state.pending.bytes.isEmpty

@@ -1,30 +1,30 @@
 import Glibc
 import Synchronization
 
-/// Writes the log without ever making anybody wait for it.
+/// Writes the log without blocking its callers.
 ///
-/// Lines gather in one buffer while a thread of its own writes the other, at most ``interval`` later. When whoever
-/// reads the log stops reading, lines are dropped and counted, and a line says how many once it flows again: a
-/// till that sells is worth more than its log.
+/// Lines gather in one buffer while a separate thread writes the other, at most ``interval`` later. If the log's
+/// reader stops reading, the writer drops and counts lines, and later logs the count. Sales are more important than
+/// the log.
 package final class LogWriter: Sendable {
-    /// Of each of the two buffers, in bytes. They are allocated once, and pages that were never used cost nothing.
+    /// The size of each of the two buffers, in bytes. They are allocated once, and untouched pages use no memory.
     static let bufferSize = 4 << 20
-    /// How long lines gather, so that a busy service makes 20 system calls a second for them and not 20 000.
+    /// How long lines gather. A busy service then makes 20 system calls a second instead of 20 000.
     static let interval = 50  // ms
-    /// After a failed write, until the next.
+    /// The pause after a failed write.
     static let pause = 200  // ms
 
     struct State {
         var pending: LogText
-        /// Lines lost since the last line that said so.
+        /// Lines dropped since the last line that reported a count.
         var dropped = 0
         var droppedTotal = 0
-        /// Bytes taken in, and bytes written or given up, since the start.
+        /// Bytes accepted, and bytes written or discarded, since the start.
         var taken = 0
         var handled = 0
-        /// Nothing more is taken in.
+        /// Whether the writer accepts no more lines.
         var isFinished = false
-        /// Nothing more is written.
+        /// Whether the thread has stopped writing.
         var hasEnded = false
     }
 
@@ -33,16 +33,16 @@ package final class LogWriter: Sendable {
     let sink: LogSink
     let now: @Sendable () -> Int64
 
-    /// Starts the thread, which keeps the writer until ``finish(within:)``.
+    /// Starts the thread, which retains the writer until ``finish(within:)``.
     ///
     /// - Parameters:
-    ///   - descriptor: where lines go; 2 is the standard error. It stays the caller's.
-    ///   - style: `nil` for words on a terminal and JSON anywhere else.
+    ///   - descriptor: the destination; 2 is standard error. The caller still owns it.
+    ///   - style: `nil` means plain text on a terminal and JSON elsewhere.
     ///   - now: the system's clock, in milliseconds since 1970.
-    /// - Throws: ``LogFault``.
+    /// - Throws: ``LogError``.
     package init(
         descriptor: Int32, style: LogStyle? = nil, now: @escaping @Sendable () -> Int64
-    ) throws(LogFault) {
+    ) throws(LogError) {
         let style = style ?? (isatty(descriptor) == 1 ? .plain : .json)
         self.style = style
         self.now = now
@@ -52,12 +52,12 @@ package final class LogWriter: Sendable {
         guard code == 0 else { throw .system(call: "pthread_create", code: code) }
     }
 
-    /// How many lines were lost since the start; for the metrics.
+    /// The number of lines dropped since the start, for the metrics.
     package var dropped: Int { state.withLock { $0.droppedTotal } }
 
-    /// Adds one line, or drops it if there is no room.
+    /// Adds one line, or drops it if the buffer is full.
     ///
-    /// - Parameter line: writes exactly one line, and calls nothing of anybody else's: a lock is held.
+    /// - Parameter line: writes exactly one line. It runs under a lock, so it must not call foreign code.
     func add(_ line: (inout LogText) -> Void) {
         let isFirst = state.withLock { state in
             let before = state.pending.bytes.count
@@ -72,18 +72,17 @@ package final class LogWriter: Sendable {
         if isFirst { sink.wake() }
     }
 
-    /// Waits until all lines that were added before are written.
+    /// Waits until all earlier lines are written. It blocks, so use it only when the process ends.
     ///
-    /// Blocks, so it is for the end of the process.
-    ///
-    /// - Returns: whether they are; `false` if the limit passed, in milliseconds.
+    /// - Parameter limit: the maximum wait, in milliseconds.
+    /// - Returns: `false` if the limit elapsed first.
     @discardableResult
     package func flush(within limit: Int) -> Bool {
         let target = state.withLock { $0.taken }
         return wait(within: limit) { $0.handled >= target }
     }
 
-    /// Writes what there is and ends the thread. Lines that come later are dropped.
+    /// Writes the remaining lines and ends the thread. Later lines are dropped.
     ///
     /// - Returns: as ``flush(within:)``.
     @discardableResult
@@ -109,8 +108,8 @@ extension LogWriter.State {
     }
 }
 
-/// The log cannot be written at all.
-package enum LogFault: Error, Equatable {
+/// Why the log cannot be opened.
+package enum LogError: Error, Equatable {
     /// A call to the operating system failed, with an `errno`.
     case system(call: String, code: Int32)
 }

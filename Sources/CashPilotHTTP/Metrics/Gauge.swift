@@ -1,18 +1,18 @@
-/// A number that somebody else keeps.
+/// A metric whose value another component maintains.
 package struct Gauge: Sendable {
     package enum Kind: String, Sendable {
-        /// Goes up and down.
+        /// A value that can increase and decrease.
         case gauge
-        /// Only goes up; its name ends in `_total`.
+        /// A value that only increases. Its name ends in `_total`.
         case counter
     }
 
     package let name: String
-    /// A sentence for whoever reads the metrics.
+    /// One sentence for readers of the metrics.
     package let help: String
     package let kind: Kind
     package let labels: [(name: String, value: String)]
-    /// As it is written; `nil` while it is not known.
+    /// The formatted value; `nil` while it is unknown.
     let value: @Sendable () -> String?
 
     private init(
@@ -26,9 +26,9 @@ package struct Gauge: Sendable {
         self.value = value
     }
 
-    /// Gauges with the same name differ in their labels, and stand one after the other.
+    /// Gauges with the same name must differ in their labels and be adjacent.
     ///
-    /// - Parameter read: quick, and waits for nothing; `nil` while the number is not known.
+    /// - Parameter read: returns quickly without blocking; `nil` while the value is unknown.
     package init(
         _ name: String, help: String, kind: Kind = .gauge, labels: [(name: String, value: String)] = [],
         read: @escaping @Sendable () -> Int?
@@ -36,7 +36,7 @@ package struct Gauge: Sendable {
         self.init(name, help, kind, labels: labels) { read().map { "\($0)" } }
     }
 
-    /// A time, as ``init(_:help:kind:labels:read:)``; its name has `_seconds`.
+    /// A duration, like ``init(_:help:kind:labels:read:)``. Its name contains `_seconds`.
     package static func seconds(
         _ name: String, help: String, kind: Kind = .gauge, read: @escaping @Sendable () -> Duration?
     ) -> Gauge {

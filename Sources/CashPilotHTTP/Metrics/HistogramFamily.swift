@@ -1,11 +1,11 @@
-/// Durations that somebody else counts.
+/// A histogram of durations that another component maintains.
 package struct HistogramFamily: Sendable {
-    /// What is counted under one set of labels.
+    /// The counts of one set of labels.
     package struct Row: Sendable {
         let labels: [(name: String, value: String)]
-        /// How many fell into each bucket and not into the one before; the last is for what is longer than all bounds.
+        /// The count of each bucket, not cumulative. The last bucket is above all bounds.
         let buckets: [Int]
-        /// Of all durations, in microseconds.
+        /// The sum of all durations, in microseconds.
         let sum: Int64
 
         package init(labels: [(name: String, value: String)], buckets: [Int], sum: Int64) {
@@ -15,15 +15,15 @@ package struct HistogramFamily: Sendable {
         }
     }
 
-    /// Ends in `_seconds`.
+    /// The metric's name, which ends in `_seconds`.
     let name: String
-    /// A sentence for whoever reads the metrics.
+    /// One sentence for readers of the metrics.
     let help: String
-    /// Upper bounds of the buckets in microseconds; a row has one bucket more.
+    /// Upper bounds of the buckets, in microseconds. A row has one bucket more.
     let bounds: [Int64]
     let read: @Sendable () async -> [Row]
 
-    /// - Parameter read: quick; asks no other process.
+    /// - Parameter read: returns quickly and queries no other process.
     package init(name: String, help: String, bounds: [Int64], read: @escaping @Sendable () async -> [Row]) {
         self.name = name
         self.help = help

@@ -1,7 +1,7 @@
 import HummingbirdCore
 import NIOCore
 
-/// What the management port answers: to whoever runs the service, not to its clients.
+/// The endpoints of the management port, for operators instead of API clients.
 package struct ManagementRoutes: HTTPResponder {
     private let metrics: Metrics
     private let probes: Probes

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What the service counts, as Prometheus reads it.
+/// The service's metrics for Prometheus.
 ///
-/// A request is counted by the place of its endpoint in a list that is fixed at the start: no name is looked up and
-/// nothing is allocated, and a client cannot make a new series.
+/// A request is counted by its endpoint's index in a fixed list. Counting needs no lookup and no allocation, and
+/// clients cannot create new series.
 package final class Metrics: Sendable {
-    /// An endpoint, as it is labelled.
+    /// The labels of an endpoint.
     package struct Route: Sendable {
         package let method: String
         package let path: String
@@ -16,9 +16,9 @@ package final class Metrics: Sendable {
         }
     }
 
-    /// The numbers at one moment.
+    /// The counts at one moment.
     struct Counts {
-        /// A row for each route, and a last one for requests that match none.
+        /// One row for each route, and a last one for unmatched requests.
         var routes: [RouteCounts]
         var inFlight = 0
         var conflicts = 0
@@ -30,9 +30,9 @@ package final class Metrics: Sendable {
     private let counts: Mutex<Counts>
 
     /// - Parameters:
-    ///   - routes: of the API, in the order by which requests are counted.
-    ///   - gauges: what others count, read anew for each scrape.
-    ///   - histograms: durations that others count, likewise.
+    ///   - routes: the API's routes, in the order of their indices.
+    ///   - gauges: values that other components maintain, read again for each scrape.
+    ///   - histograms: durations that other components maintain, read again for each scrape.
     package init(routes: [Route], gauges: [Gauge] = [], histograms: [HistogramFamily] = []) {
         self.routes = routes + [Route(method: "other", path: "unmatched")]
         self.gauges = gauges
@@ -40,7 +40,7 @@ package final class Metrics: Sendable {
         counts = Mutex(Counts(routes: Array(repeating: RouteCounts(), count: routes.count + 1)))
     }
 
-    /// - Parameter endpoints: of the API, in the order by which requests are counted.
+    /// - Parameter endpoints: the API's endpoints, in the order of their indices.
     package convenience init(
         endpoints: [Endpoint], gauges: [Gauge] = [], histograms: [HistogramFamily] = []
     ) {
@@ -48,12 +48,12 @@ package final class Metrics: Sendable {
         self.init(routes: routes, gauges: gauges, histograms: histograms)
     }
 
-    /// A request has come in. Must be followed by ``end(_:status:duration:)``.
+    /// Counts a new in-flight request. Each call must be followed by ``end(_:status:duration:)``.
     package func begin() { counts.withLock { $0.inFlight += 1 } }
 
-    /// A request was answered.
+    /// Counts a completed request.
     ///
-    /// - Parameter route: its place among the routes; `nil` if none matched.
+    /// - Parameter route: the route's index; `nil` if none matched.
     package func end(_ route: Int?, status: Int, duration: Duration) {
         let microseconds = duration.microseconds
         counts.withLock { counts in
@@ -63,10 +63,10 @@ package final class Metrics: Sendable {
         }
     }
 
-    /// An open was refused because a session is open.
+    /// Counts a conflict: an open that found an existing session.
     package func countConflict() { counts.withLock { $0.conflicts += 1 } }
 
-    /// All of it now, in Prometheus' text format 0.0.4.
+    /// All metrics, in Prometheus' text format 0.0.4.
     package func text() async -> String {
         let counts = counts.withLock { $0 }
         var text = MetricsText(counts, routes: routes, gauges: gauges)

@@ -1,6 +1,6 @@
 /// Writes metrics in Prometheus' text format 0.0.4.
 struct MetricsText {
-    /// What `Content-Type` says of it.
+    /// The format's media type.
     static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
 
     private(set) var text = ""
@@ -80,14 +80,14 @@ struct MetricsText {
         text += " \(value)\n"
     }
 
-    /// Microseconds as seconds, without the noise of floating point: `0.0005`, `2.5`, `3`.
+    /// Microseconds as seconds, without floating-point rounding errors: `0.0005`, `2.5`, `3`.
     static func seconds(_ microseconds: Int64) -> String {
         var fraction = String(microseconds % 1_000_000 + 1_000_000).dropFirst()
         while fraction.last == "0" { fraction.removeLast() }
         return "\(microseconds / 1_000_000)" + (fraction.isEmpty ? "" : ".\(fraction)")
     }
 
-    /// A value's line breaks and backslashes, and in a label its quotes, must not end it.
+    /// Escapes backslashes and line breaks, and quotes in a label. Unescaped, they would end the value.
     private static func escaped(_ value: String, quotes: Bool) -> String {
         var text = ""
         for scalar in value.unicodeScalars {

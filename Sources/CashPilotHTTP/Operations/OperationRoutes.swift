@@ -1,7 +1,7 @@
 import CashPilot
 import HummingbirdCore
 
-/// What the service says of itself: probes, and the pages about its problems.
+/// The endpoints about the service itself: health probes, and the pages of problem codes.
 struct OperationRoutes {
     let probes: Probes
     let defaultLocale: Locale
@@ -9,10 +9,10 @@ struct OperationRoutes {
     /// `GET /livez` → 200.
     func livez(_ request: Request, context: APIContext) -> Response { probes.liveness().response }
 
-    /// `GET /readyz` → 200, or 503 when the service cannot do its work.
+    /// `GET /readyz` → 200, or 503 if the service cannot process requests.
     func readyz(_ request: Request, context: APIContext) async -> Response { await probes.readiness().response }
 
-    /// `GET /problems/{slug}` → 200, a page for people about one code.
+    /// `GET /problems/{slug}` → 200, an HTML page about one problem code.
     func problemPage(_ request: Request, context: APIContext) throws -> Response {
         guard let slug = context.pathValues.first, let code = ProblemCode(slug: slug) else {
             throw Problem(.notFound)

@@ -1,26 +1,26 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes what stands in the guard's way.
+    /// Writes the duplicate open sessions that prevent the one-open index.
     mutating func preflight(_ report: Preflight) {
         object { json in
             json.name("items")
-            json.array(report.slots) { $0.duplicate($1) }
+            json.array(report.duplicates) { $0.duplicate($1) }
             json.member("has_more", report.hasMore)
         }
     }
 
-    private mutating func duplicate(_ slot: DuplicateSlot) {
+    private mutating func duplicate(_ duplicate: DuplicateOpenSessions) {
         object { json in
-            json.member("business_id", slot.business)
-            json.member("business_name", slot.businessName)
-            json.member("cashier_id", slot.cashier)
-            json.member("cashier_name", slot.cashierName)
-            json.member("open_sessions", Int64(slot.openSessions))
+            json.member("business_id", duplicate.business)
+            json.member("business_name", duplicate.businessName)
+            json.member("cashier_id", duplicate.cashier)
+            json.member("cashier_name", duplicate.cashierName)
+            json.member("open_sessions", Int64(duplicate.openSessions))
             json.name("keep")
-            json.duplicate(slot.keep)
+            json.duplicate(duplicate.keep)
             json.name("end")
-            json.array(slot.end) { $0.duplicate($1) }
+            json.array(duplicate.end) { $0.duplicate($1) }
         }
     }
 
@@ -35,7 +35,7 @@ extension JSONWriter {
 }
 
 extension Preflight {
-    /// As `GET /v1/admin/preflight` answers it.
+    /// The JSON body of `GET /v1/admin/preflight`.
     package var json: String {
         var writer = JSONWriter(capacity: 1_024)
         writer.preflight(self)

@@ -1,13 +1,13 @@
 import CashPilot
 import HummingbirdCore
 
-/// What stands in the guard's way, for administrators.
+/// Reports the data that prevents the one-open index, for administrators.
 struct PreflightRoutes {
     let service: PreflightService
 
-    /// `GET /v1/admin/preflight` → 200: duplicate open sessions, and which to keep. Changes nothing.
+    /// `GET /v1/admin/preflight` → 200: duplicate open sessions, and which to keep. It changes nothing.
     func report(_ request: Request, context: APIContext) async throws -> Response {
-        try FieldFault.check(try QueryReader(request).finish())
+        try FieldError.check(try QueryReader(request).finish())
         let report = try await service.report(for: try context.caller())
         return .json(.ok, .revalidated) { $0.preflight(report) }
     }

@@ -1,14 +1,14 @@
 import CashPilot
 import HummingbirdCore
 
-/// What `/livez` and `/readyz` say, on the API's port and on the management port.
+/// The responses of `/livez` and `/readyz`, on the API port and on the management port.
 package struct Probes: Sendable {
     private let check: @Sendable () async throws -> Readiness
     private let isShuttingDown: @Sendable () -> Bool
 
     /// - Parameters:
-    ///   - check: asks the database; ends within its own time limits.
-    ///   - isShuttingDown: from then on the service is not ready, and nothing is asked.
+    ///   - check: queries the database, within its own time limits.
+    ///   - isShuttingDown: once `true`, readiness fails without a database query.
     package init(
         check: @escaping @Sendable () async throws -> Readiness, isShuttingDown: @escaping @Sendable () -> Bool
     ) {
@@ -16,30 +16,32 @@ package struct Probes: Sendable {
         self.isShuttingDown = isShuttingDown
     }
 
-    /// The process is up. Never asks the database: a restart would not bring that back.
+    /// Reports that the process runs. It never queries the database, because a restart would not fix that.
     package func liveness() -> ProbeAnswer { ProbeAnswer(isOK: true, body: #"{"status":"ok"}"#) }
 
-    /// The service can do its work. Without the guard it still can, so that a lost index does not take every
-    /// replica out of the balancer: `degraded`, and still 200.
+    /// Reports whether the service can process requests.
+    ///
+    /// Without the one-open index it still can. It then reports `degraded` with 200, so that a missing index does not
+    /// remove all replicas from the load balancer.
     package func readiness() async -> ProbeAnswer {
         guard !isShuttingDown() else { return ProbeAnswer("unavailable", database: "unknown") }
         guard let found = try? await check() else { return ProbeAnswer("unavailable", database: "unreachable") }
         let isOK = found.isWritable && found.isSchemaCurrent
         return ProbeAnswer(
-            isOK ? (found.guardStands ? "ok" : "degraded") : "unavailable",
+            isOK ? (found.isIndexValid ? "ok" : "degraded") : "unavailable",
             database: found.isWritable ? "writable" : "read_only",
             schema: found.isSchemaCurrent ? "current" : "outdated",
-            guard: found.guardStands ? "enforced" : "missing",
+            guard: found.isIndexValid ? "enforced" : "missing",
             isOK: isOK)
     }
 }
 
-/// An answer to a probe, before it is HTTP: 200 or 503 with a JSON object.
+/// A probe's result before it becomes HTTP: 200 or 503 with a JSON object.
 package struct ProbeAnswer: Sendable, Equatable {
     package let isOK: Bool
     package let body: String
 
-    /// The same on every port. A 503 asks to come back soon: most of what it tells passes by itself.
+    /// The same response on every port. A 503 has a short `Retry-After`, because most causes are temporary.
     var response: Response {
         var response = Response(status: .ok, headers: .unstored, body: .bytes(Array(body.utf8)))
         if !isOK {

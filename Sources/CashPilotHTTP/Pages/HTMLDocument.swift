@@ -1,10 +1,10 @@
 import CashPilot
 
-/// What every page for people has around its body.
+/// The HTML frame of all pages.
 enum HTMLDocument {
     /// - Parameters:
-    ///   - title: plain text, escaped already.
-    ///   - head: what is in the page's head besides, whole lines.
+    ///   - title: plain text, already escaped.
+    ///   - head: further whole lines of the `head` element.
     ///   - body: whole lines.
     static func text(_ title: String, head: String, body: String, in locale: Locale) -> String {
         """

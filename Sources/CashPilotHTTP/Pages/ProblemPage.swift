@@ -1,9 +1,10 @@
 import CashPilot
 
-/// The page that a problem's `type` leads to: what a code means and what to do, on a screen of any size, without a
-/// script or anything from elsewhere.
+/// The page at a problem's `type` URL: the code's meaning and how to resolve it.
+///
+/// It fits any screen size and needs no script or external resource.
 enum ProblemPage {
-    /// Allows the page's own style, and nothing else.
+    /// Allows only inline styles.
     static let policy = """
         default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
         """

@@ -3,13 +3,13 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// A document that is the same until the program is another one. Its digest is its tag, so whoever has it gets a 304.
+/// A document that changes only with the program. Its digest is its entity tag, so a repeated request gets 304.
 struct StaticPage: Sendable {
-    /// One copy for all answers, however many wait for their clients.
+    /// All responses share this copy, however many are in progress.
     private let body: ByteBuffer
     private let headers: HTTPFields
 
-    /// - Parameter headers: those that are its own.
+    /// - Parameter headers: additional headers of this document.
     init(_ text: String, _ type: String, _ headers: HTTPFields = [:]) {
         var headers = headers
         body = ByteBuffer(string: text)
@@ -21,11 +21,11 @@ struct StaticPage: Sendable {
         self.headers = headers
     }
 
-    /// A page for people, in no frame.
+    /// An HTML page that no site may embed in a frame.
     ///
     /// - Parameters:
-    ///   - policy: what it may do, as `Content-Security-Policy` says it.
-    ///   - locale: its language, if it has others too.
+    ///   - policy: the page's `Content-Security-Policy`.
+    ///   - locale: the page's language, if it exists in several.
     init(html: String, policy: String, locale: Locale? = nil) {
         var headers: HTTPFields = [
             .contentSecurityPolicy: policy, .frameOptions: "DENY", .referrerPolicy: "no-referrer",
@@ -37,7 +37,7 @@ struct StaticPage: Sendable {
         self.init(html, "text/html; charset=utf-8", headers)
     }
 
-    /// 200, or 304 if the caller has it.
+    /// 200, or 304 if the client has this version.
     func answer(to request: Request) -> Response {
         let tags = request.headers[.ifNoneMatch].map(EntityTag.list) ?? []
         guard tags.contains(where: { $0 == "*" || $0 == headers[.eTag] ?? "" }) else {
@@ -48,7 +48,7 @@ struct StaticPage: Sendable {
         return Response(status: .notModified, headers: kept)
     }
 
-    /// As a policy names an inline text (CSP level 2): the digest in Base64, padded.
+    /// The digest of an inline text for a policy (CSP level 2), in padded Base64.
     static func digest(_ text: String) -> String {
         "'sha256-\(Base64.standard.encode(SHA256.hash(text.utf8).bytes))='"
     }

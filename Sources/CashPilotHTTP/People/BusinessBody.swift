@@ -1,10 +1,10 @@
 import CashPilot
 
-/// The body of a new business, or of a change to one.
+/// The body that creates or changes a business.
 struct BusinessBody {
     private(set) var change = BusinessChange()
 
-    /// - Parameter isNew: whether a name, a currency and a time zone must be there.
+    /// - Parameter isNew: whether name, currency and time zone are required.
     init(reading body: inout BodyReader, isNew: Bool) {
         change.name = body.text("name", .name, isRequired: isNew)
         change.currency = body.text("currency", .currency, isRequired: isNew)
@@ -15,8 +15,8 @@ struct BusinessBody {
         change.isActive = body.flag("is_active")
     }
 
-    /// Puts the time zone's proper name in the place of what was written, or notes that there is no such zone. Before
-    /// the faults are told, so that they are told together.
+    /// Replaces the time zone with its canonical name, or records an unknown zone. Call it before reporting errors,
+    /// so that one response contains all of them.
     mutating func resolveTimeZone(
         of body: inout BodyReader, _ find: (String) async throws -> String?
     ) async throws {
@@ -24,7 +24,7 @@ struct BusinessBody {
         change.timeZone = try await find(name) ?? body.fail("time_zone", .format)
     }
 
-    /// The new business, once there are no faults.
+    /// The new business. Valid only if the body has no errors.
     var draft: BusinessDraft {
         var draft = BusinessDraft(
             name: change.name ?? "", currency: change.currency ?? "", timeZone: change.timeZone ?? "")

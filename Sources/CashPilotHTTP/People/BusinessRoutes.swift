@@ -2,15 +2,15 @@ import CashPilot
 import HTTPTypes
 import HummingbirdCore
 
-/// Businesses and their settings.
+/// The endpoints of businesses and their settings.
 struct BusinessRoutes {
     let service: BusinessService
 
-    /// `GET /v1/businesses` → 200, a page of the businesses that the caller sees.
+    /// `GET /v1/businesses` → 200, a page of the businesses that the caller may see.
     func list(_ request: Request, context: APIContext) async throws -> Response {
         var query = try QueryReader(request)
         let (limit, cursor): (Int, Cursor<Business>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let page = try await service.businesses(for: .user(try context.caller()), after: cursor, limit: limit)
         return .page(page, of: query) { $0.business($1) }
     }
@@ -22,7 +22,7 @@ struct BusinessRoutes {
         let key = headers.idempotencyKey(for: "", body: bytes)
         var fields = BusinessBody(reading: &body, isNew: true)
         try await fields.resolveTimeZone(of: &body, service.timeZone)
-        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
         let created = try await service.create(fields.draft, by: .user(try context.caller()), key: key)
         return .created(created, at: "/v1/businesses/\(created.value.id)") { $0.business(created.value) }
     }
@@ -30,25 +30,25 @@ struct BusinessRoutes {
     /// `GET /v1/businesses/{business_id}` → 200.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
-        try FieldFault.check(try QueryReader(request).finish())
+        try FieldError.check(try QueryReader(request).finish())
         let found = try await service.business(business, for: try context.caller())
         return .json(.ok, .revalidated) { $0.business(found) }
     }
 
-    /// `PATCH /v1/businesses/{business_id}` → 200; what the body does not name stays.
+    /// `PATCH /v1/businesses/{business_id}` → 200; absent fields do not change.
     func update(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         var body = try BodyReader(try await request.jsonBytes(context))
         var fields = BusinessBody(reading: &body, isNew: false)
         try await fields.resolveTimeZone(of: &body, service.timeZone)
-        try FieldFault.check(try QueryReader(request).finish() + body.finish())
+        try FieldError.check(try QueryReader(request).finish() + body.finish())
         let updated = try await service.update(business, fields.change, by: .user(try context.caller()))
         return .json(.ok, .unstored) { $0.business(updated) }
     }
 }
 
 extension Response {
-    /// 201 with its address, or the same again.
+    /// 201 with a `Location`, or the replayed result.
     static func created<Value>(
         _ created: Created<Value>, at path: String, _ write: (inout JSONWriter) -> Void
     ) -> Response {
@@ -58,7 +58,7 @@ extension Response {
         return .json(.created, headers, write)
     }
 
-    /// 204: it is done, and there is nothing to tell of it.
+    /// 204 without content.
     static func done(isReplay: Bool = false) -> Response {
         var headers: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
         if isReplay { headers[.idempotentReplayed] = "true" }

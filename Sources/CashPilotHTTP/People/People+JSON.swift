@@ -10,7 +10,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes who works in a business. Without the address: colleagues see each other here.
+    /// Writes a cashier's assignment, without the email address, because colleagues can read it.
     mutating func assignment(_ assignment: Assignment) {
         object { json in
             json.member("id", assignment.cashier)
@@ -20,7 +20,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes an API key, with the secret if it was just made.
+    /// Writes an API key, with the secret only in the response that creates the key.
     mutating func key(_ key: APIKey, secret: APIKeySecret?) {
         object { json in
             json.member("id", key.id)
@@ -35,7 +35,7 @@ extension JSONWriter {
     }
 }
 
-/// JSON for the command line, which prints what the API would answer.
+/// JSON for the command line, in the API's format.
 package enum PrintedJSON {
     package static func text(_ business: Business) -> String { written { $0.business(business) } }
 
@@ -49,8 +49,8 @@ package enum PrintedJSON {
         written { $0.login(token, expiresIn: expiresIn, user) }
     }
 
-    /// - Throws: ``MoneyError/overflow``, which no accepted amounts lead to.
-    package static func text(_ session: SeenSession) throws -> String { try written { try $0.session(session) } }
+    /// - Throws: ``MoneyError/overflow``, which accepted amounts never cause.
+    package static func text(_ session: SessionView) throws -> String { try written { try $0.session(session) } }
 
     private static func written(_ write: (inout JSONWriter) throws -> Void) rethrows -> String {
         var json = JSONWriter()
@@ -59,12 +59,12 @@ package enum PrintedJSON {
     }
 }
 
-extension Refusal {
-    /// What the command line says: the code, the sentence in English, and the session that is in the way.
+extension DomainError {
+    /// The command line's error text: the code, the English sentence and the existing session.
     package var sentence: String {
         let problem = Problem(refusal: self)
         let text = "\(problem.code.rawValue): \(problem.sentence(in: .english))"
-        guard case .hasOpenSession(let blocker) = self else { return text }
-        return "\(text) (\(SessionLink.one(blocker.session, in: blocker.business)))"
+        guard case .hasOpenSession(let existing) = self else { return text }
+        return "\(text) (\(SessionLink.one(existing.session, in: existing.business)))"
     }
 }

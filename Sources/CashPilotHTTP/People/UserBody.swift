@@ -1,10 +1,10 @@
 import CashPilot
 
-/// The body of a new account, or of a change to one.
+/// The body that creates or changes an account.
 struct UserBody {
     private(set) var change = UserChange()
 
-    /// - Parameter isNew: whether an address, a name and a password must be there.
+    /// - Parameter isNew: whether email address, name and password are required.
     init(reading body: inout BodyReader, isNew: Bool) {
         change.email = body.text("email", .email, isRequired: isNew)
         change.name = body.text("name", .name, isRequired: isNew)
@@ -14,7 +14,7 @@ struct UserBody {
         change.password = body.text("password", .password, isRequired: isNew)
     }
 
-    /// The new account, once there are no faults: a cashier who reads Spanish, unless the body says otherwise.
+    /// The new account, valid only if the body has no errors. Defaults: role cashier, language Spanish.
     var draft: UserDraft {
         var draft = UserDraft(
             email: change.email ?? "", name: change.name ?? "", role: change.role ?? .cashier,
@@ -24,7 +24,7 @@ struct UserBody {
     }
 }
 
-/// The body of a change of one's own password.
+/// The body with which users change their own password.
 struct PasswordBody {
     let current: String
     let new: String

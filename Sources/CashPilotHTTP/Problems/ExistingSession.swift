@@ -1,6 +1,6 @@
 import CashPilot
 
-/// The `existing_session` of a problem: the session that is in the way, or that does not allow what was asked.
+/// The problem member `existing_session`: the session that prevents the operation.
 struct ExistingSession {
     let id: SessionID
     let number: Int64
@@ -9,33 +9,33 @@ struct ExistingSession {
     let cashier: UserID
     let openedAt: Instant
     let openedLocal: LocalTime
-    /// The day on the business's wall; `nil` if it is not known, and then times carry their date.
+    /// The current date in the business's time zone; `nil` if unknown. Without it, times include their date.
     let today: CivilDate?
     let businessDate: CivilDate
     let timeZone: String
     let isStale: Bool
     let version: Int64
     let actions: [SessionAction]
-    /// How it was closed; `nil` unless it was.
+    /// The session with its count, if it is closed; otherwise `nil`.
     var closing: Session?
 
-    init(_ blocker: Blocker) {
-        id = blocker.session
-        number = blocker.number
-        status = blocker.status
-        business = blocker.business
-        cashier = blocker.cashier
-        openedAt = blocker.openedAt
-        openedLocal = blocker.openedLocal
-        today = blocker.nowLocal.date
-        businessDate = blocker.businessDate
-        timeZone = blocker.timeZone
-        isStale = blocker.isStale
-        version = blocker.version
-        actions = blocker.actions
+    init(_ existing: SessionConflict) {
+        id = existing.session
+        number = existing.number
+        status = existing.status
+        business = existing.business
+        cashier = existing.cashier
+        openedAt = existing.openedAt
+        openedLocal = existing.openedLocal
+        today = existing.nowLocal.date
+        businessDate = existing.businessDate
+        timeZone = existing.timeZone
+        isStale = existing.isStale
+        version = existing.version
+        actions = existing.actions
     }
 
-    /// A session that the caller may see, as it stands.
+    /// Makes the member from a session that the caller may see.
     init(_ session: Session) {
         id = session.id
         number = session.number

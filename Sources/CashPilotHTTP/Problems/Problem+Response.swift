@@ -4,10 +4,10 @@ import HummingbirdCore
 import NIOCore
 
 extension Problem {
-    /// How many faults a document lists; its `detail` counts all.
+    /// Maximum number of field errors in a document. Its `detail` counts all of them.
     static let faultsMax = 100
 
-    /// The document, `application/problem+json`.
+    /// The document as an `application/problem+json` response.
     func response(requestID: String, in locale: Locale) -> Response {
         var fields: HTTPFields = [
             .contentType: "application/problem+json",
@@ -20,7 +20,7 @@ extension Problem {
         return Response(status: code.status, headers: fields, body: .bytes(document(requestID: requestID, in: locale)))
     }
 
-    /// The document's bytes. The order of the members is part of what the contract shows.
+    /// The document's bytes. The contract shows the members in this order.
     func document(requestID: String, in locale: Locale) -> [UInt8] {
         let words = code.words(in: locale)
         var json = JSONWriter(capacity: 1024)
@@ -37,14 +37,14 @@ extension Problem {
         return json.bytes
     }
 
-    /// What happened, for people.
+    /// The explanation of this problem, for people.
     func sentence(in locale: Locale) -> String { detail(in: locale) ?? code.words(in: locale).detail }
 
-    /// What this problem says better than its code does.
+    /// An explanation more specific than the code's own text.
     private func detail(in locale: Locale) -> String? {
         if let detail { return detail[locale] }
         switch extra {
-        case .blocker(let blocker): return ConflictSentence.text(for: blocker, in: locale)
+        case .existing(let existing): return ConflictSentence.text(for: existing, in: locale)
         case .faults(let faults):
             let count = faults.count
             return count == 1
@@ -56,7 +56,7 @@ extension Problem {
 
     private func write(_ extra: Extra?, to json: inout JSONWriter, in locale: Locale) {
         switch extra {
-        case .blocker(let blocker): ExistingSession(blocker).write(to: &json, in: locale)
+        case .existing(let existing): ExistingSession(existing).write(to: &json, in: locale)
         case .standing(let session): ExistingSession(session).write(to: &json, in: locale)
         case .outcome(let outcome): json.member("outcome", outcome.rawValue)
         case .currentVersion(let version): json.member("current_version", version)

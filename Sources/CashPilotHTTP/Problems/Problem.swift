@@ -1,29 +1,29 @@
 import CashPilot
 import HTTPTypes
 
-/// The only shape in which this API says no (RFC 9457).
+/// The only error format of this API (RFC 9457).
 ///
-/// Thrown by handlers, or made of what they throw by `init(describing:)`; ``API`` answers with it.
+/// Handlers throw it. `init(describing:)` makes it from any other error, and ``API`` turns it into a response.
 package struct Problem: Error {
-    /// The members that only some problems have.
+    /// Members that only some problems have.
     enum Extra: Sendable {
-        /// The session in the way of an open, and what to do about it.
-        case blocker(Blocker)
-        /// The session as it stands, which does not allow what was asked.
+        /// The existing session that causes the conflict, and the actions that resolve it.
+        case existing(SessionConflict)
+        /// The current session, whose state does not allow the requested change.
         case standing(Session)
-        /// Everything that is wrong with a request's fields.
-        case faults([FieldFault])
-        /// What became of a change that the store could not carry through.
-        case outcome(StoreFault.Outcome)
-        /// The version that a change should have named.
+        /// All validation errors of the request.
+        case faults([FieldError])
+        /// Whether a change that failed in the store was applied.
+        case outcome(StoreError.Outcome)
+        /// The version that the change must name.
         case currentVersion(Int64)
     }
 
     package let code: ProblemCode
-    /// What happened this time; `nil` leaves it to the sentence that the code has.
+    /// The explanation for this occurrence; `nil` uses the code's own text.
     var detail: Localized?
     var extra: Extra?
-    /// Besides those that every problem has.
+    /// Headers in addition to those of every problem.
     var headers: HTTPFields = [:]
     /// For the log only.
     var cause: String?

@@ -2,7 +2,7 @@ import CashPilot
 import HTTPTypes
 
 extension ProblemCode {
-    /// No `default`: a code without a status does not compile.
+    /// The HTTP status. Without a `default`, a new code does not compile until it has one.
     package var status: HTTPResponse.Status {
         switch self {
         case .badRequest, .malformedJSON: .badRequest
@@ -23,7 +23,7 @@ extension ProblemCode {
         }
     }
 
-    /// What people read about it. A test holds the catalog to every code; without its row a code speaks for itself.
+    /// The code's texts. A test requires a row for each code; without a row the code itself is the text.
     func words(in locale: Locale) -> ProblemWords {
         let row = ProblemWords.catalog[self] ?? ProblemWords.people[self]
         return (locale == .spanish ? row?.es : row?.en) ?? ProblemWords(rawValue, rawValue, "")

@@ -1,5 +1,5 @@
-/// The stable names of what this API refuses; clients switch on them. What each means is in ``ProblemWords``, and
-/// docs/ERRORS.md and openapi.yaml have a row for each.
+/// The stable problem codes, which clients switch on. ``ProblemWords`` explains each code; docs/ERRORS.md and
+/// openapi.yaml have a row for each.
 package enum ProblemCode: String, CaseIterable, Sendable {
     case badRequest = "BAD_REQUEST"
     case malformedJSON = "MALFORMED_JSON"
@@ -31,12 +31,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case internalError = "INTERNAL_ERROR"
     case unavailable = "UNAVAILABLE"
 
-    /// Names the page about it: `session-already-open` for `SESSION_ALREADY_OPEN`.
+    /// The path segment of the code's page: `session-already-open` for `SESSION_ALREADY_OPEN`.
     package var slug: String {
         String(decoding: rawValue.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 | 0x20 }, as: UTF8.self)
     }
 
-    /// The code of a slug; `nil` if none has it.
+    /// Finds the code of a slug; `nil` if there is none.
     package init?(slug: some StringProtocol) {
         guard let code = Self.allCases.first(where: { $0.slug == slug }) else { return nil }
         self = code

@@ -1,5 +1,5 @@
 extension ProblemWords {
-    /// What concerns people and businesses.
+    /// The problems of users and businesses.
     static let people: [ProblemCode: (es: ProblemWords, en: ProblemWords)] = [
         .nameTaken: (
             es: ProblemWords(

@@ -1,9 +1,9 @@
-/// What people read about a problem, in one language.
+/// The texts of a problem in one language.
 struct ProblemWords: Sendable {
     let title: String
-    /// What happened, in a sentence; a problem may have a better one.
+    /// One sentence that explains the error. A problem may replace it with a more specific one.
     let detail: String
-    /// What to do about it; for the page at `/problems/{slug}`.
+    /// How to resolve the error, for the page at `/problems/{slug}`.
     let advice: String
 
     init(_ title: String, _ detail: String, _ advice: String) {
@@ -12,7 +12,7 @@ struct ProblemWords: Sendable {
         self.advice = advice
     }
 
-    /// Every code in both languages. In Spanish people are spoken to as `vos`.
+    /// All codes in both languages. The Spanish texts address the reader as `vos`.
     static let catalog: [ProblemCode: (es: ProblemWords, en: ProblemWords)] = [
         .badRequest: (
             es: ProblemWords(

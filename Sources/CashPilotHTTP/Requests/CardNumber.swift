@@ -1,8 +1,9 @@
-/// Finds card numbers, which must never be stored: 13 to 19 digits in a row that pass Luhn's check.
+/// Detects card numbers, which must never be stored. A card number is a run of 13 to 19 digits with a valid Luhn
+/// checksum.
 enum CardNumber {
     static let lengths = 13...19
 
-    /// Whether a run of digits in `text`, not part of a longer one, could be a card's.
+    /// Whether `text` contains a complete run of digits that could be a card number.
     static func isIn(_ text: String) -> Bool {
         var run: [UInt8] = []
         for byte in text.utf8 {
@@ -17,8 +18,8 @@ enum CardNumber {
         return lengths.contains(run.count) && passesLuhn(run)
     }
 
-    /// Doubles every second digit from the right; what is then above 9 counts as the sum of its digits. A number
-    /// is well made if all add up to a multiple of ten.
+    /// Doubles every second digit from the right, and subtracts 9 from results above 9 (Luhn). The sum of all digits
+    /// must be a multiple of 10.
     static func passesLuhn(_ digits: [UInt8]) -> Bool {
         var sum = 0
         for (place, digit) in digits.reversed().enumerated() {

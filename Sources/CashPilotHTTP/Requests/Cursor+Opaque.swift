@@ -1,23 +1,23 @@
 import CashPilot
 
-/// Cursors as clients hold them: 40 characters that mean nothing to them.
+/// Encodes cursors for clients as 40 opaque characters.
 ///
-/// Inside are the place in the list, 24 bytes, and the first six of a SHA-256 over it and over the list with its
-/// filters. That is no secret, for there is nothing to protect: it catches a cursor that went to the wrong list.
+/// A cursor contains the position in the list (24 bytes) and six bytes of a SHA-256 over the position, the list and
+/// its filters. The hash is not secret and protects nothing. It detects a cursor that a client sends to another list.
 extension Cursor {
     private static var checkBytes: Int { 6 }
 
     /// - Parameter scope: the list and its filters.
     func opaque(scope: String) -> String { Base64.url.encode(bytes + Self.check(bytes, scope: scope)) }
 
-    /// Reads what ``opaque(scope:)`` made for the same scope; `nil` for anything else.
+    /// Decodes a cursor from ``opaque(scope:)`` with the same scope; `nil` for anything else.
     init?(opaque text: String, scope: String) {
         guard text.utf8.count == 40, let decoded = Base64.url.decode(text.utf8), decoded.count == 30 else {
             return nil
         }
         let bytes = Array(decoded.prefix(24))
         guard decoded.suffix(Self.checkBytes).elementsEqual(Self.check(bytes, scope: scope)) else { return nil }
-        // Anybody can make a cursor of their own; what it names must still be a moment that the store can hold.
+        // Clients can forge a cursor, so its time must be within the store's range.
         let instant = Instant(milliseconds: Int64(bitPattern: Self.word(bytes[0..<8])))
         guard Instant.accepted.contains(instant) else { return nil }
         self.init(

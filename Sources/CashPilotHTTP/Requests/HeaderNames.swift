@@ -1,27 +1,27 @@
 import HTTPTypes
 
 extension HTTPField.Name {
-    /// Names a request in its answer and in the log; taken from the client if it is fit to be.
+    /// Identifies a request in its response and in the log. The server accepts the client's value if it is valid.
     static let requestID = custom("X-Request-Id")
     static let idempotencyKey = custom("Idempotency-Key")
-    /// `true` on an answer that was given before.
+    /// `true` on a stored response that the server repeats.
     static let idempotentReplayed = custom("Idempotent-Replayed")
-    /// What is left of it here is a second one: the parser takes the first for itself.
+    /// A `Host` field here is a duplicate, because the parser removes the first one.
     static let host = custom("Host")
-    /// Whom each proxy got the request from, in the order in which it went through them.
+    /// The peer address of each proxy, in the order in which the request passed them.
     static let forwardedFor = custom("X-Forwarded-For")
-    /// Leads to the next page of a list (RFC 8288).
+    /// The URL of the next page of a list (RFC 8288).
     static let link = custom("Link")
 
-    /// The last event that the client of a stream has got (HTML, server-sent events).
+    /// The last event that a client of the event stream received (HTML, server-sent events).
     static let lastEventID = custom("Last-Event-ID")
-    /// `no` asks nginx to pass on what it gets at once.
+    /// `no` makes nginx forward the response without buffering.
     static let accelBuffering = custom("X-Accel-Buffering")
 
-    /// Names the span of a request to its caller (W3C Trace Context, editor's draft).
+    /// Identifies the request's span to the caller (W3C Trace Context, editor's draft).
     static let traceresponse = custom("traceresponse")
 
-    /// What `frame-ancestors` says, for browsers that do not know it.
+    /// Same effect as `frame-ancestors`, for browsers that do not support it.
     static let frameOptions = custom("X-Frame-Options")
     static let referrerPolicy = custom("Referrer-Policy")
 
@@ -32,7 +32,8 @@ extension HTTPField.Name {
 }
 
 extension HTTPFields {
-    /// The value of a field that should stand there once, and all of them joined if it does not: to join is dear, even one.
+    /// The value of a field that occurs once. Several values are joined; the plain subscript always joins, which is
+    /// slow.
     func only(_ name: HTTPField.Name) -> String? {
         var value: String?
         for field in self where field.name == name {

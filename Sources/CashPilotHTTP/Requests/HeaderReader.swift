@@ -1,23 +1,23 @@
 import CashPilot
 import HTTPTypes
 
-/// Reads the headers that change what a request means, and gathers what is wrong with them.
+/// Parses the headers that change a request's meaning, and collects all errors in them.
 struct HeaderReader {
     private let headers: HTTPFields
-    private(set) var faults: [FieldFault] = []
+    private(set) var faults: [FieldError] = []
 
     init(_ headers: HTTPFields) { self.headers = headers }
 
-    /// The request's `Idempotency-Key`, with the fingerprint of what it stands for.
+    /// The request's `Idempotency-Key`, with the fingerprint of the request.
     ///
     /// - Parameters:
-    ///   - target: what the request is about: the same body elsewhere is another request.
-    ///   - body: its bytes as they came.
+    ///   - target: the resource of the request. The same body for another resource is another request.
+    ///   - body: the request body's bytes as received.
     mutating func idempotencyKey(for target: String, body: [UInt8]) -> IdempotencyKey? {
         idempotencyKey().map { IdempotencyKey($0, target: target, body: body) }
     }
 
-    /// `Idempotency-Key`: 1–255 visible ASCII characters, in quotes or not; the quotes are not part of it.
+    /// `Idempotency-Key`: 1–255 visible ASCII characters, with or without quotes. The quotes are not part of the key.
     mutating func idempotencyKey() -> String? {
         guard let text = headers[.idempotencyKey] else { return nil }
         var key = text[...]
@@ -29,19 +29,19 @@ struct HeaderReader {
         return String(key)
     }
 
-    /// `Last-Event-ID`: where a stream was when it broke off.
+    /// `Last-Event-ID`: the position at which the client's stream ended.
     mutating func lastEventID() -> Int64? {
         guard let text = headers[.lastEventID] else { return nil }
         if let position = Int64(position: text) { return position }
-        faults.append(FieldFault(.format, .header("Last-Event-ID")))
+        faults.append(FieldError(.format, .header("Last-Event-ID")))
         return nil
     }
 
-    /// How many types of `Accept` are looked at.
+    /// Maximum number of media types read from `Accept`.
     private static let typesMax = 20
 
-    /// Whether a stream of events is what the client would rather have than JSON: of the two, the one that `Accept` names
-    /// first. Whoever names neither gets JSON.
+    /// Whether the client prefers an event stream to JSON. The first of the two in `Accept` wins; without either, the
+    /// response is JSON.
     var wantsStream: Bool {
         let types = (headers[.accept] ?? "").split(separator: ",", maxSplits: Self.typesMax).map { range in
             let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
@@ -50,33 +50,33 @@ struct HeaderReader {
         return types.first { $0 == EventStream.mediaType || $0 == "application/json" } == EventStream.mediaType
     }
 
-    /// `If-Match`: the versions that will do; `nil` for any. Tags that are no version of ours match nothing.
+    /// `If-Match`: the accepted versions; `nil` for any version. Tags that are not session versions match nothing.
     func expectedVersions() -> [Int64]? {
         guard let text = headers[.ifMatch] else { return nil }
         let tags = EntityTag.list(in: text)
         return tags.contains("*") ? nil : tags.compactMap(EntityTag.version)
     }
 
-    /// `If-None-Match`: whether the caller has this version already.
+    /// Whether `If-None-Match` contains this version.
     func hasVersion(_ version: Int64) -> Bool {
         guard let text = headers[.ifNoneMatch] else { return false }
         return EntityTag.list(in: text).contains { $0 == "*" || EntityTag.version($0) == version }
     }
 
-    private mutating func fail(_ code: FieldFault.Code) -> String? {
-        faults.append(FieldFault(code, .header("Idempotency-Key")))
+    private mutating func fail(_ code: FieldError.Code) -> String? {
+        faults.append(FieldError(code, .header("Idempotency-Key")))
         return nil
     }
 }
 
-/// Entity tags (RFC 9110, 8.8.3). A session's is its version in quotes.
+/// Entity tags (RFC 9110, 8.8.3). The tag of a session is its version in quotes.
 enum EntityTag {
-    /// How many tags of a list are looked at.
+    /// Maximum number of tags read from a list.
     static let listMax = 20
 
     static func text(_ version: Int64) -> String { "\"\(version)\"" }
 
-    /// The tags of a header, weak ones without their `W/`: a version is as good weak as strong.
+    /// The tags of a header. Weak tags lose their `W/`, because versions compare equally either way.
     static func list(in header: String) -> [Substring] {
         header.split(separator: ",", maxSplits: listMax).map { tag in
             let tag = tag.drop { $0 == " " || $0 == "\t" }
@@ -85,7 +85,7 @@ enum EntityTag {
         }
     }
 
-    /// The version that a tag names; `nil` if it is not one of ours. Tags are compared as text: `"01"` is not `"1"`.
+    /// The version in a tag; `nil` if the tag is not a version. Tags are compared as text: `"01"` is not `"1"`.
     static func version(_ tag: Substring) -> Int64? {
         guard tag.utf8.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\""),
             tag.dropFirst().dropLast().utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })

@@ -1,14 +1,15 @@
 import CashPilot
 
 extension IdempotencyKey {
-    /// A key, with the fingerprint of the request that it names.
+    /// A key with the fingerprint of its request.
     ///
     /// - Parameters:
-    ///   - target: what the request is about, with the query: the same body elsewhere is another request.
-    ///   - body: its bytes as they came.
+    ///   - target: the resource of the request, with the query. The same body for another resource is another
+    ///     request.
+    ///   - body: the request body's bytes as received.
     init(_ text: String, target: String, body: [UInt8]) {
         var hash = SHA256()
-        // The zero ends the target: no part of a body can be taken for it.
+        // A zero byte separates target and body, so that different pairs never hash equal bytes.
         hash.update(Array(target.utf8) + [0])
         hash.update(body)
         self.init(text: text, fingerprint: hash.finalize().bytes)

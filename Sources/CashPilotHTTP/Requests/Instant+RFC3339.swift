@@ -1,11 +1,12 @@
 import CashPilot
 
 extension Instant {
-    /// The moments that a client may name: 1970 to 9999.
+    /// The range of times that clients may send: the years 1970 to 9999.
     static let accepted = Instant(milliseconds: 0)...Instant(milliseconds: 253_402_300_799_999)
 
-    /// Reads RFC 3339 with any offset and up to nine digits of a second, of which the first three count; `nil` for
-    /// anything else, a leap second included: no clock of ours shows one.
+    /// Parses RFC 3339 with any offset. It accepts up to nine fraction digits, of which three count.
+    ///
+    /// The result is `nil` for anything else, including leap seconds, which the server's clock never shows.
     init?(rfc3339 text: String) {
         var scanner = DigitScanner(text)
         guard let date = scanner.date(), scanner.take("T", or: "t") else { return nil }
@@ -25,7 +26,7 @@ extension Instant {
 }
 
 extension CivilDate {
-    /// Reads `YYYY-MM-DD`; `nil` for anything else, and for days that the calendar does not have.
+    /// Parses `YYYY-MM-DD`; `nil` for anything else, and for dates that do not exist.
     init?(iso text: String) {
         var scanner = DigitScanner(text)
         guard let date = scanner.date(), scanner.isAtEnd else { return nil }
@@ -33,7 +34,7 @@ extension CivilDate {
     }
 }
 
-/// Takes numbers of a fixed width and signs from a text, from left to right.
+/// Reads fixed-width numbers and separators from a text, from left to right.
 private struct DigitScanner {
     private var rest: Substring.UTF8View
 
@@ -63,7 +64,7 @@ private struct DigitScanner {
         return CivilDate(year: year, month: month, day: day)
     }
 
-    /// One to nine digits of a second.
+    /// Reads one to nine fraction digits of a second.
     mutating func milliseconds() -> Int? {
         var milliseconds = 0
         var count = 0
@@ -75,7 +76,7 @@ private struct DigitScanner {
         return milliseconds * [100, 10, 1][min(count, 3) - 1]
     }
 
-    /// How far the clock is ahead of UTC: `Z` is 0.
+    /// Reads the offset from UTC in minutes: `Z` is 0.
     mutating func offsetMinutes() -> Int? {
         if take("Z", or: "z") { return 0 }
         let sign = take("+") ? 1 : take("-") ? -1 : 0

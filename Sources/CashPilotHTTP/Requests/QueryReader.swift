@@ -1,16 +1,17 @@
 import CashPilot
 import HummingbirdCore
 
-/// Reads the parameters of a query, and gathers everything that is wrong with them: what is unknown or repeated is
-/// refused too, so that a misspelt filter does not list too much.
+/// Parses query parameters and collects all errors in them.
+///
+/// Unknown and repeated parameters are errors too, so that a misspelt filter does not return too many items.
 struct QueryReader {
-    /// Of the request, for cursors and links, which hold for one list only.
+    /// The request's path, for cursors and links, which are valid for one list only.
     let path: String
     let text: QueryText
     private var known: [String] = []
-    private var faults: [FieldFault] = []
+    private var faults: [FieldError] = []
 
-    /// - Throws: a ``Problem`` if there are more parameters than anyone needs.
+    /// - Throws: a ``Problem``, `BAD_REQUEST`, if there are more than 50 parameters.
     init(path: String, query: String?) throws(Problem) {
         self.path = path
         text = try QueryText(query)
@@ -20,11 +21,11 @@ struct QueryReader {
         try self.init(path: request.uri.path, query: request.uri.query)
     }
 
-    /// All faults: of the parameters that were asked for, in that order, then repeated and unknown ones.
-    func finish() -> [FieldFault] {
+    /// All errors. Errors of the parameters read come first, in reading order, then repeated and unknown parameters.
+    func finish() -> [FieldError] {
         var seen: Set<String> = []
         var repeated: Set<String> = []
-        var others: [FieldFault] = []
+        var others: [FieldError] = []
         for pair in text.pairs {
             guard seen.insert(pair.name).inserted else {
                 if repeated.insert(pair.name).inserted { others.append(fault(pair.name, .duplicate)) }
@@ -35,17 +36,17 @@ struct QueryReader {
         return faults + others
     }
 
-    /// One of the values that `Choice` has.
+    /// Reads one of the raw values of `Choice`.
     mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
         read(name, or: .enum) { Choice(rawValue: $0) }
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     mutating func flag(_ name: String) -> Bool? { read(name, or: .enum) { Bool($0) } }
 
     mutating func id<Entity>(_ name: String) -> ID<Entity>? { read(name, or: .format) { ID($0) } }
 
-    /// The name of an action in the audit trail, as `session.open`; whether there is such an action does not matter.
+    /// Reads an audit action's name, such as `session.open`. It does not check that the action exists.
     mutating func action(_ name: String) -> String? {
         read(name, or: .format) { text in
             let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -56,17 +57,17 @@ struct QueryReader {
         }
     }
 
-    /// `YYYY-MM-DD`.
+    /// Reads `YYYY-MM-DD`.
     mutating func date(_ name: String) -> CivilDate? { read(name, or: .format) { CivilDate(iso: $0) } }
 
-    /// A moment in RFC 3339, from 1970 to 9999.
+    /// Reads a time in RFC 3339, in the years 1970 to 9999.
     mutating func instant(_ name: String) -> Instant? {
         guard let instant = read(name, or: .format, { Instant(rfc3339: $0) }) else { return nil }
         guard Instant.accepted.contains(instant) else { return fail(name, .range) }
         return instant
     }
 
-    /// How many items a page should have.
+    /// Reads the page size.
     mutating func limit() -> Int {
         let fallback = 50
         guard let text = read("limit", or: .type, { Self.isInteger($0) ? $0 : nil }) else { return fallback }
@@ -74,24 +75,24 @@ struct QueryReader {
         return limit
     }
 
-    /// A place in the feed, from 0, which is before the first.
+    /// Reads a position in the event log. Position 0 is before the first event.
     mutating func position(_ name: String) -> Int64? { read(name, or: .format) { Int64(position: $0) } }
 
-    /// Where the page begins. The cursor must be one that this list gave, for the same filters.
+    /// Reads the cursor of a page. The cursor must come from the same list with the same filters.
     mutating func cursor<Entity>() -> Cursor<Entity>? {
         let scope = cursorScope
         return read("cursor", or: .invalidCursor) { Cursor(opaque: $0, scope: scope) }
     }
 
-    /// What a cursor is bound to: the list, and its filters in the order of their names.
+    /// The scope of a cursor: the list, and its filters sorted by name.
     var cursorScope: String {
         let filters = text.pairs.filter { $0.name != "cursor" && $0.name != "limit" }
         return path + filters.map { "\n\($0.name)=\($0.value ?? "")" }.sorted().joined()
     }
 
-    /// The value of a parameter; `nil` if it is absent, or wrong, which is noted.
+    /// Reads a parameter. Returns `nil` if it is absent or invalid, and records an error if it is invalid.
     private mutating func read<Value>(
-        _ name: String, or code: FieldFault.Code, _ convert: (String) -> Value?
+        _ name: String, or code: FieldError.Code, _ convert: (String) -> Value?
     ) -> Value? {
         known.append(name)
         guard let pair = text.pairs.first(where: { $0.name == name }) else { return nil }
@@ -104,18 +105,18 @@ struct QueryReader {
         return !digits.isEmpty && digits.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     }
 
-    private mutating func fail<Value>(_ name: String, _ code: FieldFault.Code) -> Value? {
+    private mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
         faults.append(fault(name, code))
         return nil
     }
 
-    private func fault(_ name: String, _ code: FieldFault.Code) -> FieldFault {
-        FieldFault(code, .parameter(String(name.prefix(100))))
+    private func fault(_ name: String, _ code: FieldError.Code) -> FieldError {
+        FieldError(code, .parameter(String(name.prefix(100))))
     }
 }
 
 extension Int64 {
-    /// A place in the feed as clients write it: digits and nothing else.
+    /// Parses a position in the event log: digits only.
     init?(position text: some StringProtocol) {
         guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else {
             return nil

@@ -1,13 +1,13 @@
-/// A query string taken apart: names and values with their escapes undone.
+/// A parsed query string: names and values with their escapes decoded.
 struct QueryText {
-    /// How many parameters are looked at; no list has a third as many.
+    /// Maximum number of parameters. No list has a third as many.
     static let pairsMax = 50
 
     struct Pair {
         let name: String
-        /// `nil` if it is no text: a broken escape, or bytes that are no UTF-8.
+        /// The decoded value; `nil` after an invalid escape or invalid UTF-8.
         let value: String?
-        /// As it came.
+        /// The text as received.
         let raw: Substring
     }
 
@@ -24,7 +24,7 @@ struct QueryText {
         }
     }
 
-    /// Undoes `%41` and `+`; `nil` if what comes out is no text.
+    /// Decodes `%41` and `+`; `nil` if the result is not valid UTF-8.
     static func decode(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         var rest = text[...]

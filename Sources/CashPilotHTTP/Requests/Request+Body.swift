@@ -1,35 +1,37 @@
 import HummingbirdCore
 import NIOCore
 
-/// The body could not be read to its end: the connection broke, and there is nobody to answer, or what came is no HTTP,
-/// and the connection ends with 400.
+/// The server could not read the whole body.
+///
+/// Either the connection failed, so no response is possible, or the input was not HTTP, so the connection ends with
+/// 400.
 struct BrokenBody: Error {
     let cause: any Error
 }
 
 extension Request {
-    /// The longest body that is read, in bytes.
+    /// Maximum size of a request body, in bytes.
     static let bodyMax = 65_536
 
-    /// Whether the body is announced as longer than ``bodyMax``.
+    /// Whether `Content-Length` exceeds ``bodyMax``.
     var isTooLong: Bool {
         guard let text = headers[.contentLength] else { return false }
         return (Int(text) ?? .max) > Self.bodyMax
     }
 
-    /// Whether there is one way to read where the request ends and whom it is for: a proxy that read it in another
-    /// would let one client write another's request.
+    /// Whether the request's end and host are unambiguous. If a proxy read them differently, one client could inject
+    /// another client's request (request smuggling).
     var isFramedPlainly: Bool {
-        // The first `Host` is not among the fields any more.
+        // The parser removes the first `Host` from the fields.
         guard headers[.host] == nil else { return false }
         guard let coding = headers[.transferEncoding] else { return true }
         return coding.lowercased() == "chunked"
     }
 
-    /// The bytes of a body of JSON.
+    /// Reads the bytes of a JSON body.
     ///
-    /// - Throws: a ``Problem``: 415 for another type than JSON, 413 beyond ``bodyMax``, 408 if it takes too long;
-    ///   ``BrokenBody``.
+    /// - Throws: a ``Problem``: 415 for a media type other than JSON, 413 beyond ``bodyMax``, 408 after the time
+    ///   limit; ``BrokenBody``.
     func jsonBytes(_ context: APIContext) async throws -> [UInt8] {
         let type = headers[.contentType]
         if let type, !Self.isJSON(type) { throw Problem(.unsupportedMediaType) }
@@ -48,7 +50,7 @@ extension Request {
         return bytes
     }
 
-    /// `application/json`, with `charset=utf-8` or without.
+    /// Whether the type is `application/json`, with or without `charset=utf-8`.
     private static func isJSON(_ type: String) -> Bool {
         let parts = type.lowercased().split(separator: ";", omittingEmptySubsequences: false).map { part in
             part.filter { $0 != " " && $0 != "\t" && $0 != "\"" }

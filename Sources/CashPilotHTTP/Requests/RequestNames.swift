@@ -1,9 +1,9 @@
 import CashPilot
 import HTTPTypes
 
-/// The names under which a request is found again: by its client and in the log.
+/// The request id, which clients and the log use to find a request.
 enum RequestNames {
-    /// Marks an identity made for a request.
+    /// Tags the ids made for requests.
     enum Tag {}
 
     /// The client's `X-Request-Id` if it is 1–128 of `A–Z a–z 0–9 . _ -`, else a new UUID.

@@ -1,19 +1,19 @@
-/// What the texts of people and businesses may be. The API and the command line keep to the same.
+/// The rules for texts of users and businesses. The API and the command line apply the same ones.
 package enum TextRule {
-    /// An address to log in with.
+    /// The email address of an account.
     case email
-    /// Of a person, a business or an API key: on one line, and more than space.
+    /// The name of a user, business or API key: one line, not only spaces.
     case name
-    /// To be set, not to be checked: that may be anything.
+    /// A new password. Logins accept any text, so that old passwords still work.
     case password
-    /// ISO 4217.
+    /// A currency code (ISO 4217).
     case currency
-    /// A name that might be in the zone database.
+    /// A possible name in the time zone database.
     case timeZone
-    /// Why an administrator closes a session by force, given at the command line: on one line, and more than space.
+    /// The reason for a forced close from the command line: one line, not only spaces.
     case reason
 
-    /// In Unicode scalars, as the database counts them.
+    /// The length in Unicode scalars, which the database counts too.
     package var length: ClosedRange<Int> {
         switch self {
         case .email: 3...255
@@ -25,8 +25,8 @@ package enum TextRule {
         }
     }
 
-    /// What is wrong with a text; `nil` if it keeps to the rule.
-    package func fault(in text: String) -> FieldFault.Code? {
+    /// The error in a text; `nil` if the text follows the rule.
+    package func fault(in text: String) -> FieldError.Code? {
         guard length.contains(text.unicodeScalars.count) else { return .length }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             return .format

@@ -1,13 +1,13 @@
 import CashPilot
 
-/// Why an administrator does what they do.
+/// The body of a change that needs only a reason.
 struct ReasonBody {
     let reason: String
 
     init(reading body: inout BodyReader) { reason = body.requiredReason("reason", length: TextLength.reason) }
 }
 
-/// The body of a flag: its reason is read by others, so it is a few words at least.
+/// The body of a flag. Colleagues read its reason, so it has a minimum length.
 struct FlagBody {
     let reason: String
 
@@ -21,7 +21,7 @@ struct RestoreBody {
         case ended = "ENDED"
     }
 
-    /// Whether a session that was open comes back ended.
+    /// Whether to restore an open session as ended.
     let ending: Bool
     let reason: String?
 
@@ -32,7 +32,7 @@ struct RestoreBody {
     }
 }
 
-/// The body of a close by force: the count may be missing.
+/// The body of a forced close. The count is optional.
 struct ForceCloseBody {
     let count: CountEntry
     let notes: String?
@@ -46,7 +46,7 @@ struct ForceCloseBody {
     }
 }
 
-/// The body of a handover: who takes over, and the count.
+/// The body of a handover: the next cashier and the count.
 struct HandoverBody {
     let recipient: UserID
     let close: CloseBody
@@ -57,7 +57,7 @@ struct HandoverBody {
     }
 }
 
-/// The body of an edit: what is absent stays, and `null` takes away what may be absent.
+/// The body of an edit. An absent field does not change, and `null` removes an optional value.
 struct EditBody {
     let edit: SessionEdit
     let reason: String?

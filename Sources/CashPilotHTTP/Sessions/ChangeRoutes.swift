@@ -1,7 +1,7 @@
 import CashPilot
 import HummingbirdCore
 
-/// What the API does to sessions besides opening and closing them.
+/// The session endpoints other than opening, closing and reading.
 struct ChangeRoutes {
     let service: SessionChangeService
 
@@ -34,9 +34,9 @@ struct ChangeRoutes {
     /// `POST …/handover` → 201, the new session; 409 `SESSION_ALREADY_OPEN`, `SESSION_NOT_OPEN`.
     func handOver(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, HandoverBody.init)
-        let order = HandoverOrder(
+        let handover = HandoverRequest(
             target: target, recipient: body.recipient, count: body.close.count, notes: body.close.notes)
-        return try .changed(try await service.handOver(order), status: .created)
+        return try .changed(try await service.handOver(handover), status: .created)
     }
 
     /// `PATCH …/sessions/{session_id}` → 200; 403 `EDIT_WINDOW_EXPIRED`; 409 `SESSION_ALREADY_OPEN` for a move.
@@ -45,7 +45,7 @@ struct ChangeRoutes {
         return try .changed(try await service.edit(target, body.edit, reason: body.reason), status: .ok)
     }
 
-    /// `DELETE …/sessions/{session_id}` → 204, also if it is deleted already.
+    /// `DELETE …/sessions/{session_id}` → 204, also if the session is already deleted.
     func delete(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, ReasonBody.init)
         try await service.delete(target, reason: body.reason)
@@ -58,14 +58,16 @@ struct ChangeRoutes {
         return try .changed(try await service.flag(target, reason: body.reason), status: .ok)
     }
 
-    /// `DELETE …/flag` → 204, also if there is none.
+    /// `DELETE …/flag` → 204, also without a flag.
     func unflag(_ request: Request, context: APIContext) async throws -> Response {
         let (target, _) = try await read(request, context) { _ in }
         try await service.unflag(target)
         return .done
     }
 
-    /// Reads all of a change, and refuses it with all its faults. No body is an empty object; a `POST` may have a key.
+    /// Reads a change request and reports all its errors at once.
+    ///
+    /// An absent body counts as an empty object. Only a `POST` may have an `Idempotency-Key`.
     private func read<Fields>(
         _ request: Request, _ context: APIContext, _ fields: (inout BodyReader) -> Fields
     ) async throws -> (ChangeTarget, Fields) {
@@ -77,7 +79,7 @@ struct ChangeRoutes {
         let key =
             request.method == .post ? headers.idempotencyKey(for: "\(business) \(session)", body: bytes) : nil
         let found = fields(&body)
-        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
         let target = ChangeTarget(
             caller: try context.caller(), business: business, session: session,
             expectedVersions: headers.expectedVersions(), key: key)

@@ -1,10 +1,10 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes a session as the contract has it, with the figures that follow from its count.
+    /// Writes a session as in the contract, with the totals computed from its count.
     ///
-    /// - Throws: ``MoneyError/overflow``, which no accepted amounts lead to.
-    mutating func session(_ seen: SeenSession) throws {
+    /// - Throws: ``MoneyError/overflow``, which accepted amounts never cause.
+    mutating func session(_ seen: SessionView) throws {
         try object { json in
             json.identity(of: seen.session)
             json.times(of: seen.session)
@@ -65,7 +65,7 @@ extension JSONWriter {
         }
     }
 
-    /// A flag or a deletion: why, by whom and when; `null` if there is none.
+    /// Writes the reason, user and time of a flag or deletion, or `null`.
     private mutating func mark(_ name: StaticString, _ mark: (reason: String, by: UserID, at: Instant)?) {
         self.name(name)
         guard let mark else { return null() }

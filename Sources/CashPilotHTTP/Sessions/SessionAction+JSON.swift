@@ -1,8 +1,9 @@
 import CashPilot
 
 extension JSONWriter {
-    /// Writes what can be done with a session, so that a dialog can draw its buttons from it: what each is called,
-    /// where to send it, and which fields to ask for.
+    /// Writes a session's available actions, from which a client can build a dialog.
+    ///
+    /// Each action has a title, a URL and the fields that it needs.
     mutating func actions(
         _ actions: [SessionAction], on session: SessionID, in business: BusinessID, _ locale: Locale
     ) {
@@ -30,7 +31,7 @@ extension JSONWriter {
 }
 
 extension SessionAction {
-    /// What a button says. Never `Cerrar sesión`: people read that as "log out".
+    /// The button's text. Never `Cerrar sesión`, which people read as "log out".
     fileprivate var title: Localized {
         switch self {
         case .view: Localized(es: "Ver Sesión", en: "View session")

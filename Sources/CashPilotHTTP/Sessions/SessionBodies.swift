@@ -1,6 +1,6 @@
 import CashPilot
 
-/// The limits of the texts that sessions hold, in Unicode scalars; the schema has the same.
+/// The length limits of session texts, in Unicode scalars. The schema has the same limits.
 enum TextLength {
     static let notes = 0...1000
     static let terminal = 1...64
@@ -12,7 +12,7 @@ enum TextLength {
 /// The body of an open.
 struct OpenBody {
     let initialCash: Money
-    /// `nil` is the caller.
+    /// `nil` means the caller.
     let cashier: UserID?
     let openedAt: Instant?
     let terminal: String?
@@ -26,8 +26,8 @@ struct OpenBody {
         notes = body.text("notes", length: TextLength.notes)
     }
 
-    func order(by caller: Caller, in business: BusinessID, key: IdempotencyKey?) -> OpenOrder {
-        OpenOrder(
+    func openRequest(by caller: Caller, in business: BusinessID, key: IdempotencyKey?) -> OpenRequest {
+        OpenRequest(
             caller: caller, business: business, cashier: cashier ?? caller.id, initialCash: initialCash,
             openedAt: openedAt, terminal: terminal, notes: notes, key: key)
     }
@@ -46,9 +46,10 @@ struct CloseBody {
 }
 
 extension CountEntry {
-    /// Reads what goes with a count; the count itself is read before, because only some bodies must have one.
+    /// Reads the fields that accompany a count. The caller reads the count first, because only some bodies require
+    /// one.
     ///
-    /// - Parameter clears: whether `null` takes away what may be absent; else it is as if it were not there.
+    /// - Parameter clears: whether `null` removes an optional value. Otherwise `null` counts as absent.
     init(reading body: inout BodyReader, finalCash: Money?, clears: Bool = false) {
         self.init(finalCash: finalCash)
         cardTotal = body.money("card_total")
@@ -65,7 +66,7 @@ extension CountEntry {
 }
 
 extension BodyReader {
-    /// The number on the till's own slip.
+    /// Reads the number on the till's closing ticket.
     mutating func closingTicket(_ name: String) -> String? {
         text(name, length: TextLength.closingTicket) { scalar in
             switch scalar {
@@ -77,7 +78,7 @@ extension BodyReader {
 }
 
 extension SessionQuery {
-    /// The filters of a list.
+    /// Reads the filters of a list.
     init(reading query: inout QueryReader) {
         self.init()
         status = query.choice("status")

@@ -1,6 +1,6 @@
 import CashPilot
 
-/// Where sessions are found, from the root of the server.
+/// The URL paths of sessions, from the server's root.
 package enum SessionLink {
     package static func list(in business: BusinessID) -> String { "/v1/businesses/\(business)/sessions" }
 
@@ -8,7 +8,7 @@ package enum SessionLink {
         "\(list(in: business))/\(session)"
     }
 
-    /// Where an action on a session is asked for.
+    /// The path of an action on a session.
     package static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {
         switch action {
         case .view, .edit, .delete: one(session, in: business)

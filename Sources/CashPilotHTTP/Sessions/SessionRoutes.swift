@@ -1,20 +1,21 @@
 import CashPilot
 import HummingbirdCore
 
-/// What the API does with sessions: HTTP in, HTTP out, and no rule of its own.
+/// The session endpoints: they convert HTTP to domain calls and contain no business rules.
 ///
-/// A handler reads, calls one method of the domain, and writes. It never catches: ``API`` makes a problem document
-/// of what it throws.
+/// A handler parses the request, calls one method of the domain, and writes the response. It never catches errors.
+/// ``API`` turns them into problem documents.
 struct SessionRoutes {
-    /// `?on_conflict=`: what to do if a session is open already. Without it, the open is refused.
+    /// `?on_conflict=`: how to handle an existing session. Without it, the open is a conflict.
     private enum OnConflict: String {
         case resume
     }
 
     let service: SessionService
 
-    /// `POST …/sessions` → 201; 409 `SESSION_ALREADY_OPEN` names the one in the way; with `?on_conflict=resume`, 200
-    /// answers with it.
+    /// `POST …/sessions` → 201; 409 `SESSION_ALREADY_OPEN` contains the existing session.
+    ///
+    /// With `?on_conflict=resume`, the response is 200 with the existing session.
     func open(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         let bytes = try await request.jsonBytes(context)
@@ -24,45 +25,46 @@ struct SessionRoutes {
         let onConflict: OnConflict? = query.choice("on_conflict")
         let key = headers.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")", body: bytes)
         let fields = OpenBody(reading: &body)
-        try FieldFault.check(query.finish() + headers.faults + body.finish())
-        let order = fields.order(by: try context.caller(), in: business, key: key)
-        let answer = try await service.open(order, resuming: onConflict == .resume)
+        try FieldError.check(query.finish() + headers.faults + body.finish())
+        let opening = fields.openRequest(by: try context.caller(), in: business, key: key)
+        let answer = try await service.open(opening, resuming: onConflict == .resume)
         return try .changed(answer, status: answer.isNew ? .created : .ok)
     }
 
-    /// `POST …/sessions/{session_id}/close` → 200; 409 `SESSION_ALREADY_CLOSED` has the figures that stand.
+    /// `POST …/sessions/{session_id}/close` → 200; 409 `SESSION_ALREADY_CLOSED` contains the figures of the first
+    /// close.
     func close(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
         let bytes = try await request.jsonBytes(context)
         var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
         let key = headers.idempotencyKey(for: "\(business) \(session)", body: bytes)
         let fields = CloseBody(reading: &body)
-        try FieldFault.check(try QueryReader(request).finish() + headers.faults + body.finish())
-        let order = CloseOrder(
+        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let closing = CloseRequest(
             caller: try context.caller(), business: business, session: session,
             expectedVersions: headers.expectedVersions(), count: fields.count, notes: fields.notes, key: key)
-        return try .changed(try await service.close(order), status: .ok)
+        return try .changed(try await service.close(closing), status: .ok)
     }
 
     /// `GET …/sessions/current` → 200; 404 `NO_OPEN_SESSION`.
     ///
-    /// Never 304: tomorrow's session may have the version that today's has.
+    /// Never 304, because tomorrow's session can have the same version as today's.
     func current(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         var query = try QueryReader(request)
         let cashier: UserID? = query.id("cashier_id")
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let caller = try context.caller()
         return try .shown(try await service.current(of: cashier ?? caller.id, in: business, for: caller))
     }
 
     /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
     ///
-    /// What the clock has changed is always whole, because it has no new version: a session that became stale, and one
-    /// that can no longer be edited.
+    /// A session that became stale, or whose edit window expired, always gets 200: time changes neither its version
+    /// nor its tag.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
-        try FieldFault.check(try QueryReader(request).finish())
+        try FieldError.check(try QueryReader(request).finish())
         let seen = try await service.session(session, in: business, for: try context.caller())
         let isAsItWas = !seen.session.isStale && (seen.session.status != .closed || seen.session.isInEditWindow)
         if isAsItWas && HeaderReader(request.headers).hasVersion(seen.session.version) {
@@ -78,7 +80,7 @@ struct SessionRoutes {
         try await list(request, in: try context.business(), context)
     }
 
-    /// `GET /v1/sessions` → 200, a page of all that the caller sees.
+    /// `GET /v1/sessions` → 200, a page of all sessions that the caller may see.
     func listEverywhere(_ request: Request, context: APIContext) async throws -> Response {
         try await list(request, in: nil, context)
     }
@@ -87,7 +89,7 @@ struct SessionRoutes {
         var query = try QueryReader(request)
         let filters = SessionQuery(reading: &query)
         let (limit, cursor): (Int, Cursor<Session>?) = (query.limit(), query.cursor())
-        try FieldFault.check(query.finish())
+        try FieldError.check(query.finish())
         let page = try await service.list(
             filters, in: business, after: cursor, limit: limit, for: try context.caller())
         return try .page(page, of: query) { json, seen in try json.session(seen) }

@@ -1,11 +1,11 @@
 import HummingbirdCore
 
-/// The reference till, as one document: the files of `till/` with the script and the style inside.
+/// The reference till as one document: the files of `till/` with inline script and style.
 ///
-/// Its policy admits this script and this style by their digests, requests to where it came from, and nothing else;
-/// markup made from texts is refused by the browsers that can.
+/// Its policy allows this script and style by digest, and requests to its own origin only. Browsers that support
+/// Trusted Types also reject markup made from strings.
 enum TillPage {
-    /// The scripts, each after what it uses.
+    /// The scripts. Each one follows the scripts that it uses.
     private static let scripts = [
         TillFiles.words, TillFiles.amounts, TillFiles.answers, TillFiles.intentions, TillFiles.forms,
         TillFiles.elements,

@@ -1,4 +1,4 @@
-/// Writes messages of Protocol Buffers: as much of them as OTLP needs.
+/// Writes Protocol Buffers messages, limited to the features that OTLP needs.
 struct ProtobufWriter: Sendable {
     private(set) var bytes: [UInt8] = []
 
@@ -8,7 +8,7 @@ struct ProtobufWriter: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// A field of bytes: those of each word, most significant first.
+    /// A bytes field with the bytes of each word, most significant first.
     mutating func field(_ number: UInt64, bytesOf words: UInt64...) {
         key(number, .lengthPrefixed)
         bytes.append(varint: UInt64(words.count * 8))
@@ -29,18 +29,18 @@ struct ProtobufWriter: Sendable {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// A message in a field of this one.
+    /// An embedded message.
     mutating func message(_ number: UInt64, _ write: (inout ProtobufWriter) -> Void) {
         key(number, .lengthPrefixed)
         let start = bytes.count
         write(&self)
-        // It is known only now how long it is. To move it costs less than to write it elsewhere first.
+        // The length is known only now. Moving the bytes costs less than a separate buffer.
         var length: [UInt8] = []
         length.append(varint: UInt64(bytes.count - start))
         bytes.insert(contentsOf: length, at: start)
     }
 
-    /// Fields that were written before.
+    /// Appends fields that another writer encoded.
     mutating func append(_ fields: ProtobufWriter) { bytes.append(contentsOf: fields.bytes) }
 
     private enum WireType: UInt64 {
@@ -53,7 +53,7 @@ struct ProtobufWriter: Sendable {
 }
 
 extension [UInt8] {
-    /// Seven bits a byte, the least significant first; the eighth says that there is more.
+    /// A varint: seven bits a byte, least significant first. The eighth bit marks that more bytes follow.
     fileprivate mutating func append(varint value: UInt64) {
         var rest = value
         while rest >= 0x80 {

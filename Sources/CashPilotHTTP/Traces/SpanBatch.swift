@@ -1,26 +1,26 @@
-/// Spans that are exported together, by the names and numbers of opentelemetry-proto.
+/// Spans that are exported together, with the field numbers of opentelemetry-proto.
 ///
-/// Each is written when its request ends, a microsecond's work: at the export, all of a second would hold up whoever is
-/// served then.
+/// Each span is encoded when its request ends, which takes 1 µs. Encoding all spans of a second at the export would
+/// delay other requests.
 package struct SpanBatch: Sendable {
-    /// How many there are.
+    /// The number of spans.
     package private(set) var count = 0
-    /// Fields of a `ScopeSpans`.
+    /// Encoded fields of a `ScopeSpans`.
     private var spans = ProtobufWriter()
 
     init() {}
 
-    /// - Parameter record: what became of the request.
+    /// - Parameter record: the outcome of the request.
     mutating func add(_ span: RequestSpan, _ record: RequestRecord) {
         count += 1
         spans.message(2) { $0.write(span, record) }
     }
 
-    /// All of them as an `ExportTraceServiceRequest`, the body of a POST to `/v1/traces`.
+    /// All spans as an `ExportTraceServiceRequest`, the body of a POST to `/v1/traces`.
     ///
     /// - Parameters:
-    ///   - service: the name of the service, for all of its spans.
-    ///   - version: its version.
+    ///   - service: the service name of all spans.
+    ///   - version: the version of the service.
     package func export(service: String, version: String) -> [UInt8] {
         var export = ProtobufWriter()
         export.message(1) { resourceSpans in
@@ -54,8 +54,8 @@ extension ProtobufWriter {
     private static let serverKind: Int64 = 2
     private static let errorCode: Int64 = 2
 
-    /// Attributes have the names of OpenTelemetry's conventions for HTTP. As in the log there are no paths and no
-    /// queries: nothing that a client put into either is in a trace.
+    /// Writes attributes with OpenTelemetry's names for HTTP. Traces contain no paths and no queries, like the log,
+    /// because clients control both.
     fileprivate mutating func write(_ span: RequestSpan, _ record: RequestRecord) {
         let method = record.method.rawValue
         field(Field.traceID, bytesOf: span.context.high, span.context.low)
@@ -63,7 +63,7 @@ extension ProtobufWriter {
         if let parent = span.parent { field(Field.parentSpanID, bytesOf: parent) }
         field(Field.name, record.endpoint == nil ? method : "\(method) \(record.route)")
         field(Field.kind, Self.serverKind)
-        // The clock may have been set meanwhile, so how long it took is not asked of it.
+        // Adds the measured duration, because the system clock may have been set meanwhile.
         field(Field.start, fixed: UInt64(clamping: span.start))
         field(Field.end, fixed: UInt64(clamping: span.start &+ record.duration.microseconds &* 1_000))
         attribute(Field.attributes, "http.request.method", method)

@@ -2,11 +2,11 @@ import HTTPTypes
 
 /// A span's place in a trace (W3C Trace Context).
 package struct TraceContext: Hashable, Sendable {
-    /// The first and the last 64 bits of the trace's id, which are not all zero.
+    /// The high and low 64 bits of the trace id, not both zero.
     let (high, low): (UInt64, UInt64)
     /// The span's own id, not zero.
     let span: UInt64
-    /// Whether the trace is to be recorded.
+    /// Whether the trace is recorded.
     let isSampled: Bool
 
     init(high: UInt64, low: UInt64, span: UInt64, isSampled: Bool) {
@@ -19,8 +19,8 @@ package struct TraceContext: Hashable, Sendable {
         self.init(traceparent: text)
     }
 
-    /// Reads `00-<32 digits>-<16 digits>-<2 digits>` with neither id all zero; `nil` for anything else. Later versions
-    /// may have more after that.
+    /// Parses `00-<32 digits>-<16 digits>-<2 digits>` with no id all zero; `nil` for anything else. Later versions
+    /// may append more fields.
     init?(traceparent text: String) {
         var text = text
         let read: TraceContext? = text.withUTF8 { text in
@@ -37,7 +37,7 @@ package struct TraceContext: Hashable, Sendable {
         self = read
     }
 
-    /// The value of a `traceresponse`, and of a `traceparent` for what this span causes.
+    /// The value of `traceresponse`, and of `traceparent` for child spans.
     var text: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(55)
@@ -49,7 +49,7 @@ package struct TraceContext: Hashable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the trace's id, 32 hexadecimal digits.
+    /// Appends the trace id as 32 hexadecimal digits.
     func writeTraceID(to bytes: inout [UInt8]) {
         Self.write(high, to: &bytes)
         Self.write(low, to: &bytes)
@@ -62,7 +62,7 @@ package struct TraceContext: Hashable, Sendable {
         }
     }
 
-    /// Lower case only, as the standard has it.
+    /// Accepts lower case only, as the standard requires.
     private static func word(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
         var word: UInt64 = 0
         for digit in digits {

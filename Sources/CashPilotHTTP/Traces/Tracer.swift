@@ -1,11 +1,11 @@
 import HTTPTypes
 import Synchronization
 
-/// Makes a span of each request, and keeps those that ended until somebody takes them.
+/// Makes a span for each request, and keeps completed spans until an exporter takes them.
 ///
-/// Nobody waits for that: a span for which there is no room is dropped and counted.
+/// It never blocks a request. It drops and counts spans that exceed the limit.
 package final class Tracer: Sendable {
-    /// Spans that are kept, at the most; about 3 MB.
+    /// Maximum number of spans in memory, about 3 MB.
     package static let spansMax = 8192
 
     private struct State {
@@ -20,16 +20,16 @@ package final class Tracer: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - ratio: of the traces that begin here, how many are recorded, 0…1. Of all others their callers decide.
+    ///   - ratio: the fraction of new traces that are recorded, 0…1. Callers decide for the traces that they began.
     ///   - now: the system's clock, in nanoseconds since 1970.
-    ///   - random: 64 unpredictable bits at each call.
+    ///   - random: returns 64 unpredictable bits on each call.
     package init(ratio: Double, now: @escaping @Sendable () -> Int64, random: @escaping @Sendable () -> UInt64) {
         self.ratio = ratio
         self.now = now
         self.random = random
     }
 
-    /// A request has come in.
+    /// Begins the span of a new request.
     func begin(_ headers: HTTPFields) -> RequestSpan {
         let caller = TraceContext(headers)
         let (high, low) = caller.map { ($0.high, $0.low) } ?? (randomID(), randomID())
@@ -38,7 +38,7 @@ package final class Tracer: Sendable {
         return RequestSpan(context: context, parent: caller?.span, start: now())
     }
 
-    /// It was answered.
+    /// Ends the span, and keeps it if the trace is sampled.
     func end(_ span: RequestSpan, _ record: RequestRecord) {
         guard span.context.isSampled else { return }
         state.withLock { state in
@@ -50,7 +50,7 @@ package final class Tracer: Sendable {
         }
     }
 
-    /// Takes out what was kept. What becomes of it must be told by ``settle(_:isExported:)``.
+    /// Takes the completed spans. The caller must report the result with ``settle(_:isExported:)``.
     package func take() -> SpanBatch {
         state.withLock { state in
             defer { state.batch = SpanBatch() }
@@ -58,25 +58,25 @@ package final class Tracer: Sendable {
         }
     }
 
-    /// Counts what was taken out.
+    /// Counts a batch as exported or dropped.
     package func settle(_ batch: SpanBatch, isExported: Bool) {
         state.withLock { state in
             if isExported { state.exported += batch.count } else { state.dropped += batch.count }
         }
     }
 
-    /// How many spans were exported since the start; for the metrics.
+    /// The number of spans exported since the start, for the metrics.
     package var exported: Int { state.withLock { $0.exported } }
 
-    /// How many were lost since the start; for the metrics.
+    /// The number of spans dropped since the start, for the metrics.
     package var dropped: Int { state.withLock { $0.dropped } }
 
-    /// By the trace's id, as OpenTelemetry does it: who has the same ratio decides the same.
+    /// Decides by the trace id, like OpenTelemetry, so that services with the same ratio agree.
     private func isSampled(_ low: UInt64) -> Bool {
-        // 53 bits are what a `Double` holds.
+        // A `Double` represents 53 bits exactly.
         Double(low >> 11) * 0x1p-53 < ratio
     }
 
-    /// Never zero.
+    /// A random id, never zero.
     private func randomID() -> UInt64 { max(random(), 1) }
 }

@@ -1,4 +1,4 @@
-/// One step of the schema: a file in dbmate's format, `0001_businesses.sql`.
+/// One migration: a file in dbmate's format, such as `0001_businesses.sql`.
 ///
 /// ```sql
 /// -- migrate:up
@@ -7,26 +7,27 @@
 /// drop table businesses;
 /// ```
 ///
-/// `transaction:false` after `up` or `down` sends the statements of that half one by one, each a transaction of its
-/// own, for those that refuse to share one, such as `create index concurrently`.
+/// `transaction:false` after `up` or `down` runs each statement of that half in a transaction of its own. Statements
+/// such as `create index concurrently` need it.
 package struct Migration: Sendable {
     struct Half: Sendable {
         let script: SQLScript
         let isTransactional: Bool
     }
 
-    /// The digits before the first underscore. Versions are ordered as text, so all have the same length.
+    /// The digits before the first underscore. Versions are compared as text, so all have the same length.
     package let version: String
-    /// What follows, without `.sql`.
+    /// The rest of the file name, without the underscore and `.sql`.
     package let name: String
     let file: String
     let text: String
     let up: Half
     let down: Half?
 
-    /// Reads a file.
+    /// Parses a file.
     ///
-    /// - Throws: ``MigrationError`` naming the line that is wrong.
+    /// - Throws: ``MigrationError`` with the invalid line, or with the file if its name is invalid or `-- migrate:up`
+    ///   is missing.
     package init(file: String, text: String) throws(MigrationError) {
         let version = file.prefix { $0.isASCII && $0.isNumber }
         let rest = file.dropFirst(version.count)
@@ -69,10 +70,10 @@ package struct Migration: Sendable {
     }
 }
 
-/// Why migrations cannot be run, with the file and line if there are any.
+/// A migration error, with its file and line if known.
 package struct MigrationError: Error, Sendable, CustomStringConvertible {
     package let file: String?
-    /// From 1.
+    /// The line in the file, from 1.
     package let line: Int?
     package let message: String
 

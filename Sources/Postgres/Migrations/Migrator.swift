@@ -1,23 +1,23 @@
-/// Brings a database to the schema that this program knows, and back.
+/// Applies and reverts the program's schema migrations.
 ///
-/// Any number of runners may start at once: one works, the others wait and find nothing left to do. Each method runs on
-/// a thread of its own.
+/// Several runners may start at once. One applies the migrations, and the others wait and then find nothing pending.
+/// Each method runs on a thread of its own.
 package struct Migrator: Sendable {
-    /// What is known of one version.
+    /// The state of one version.
     package struct Status: Sendable, Hashable {
         package enum State: Sendable, Hashable {
             case applied
             case pending
-            /// Its file is not what was applied.
+            /// It was applied, but its file has changed since.
             case changed
-            /// It was applied by a program that knows more, or other, migrations than this one.
+            /// It was applied, but this program has no such migration.
             case unknown
         }
 
         package let version: String
         package let name: String
         package let state: State
-        /// Nil if it was not applied.
+        /// The time of application; nil if it was not applied.
         package let appliedAt: Timestamp?
     }
 
@@ -28,8 +28,9 @@ package struct Migrator: Sendable {
 
     /// - Parameters:
     ///   - files: names and texts, in any order.
-    ///   - lockWait: how long to wait for another runner.
-    /// - Throws: ``MigrationError`` if a file is malformed or two have one version; ``ConnectionString/Fault``.
+    ///   - lockWait: the longest wait for another runner.
+    /// - Throws: ``MigrationError`` if a file is malformed, or two versions are equal or differ in length;
+    ///   ``ConnectionString/Fault`` if the connection string is invalid.
     package init(
         _ configuration: DatabaseConfiguration, files: [(name: String, text: String)],
         lockWait: Duration = .seconds(300)
@@ -48,52 +49,54 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// The version this program wants; nil if it has no migrations.
+    /// The newest version of this program; nil if it has no migrations.
     package var latestVersion: String? { migrations.last?.version }
 
-    /// Applies what is pending, in order.
+    /// Applies the pending migrations, in order.
     ///
     /// - Parameter last: the version to stop after; nil for all.
-    /// - Returns: the versions that were applied.
-    /// - Throws: ``MigrationError``. What came before the failing migration stays; a failing migration in a transaction
-    ///   leaves nothing behind.
+    /// - Returns: the applied versions.
+    /// - Throws: ``MigrationError``, or ``DatabaseError`` from the connection. Earlier migrations stay applied. A
+    ///   failed migration in a transaction leaves no changes.
     @discardableResult
     package func up(to last: String? = nil) async throws -> [String] {
         if let last, !migrations.contains(where: { $0.version == last }) {
             throw MigrationError("there is no version \(last)")
         }
-        return try await locked { ledger in
-            let applied = try ledger.verified(migrations).count
+        return try await locked { schemaMigrations in
+            let applied = try schemaMigrations.verified(migrations).count
             let pending = migrations.dropFirst(applied).prefix { last == nil || $0.version <= last ?? "" }
             for migration in pending {
-                try ledger.run(migration.up, of: migration, recording: .applied)
+                try schemaMigrations.run(migration.up, of: migration, recording: .applied)
             }
             return pending.map(\.version)
         }
     }
 
-    /// Runs a migration that is applied once more: for one that is written so that it mends what it made.
+    /// Runs an applied migration again, to repair the objects that it creates. The migration must be idempotent.
     ///
-    /// - Throws: ``MigrationError``, also if it is not applied.
+    /// - Throws: ``MigrationError``, also if the migration is not applied.
     package func again(_ version: String) async throws {
-        try await locked { ledger in
-            guard let migration = try ledger.verified(migrations).first(where: { $0.version == version }) else {
+        try await locked { schemaMigrations in
+            guard let migration = try schemaMigrations.verified(migrations).first(where: { $0.version == version })
+            else {
                 throw MigrationError("\(version) is not applied; bring the schema up first")
             }
-            try ledger.run(migration.up, of: migration, recording: nil)
+            try schemaMigrations.run(migration.up, of: migration, recording: nil)
         }
     }
 
-    /// Runs the statements that a query answers, each by itself and under the lock of those who migrate: for what is built
-    /// in steps that depend on what is there.
+    /// Runs the statements that a query returns, one at a time, under the migration lock.
     ///
-    /// - Returns: how many there were.
+    /// It is for objects that are built in steps, where the steps depend on the database's state.
+    ///
+    /// - Returns: the number of statements.
     package func run(answeredBy query: Statement) async throws -> Int {
         try await SystemThread.run {
             let connection = try BlockingConnection(string, configuration)
-            let ledger = MigrationLedger(connection, configuration)
-            try ledger.lock(within: lockWait)
-            try ledger.becomeOwner()
+            let schemaMigrations = SchemaMigrations(connection, configuration)
+            try schemaMigrations.lock(within: lockWait)
+            try schemaMigrations.becomeOwner()
             let rows = try connection.query(query.text)
             for row in rows {
                 var columns = row.reader()
@@ -103,41 +106,41 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Takes back the newest migrations, newest first.
+    /// Reverts the newest migrations, newest first.
     ///
-    /// - Returns: the versions that were taken back.
-    /// - Throws: ``MigrationError``, also if one of them has no way down.
+    /// - Returns: the reverted versions.
+    /// - Throws: ``MigrationError``, also if one of them has no `-- migrate:down`.
     @discardableResult
     package func down(steps: Int = 1) async throws -> [String] {
-        try await locked { ledger in
-            let applied = try ledger.verified(migrations)
+        try await locked { schemaMigrations in
+            let applied = try schemaMigrations.verified(migrations)
             let leaving = applied.suffix(max(0, steps)).reversed()
             for migration in leaving {
                 guard let down = migration.down else {
                     throw MigrationError(file: migration.file, "there is no -- migrate:down")
                 }
-                try ledger.run(down, of: migration, recording: .takenBack)
+                try schemaMigrations.run(down, of: migration, recording: .takenBack)
             }
             return leaving.map(\.version)
         }
     }
 
-    /// Compares the database with this program, version by version. Changes nothing and waits for nobody.
+    /// Compares the database with this program, version by version. It changes nothing and takes no migration lock.
     package func status() async throws -> [Status] {
         try await SystemThread.run {
-            let ledger = MigrationLedger(try BlockingConnection(string, configuration), configuration)
-            return try ledger.compare(with: migrations)
+            let schemaMigrations = SchemaMigrations(try BlockingConnection(string, configuration), configuration)
+            return try schemaMigrations.compare(with: migrations)
         }
     }
 
     private func locked<Result: Sendable>(
-        _ body: @escaping @Sendable (MigrationLedger) throws -> Result
+        _ body: @escaping @Sendable (SchemaMigrations) throws -> Result
     ) async throws -> Result {
         try await SystemThread.run {
-            let ledger = MigrationLedger(try BlockingConnection(string, configuration), configuration)
-            try ledger.lock(within: lockWait)  // Given back when the connection closes.
-            try ledger.create()
-            return try body(ledger)
+            let schemaMigrations = SchemaMigrations(try BlockingConnection(string, configuration), configuration)
+            try schemaMigrations.lock(within: lockWait)  // Closing the connection releases it.
+            try schemaMigrations.create()
+            return try body(schemaMigrations)
         }
     }
 }

@@ -1,25 +1,25 @@
-/// SQL text, cut into its statements.
+/// SQL text, split into its statements.
 ///
-/// A semicolon ends a statement unless it is inside a string, a quoted name, dollar quotes or a comment. The body of a
-/// function that is written `begin atomic … end` is not understood: use dollar quotes.
+/// A semicolon ends a statement unless it is in a string, a quoted name, dollar quotes or a comment. Function bodies
+/// with `begin atomic … end` are not supported. Use dollar quotes.
 struct SQLScript: Sendable {
     struct Statement: Sendable, Hashable {
-        /// Without the semicolon, and without comments before it.
+        /// The SQL without its semicolon and without leading comments.
         let text: String
-        /// Where it begins: the line of the file, from 1.
+        /// The first line of the statement in the file, from 1.
         let line: Int
     }
 
     private(set) var statements: [Statement] = []
 
-    /// - Parameter firstLine: the line of the file that `text` begins on.
+    /// - Parameter firstLine: the file's line number of the first line of `text`.
     init(_ text: some StringProtocol, firstLine: Int) {
         var scanner = SQLScanner(Array(text.utf8), line: firstLine)
         while let statement = scanner.nextStatement() { statements.append(statement) }
     }
 }
 
-/// Walks over SQL byte by byte: everything that matters here is ASCII.
+/// Scans SQL byte by byte. All significant characters are ASCII.
 private struct SQLScanner {
     private let bytes: [UInt8]
     private var position = 0
@@ -78,7 +78,7 @@ private struct SQLScanner {
         }
     }
 
-    /// A word, and the string that follows if the word is the `E` of `E'…'`.
+    /// Skips a word, or all of `E'…'`.
     private mutating func skipWord() {
         let start = position
         while let byte = peek(), byte.isWordByte || byte == UInt8(ascii: "$") { advance() }
@@ -86,7 +86,7 @@ private struct SQLScanner {
         if isEscape, peek() == UInt8(ascii: "'") { skipQuoted(UInt8(ascii: "'"), backslashEscapes: true) }
     }
 
-    /// A doubled quote is two strings that touch, which comes to the same.
+    /// Skips a quoted string or name. A doubled quote counts as two adjacent strings, with the same result.
     private mutating func skipQuoted(_ quote: UInt8, backslashEscapes: Bool) {
         advance()
         while let byte = peek() {
@@ -106,7 +106,7 @@ private struct SQLScanner {
         advance(tag.count)
     }
 
-    /// To the end of the line, or to the `*/` that matches.
+    /// Skips to the end of the line, or to the matching `*/`.
     private mutating func skipComment() {
         guard starts(with: "/*") else {
             while let byte = peek(), byte != UInt8(ascii: "\n") { advance() }
@@ -128,7 +128,7 @@ private struct SQLScanner {
 }
 
 extension UInt8 {
-    /// Part of a name, a keyword or a number.
+    /// Whether the byte is part of a name, a keyword or a number.
     fileprivate var isWordByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -23,7 +23,7 @@ struct DuplicatesTests {
             let said = try await reader(shop).run(guide.code())
             #expect(said.contains("Loaded 4 sessions."))
             #expect(said.contains("Ended 1."))
-            #expect(try shop.guardIsValid() == "true")
+            #expect(try shop.indexIsValid() == "true")
             let refused = try await shop.ana.open(in: shop.centro)
             #expect(try refused.json["existing_session"]["session_number"] == 103)
             #expect(try refused.json["existing_session"]["business_date"] == "2026-10-03")

@@ -3,7 +3,7 @@ extension Experiment {
     package static let all: [Experiment] =
         [
             race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
-            databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, guardLost,
+            databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, indexLost,
             diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, standbyLost,
             idleCrowd,
         ] + ofTheChecker

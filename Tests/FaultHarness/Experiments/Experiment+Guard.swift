@@ -1,7 +1,7 @@
 import TestSupport
 
 extension Experiment {
-    static let guardLost = Experiment(
+    static let indexLost = Experiment(
         "guard-lost", fault: "guard index dropped",
         deed: "under load over 3 replicas the index is dropped, and mended by the doctor"
     ) { trial in
@@ -10,7 +10,7 @@ extension Experiment {
             let load = Load(try Tills.all(of: shop, recorder), recorder: recorder)
             try await load.during(trial) {
                 try await Task.sleep(for: .milliseconds(500))
-                try shop.execute("drop index concurrently \(Shop.theGuard)")
+                try shop.execute("drop index concurrently \(Shop.theIndex)")
                 try await expectDegraded(shop, trial)
                 try await Task.sleep(for: .seconds(trial.scaled(short: 1, full: 5)))
                 let mended = try await shop.run(["doctor", "--mend"])

@@ -22,7 +22,7 @@ extension Experiment {
     ) { trial in
         let recorder = Recorder()
         try await Fleet.withShop(replicas: 1, isPatient: true) { shop, _ in
-            try shop.execute("drop index \(Shop.theGuard)")
+            try shop.execute("drop index \(Shop.theIndex)")
             let mutant = try await MutantServer.start { try await CheckThenInsert(shop: shop).answer($0) }
             let slot = Slot(cashier: shop.ana.id, business: shop.centro)
             let tills = (0..<6).map { _ in RecordedTill(shop.ana, slot, recorder) { mutant.address } }

@@ -1,0 +1,141 @@
+/// The errors of the business rules.
+///
+/// The enum is closed: a new case does not compile until the HTTP layer maps it to a response.
+package enum DomainError: Error {
+    /// The caller's account does not exist or is inactive.
+    case callerInactive
+    /// The e-mail or the password is wrong, or the account is inactive. The error does not say which.
+    case invalidCredentials
+    /// Too many wrong passwords for the account or from the address. No password is checked for `seconds`.
+    case tooManyAttempts(seconds: Int)
+    /// The business does not exist, or the caller is not assigned to it. Both cases are reported alike.
+    case businessNotFound
+    /// The business is inactive, so no session can be opened.
+    case businessInactive
+    case sessionNotFound
+    /// The cashier has no open session in the business.
+    case noOpenSession
+    /// The session is a colleague's, or only administrators may do this.
+    case forbidden
+    /// The named user is not an active cashier of the business.
+    case cashierNotInBusiness
+    /// The recipient is not an active cashier of the business, or already holds the session.
+    case recipientNotInBusiness
+    /// The session's own cashier is no longer an active cashier of the business.
+    case cashierNotReady
+    /// `opened_at` is later than the current time, or than the session's end.
+    case openedTooLate
+    /// `final_cash` was sent for a session that is not closed. Use `close` instead.
+    case countBeforeClose
+    /// A correction of a closed session needs a reason.
+    case reasonRequired
+    /// The edit window, in which a cashier may correct a closed session, has expired.
+    case editWindowExpired(Session)
+    /// A restore of a session that is not deleted.
+    case notDeleted(Session)
+    /// The one-open rule: the cashier already has an open session in the business.
+    case alreadyOpen(SessionConflict)
+    /// The session was already closed; the value has the stored figures.
+    case alreadyClosed(Session)
+    /// The session's state does not allow this.
+    case notOpen(Session)
+    /// The session was changed after the caller read it.
+    case versionMismatch(current: Int64)
+    /// The key was already used for a different request.
+    case keyReused
+    /// The first request with this key is still running.
+    case requestInFlight
+    /// Every attempt lost a race, or the process has no room for another stream. Nothing was written.
+    case busy
+    /// Another account has the e-mail.
+    case emailTaken
+    /// Another business has the name.
+    case nameTaken
+    case userNotFound
+    /// There is no such API key.
+    case keyNotFound
+    /// The cashier to unassign has this open session in the business.
+    case hasOpenSession(SessionConflict)
+    /// The change would leave no active administrator.
+    case lastAdministrator
+    /// The current password is wrong.
+    case wrongPassword
+    /// The position is after the end of the event log.
+    case beyondEventLog
+    /// The user has the maximum number of open event streams.
+    case tooManyStreams
+}
+
+/// The existing session of a conflict, with everything a dialog shows, from one read.
+package struct SessionConflict: Sendable {
+    package let session: SessionID
+    package let number: Int64
+    package let status: Session.Status
+    package let business: BusinessID
+    package let cashier: UserID
+    /// Shown to administrators.
+    package let cashierName: String
+    package let openedAt: Instant
+    package let openedLocal: LocalTime
+    /// The business's wall clock at the conflict. It shows whether the session was opened today.
+    package let nowLocal: LocalTime
+    package let businessDate: CivilDate
+    package let timeZone: String
+    package let isStale: Bool
+    package let version: Int64
+    /// The actions that the caller may take, in display order.
+    package var actions: [SessionAction]
+    /// True if the session is the caller's own.
+    package var isOwn: Bool
+
+    package init(
+        session: SessionID, number: Int64, status: Session.Status, business: BusinessID, cashier: UserID,
+        cashierName: String, openedAt: Instant, openedLocal: LocalTime, nowLocal: LocalTime, businessDate: CivilDate,
+        timeZone: String, isStale: Bool, version: Int64, actions: [SessionAction], isOwn: Bool
+    ) {
+        self.session = session
+        self.number = number
+        self.status = status
+        self.business = business
+        self.cashier = cashier
+        self.cashierName = cashierName
+        self.openedAt = openedAt
+        self.openedLocal = openedLocal
+        self.nowLocal = nowLocal
+        self.businessDate = businessDate
+        self.timeZone = timeZone
+        self.isStale = isStale
+        self.version = version
+        self.actions = actions
+        self.isOwn = isOwn
+    }
+}
+
+/// The store failed for a reason that is not in the request.
+package struct StoreError: Error, CustomStringConvertible {
+    /// Whether a change was applied.
+    package enum Outcome: String, Sendable {
+        /// Nothing was written.
+        case notApplied = "not_applied"
+        /// The change may or may not be applied. A retry with the same key returns the result.
+        case unknown
+    }
+
+    package let outcome: Outcome
+    /// For the log; contains no values of the request.
+    package let description: String
+    /// True if the error can pass with time, such as a lost connection. False for a constraint violation.
+    package let isTransient: Bool
+    /// True if the connection broke and the outcome is unknown. A retry with the same ids is safe.
+    ///
+    /// False after a timeout (no time left to retry) and after a commit whose replication wait was cancelled. Such a
+    /// commit is visible but may still be lost.
+    package let mayHaveCommitted: Bool
+
+    package init(outcome: Outcome, description: String, isTransient: Bool, mayHaveCommitted: Bool = false) {
+        self.mayHaveCommitted = mayHaveCommitted
+        self.outcome = outcome
+        self.description = description
+        self.isTransient = isTransient
+    }
+}

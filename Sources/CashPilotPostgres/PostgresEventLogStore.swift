@@ -1,0 +1,62 @@
+import CashPilot
+import Postgres
+
+/// The event log in PostgreSQL, which assigns the positions: `sql/migrations/0008_event_feed.sql`.
+package struct PostgresEventLogStore: EventLogStore {
+    /// The `LISTEN` channel on which PostgreSQL announces new events.
+    package static let channel = "event_feed"
+
+    private let database: Database
+
+    package init(database: Database) { self.database = database }
+
+    package func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.list(
+                SQL.eventList, [.id(caller), .optional(position, Value.int64), .int32(Int32(limit))])
+            var viewer: (role: Role, head: Int64)?
+            var events: [EventLogEntry] = []
+            for row in rows {
+                var columns = row.reader()
+                viewer = (try columns.next(), try columns.next())
+                if let event = try EventLogEntry(reading: &columns) { events.append(event) }
+            }
+            return viewer.map { EventLogPage(events: events, head: $0.head, limit: limit, role: $0.role) }
+        }
+    }
+
+    package func news(after position: Int64?, limit: Int) async throws -> EventLogNews {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.read(
+                SQL.eventLogNews, [.optional(position, Value.int64), .int32(Int32(limit))])
+            var head: (position: Int64, isWaiting: Bool) = (0, false)
+            var cashiers: Set<UserID> = []
+            for row in rows {
+                var columns = row.reader()
+                head = (try columns.next(), try columns.next())
+                if let cashier: UserID = try columns.optionalID() { cashiers.insert(cashier) }
+            }
+            return EventLogNews(position: head.position, isWaiting: head.isWaiting, cashiers: cashiers)
+        }
+    }
+
+    package func place(limit: Int) async throws -> Int? {
+        try await faulting { () throws(DatabaseError) in
+            let rows = try await database.write(SQL.eventPlace, [.int32(Int32(limit))])
+            guard var columns = rows.first?.reader() else { return nil }
+            return try columns.nextOptional(Int32.self).map(Int.init)
+        }
+    }
+}
+
+extension EventLogEntry {
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
+    fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        guard let position = try columns.nextOptional(Int64.self) else { return nil }
+        let business: BusinessID = try columns.id()
+        self.init(
+            position: position, id: try columns.id(), occurredAt: try columns.instant(), action: try columns.next(),
+            business: business, session: try columns.id(), cashier: try columns.id(),
+            actor: try columns.optionalID(), actorName: try columns.nextOptional())
+    }
+}

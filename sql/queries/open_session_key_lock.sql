@@ -1,0 +1,13 @@
+-- Locks open-session keys (cashier + business) until the transaction ends. It is the first statement of a transaction
+-- that may open a session. Later statements see all changes of earlier lock owners. This statement must not read
+-- sessions, because its snapshot is older than its lock.
+-- $1 uuid[]  businesses
+-- $2 uuid[]  cashiers, one for each business
+-- Answers one row per key.
+select pg_advisory_xact_lock(s.slot)
+from (
+    -- A fixed order, so that two transactions with the same keys do not deadlock.
+    select distinct hashtextextended(concat_ws('/', k.business_id, k.cashier_id, 'slot'), 0) as slot
+    from unnest($1::uuid[], $2::uuid[]) as k (business_id, cashier_id)
+    order by slot
+) as s;

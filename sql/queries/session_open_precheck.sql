@@ -1,0 +1,68 @@
+-- Returns the caller, their rights and the existing session, before an open. A batched read: each position of the
+-- arrays is one lookup. A conflict ends here, with one read and no write.
+-- $1 uuid[]  callers
+-- $2 uuid[]  businesses
+-- $3 uuid[]  cashiers of the new sessions
+-- $4 text[]  idempotency keys, an empty string for none
+-- Answers one row per position whose caller is an active user, with the position first.
+select
+    q.place,
+    u.role,
+    b.id is not null as sees_business,
+    coalesce(b.is_active, false) as business_is_active,
+    -- The cashier is assigned to the business. An administrator may open a session for themselves in any business.
+    coalesce(
+        c.is_active
+        and (
+            (c.id = u.id and b.id is not null)
+            or (select true from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
+        ),
+        false
+    ) as cashier_is_ready,
+    now() as instant,
+    case
+        when q.key <> '' then (
+            select k.fingerprint
+            from idempotency_keys as k
+            where k.business_id = b.id
+                and k.user_id = u.id
+                and k.operation = 'session.open'
+                and k.key = q.key
+        )
+    end as fingerprint,
+    s.id,
+    s.session_number,
+    s.status,
+    s.opened_at,
+    s.opened_at at time zone s.time_zone as opened_local,
+    now() at time zone s.time_zone as now_local,
+    s.business_date,
+    s.time_zone,
+    s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+    s.version,
+    c.name as cashier_name
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
+    as q (caller_id, business_id, cashier_id, key, place)
+-- One index lookup per key. Without the limits, the planner would choose full scans while the table is small, and keep
+-- them.
+join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
+left join lateral (
+    select o.id, o.is_active, o.stale_after_hours
+    from businesses as o
+    where o.id = q.business_id
+        and (
+            u.role = 'ADMIN'
+            or (select true from business_cashiers as a where a.business_id = o.id and a.cashier_id = u.id)
+        )
+    limit 1
+) as b on true
+left join lateral (select o.id, o.is_active, o.name from users as o where o.id = q.cashier_id limit 1) as c on true
+left join lateral (
+    select t.id, t.session_number, t.status, t.opened_at, t.business_date, t.time_zone, t.version
+    from cash_sessions as t
+    where t.business_id = b.id
+        and t.cashier_id = q.cashier_id
+        and t.status = 'OPEN'
+        and t.is_deleted = false
+    limit 1
+) as s on true;

@@ -1,0 +1,9 @@
+-- Creates schema_migrations if it does not exist.
+-- Answers nothing.
+create table if not exists schema_migrations (
+    version text not null,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz(3) not null,
+    constraint schema_migrations_pkey primary key (version)
+);

@@ -1,0 +1,8 @@
+-- Returns the applied migrations, in no particular order.
+-- Answers one row per migration.
+select
+    m.version,
+    m.name,
+    m.checksum,
+    m.applied_at
+from schema_migrations as m;
