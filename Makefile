@@ -85,7 +85,8 @@ schema: ## write sql/schema.sql, what sql/migrations add up to
 
 plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queries
 	scripts/build --tests
-	scripts/test '^StoreTests[.]StatementPlanTests' >/dev/null 2>&1 || true # It fails if the plans are new.
+	rm -f .build/plans.txt
+	scripts/test '^StoreTests[.]StatementPlanTests' >/dev/null || true # It fails if the plans are new.
 	cp .build/plans.txt sql/plans.txt
 
 commands: ## write docs/COMMANDS.md, what the program says of its commands

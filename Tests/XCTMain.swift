@@ -1,9 +1,17 @@
+import Glibc
 import Testing
 
-/// Runs the tests, as the package manager's own entry point does.
+/// Runs the tests for `scripts/test`.
 ///
-/// That one is made from a list of XCTest classes, which is read from the editors' index: builds here write none.
+/// The package manager would generate an entry point from the XCTest classes in the index store, which builds here do
+/// not write. `swift test` expects that entry point, so this one refuses it instead of ignoring its filters.
 @main
 struct TestRunner {
-    static func main() async { await Testing.__swiftPMEntryPoint() as Never }
+    static func main() async {
+        guard CommandLine.arguments.contains("--testing-library") else {
+            print("Run the tests with scripts/test.")
+            exit(2)
+        }
+        await Testing.__swiftPMEntryPoint() as Never
+    }
 }

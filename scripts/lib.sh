@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts beside this file share. Sourced, never run.
+# Functions that the scripts in this folder share. Sourced, never run.
 
 # say TEXT: tells what goes on, on standard error, because standard output is the program's.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

@@ -86,6 +86,20 @@ struct EventSubscribersTests {
         #expect(other.count == 1)
     }
 
+    @Test("A subscriber whose role is still unknown is woken by the events of others, as an administrator would be")
+    func wakesBeforeTheFirstRest() async throws {
+        let subscribers = EventSubscribers(max: 9)
+        let store = CountingEventLogStore()
+        let watch = EventLogWatch(store: store, subscribers: subscribers) { _ in }
+        let early = WakeCount(try Self.join(subscribers).get())
+        try await watch.look()
+        await early.reaches(1)
+        let joined = WakeCount(try Self.join(subscribers, UserID(high: 2, low: 2)).get())
+        store.news.withLock { $0 = EventLogNews(position: 8, isWaiting: false, cashiers: [Self.ana]) }
+        try await watch.look()
+        await joined.reaches(1)
+    }
+
     @Test("A follower that may have more to read is woken at once, one that rests every 15 seconds")
     func heartbeat() async throws {
         let subscribers = EventSubscribers(max: 9)

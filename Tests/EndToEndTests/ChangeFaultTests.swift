@@ -26,11 +26,15 @@ struct ChangeFaultTests {
         #expect(reply[header: "Retry-After"] == retryAfter, comment)
     }
 
-    /// The states to try at a route: what a state means is decided in one place for all routes, so each tries every sixth,
-    /// the next route beginning one later. A route that hashes a password, which takes seconds, tries every eighteenth.
+    /// The states to try at a route.
+    ///
+    /// A change of one statement tries every state. Transactions share their path through the driver: each tries every
+    /// sixth state, the next route beginning one later. A route that hashes a password takes seconds and tries every
+    /// eighteenth.
     private static func states(for route: ChangingRoute) throws -> [(state: String, passes: Bool)] {
         let number = try #require(ChangingRoute.all.firstIndex { $0.name == route.name })
-        return stride(from: number % 6, to: states.count, by: route.isSlow ? 18 : 6).map { states[$0] }
+        let step = route.isSlow ? 18 : route.isOneStatement ? 1 : 6
+        return stride(from: number % step, to: states.count, by: step).map { states[$0] }
     }
 
     @Test(

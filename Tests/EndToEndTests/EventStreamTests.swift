@@ -96,7 +96,7 @@ struct EventStreamTests {
             let connections = try shop.ask(
                 "select count(*)::text from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
             )
-            #expect(Int(connections ?? "") ?? 99 <= 3 + 2 + 2 + 2 + 1, "the pool's, and the one that listens")
+            #expect(Int(connections ?? "") ?? 99 <= 2 + 2 + 2 + 2 + 1, "the pool's, and the one that listens")
             streams.removeAll()
             try await eventually("all have left") {
                 try await shop.services[0].metric("cashpilot_event_streams") == "0" ? true : nil

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -23,7 +24,9 @@ package final class Turnstile: Sendable {
             leave()
             if let test = Test.current {
                 let name = test.displayName.map { "\"\($0)\"" } ?? test.name
-                print("Place held for \(start.duration(to: .now) / .seconds(1)) seconds by \(name)")
+                let seconds = start.duration(to: .now) / .seconds(1)
+                try? FileHandle.standardError.write(
+                    contentsOf: Data("Place held for \(seconds) seconds by \(name)\n".utf8))
             }
         }
         return try await body()

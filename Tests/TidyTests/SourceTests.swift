@@ -82,7 +82,7 @@ struct SourceTests {
                 #expect(above.localizedCaseInsensitiveContains("unchecked"), "\(file.path):\(index + 1) has no proof")
             }
         }
-        #expect(found == ["Sources/Postgres/QueryResult.swift"])
+        #expect(found == ["Sources/Postgres/Libpq/QueryResult.swift"])
     }
 
     @Test("Nothing is left half done, and nothing traps on bad input")
@@ -106,5 +106,18 @@ struct SourceTests {
             #expect(file.text.firstMatch(of: type) == nil, "\(file.path)")
             #expect(file.text.firstMatch(of: comment) == nil, "\(file.path)")
         }
+    }
+
+    @Test("No folder of Sources has more than 15 files, and only CashPilotHTTP has files beside its folders, at most 8")
+    func rooms() throws {
+        var files: [Substring: Int] = [:]
+        for file in try Project.files(in: "Sources", ending: ".swift") {
+            files[file.path[..<(file.path.lastIndex(of: "/") ?? file.path.startIndex)], default: 0] += 1
+        }
+        for (folder, count) in files { #expect(count <= 15, "\(folder)") }
+        for module in ["CashPilot", "CashPilotPostgres", "CashPilotCommand", "Postgres"] {
+            #expect(files["Sources/\(module)"] == nil)
+        }
+        #expect(files["Sources/CashPilotHTTP", default: 0] <= 8)
     }
 }

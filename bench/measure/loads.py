@@ -16,7 +16,7 @@ THREADS = 2  # Of wrk and of pgbench.
 THREADS_OF_REPLICAS = 12  # So that 1, 2, 3 or 4 have the same load.
 CLIENTS_PREPARED_A_SECOND = 32  # Of pgbench: connected, with their statements planned, and running evenly.
 
-# As the service's own connections: Sources/Postgres/ConnectionString.swift.
+# As the service's own connections: Sources/Postgres/Client/ConnectionString.swift.
 SESSION_SETTINGS = ("-c timezone=UTC -c client_connection_check_interval=500 -c plan_cache_mode=force_generic_plan "
                     "-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off "
                     "-c lock_timeout=1500 -c statement_timeout=3000")

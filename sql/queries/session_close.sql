@@ -22,8 +22,8 @@
 -- $18 bytea  SHA-256 of the request, or null
 -- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the
 -- fingerprint of its first request, whether this operation closed the session, now or in an earlier attempt, the
--- caller's role, whether they see the business, then the session, closed or in its current state; its columns are null
--- if there is none.
+-- caller's role, whether they see the business, then the session. The session's columns show its current state. They
+-- are null if it does not exist, or while another request with the key is running.
 with gate as materialized (
     select
         $17::text is null

@@ -1,7 +1,7 @@
--- Opens a session in one statement, and so in one transaction. The statement checks the caller, looks for an existing
--- session, takes a number, inserts, audits and saves the stored response for the idempotency key. The one-open index
--- decides between concurrent opens. While the index is missing or invalid, the statement opens only if its transaction
--- has locked the open-session key: docs/decisions/0011.
+-- Opens a session in one statement, so the open is applied completely or not at all. The statement checks the caller,
+-- looks for an existing session, takes a number, inserts, audits and saves the stored response for the idempotency key.
+-- The one-open index decides between concurrent opens. While the index is missing or invalid, the statement opens only
+-- if its transaction has locked the open-session key: docs/decisions/0011.
 -- $1 uuid  session
 -- $2 uuid  caller
 -- $3 uuid  business
@@ -16,15 +16,16 @@
 -- $12 bytea  SHA-256 of the request, or null
 -- $13 boolean  whether open_session_key_lock.sql ran before in this transaction
 -- Answers one row: whether the one-open index is valid, whether the idempotency key was free to use (another request
--- with it may be running), the caller's role, then the new session. The session's columns are null if the statement
--- needs the lock of the open-session key, or if the precheck is outdated and must run again.
+-- with it may be running), the caller's role, then the new session. The role is null if the open was not permitted. The
+-- session's columns are null if nothing was inserted.
 with gate as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
             hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
         ) as is_free,
-        -- The snapshot of this read also finds the existing session. It is newer than the lock on the table.
+        -- This read and the search for an existing session share one snapshot. PostgreSQL takes it after it locked the
+        -- table, so the index cannot disappear in between.
         exists (
             select
             from pg_index as i

@@ -1,4 +1,4 @@
-/// The decisions of ``SessionService``. They have no side effects, apart from the calls to the store.
+/// The steps and rules of ``SessionService``.
 extension SessionService {
     /// Runs the precheck and rejects callers that may not open this session.
     func precheck(_ request: OpenRequest) async throws -> OpenPrecheck {

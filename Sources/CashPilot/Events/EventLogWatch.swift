@@ -2,8 +2,9 @@ import Synchronization
 
 /// Reads the event log once for all subscribers of this process and wakes the affected ones.
 ///
-/// It reads after each ``wake()``. While the process has subscribers, it also reads every ``interval``, because a wake
-/// can be lost. It places waiting events itself, so no event depends on another process.
+/// It reads after a ``wake()``; wakes that arrive during a read, or within 100 ms after it, cause one more read. While
+/// the process has subscribers, it also reads every ``interval``, because a wake can be lost. It assigns positions to
+/// new events itself, so it does not depend on another process.
 package final class EventLogWatch: Sendable {
     /// The time between two reads without a wake.
     static let interval: Duration = .milliseconds(500)
@@ -62,7 +63,7 @@ package final class EventLogWatch: Sendable {
         }
     }
 
-    /// Places waiting events and wakes the affected subscribers.
+    /// Assigns positions to new events and wakes the affected subscribers.
     ///
     /// A subscriber reads after it joins. One that joined before this read began is woken by this read. One that joined
     /// later is woken by the next read.
@@ -70,7 +71,9 @@ package final class EventLogWatch: Sendable {
         let start = subscribers.count > 0 ? known.withLock { $0 } : nil
         var news = try await store.news(after: start, limit: Self.readMax)
         if news.isWaiting {
-            if try await !store.placeWaiting(limit: Self.readMax) { wake() }  // Another process places, maybe not ours.
+            if try await !store.placeWaiting(limit: Self.readMax) {
+                wake()  // Another process is assigning positions. It may have missed our events, so read again.
+            }
             if subscribers.count > 0 { news = try await store.news(after: start, limit: Self.readMax) }
         }
         let isFollowed = subscribers.count > 0

@@ -2,8 +2,9 @@ import Synchronization
 
 /// Counts open conflicts in memory and writes them in batches.
 ///
-/// A client that retries in a loop costs one row a minute, and each conflict costs one read. Counts stay in memory for
-/// up to ``interval``. A process killed within that time loses counts, never a change.
+/// A client that retries in a loop costs one row a minute, and each conflict costs one read. Conflicts are written
+/// every ``interval``; after an error they stay in memory. A killed process loses their counts and audit events, never
+/// a change.
 package final class ConflictRecorder: Sendable {
     /// The longest time that a conflict waits to be written.
     package static let interval: Duration = .milliseconds(500)
@@ -112,7 +113,7 @@ package struct ConflictCount: Sendable {
     package private(set) var times: Int
     package private(set) var first: Instant
     package private(set) var last: Instant
-    /// The id of the audit event. It is written for the first conflicts of a minute.
+    /// The id of the audit event, which is written with the first batch of the minute only.
     package let event: AuditEventID
     /// The request id of the first conflict.
     package let requestID: String

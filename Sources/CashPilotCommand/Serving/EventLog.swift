@@ -17,7 +17,7 @@ struct EventLog: Sendable {
         store = PostgresEventLogStore(database: database)
         subscribers = EventSubscribers(max: subscribersMax)
         let watch = EventLogWatch(store: store, subscribers: subscribers) {
-            logger.warning("The feed is not looked at", metadata: ["error": "\($0)"])
+            logger.warning("cannot read the event log", metadata: ["error": "\($0)"])
         }
         self.watch = watch
         listener = NotificationListener(configuration, channel: PostgresEventLogStore.channel) { watch.wake() }

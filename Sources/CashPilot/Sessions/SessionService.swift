@@ -18,8 +18,8 @@ package struct SessionService: Sendable {
     /// The precheck costs one read and explains a conflict; it decides nothing. The insert checks again, and the
     /// one-open index decides, so only one of two concurrent opens succeeds.
     ///
-    /// If the connection breaks during the insert, the service retries once with the same session id. If a session with
-    /// that id exists, the first attempt succeeded, and the service returns that session.
+    /// If the connection breaks, the next attempt first looks for a session with this id. If it exists, the earlier
+    /// attempt succeeded, and the service returns that session. There are at most 3 attempts in all.
     ///
     /// - Parameter resuming: return the existing session instead of throwing a conflict.
     /// - Throws: ``DomainError/alreadyOpen(_:)``, also for administrators; ``DomainError/busy`` if every attempt lost a

@@ -1,8 +1,8 @@
 /// Makes a change and retries it if its outcome is unknown.
 ///
 /// If the connection breaks, the change runs twice more under the same ids. The first retry makes the change, or waits
-/// for the first attempt. The second retry reads the result. The change must therefore be idempotent and return the
-/// same response each time.
+/// for the first attempt's lock. Its snapshot may predate that attempt's commit, so a second retry reads the result.
+/// The change must therefore be idempotent and return the same response each time.
 ///
 /// - Throws: the ``StoreError`` of the first attempt, if a retry also fails with one or the first attempt does not
 ///   finish in time.

@@ -3,7 +3,8 @@ import Synchronization
 /// The event-log subscribers of this process. A wake means that new events may exist; each subscriber reads them
 /// itself.
 ///
-/// A subscriber's only state is one wake-up flag and its deadlines, so a slow client costs no memory. The number of
+/// A subscriber is one small entry: user, role, deadlines and a wake-up flag. No events are buffered, so a slow client
+/// costs no memory. The number of
 /// subscribers and the time to send one page are limited.
 package final class EventSubscribers: Sendable {
     /// The maximum number of streams per user.
@@ -25,7 +26,7 @@ package final class EventSubscribers: Sendable {
         let wakes: AsyncStream<Void>.Continuation
         let cut: @Sendable () -> Void
         /// True if every event concerns the subscriber.
-        var isAdministrator = false
+        var isAdministrator = true
         /// The time of the next wake if nothing happens.
         var due: ContinuousClock.Instant
         /// The start of the current read and send; `nil` while the subscriber waits.
@@ -50,7 +51,9 @@ package final class EventSubscribers: Sendable {
     /// The number of connections cut because the client was too slow.
     package var cut: Int { state.withLock { $0.cut } }
 
-    /// Adds a subscriber. It must read next; every later event wakes it.
+    /// Adds a subscriber. The caller must read the first page next.
+    ///
+    /// The subscriber's role is unknown until ``EventSubscriber/rest(as:isHungry:)``. Until then every event wakes it.
     ///
     /// - Parameter cut: closes the connection at once.
     /// - Throws: ``DomainError/tooManyStreams`` if the user has too many streams; ``DomainError/busy`` if the process

@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Runs the server until SIGTERM or SIGINT.
     ///
     /// - Throws: ``SettingErrors`` if a setting is invalid.
-    static func serve(_ settings: SettingReader) async throws {
+    @concurrent static func serve(_ settings: SettingReader) async throws {
         let configuration = try ServerConfiguration(settings)
         let shutdown = try ShutdownSignal(delay: configuration.shutdownDelay)
         let log = try LogWriter(descriptor: 2, style: configuration.logStyle, now: System.milliseconds)
