@@ -131,7 +131,11 @@ private final class ScriptedChainStore: AuditChainStore {
     /// Waits until a round that begins after this call has ended: until the round after it begins.
     func untilAnotherRound() async throws {
         let last = counts.withLock { $0.rounds } + 2
-        while counts.withLock({ $0.rounds < last }) { try await Task.sleep(for: .milliseconds(10)) }
+        let limit = ContinuousClock.now + .seconds(180)
+        while counts.withLock({ $0.rounds < last }) {
+            try #require(ContinuousClock.now < limit, "the sealer begins another round")
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {

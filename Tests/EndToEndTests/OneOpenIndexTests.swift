@@ -144,8 +144,11 @@ struct OneOpenIndexTests {
                 var round = 0
                 while round < 5 || tills.shifts.withLock({ $0 }) <= 20, round < 100 {
                     round += 1
+                    let before = tills.shifts.withLock { $0 }
                     try shop.dropIndex(concurrently: round.isMultiple(of: 2))
-                    try await Task.sleep(for: .milliseconds(100))
+                    try await eventually("a shift ends without the index") {
+                        tills.shifts.withLock { $0 } > before ? true : nil
+                    }
                     try shop.buildIndex()
                     try shop.execute("reindex index concurrently \(Shop.theIndex)")
                 }
