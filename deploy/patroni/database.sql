@@ -1,8 +1,8 @@
--- Makes the service's database and the roles it needs, once, on the primary:
+-- Creates the service's database and roles. Run it once, on the primary:
 --
 --   PASSWORD=… MIGRATOR_PASSWORD=… psql --no-psqlrc --file database.sql
 --
--- `cashpilot` serves, `cashpilot_migrator` migrates, and nobody logs in as the other three:
+-- `cashpilot` is the user of `serve`, `cashpilot_migrator` that of `migrate`. The other three roles have no login:
 -- docs/OPERATING.md, "Who may do what in the database".
 \set ON_ERROR_STOP on
 \getenv password PASSWORD
