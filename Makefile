@@ -1,9 +1,9 @@
-# The front door. `make` alone prints the targets below.
+# `make` alone prints the targets below.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract contract-lint compat postman clients faults fuzz sanitize nightly \
-	lint format build dist dist-try check-deploy schema plans commands picture dependencies first-minutes \
+.PHONY: help run test test-partitioned check contract contract-lint compat clients faults fuzz sanitize nightly \
+	lint format build dist dist-try check-deploy schema commands picture dependencies first-minutes \
 	bench bench-quick bench-growth bench-counts smoke install clean
 
 # Every bash script of the project, for shellcheck.
@@ -15,44 +15,40 @@ help:
 run: ## build, start a private PostgreSQL (or use DATABASE_URL), serve, print three curl lines; RELEASE=1, VERBOSE=1
 	@scripts/run
 
-test: ## run every test on databases of its own; leaves nothing running
+test: ## run every test on private databases, and stop all programs at the end
 	scripts/install --with-tests
 	scripts/build --tests
 	scripts/smoke-run .build/debug/cashpilot
 	scripts/test
 
-test-partitioned: ## run every test on sessions that are partitioned by business
+test-partitioned: ## run every test with sessions partitioned by business
 	CASHPILOT_TEST_PARTITIONED=1 $(MAKE) test
 
-check: lint test ## what a change must pass: lint and test
+check: lint test ## run lint and test, which every change must pass
 
-contract: ## try the running program against openapi.yaml with schemathesis; SEED=N repeats a run
+contract: ## test the running program against openapi.yaml with schemathesis; SEED=N repeats a run
 	scripts/contract $(SEED)
 
-contract-lint: ## lint and validate openapi.yaml, and compare it with the last tag's
+contract-lint: ## lint and validate openapi.yaml, and compare it with that of the last tag
 	scripts/install --with-openapi
 	python3 scripts/openapi lint
 	PYTHONPATH=.build/checks/openapi python3 -m unittest discover --start-directory scripts/openapi
 	python3 scripts/openapi compat
 
-compat: ## what in openapi.yaml breaks clients of the last tag, or of SINCE=revision
+compat: ## list what in openapi.yaml breaks clients of the last tag, or of SINCE=revision
 	scripts/install --with-openapi
 	python3 scripts/openapi compat $(SINCE)
 
-postman: ## write a Postman collection, .build/cashpilot.postman_collection.json
-	scripts/install --with-openapi
-	python3 scripts/openapi postman .build/cashpilot.postman_collection.json
-
-clients: ## generate clients with two generators, and work a shift with each
+clients: ## generate clients with two generators, and run a shift with each
 	scripts/clients
 
-fuzz: ## search for bytes that break a parser, by coverage: SECONDS=60 each, PARSER=json for one
+fuzz: ## search with libFuzzer for bytes that break a parser: SECONDS=60 each, PARSER=json for one
 	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)
 
-nightly: ## run what is too long for each change: faults, sanitize, test-partitioned and contract
+nightly: ## run the checks that take too long for each change: faults, sanitize, test-partitioned, contract
 	$(MAKE) --keep-going faults sanitize test-partitioned contract
 
-sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for a part
+sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for some
 	scripts/sanitize "$(SANITIZER)" "$(TESTS)"
 
 lint: ## check the style: swift format, and shellcheck if it is installed
@@ -71,29 +67,23 @@ format: ## rewrite the Swift sources in the project's style
 build: ## build the release program, .build/release/cashpilot
 	scripts/build --release
 
-dist: ## make the archive and the image for machines without Swift, in .build/dist; the image needs docker or podman
+dist: ## build the archive and the image for machines without Swift, in .build/dist; the image needs docker or podman
 	scripts/dist
 
-dist-try: dist ## try that archive in a minimal Debian of its own, from unpacking to an open session; as root
+dist-try: dist ## test that archive in a minimal Debian, from unpacking to an open session; needs root
 	scripts/with-postgres --ephemeral -- scripts/dist-try .build/dist/cashpilot-*-linux-*.tar.gz
 
-check-deploy: ## check what deploy/ holds, as far as that goes without running it
+check-deploy: ## check the files of deploy/ without running them
 	scripts/check-deploy
 
-schema: ## write sql/schema.sql, what sql/migrations add up to
+schema: ## write sql/schema.sql, the result of all migrations
 	scripts/write-schema
 
-plans: ## write sql/plans.txt, how PostgreSQL carries out each file of sql/queries
-	scripts/build --tests
-	rm -f .build/plans.txt
-	scripts/test '^StoreTests[.]StatementPlanTests' >/dev/null || true # It fails if the plans are new.
-	cp .build/plans.txt sql/plans.txt
-
-commands: ## write docs/COMMANDS.md, what the program says of its commands
+commands: ## write docs/COMMANDS.md from the program's help
 	scripts/build
 	.build/debug/cashpilot --experimental-dump-help | python3 scripts/commands.py >docs/COMMANDS.md
 
-picture: ## take the README's picture anew, docs/dialog.png: the till page in a browser
+picture: ## write docs/dialog.png, the README's screenshot of the till page
 	scripts/build --tests
 	scripts/test '^BrowserTests[.]TillTests/PictureTests'
 	cp .build/till-screenshots/readme.png docs/dialog.png
@@ -105,29 +95,29 @@ dependencies: ## write scripts/dependencies.txt, the versions of all packages
 first-minutes: ## time a first `make run`, `make test` and `.ci/run` in a clean clone; options: FIRST='--only run'
 	scripts/first-minutes $(FIRST)
 
-bench: ## measure beside peers, pgbench and a bare route, with goals, in 15 minutes; options: BENCH='--seconds 10'
+bench: ## compare with other servers, pgbench and a bare route, in 15 minutes (bench/README.md); options: BENCH='--seconds 10'
 	bench/run $(BENCH)
 
-bench-quick: ## the same in 2 minutes, from one short run of each
+bench-quick: ## the same in 2 minutes, with one short run of each
 	bench/run --parts peers,latency,memory --sessions 100000 --seconds 1 --rounds 1 $(BENCH)
 
-bench-growth: ## measure from few rows, connections and replicas to many, and draw docs/performance.svg
+bench-growth: ## measure with more and more rows, connections and replicas, and draw docs/performance.svg
 	bench/run --parts rows,connections,replicas --peers go,fastapi --plot docs/performance.svg $(BENCH)
 
-bench-counts: ## count instructions of hot requests under callgrind; fails above 5 % more than bench/counts.json
+bench-counts: ## count the instructions of hot requests under callgrind; fails if one needs 5 % more than bench/counts.json
 	bench/counts
 
-faults: ## break things around the service and look whether its promises hold; options: FAULTS='--only kill --seed 7'
+faults: ## cause faults around the service and check its guarantees; options: FAULTS='--only kill --seed 7'
 	scripts/install --with-faults
 	scripts/build
 	scripts/swift-build faults 0 --product faults
 	.build/debug/faults $(FAULTS)
 
-smoke: build ## try `make run` from start to stop, twice, with the release program
+smoke: build ## start and stop `make run` twice with the release program
 	scripts/smoke-run .build/release/cashpilot
 
 install: ## install the Debian packages that are missing
 	scripts/install
 
-clean: ## remove what was built; the data in .cashpilot stays
+clean: ## remove the build; the data in .cashpilot stays
 	swift package clean

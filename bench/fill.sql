@@ -1,17 +1,17 @@
--- Fills a migrated, empty database for `make bench`: 1 000 businesses of 20 cashiers, and `sessions` closed
--- sessions spread evenly over them. Run by psql with `--set sessions=N`.
+-- Fills a migrated, empty database for `make bench`: 1 000 businesses with 20 cashiers each, and `sessions` closed
+-- sessions distributed evenly. Run by psql with `--set sessions=N`.
 --
--- Ids are numbers, in decimal digits, so that the load can name them without asking: business b is 1 000 000 + b,
--- cashier c of business b is 2 000 000 + 20 b + c, both counted from 0, and the administrator is 1.
--- Cashiers 0 to 9 of each business hold an open session; 10 to 19 hold none. Business 1 000 comes on top of these and of
--- `sessions`: it has 20 000 closed sessions whatever the size, so that a list can be turned to its 1 000th page.
+-- Ids are decimal numbers, so that a load can compute them: business b is 1 000 000 + b, cashier c of business b is
+-- 2 000 000 + 20 b + c, both from 0, and the administrator is 1. Cashiers 0 to 9 of each business have an open session;
+-- 10 to 19 have none. Business 1 000 is additional. It always has 20 000 closed sessions, so that its list has a page
+-- 1 000.
 \set ON_ERROR_STOP on
 begin;
 
--- The rows below satisfy the foreign keys, and to check four of them for each row would take most of the time.
+-- The rows below satisfy the foreign keys. Checking four keys for each row would take most of the time.
 set local session_replication_role = replica;
 
--- Indexes are made at the end, over all rows: that takes a third of the time.
+-- Creating the indexes after all rows takes a third of the time.
 create temporary table bench_indexes on commit drop as
 select
     i.indexrelid::regclass as name,
@@ -64,7 +64,7 @@ cross join lateral (
     select now() - interval '2 days' - make_interval(hours => (:sessions / 1000 - p.turn)::integer) as opened_at
 ) as o;
 
--- The same for business 1 000.
+-- The list of business 1 000.
 insert into cash_sessions (
     business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
     initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version

@@ -14,7 +14,7 @@ from description import children, options
 HEAD = """# Commands
 
 What `cashpilot help` says, as a page; `make commands` writes it. Commands that need the database take its settings from the environment or as flags ([OPERATING.md](OPERATING.md#configuration)),
-`serve` takes all of them; those flags are not repeated here. Exit status 64 is a command that cannot be meant, 1 a failure or a refusal, 2 something that is not as it should be, where it is said at the command."""
+`serve` takes all of them; those flags are not repeated here. Exit status: 64 invalid usage; 1 a failure, or a rule rejected the command; 2 a check failed, where the command says so."""
 
 
 def call(argument):

@@ -16,16 +16,16 @@ import textwrap
 from description import SETTING, children, options
 
 STATUSES = [
-    ("0", "It is done, or all is well."),
-    ("1", "A failure, or a refusal by the shop's rules; standard error begins with its code or says why."),
-    ("2", "What was looked at is not as it should be:"
+    ("0", "The command succeeded, or every check passed."),
+    ("1", "A failure, or a rule rejected the command; standard error gives the code or the reason."),
+    ("2", "A check failed:"
      " migrate status, preflight, doctor, audit verify and token inspect."),
-    ("64", "The command cannot be meant; nothing was done."),
+    ("64", "Invalid usage; nothing was done."),
 ]
 
 VARIABLES = [
-    ("NOTIFY_SOCKET", "Where serve says that it is ready, and that it stops; set by systemd."),
-    ("NO_COLOR", "If it is set and not empty, nothing is printed in colour; nor is it where no terminal is."),
+    ("NOTIFY_SOCKET", "The socket to which serve reports that it is ready or stopping; set by systemd."),
+    ("NO_COLOR", "If set and not empty, output has no colour. Output that is not a terminal never has colour."),
 ]
 
 
@@ -33,7 +33,7 @@ def text(words):
     """Running text, which no macro is in, a sentence a line."""
     words = " ".join(words.replace("`", "").split()).replace("\\", "\\e")
     lines = [
-        line for sentence in re.split(r"(?<=[.:?]) (?=[A-Z])", words)
+        line for sentence in re.split(r"(?<=[.:?]) (?=[A-Z(])", words)
         for line in textwrap.wrap(sentence, 78, break_long_words=False, break_on_hyphens=False)
     ]
     return "\n".join(f"\\&{line}" if line[0] in ".'" else line for line in lines)

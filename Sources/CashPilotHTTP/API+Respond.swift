@@ -72,10 +72,10 @@ extension API {
     private func log(_ problem: Problem, _ context: APIContext) {
         // A problem without a cause lost every retry to concurrent changes, which is not an error.
         logger.log(
-            level: problem.cause == nil ? .warning : .error, "The request could not be answered",
+            level: problem.cause == nil ? .warning : .error, "Request failed",
             metadata: [
                 "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)",
-                "cause": "\(problem.cause ?? "every attempt lost a race")",
+                "cause": "\(problem.cause ?? "concurrent changes defeated every retry")",
             ])
     }
 

@@ -63,32 +63,3 @@ package struct API: HTTPResponder {
         self.onChange = onChange
     }
 }
-
-/// The domain services that the API calls.
-package struct DomainServices: Sendable {
-    let sessions: SessionService
-    let changes: SessionChangeService
-    let accounts: AccountService
-    let businesses: BusinessService
-    let users: UserService
-    let keys: APIKeyService
-    let audit: AuditService
-    let eventLog: EventLogService
-    let preflight: PreflightService
-
-    package init(
-        sessions: SessionService, changes: SessionChangeService, accounts: AccountService, businesses: BusinessService,
-        users: UserService, keys: APIKeyService, audit: AuditService, eventLog: EventLogService,
-        preflight: PreflightService
-    ) {
-        self.sessions = sessions
-        self.changes = changes
-        self.accounts = accounts
-        self.businesses = businesses
-        self.users = users
-        self.keys = keys
-        self.audit = audit
-        self.eventLog = eventLog
-        self.preflight = preflight
-    }
-}

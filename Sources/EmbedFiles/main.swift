@@ -1,6 +1,6 @@
 // Writes files into Swift source, so that the executable needs no other files at run time.
 //
-//   EmbedFiles statements OUTPUT FILE…   a `Statement` per query, named after its file
+//   EmbedFiles statements OUTPUT FILE…   a `Statement` per query, named after its file, with includes expanded
 //   EmbedFiles migrations OUTPUT FILE…   a list of (name, text), ordered by number
 //   EmbedFiles texts OUTPUT FILE…        a string per file, named after the file, in an enum named after OUTPUT
 //   EmbedFiles optional OUTPUT [FILE]    a string, or `nil` without a file, in an enum named after OUTPUT
@@ -40,7 +40,7 @@ func source(mode: String, output: String, paths: [String]) throws -> String {
     switch mode {
     case "statements":
         let members = try paths.map { path in
-            "    package static let \(swiftName(of: path)) = Statement(name: \"\(stem(path))\", text: \(try literal(text(path))))\n"
+            "    package static let \(swiftName(of: path)) = Statement(name: \"\(stem(path))\", text: \(try literal(expandedSQL(path))))\n"
         }
         let names = paths.map(swiftName(of:)).joined(separator: ", ")
         return """
@@ -88,8 +88,13 @@ guard arguments.count >= 3 else {
     fputs("usage: EmbedFiles statements|migrations|texts|optional OUTPUT FILE…\n", stderr)
     exit(2)
 }
-let written = try source(mode: arguments[1], output: arguments[2], paths: arguments.dropFirst(3).sorted())
-// An unchanged file is left alone, so that nothing is compiled again because this tool was only linked again.
-if (try? text(arguments[2])) != written {
-    try written.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+do {
+    let written = try source(mode: arguments[1], output: arguments[2], paths: arguments.dropFirst(3).sorted())
+    // An unchanged file is left alone, so that nothing is compiled again because this tool was only linked again.
+    if (try? text(arguments[2])) != written {
+        try written.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+    }
+} catch {
+    fputs("\(error)\n", stderr)
+    exit(1)
 }

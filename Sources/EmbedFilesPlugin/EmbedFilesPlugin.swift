@@ -10,7 +10,9 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         switch target.name {
         case "CashPilotPostgres":
             return [
-                try command("statements", folder: root.appending(path: "sql/queries"), output: "SQL.swift", context),
+                try command(
+                    "statements", folder: root.appending(path: "sql/queries"), output: "SQL.swift", context,
+                    including: root.appending(path: "sql/fragments")),
                 try command(
                     "migrations", folder: root.appending(path: "sql/migrations"), output: "Migrations.swift", context),
             ]
@@ -47,24 +49,31 @@ struct EmbedFilesPlugin: BuildToolPlugin {
     }
 
     /// SwiftPM lists the folder when it loads the package. After adding a file, touch `Package.swift`.
+    ///
+    /// - Parameter fragments: the folder of files that the embedded files include. A change there embeds them again.
     private func command(
-        _ mode: String, folder: URL, output: String, _ context: PluginContext
+        _ mode: String, folder: URL, output: String, _ context: PluginContext, including fragments: URL? = nil
     ) throws -> Command {
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        let included = try fragments.map { try files(in: $0) + [$0] } ?? []
+        return try command(
+            mode, files: try files(in: folder), output: output, context, watching: [folder] + included)
+    }
+
+    private func files(in folder: URL) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { ["sql", "html", "css", "js"].contains($0.pathExtension) }
-        return try command(mode, files: files, output: output, context, watching: [folder])
+            .sorted { $0.path < $1.path }
     }
 
     private func command(
-        _ mode: String, files: [URL], output: String, _ context: PluginContext, watching folders: [URL] = []
+        _ mode: String, files: [URL], output: String, _ context: PluginContext, watching others: [URL] = []
     ) throws -> Command {
         let result = context.pluginWorkDirectoryURL.appending(path: output)
-        let files = files.sorted { $0.path < $1.path }
         return .buildCommand(
             displayName: "Embed \(mode)",
             executable: try context.tool(named: "EmbedFiles").url,
             arguments: [mode, result.path] + files.map(\.path),
-            inputFiles: files + folders,
+            inputFiles: files + others,
             outputFiles: [result])
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Keys that write nothing, as WebDriver names them.
+/// The WebDriver codes of special keys.
 enum Key {
     static let tab = "\u{E004}"
     static let enter = "\u{E007}"
@@ -10,16 +10,16 @@ enum Key {
 }
 
 extension Browser {
-    /// A limit for a change of the page that none exceeds on a busy machine.
+    /// A limit that no change of the page exceeds on a busy machine.
     static let patience: Duration = .seconds(240)
 
     func open(_ address: String) async throws {
         try await command("POST", "/url", ["url": .string(address)])
     }
 
-    /// Makes the page this large, whatever the window is.
+    /// Sets the size of the page, independent of the window.
     ///
-    /// - Parameter scale: how many dots of a picture a pixel of the page has in each direction.
+    /// - Parameter scale: the device pixel ratio.
     func resize(to width: Int64, _ height: Int64, scale: Int64 = 1) async throws {
         let metrics: [String: JSON] = [
             "width": .integer(width), "height": .integer(height), "deviceScaleFactor": .integer(scale),
@@ -30,7 +30,9 @@ extension Browser {
             ["cmd": "Emulation.setDeviceMetricsOverride", "params": .object(metrics)])
     }
 
-    /// Waits until there is an element, and answers its name for further commands.
+    /// Waits until an element exists.
+    ///
+    /// - Returns: its id for further commands.
     @discardableResult
     func find(_ selector: String) async throws -> String {
         try await eventually("\(selector) on the page", within: Self.patience) {
@@ -44,14 +46,14 @@ extension Browser {
         try await command("POST", "/element/\(try await find(selector))/click")
     }
 
-    /// Writes into a field in the place of what was there.
+    /// Replaces the text of a field.
     func fill(_ selector: String, _ text: String) async throws {
         let element = try await find(selector)
         try await command("POST", "/element/\(element)/clear")
         try await command("POST", "/element/\(element)/value", ["text": .string(text)])
     }
 
-    /// Presses keys one after the other, wherever the focus is; the first stays down if it is Shift.
+    /// Presses keys one after the other at the current focus. Shift as the first key stays down.
     func press(_ keys: String) async throws {
         var steps: [JSON] = []
         let isShifted = keys.hasPrefix(Key.shift)
@@ -67,7 +69,7 @@ extension Browser {
         try await command("POST", "/actions", ["actions": .array([.object(keyboard)])])
     }
 
-    /// What people read in an element that is there, or comes.
+    /// The visible text of an element, once it exists.
     func text(_ selector: String) async throws -> String {
         try await find(selector)
         return try await run("return document.querySelector(arguments[0]).innerText.trim()", .string(selector)).string
@@ -99,13 +101,13 @@ extension Browser {
         ).string
     }
 
-    /// Whether the focus is on the element.
+    /// Whether the element has the focus.
     func isFocused(_ selector: String) async throws -> Bool {
         try await run("return document.activeElement === document.querySelector(arguments[0])", .string(selector))
             == true
     }
 
-    /// Writes what is to be seen to `.build/till-screenshots/NAME.png`.
+    /// Writes a screenshot to `.build/till-screenshots/NAME.png`.
     func takePicture(_ name: String) async throws {
         let folder = Repository.root.appending(path: ".build/till-screenshots")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

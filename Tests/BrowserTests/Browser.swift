@@ -1,16 +1,16 @@
 import Foundation
 import TestSupport
 
-/// A headless Chromium, spoken to in the W3C WebDriver protocol; one for all tests, which take turns.
+/// A headless Chromium, controlled by the W3C WebDriver protocol. All tests share one and are serialized.
 ///
-/// A shell holds the driver, and ends it and the browser when this test process is gone.
+/// A supervising shell kills the driver and the browser when this test process ends.
 struct Browser: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     private let driver: CashPilotProcess
-    /// Sends the commands; nobody in particular.
+    /// Sends the commands.
     private let client: Person
     private let session: String
 
@@ -24,7 +24,7 @@ struct Browser: Sendable {
                 description: "\(program) is missing. Run scripts/install --with-tests, or install Debian's packages "
                     + "chromium and chromium-driver.")
         }
-        // It keeps its profile below the directory that it is started in.
+        // Its profile is in its working directory.
         let driver = try CashPilotProcess(
             [
                 "-c",
@@ -58,7 +58,9 @@ struct Browser: Sendable {
             """
     }
 
-    /// Sends a command, and answers its value.
+    /// Sends a command.
+    ///
+    /// - Returns: the value of the response.
     @discardableResult
     func command(_ method: String, _ path: String, _ body: [String: JSON]? = nil) async throws -> JSON {
         let reply = try await client.send(
@@ -72,20 +74,20 @@ struct Browser: Sendable {
         return value
     }
 
-    /// Runs a function's body in the page. What it returns must be JSON without fractions.
+    /// Runs a function's body in the page. Its result must be JSON without fractions.
     @discardableResult
     func run(_ script: String, _ arguments: JSON...) async throws -> JSON {
         try await command("POST", "/execute/sync", ["script": .string(script), "args": .array(arguments)])
     }
 
-    /// The same for a body that ends by calling `arguments[arguments.length - 1]`.
+    /// Runs a function's body that returns its result by calling `arguments[arguments.length - 1]`.
     func runAsync(_ script: String) async throws -> JSON {
         try await command("POST", "/execute/async", ["script": .string(script), "args": .array([])])
     }
 }
 
 extension JSON {
-    /// Written out.
+    /// The JSON text.
     var text: String {
         switch self {
         case .object(let members):

@@ -2,19 +2,19 @@ import TestSupport
 import Testing
 
 extension TillTests {
-    @Suite("The dialog of a refused open")
+    @Suite("The dialog of a conflict")
     struct DialogTests {
-        @Test("A duplicate open session shows the error dialog, in the 409's own words")
+        @Test("A duplicate open session shows the error dialog, with the texts of the 409")
         func duplicateShowsDialog() async throws {
             try await withTill { till in
                 let browser = till.browser
                 try await till.anaIsAboutToOpen()
-                let standing = try await till.anaIsInTheWay()
+                let existing = try await till.openConflictDialog()
                 let problem = try await till.shop.ana.open(in: till.shop.centro).json
                 #expect(try await browser.text("#dialog-title") == problem["title"].string)
                 #expect(try await browser.text("#dialog-title") == "No se puede abrir una nueva sesión")
                 #expect(try await browser.text("#dialog-detail .detail") == problem["detail"].string)
-                let number = standing["session_number"].integer ?? 0
+                let number = existing["session_number"].integer ?? 0
                 #expect(try await browser.text("#dialog-detail .quiet") == "Sesión N.º \(number)")
                 #expect(
                     try await browser.texts("[role=alertdialog] [data-action]")
@@ -35,29 +35,29 @@ extension TillTests {
             try await withTill { till in
                 let browser = till.browser
                 try await till.anaIsAboutToOpen()
-                let standing = try await till.anaIsInTheWay()
+                let existing = try await till.openConflictDialog()
                 try await browser.click("[data-action=view]")
                 try await browser.find("[data-screen=session] [data-status=OPEN]")
                 #expect(!(try await browser.has("[role=alertdialog]")))
-                #expect(try await browser.text("#heading") == "Sesión N.º \(standing["session_number"].integer ?? 0)")
+                #expect(try await browser.text("#heading") == "Sesión N.º \(existing["session_number"].integer ?? 0)")
                 #expect(try await browser.isFocused("#heading"))
                 #expect(try await browser.text("[data-fact=status]") == "Abierta")
                 #expect(try await browser.text("[data-fact=initial_cash]") == "Gs 150.000")
-                let opened = try till.shop.ask(
+                let opened = try till.shop.query(
                     """
                     select to_char(opened_at at time zone 'America/Asuncion', 'DD/MM/YYYY HH24:MI') from cash_sessions
                     """)
                 #expect(try await browser.text("[data-fact=opened_at]") == opened)
-                #expect(try await till.sent("GET", ending: Person.path(of: standing)).count == 1)
+                #expect(try await till.sent("GET", ending: Person.path(of: existing)).count == 1)
             }
         }
 
-        @Test("The existing session can be closed from the error dialog, and then another one opens")
+        @Test("The existing session can be closed from the error dialog, and then another session opens")
         func closeThenOpen() async throws {
             try await withTill { till in
                 let browser = till.browser
                 try await till.anaIsAboutToOpen()
-                let standing = try await till.anaIsInTheWay()
+                let existing = try await till.openConflictDialog()
                 try await browser.click("[data-action=close]")
                 try await browser.find("[data-screen=count]")
                 #expect(try await browser.text("label") == "Efectivo contado (Gs)")
@@ -78,10 +78,10 @@ extension TillTests {
                     "what was typed before the refusal is still there")
                 try await browser.click("button[type=submit]")
                 try await browser.find("[data-status=OPEN]")
-                let number = (standing["session_number"].integer ?? 0) + 1
+                let number = (existing["session_number"].integer ?? 0) + 1
                 #expect(try await browser.text("#heading") == "Sesión N.º \(number)")
                 #expect(
-                    try till.shop.ask(
+                    try till.shop.query(
                         """
                         select string_agg(status || ' ' || initial_cash || ' ' || coalesce(final_cash, 0), ', '
                             order by session_number) from cash_sessions
@@ -89,7 +89,7 @@ extension TillTests {
             }
         }
 
-        @Test("The error message is localized: the dialog and the page speak both languages")
+        @Test("The error message is localized: the dialog and the page exist in both languages")
         func localized() async throws {
             try await withTill { till in
                 let browser = till.browser
@@ -115,7 +115,7 @@ extension TillTests {
             }
         }
 
-        @Test("A session that was opened on another day is marked as stale, and amounts follow their currency")
+        @Test("A session from another day is marked as stale, and amounts are formatted by their currency")
         func stale() async throws {
             try await withTill { till in
                 let (browser, shop) = (till.browser, till.shop)
@@ -136,15 +136,15 @@ extension TillTests {
             }
         }
 
-        @Test("Two tills that close at once: the second is shown the session as it was closed")
+        @Test("The second of two tills that close a session shows it as the first one closed it")
         func closedMeanwhile() async throws {
             try await withTill { till in
                 let browser = till.browser
                 try await till.anaIsAboutToOpen()
-                let standing = try await till.anaIsInTheWay()
+                let existing = try await till.openConflictDialog()
                 try await browser.click("[data-action=close]")
                 try await browser.find("[data-screen=count]")
-                #expect(try await till.shop.ana.close(standing, #"{"final_cash": 1}"#).status == 200)
+                #expect(try await till.shop.ana.close(existing, #"{"final_cash": 1}"#).status == 200)
                 try await browser.fill("#field-final_cash", "2")
                 try await browser.click("button[type=submit]")
                 #expect(try await browser.attribute("data-code", of: "[role=alertdialog]") == "SESSION_ALREADY_CLOSED")

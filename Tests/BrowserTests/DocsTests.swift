@@ -31,7 +31,7 @@ extension TillTests {
 
         private let script = ".build/checks/rapidoc.js"
 
-        /// The text that RapiDoc wrote into its shadow root; empty before it did.
+        /// The text in the shadow root of RapiDoc; empty before it is rendered.
         private func drawnText(_ browser: Browser) async throws -> String {
             try await browser.run(
                 """

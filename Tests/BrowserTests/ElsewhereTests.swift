@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 
 extension TillTests {
-    @Suite("When something happens to the session elsewhere")
+    @Suite("Changes made elsewhere")
     struct ElsewhereTests {
-        @Test("An administrator closes the session: the page shows it and says so, and nobody touched it")
+        @Test("The page shows by itself that an administrator has closed the session")
         func closed() async throws {
             try await withTill { till in
                 try await till.anaIsAboutToOpen()
@@ -19,7 +19,7 @@ extension TillTests {
             }
         }
 
-        @Test("Whoever was about to count a session that was deleted is brought back to the beginning")
+        @Test("The page returns to its first form if the session is deleted during the count")
         func deleted() async throws {
             try await withTill { till in
                 try await till.anaIsAboutToOpen()
@@ -33,7 +33,7 @@ extension TillTests {
             }
         }
 
-        @Test("The page goes on by itself when its stream was cut, and learns what happened meanwhile")
+        @Test("The page reconnects a cut event stream by itself, and shows the changes made meanwhile")
         func cut() async throws {
             try await withShop { shop in
                 let line = try ServiceLine(to: shop.services[0].address)
@@ -44,7 +44,7 @@ extension TillTests {
                 let session = try await shop.ana.get("/v1/businesses/\(shop.centro)/sessions/current").json
                 line.become(.losesAnswers)
                 #expect(try await shop.administrator.change("end", session).status == 200)
-                try await eventually("the stream is cut by what it should carry") {
+                try await eventually("the stream is cut at the next event") {
                     try await shop.services[0].metric("cashpilot_event_streams") == "0" ? true : nil
                 }
                 line.become(.whole)

@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 
 extension TillTests {
-    @Suite("When something goes wrong on the way")
+    @Suite("Network and server errors")
     struct FaultTests {
-        /// Ana at the form that opens a session, on a line that can be disturbed.
+        /// Runs a test at the form that opens a session, with the page's requests over a ``ServiceLine``.
         private func withLine(_ test: (Till, ServiceLine) async throws -> Void) async throws {
             try await withShop { shop in
                 let line = try ServiceLine(to: shop.services[0].address)
@@ -14,7 +14,7 @@ extension TillTests {
             }
         }
 
-        @Test("When an answer is lost the page says so, and the retry has the same key: one session")
+        @Test("After a lost response the page offers a retry with the same key, which opens one session")
         func lostAnswer() async throws {
             try await withLine { till, line in
                 let browser = till.browser
@@ -23,8 +23,8 @@ extension TillTests {
                 #expect(try await browser.text("[role=alert] strong") == "Se perdió la conexión")
                 #expect(try await browser.isFocused("#retry"))
                 try await browser.takePicture("lost-es-1024")
-                try await eventually("the session that nobody was told of") {
-                    try till.shop.ask("select count(*)::text from cash_sessions") == "1" ? true : nil
+                try await eventually("the session whose response was lost") {
+                    try till.shop.query("select count(*)::text from cash_sessions") == "1" ? true : nil
                 }
                 line.become(.whole)
                 try await browser.click("#retry")
@@ -34,14 +34,14 @@ extension TillTests {
                 try #require(opens.count == 2)
                 #expect(opens[0]["key"] == opens[1]["key"])
                 #expect(opens[1]["replayed"] == "true")
-                #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
+                #expect(try till.shop.query("select count(*)::text from cash_sessions") == "1")
                 #expect(
                     try await till.sent("GET", ending: Person.path(of: try await current(till))).count == 1,
-                    "an answer of before may be old, so the session is looked up")
+                    "a replayed response may be outdated, so the page loads the session")
             }
         }
 
-        @Test("A line that fell silent is given up after eight seconds, and the retry has one effect")
+        @Test("A request on a silent connection times out after 8 s, and its retry has one effect")
         func silence() async throws {
             try await withLine { till, line in
                 line.become(.swallowsAnswers)
@@ -55,7 +55,7 @@ extension TillTests {
                 let opens = try await till.sent("POST", ending: "/sessions")
                 try #require(opens.count == 2)
                 #expect(opens[0]["key"] == opens[1]["key"])
-                #expect(try till.shop.ask("select count(*)::text from cash_sessions") == "1")
+                #expect(try till.shop.query("select count(*)::text from cash_sessions") == "1")
             }
         }
 
@@ -63,7 +63,7 @@ extension TillTests {
             try await till.shop.ana.get("/v1/businesses/\(till.shop.centro)/sessions/current").json
         }
 
-        @Test("A close whose answer is lost is retried with its own key, and counts once")
+        @Test("A close whose response is lost is retried with its own key, and takes effect once")
         func lostClose() async throws {
             try await withLine { till, line in
                 let browser = till.browser
@@ -74,7 +74,7 @@ extension TillTests {
                 try await browser.click("button[type=submit]")
                 try await browser.find("#retry")
                 line.become(.whole)
-                // The feed may tell of the close before, and take the button away.
+                // The event stream may report the close first, and the page then removes the button.
                 try? await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
                 let closes = try await till.sent("POST", ending: "/close")
@@ -83,12 +83,12 @@ extension TillTests {
                 #expect(closes.allSatisfy { $0["key"] == key })
                 let opens = try await till.sent("POST", ending: "/sessions")
                 #expect(try #require(opens.first)["key"] != key)
-                #expect(
-                    try till.shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "1")
+                let closeEvents = "select count(*)::text from audit_events where action = 'session.close'"
+                #expect(try till.shop.query(closeEvents) == "1")
             }
         }
 
-        @Test("Who guessed too often is told at the login when to try again, in both languages, and gets in then")
+        @Test("A throttled login shows the waiting time in both languages, and succeeds afterwards")
         func tooManyLogins() async throws {
             try await withTill { till in
                 let browser = till.browser
@@ -98,7 +98,7 @@ extension TillTests {
                         "/v1/auth/token", #"{"email": "\#(ana.email)", "password": "wrong"}"#)
                     #expect(guess.status == 401)
                 }
-                // As if no time passed, however slow the machine is.
+                // Stops the throttle's clock, however slow the machine is.
                 try till.shop.execute("update login_failures set last_at = now() + interval '90 s'")
                 try await browser.fill("#field-email", ana.email)
                 try await browser.fill("#field-password", ana.password)
@@ -110,7 +110,7 @@ extension TillTests {
                 try await browser.takePicture("throttled-es-1024")
                 try await till.speakEnglish()
                 try await browser.click("#retry")
-                try await eventually("the same in English", within: Browser.patience) {
+                try await eventually("the message in English", within: Browser.patience) {
                     let notice = try await browser.text("[role=alert] p")
                     return notice.contains(#/^There were too many failed attempts\. Try again in \d\d s\.$/#)
                         ? true : nil
@@ -121,11 +121,11 @@ extension TillTests {
             }
         }
 
-        @Test("An answer that is not JSON is told clearly, and trying again from the form has the same key")
+        @Test("A response that is not JSON shows a clear error, and submitting the form again reuses the key")
         func notJSON() async throws {
             try await withLine { till, line in
                 let browser = till.browser
-                line.become(.answers(Answer.badGateway))
+                line.become(.answers(CannedResponse.badGateway))
                 try await till.openSession("150.000")
                 #expect(
                     try await browser.text("[role=alert] strong") == "El servidor respondió algo inesperado (502)")
@@ -141,11 +141,11 @@ extension TillTests {
             }
         }
 
-        @Test("A new intention has a new key")
+        @Test("A different request has a new key")
         func newKey() async throws {
             try await withLine { till, line in
                 let browser = till.browser
-                line.become(.answers(Answer.badGateway))
+                line.become(.answers(CannedResponse.badGateway))
                 try await till.openSession("150.000")
                 try await browser.find("#retry")
                 line.become(.whole)
@@ -163,11 +163,12 @@ extension TillTests {
             }
         }
 
-        @Test("Who is not known any more is sent back to log in, with a message; a reload forgets the token")
+        @Test("An expired token leads back to the login with a message, and a reload discards the token")
         func expired() async throws {
             try await withLine { till, line in
                 let browser = till.browser
-                line.become(.answers(Answer.json("401 Unauthorized", #"{"title":"Falta","code":"UNAUTHENTICATED"}"#)))
+                let expired = #"{"title":"Falta","code":"UNAUTHENTICATED"}"#
+                line.become(.answers(CannedResponse.json("401 Unauthorized", expired)))
                 try await till.openSession("150.000")
                 try await browser.find("[data-screen=login]")
                 #expect(try await browser.text("[role=alert] strong") == "Tenés que entrar de nuevo")
@@ -175,7 +176,7 @@ extension TillTests {
                 line.become(.whole)
                 try await browser.fill("#field-password", "wrong")
                 try await browser.click("button[type=submit]")
-                try await eventually("the refusal") {
+                try await eventually("the error message") {
                     try await browser.text("[role=alert] strong") == "Datos de acceso incorrectos" ? true : nil
                 }
                 try await browser.fill("#field-password", till.shop.ana.password)
@@ -189,13 +190,13 @@ extension TillTests {
             }
         }
 
-        @Test("What the page has never heard of is drawn after the rest, from its title, method and address")
+        @Test("An unknown action is shown after the known ones, from its title, method and href")
         func unknownAction() async throws {
             try await withLine { till, line in
                 let browser = till.browser
                 line.become(
                     .answers(
-                        Answer.conflict(
+                        CannedResponse.conflict(
                             #"""
                             {"name":"end","title":"Terminar turno","method":"POST","href":"/v1/x/end"},
                             {"name":"view","title":"Ver Sesión","method":"GET","href":"/v1/x"},
@@ -210,7 +211,7 @@ extension TillTests {
                 try await browser.takePicture("dialog-three-ways-1024")
                 line.become(
                     .answers(
-                        Answer.json(
+                        CannedResponse.json(
                             "200 OK",
                             #"""
                             {"id":"s","business_id":"b","session_number":1042,"status":"ENDED","currency":"PYG",
@@ -227,15 +228,13 @@ extension TillTests {
             }
         }
 
-        @Test("Markup in an answer is shown as the text that it is")
+        @Test("Markup in a response is shown as text")
         func markup() async throws {
             try await withLine { till, line in
                 let browser = till.browser
                 let title = "<img src=x onerror=document.title=1><b>x</b>"
-                line.become(
-                    .answers(
-                        Answer.conflict(title: title, #"{"name":"view","title":"<i>V</i>","method":"GET","href":"/"}"#))
-                )
+                let view = #"{"name":"view","title":"<i>V</i>","method":"GET","href":"/"}"#
+                line.become(.answers(CannedResponse.conflict(title: title, view)))
                 try await till.openSession("1")
                 #expect(try await browser.text("#dialog-title") == title)
                 #expect(try await browser.text("[data-action=view]") == "<i>V</i>")

@@ -2,9 +2,9 @@ import TestSupport
 import Testing
 
 extension TillTests {
-    @Suite("By keyboard alone")
+    @Suite("Keyboard")
     struct KeyboardTests {
-        @Test("Everything works by keyboard alone: the dialog keeps the focus, Escape gives it back")
+        @Test("The till page works by keyboard alone: the dialog keeps the focus, and Escape returns it")
         func keyboard() async throws {
             try await withTill { till in
                 let (browser, shop) = (till.browser, till.shop)
@@ -16,7 +16,7 @@ extension TillTests {
                 try await browser.find("[data-screen=open]")
                 #expect(try await browser.isFocused("#field-initial_cash"))
 
-                let standing = try await shop.ana.open(in: shop.centro).json
+                let existing = try await shop.ana.open(in: shop.centro).json
                 try await browser.press("1000" + Key.enter)
                 try await browser.find("[role=alertdialog]")
                 try await keepsFocus(browser)
@@ -37,12 +37,12 @@ extension TillTests {
                 try await browser.find("[data-screen=open]")
                 try await browser.press(Key.enter)
                 try await browser.find("[data-status=OPEN]")
-                let closed = try await shop.ana.get(Person.path(of: standing)).json
+                let closed = try await shop.ana.get(Person.path(of: existing)).json
                 #expect(closed["final_cash"] == 777)
             }
         }
 
-        /// Goes round forwards and backwards; nothing outside the dialog ever has the focus.
+        /// Tabs through the dialog forwards and backwards, and expects that the focus stays inside.
         private func keepsFocus(_ browser: Browser) async throws {
             #expect(try await browser.isFocused("[data-action=view]"))
             let count = try await browser.texts("[role=alertdialog] button").count
@@ -57,7 +57,7 @@ extension TillTests {
                 #expect(Set(visited).count == count && !visited.contains("outside"), "\(visited)")
                 #expect(try await browser.isFocused("[data-action=view]"), "once round")
             }
-            // A click beside the buttons must not open the way out.
+            // A click beside the buttons must not let the focus leave the dialog.
             try await browser.click("#dialog-detail")
             try await browser.press(Key.tab)
             #expect(try await browser.isFocused("[data-action=view]"))
@@ -69,7 +69,7 @@ extension TillTests {
             #expect(try await browser.isFocused(selector))
         }
 
-        @Test("What cannot be sent is told at its field, which gets the focus")
+        @Test("An invalid field shows its error and gets the focus, and nothing is sent")
         func fieldFaults() async throws {
             try await withTill { till in
                 let browser = till.browser

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension TillTests {
-    @Suite("On the screens that shops have")
+    @Suite("Screen sizes")
     struct LayoutTests {
         struct Screen: Sendable, CustomTestStringConvertible {
             let name: String
@@ -15,7 +15,7 @@ extension TillTests {
         }
 
         @Test(
-            "Every screen fits without scrolling sideways, and axe finds nothing serious on it",
+            "Every screen fits without horizontal scrolling, and axe reports no serious violation",
             arguments: [
                 Screen(name: "phone-es", width: 390, height: 844, isEnglish: false),
                 Screen(name: "phone-en", width: 390, height: 844, isEnglish: true),
@@ -31,36 +31,36 @@ extension TillTests {
                 try await browser.resize(to: screen.width, screen.height)
                 try await browser.run(axe)
                 if screen.isEnglish { try await till.speakEnglish() }
-                try await look("1-login", till, screen)
+                try await check("1-login", till, screen)
                 _ = try await shop.ana.open(in: shop.villaMorra)
                 try await till.logIn(shop.ana)
-                try await look("2-businesses", till, screen)
+                try await check("2-businesses", till, screen)
                 try await till.choose(shop.villaMorra)
-                try await look("3-known", till, screen)
+                try await check("3-known", till, screen)
                 try await browser.click("#change")
                 try await till.choose(shop.centro)
                 try await till.openSession("x")
-                try await look("4-fault", till, screen)
-                try await till.anaIsInTheWay()
-                try await look("5-dialog", till, screen)
+                try await check("4-fault", till, screen)
+                try await till.openConflictDialog()
+                try await check("5-dialog", till, screen)
                 try await browser.click("[data-action=view]")
                 try await browser.find("[data-screen=session]")
-                try await look("6-session", till, screen)
+                try await check("6-session", till, screen)
                 try await browser.click("#close")
                 try await browser.fill("#field-final_cash", "999999999999")
-                try await look("7-count", till, screen)
-                line.become(.answers(Answer.badGateway))
+                try await check("7-count", till, screen)
+                line.become(.answers(CannedResponse.badGateway))
                 try await browser.click("button[type=submit]")
                 try await browser.find("#retry")
-                try await look("8-unread", till, screen)
+                try await check("8-unread", till, screen)
                 line.become(.whole)
                 try await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
-                try await look("9-closed", till, screen)
+                try await check("9-closed", till, screen)
             }
         }
 
-        private func look(_ name: String, _ till: Till, _ screen: Screen) async throws {
+        private func check(_ name: String, _ till: Till, _ screen: Screen) async throws {
             let browser = till.browser
             try await browser.takePicture("\(screen.name)-\(name)")
             let overhang = try await browser.run(

@@ -4,13 +4,13 @@ import Testing
 extension TillTests {
     @Suite("The picture of the README")
     struct PictureTests {
-        @Test("It is of the dialog that cashiers see; `make picture` keeps it")
+        @Test("The picture of the README shows the dialog of a conflict")
         func dialog() async throws {
             try await withTill { till in
                 let browser = till.browser
                 try await till.speakEnglish()
                 try await till.anaIsAboutToOpen()
-                try await till.anaIsInTheWay()
+                try await till.openConflictDialog()
                 try await browser.resize(to: 640, 420, scale: 2)
                 #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close"])
                 try await browser.takePicture("readme")

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The script as it is served, and its logic without a page, in an engine that knows ES5 and nothing newer.
-@Suite("The till page's script is written for IE11, and checked with an ES5 engine")
+/// Tests the served script, and its logic without a page, in an engine that supports only ES5.
+@Suite("The till page's script")
 struct ScriptTests {
     private static let mujs = "/usr/bin/mujs"
 
-    /// What is between the script's tags in the page that the program serves.
+    /// The script in the served page.
     private func servedScript() async throws -> String {
         var script = ""
         try await withShop { shop in
@@ -19,7 +19,7 @@ struct ScriptTests {
         return script
     }
 
-    /// Runs a script in the engine.
+    /// Runs a script file in the engine.
     private func run(_ path: String, _ arguments: [String] = []) async throws -> (status: Int32, printed: String) {
         guard FileManager.default.isExecutableFile(atPath: Self.mujs) else {
             throw Browser.Failure(
@@ -31,8 +31,8 @@ struct ScriptTests {
         return (status, engine.output + engine.errors)
     }
 
-    /// What the engine says when it reads a script without running it; `nil` if it has nothing against it.
-    private func complaint(about script: String) async throws -> String? {
+    /// The error of the engine when it parses a script; `nil` if the script is valid.
+    private func parseError(of script: String) async throws -> String? {
         let file = FileManager.default.temporaryDirectory.appending(path: "till-\(UUID().uuidString).js")
         defer { try? FileManager.default.removeItem(at: file) }
         try "function never() {\n\(script)\n}\nprint('read');\n".write(to: file, atomically: true, encoding: .utf8)
@@ -40,23 +40,23 @@ struct ScriptTests {
         return status == 0 && printed == "read\n" ? nil : printed
     }
 
-    @Test("An ES5 engine reads the script that is served")
+    @Test("An ES5 engine parses the till page's script")
     func es5() async throws {
         let script = try await servedScript()
         #expect(script.count > 20_000)
-        let complaint = try await complaint(about: script)
-        #expect(complaint == nil)
+        let error = try await parseError(of: script)
+        #expect(error == nil)
     }
 
     @Test(
-        "The engine that says so refuses what IE11 does not know",
+        "The ES5 engine rejects syntax that is newer than IE11",
         arguments: ["let x = 1;", "var f = () => 1;", "var t = `text`;", "class A {}", "var {a} = {};", "f(...[1]);"])
     func refuses(newer: String) async throws {
-        let complaint = try await complaint(about: newer)
-        #expect(complaint?.contains("SyntaxError") == true)
+        let error = try await parseError(of: newer)
+        #expect(error?.contains("SyntaxError") == true)
     }
 
-    @Test("Its logic passes its tests in an ES5 engine")
+    @Test("The till page's logic passes its tests in an ES5 engine")
     func logic() async throws {
         let (status, printed) = try await run(
             Repository.root.appending(path: "Tests/BrowserTests/till-logic.test.js").path,
@@ -65,7 +65,7 @@ struct ScriptTests {
         #expect(printed == "378 checks, 0 failures\n")
     }
 
-    @Test("It uses nothing that came after IE11, makes no markup of texts, and keeps nothing")
+    @Test("The till page's script uses no newer API than IE11's, no markup from texts, and no storage")
     func names() async throws {
         let newer =
             #/\b(fetch|Promise|Symbol|Proxy|Map|Set|WeakMap|Reflect|Intl)\b|Object\.(assign|entries|values)|\.(includes|startsWith|endsWith|repeat|padStart|find|findIndex|closest|matches|remove|append|prepend|replaceWith|toggleAttribute|dataset|flat|isInteger|isNaN)\(|Number\.is|Array\.(from|of)|event\.(key|code)\b/#

@@ -1,19 +1,19 @@
 import TestSupport
 import Testing
 
-/// All that needs the browser: there is one, so these take turns.
+/// The tests that need the browser. There is only one, so they are serialized.
 @Suite("The till page", .serialized)
 enum TillTests {}
 
-/// Somebody at the till page of a shop.
+/// The till page of a shop in the browser.
 struct Till: Sendable {
     let browser: Browser
     let shop: Shop
     let address: String
 
-    /// Loads the page, so that nobody is logged in.
+    /// Loads the page, logged out.
     ///
-    /// - Parameter address: where the service is reached; its own address if not told otherwise.
+    /// - Parameter address: of the page; by default the service's own.
     static func open(_ shop: Shop, at address: String? = nil) async throws -> Till {
         let browser = try await Browser.shared()
         let till = Till(browser: browser, shop: shop, address: address ?? shop.services[0].address)
@@ -24,7 +24,7 @@ struct Till: Sendable {
         return till
     }
 
-    /// Notes every request that the page makes, and hinders none.
+    /// Records every request of the page.
     private func watchRequests() async throws {
         try await browser.run(
             """
@@ -48,7 +48,7 @@ struct Till: Sendable {
             """)
     }
 
-    /// The requests that the page has made.
+    /// The recorded requests of the page.
     func sent(_ method: String, ending: String) async throws -> [JSON] {
         try await browser.run("return window.sent").items.filter {
             let what = $0["what"].string ?? ""
@@ -56,11 +56,11 @@ struct Till: Sendable {
         }
     }
 
-    /// Logs in, and waits for the beginning of the event stream: the page looks at its session again then.
+    /// Logs in and waits for the event stream, at whose beginning the page loads its session again.
     func logIn(_ person: Person) async throws {
         try await browser.fill("#field-email", person.email)
         try await browser.fill("#field-password", person.password)
-        // The page gives a request up after 8 s, which a hash may exceed on a busy machine: submit it again, as people do.
+        // The page times out after 8 s, which a hash may exceed on a busy machine: submit the form again.
         try await eventually("\(person.email) is logged in", within: Browser.patience) {
             try await browser.run(
                 """
@@ -79,7 +79,7 @@ struct Till: Sendable {
         try await browser.find("[data-screen=open]")
     }
 
-    /// Ana at the form that opens a session in the centre.
+    /// Logs Ana in and shows the form that opens a session in `centro`.
     func anaIsAboutToOpen() async throws {
         try await logIn(shop.ana)
         try await choose(shop.centro)
@@ -90,15 +90,15 @@ struct Till: Sendable {
         try await browser.click("button[type=submit]")
     }
 
-    /// Ana has opened a session at another terminal while this page stood ready: the 409's dialog is on the screen.
+    /// Opens a session of Ana's by API and then on the page, which shows the dialog of the 409.
     ///
-    /// - Returns: that session.
+    /// - Returns: the existing session.
     @discardableResult
-    func anaIsInTheWay() async throws -> JSON {
-        let standing = try await shop.ana.open(in: shop.centro).json
+    func openConflictDialog() async throws -> JSON {
+        let existing = try await shop.ana.open(in: shop.centro).json
         try await openSession("200.000")
         try await browser.find("[role=alertdialog]")
-        return standing
+        return existing
     }
 
     func speakEnglish() async throws {
@@ -107,7 +107,7 @@ struct Till: Sendable {
     }
 }
 
-/// Runs a test in a shop of its own with the page open.
+/// Runs a test with the page of a new shop.
 func withTill(_ test: (Till) async throws -> Void) async throws {
     try await withShop { shop in try await test(try await Till.open(shop)) }
 }

@@ -1,5 +1,5 @@
-// What the till page decides without a page, run by an ES5 engine: `mujs till-logic.test.js FOLDER`, with the folder that
-// holds words.js and the others. Prints what fails, and how much was checked.
+// Tests of the till page's logic without a page, for an ES5 engine: `mujs till-logic.test.js FOLDER`, with the folder of
+// words.js and the other scripts. Prints the failures and the number of checks.
 
 var folder = scriptArgs[0];
 ['words', 'amounts', 'answers', 'intentions', 'forms', 'feed'].forEach(function (name) { load(folder + '/' + name + '.js'); });
@@ -77,13 +77,13 @@ function same(found, expected, what) {
   same(TillAmounts.offset(-180), 'UTC-03:00', 'offset');
   same(TillAmounts.offset(330), 'UTC+05:30', 'offset');
   same(TillAmounts.time('nonsense', 'America/Asuncion', 'en'), '', 'no time');
-  // This engine knows no zones, as IE11 does not: the device's clock, with its distance to UTC.
+  // Like IE11, this engine has no time zones: times use the device's clock and offset.
   same(/^23\/11\/2026 \d\d:15 \(UTC[+-]\d\d:00\)$/.test(
     TillAmounts.time('2026-11-23T17:15:00.000Z', 'America/Asuncion', 'es-PY')) || new Date().getTimezoneOffset() % 60 !== 0,
   true, 'the device\'s clock');
 }());
 
-// MARK: Answers
+// MARK: Responses
 
 (function () {
   var problem = '{"title":"T","code":"C","detail":"D"}';
@@ -222,7 +222,7 @@ function same(found, expected, what) {
   same(/^till-[0-9a-f]{32}$/.test(TillIntentions.makeKey(null, Math.random)), true, 'fit for the header');
 }());
 
-// MARK: The feed
+// MARK: The event log
 
 (function () {
   var begin = 'retry: 1000\nid: 41\n\n';

@@ -5,7 +5,7 @@ import Testing
 @Suite("AuditSealer")
 struct AuditSealerTests {
     private func makeSealer(on store: ScriptedChainStore) -> AuditSealer {
-        AuditSealer(store: store, eventLog: EmptyEventLogStore(), onFault: { _ in }, onRecovery: {})
+        AuditSealer(store: store, eventLog: EmptyEventLogStore(), onFailure: { _ in }, onRecovery: {})
     }
 
     /// What a round over these leaves without a seal.
@@ -74,7 +74,7 @@ struct AuditSealerTests {
         let told = Mutex<[String]>([])
         let store = ScriptedChainStore([3, 3], broken: [1])
         let sealer = AuditSealer(
-            store: store, eventLog: EmptyEventLogStore(), onFault: { _ in told.withLock { $0.append("fault") } },
+            store: store, eventLog: EmptyEventLogStore(), onFailure: { _ in told.withLock { $0.append("fault") } },
             onRecovery: { told.withLock { $0.append("recovery") } })
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await sealer.run() }

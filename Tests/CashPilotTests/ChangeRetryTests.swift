@@ -4,11 +4,11 @@ import Testing
 
 @Suite("A change of a session whose connection broke after its commit")
 struct ChangeRetryTests {
-    private static func end(in store: LosingStore) async throws -> Answer {
+    private static func end(in store: LosingStore) async throws -> ChangeResult<SessionView> {
         let scripted = ScriptedStore(.init())
         let service = SessionChangeService(
             store: store,
-            conflicts: ConflictRecorder(store: scripted, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in }),
+            conflicts: ConflictRecorder(store: scripted, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
             ids: Example.ids)
         return try await service.end(
             ChangeTarget(caller: Example.caller(), business: Example.business, session: store.changed.id))
@@ -17,8 +17,8 @@ struct ChangeRetryTests {
     @Test("is found done by its own id, and told when the standby has it")
     func foundDone() async throws {
         let store = LosingStore(Example.session(.ended))
-        let answer = try await Self.end(in: store)
-        #expect(answer.session.id == store.changed.id)
+        let result = try await Self.end(in: store)
+        #expect(result.value.session.id == store.changed.id)
         #expect(store.replicationWaits == 1)
     }
 
@@ -74,13 +74,16 @@ private struct DoneTransaction: SessionTransaction {
 
     let session: Session
 
-    func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession? {
-        LockedSession(
-            isKeyFree: true, fingerprint: nil, isDone: true, instant: Instant(milliseconds: 0),
-            seen: Authorized(role: .cashier, seesBusiness: true, value: session))
+    func lock(
+        _ target: ChangeTarget, for operation: Operation, audit: AuditEventID
+    ) async throws -> Keyed<LockedSession>? {
+        Keyed(
+            isKeyFree: true, fingerprint: nil,
+            value: LockedSession(
+                isDone: true, instant: Instant(milliseconds: 0), session: Authorized(role: .cashier, value: session)))
     }
 
-    func holdOpenSession(of cashier: UserID, in business: BusinessID) async throws { throw Unexpected() }
+    func lockOpenSessionKey(of cashier: UserID, in business: BusinessID) async throws { throw Unexpected() }
 
     func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck? { throw Unexpected() }
 
@@ -90,7 +93,9 @@ private struct DoneTransaction: SessionTransaction {
         _ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID
     ) async throws -> Session { throw Unexpected() }
 
-    func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
+    func storeResponse(
+        _ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation
+    ) async throws {
         throw Unexpected()
     }
 }

@@ -7,7 +7,7 @@ struct ConflictRecorderTests {
     private let minute: Int64 = 1_764_000_000_000 / 60_000 * 60_000
 
     private func recorder(_ store: ScriptedStore) -> ConflictRecorder {
-        ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in })
+        ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in })
     }
 
     @Test("A till in a loop is one row with a count")
@@ -16,7 +16,7 @@ struct ConflictRecorderTests {
         let recorder = recorder(store)
         let existing = Example.existing()
         for offset in Int64(0)..<1_000 {
-            recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + offset))
+            recorder.record(Example.conflict(with: existing, at: minute + offset), of: Example.caller())
         }
         await recorder.flush()
         let row = try #require(store.recorded.first)
@@ -31,10 +31,10 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
         let existing = Example.existing()
-        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute))
-        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + 60_000))
-        recorder.note(existing, for: Example.caller(Example.admin), at: Instant(milliseconds: minute))
-        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.record(Example.conflict(with: existing, at: minute), of: Example.caller())
+        recorder.record(Example.conflict(with: existing, at: minute + 60_000), of: Example.caller())
+        recorder.record(Example.conflict(with: existing, at: minute), of: Example.caller(Example.admin))
+        recorder.record(Example.conflict(at: minute), of: Example.caller())
         await recorder.flush()
         #expect(store.recorded.count == 4)
     }
@@ -44,10 +44,10 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init(recordFaults: 1))
         let recorder = recorder(store)
         let existing = Example.existing()
-        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.record(Example.conflict(with: existing, at: minute), of: Example.caller())
         await recorder.flush()
         #expect(store.recorded.isEmpty)
-        recorder.note(existing, for: Example.caller(), at: Instant(milliseconds: minute + 1))
+        recorder.record(Example.conflict(with: existing, at: minute + 1), of: Example.caller())
         await recorder.flush()
         #expect(store.recorded.map(\.times) == [2])
     }
@@ -57,7 +57,7 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
         for _ in 0..<(ConflictRecorder.waitingMax + 25) {
-            recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
+            recorder.record(Example.conflict(at: minute), of: Example.caller())
         }
         #expect(recorder.dropped == 25)
         await recorder.flush()
@@ -69,7 +69,7 @@ struct ConflictRecorderTests {
         let store = ScriptedStore(.init())
         let recorder = recorder(store)
         let running = Task { await recorder.run() }
-        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
+        recorder.record(Example.conflict(at: minute), of: Example.caller())
         running.cancel()
         await running.value
         #expect(store.recorded.count == 1)
@@ -79,10 +79,10 @@ struct ConflictRecorderTests {
     func toldAtOnce() {
         let told = Mutex(0)
         let recorder = ConflictRecorder(
-            store: ScriptedStore(.init()), ids: Example.ids, onNote: { _, _, _ in told.withLock { $0 += 1 } },
-            onFault: { _ in })
-        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
-        recorder.note(Example.existing(), for: Example.caller(), at: Instant(milliseconds: minute))
+            store: ScriptedStore(.init()), ids: Example.ids, log: { _, _ in told.withLock { $0 += 1 } },
+            onFailure: { _ in })
+        recorder.record(Example.conflict(at: minute), of: Example.caller())
+        recorder.record(Example.conflict(at: minute), of: Example.caller())
         #expect(told.withLock { $0 } == 2)
     }
 }

@@ -21,7 +21,7 @@ enum Example {
 
     static func precheck(
         role: Role = .cashier, seesBusiness: Bool = true, isBusinessActive: Bool = true, isCashierReady: Bool = true,
-        fingerprint: [UInt8]? = nil, existing: SessionConflict? = nil
+        fingerprint: [UInt8]? = nil, existing: ExistingSession? = nil
     ) -> OpenPrecheck {
         OpenPrecheck(
             role: role, seesBusiness: seesBusiness, isBusinessActive: isBusinessActive,
@@ -29,12 +29,12 @@ enum Example {
             fingerprint: fingerprint, existing: existing)
     }
 
-    static func existing(session: SessionID = ids.make(), cashier: UserID = ana) -> SessionConflict {
-        SessionConflict(
-            session: session, number: 7, status: .open, business: business, cashier: cashier, cashierName: "Ana",
+    static func existing(session: SessionID = ids.make(), cashier: UserID = ana) -> ExistingSession {
+        ExistingSession(
+            id: session, number: 7, status: .open, business: business, cashier: cashier, cashierName: "Ana",
             openedAt: Instant(milliseconds: 0), openedLocal: LocalTime(milliseconds: 0),
             nowLocal: LocalTime(milliseconds: 60_000), businessDate: CivilDate(daysSince1970: 0),
-            timeZone: "America/Asuncion", isStale: false, version: 1, actions: [], isOwn: false)
+            timeZone: "America/Asuncion", isStale: false, version: 1)
     }
 
     static func session(
@@ -52,4 +52,23 @@ enum Example {
             count: Count(finalCash: status == .closed ? .zero : nil), flag: nil,
             deletion: isDeleted ? Session.Deletion(reason: "mistake", by: admin, at: zero) : nil, version: version)
     }
+
+    static func conflict(
+        with existing: ExistingSession = existing(), for caller: UserID = ana, role: Role = .cashier,
+        at milliseconds: Int64 = 1_764_000_000_000
+    ) -> SessionConflict {
+        SessionConflict(with: existing, for: caller, role: role, at: Instant(milliseconds: milliseconds))
+    }
+}
+
+extension OpenResult {
+    /// The opened or resumed session.
+    var session: Session? {
+        switch self {
+        case .opened(let view), .resumed(let view): view.session
+        case .conflict: nil
+        }
+    }
+
+    var conflict: SessionConflict? { if case .conflict(let conflict) = self { conflict } else { nil } }
 }

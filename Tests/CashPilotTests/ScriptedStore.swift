@@ -9,7 +9,7 @@ final class ScriptedStore: SessionStore {
         var opens: [OpenOutcome] = []
         /// Met by so many opens before those of the script.
         var openFaults: [StoreError] = []
-        var closes: [CloseOutcome?] = []
+        var closes: [Keyed<CloseAttempt>?] = []
         /// Met by so many closes before those of the script.
         var closeFaults: [StoreError] = []
         var current: Authorized<Session?>?
@@ -53,7 +53,7 @@ final class ScriptedStore: SessionStore {
     func waitForReplication() async throws { script.withLock { $0.replicationWaits += 1 } }
     func deleteExpiredResponses() async throws -> Int { 0 }
 
-    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>? {
         try script.withLock { script in
             if !script.closeFaults.isEmpty { throw script.closeFaults.removeFirst() }
             guard !script.closes.isEmpty else { throw Exhausted() }

@@ -6,7 +6,7 @@ struct SessionServiceTests {
     private func service(_ store: ScriptedStore) -> SessionService {
         SessionService(
             store: store,
-            conflicts: ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in }),
+            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
             ids: Example.ids)
     }
 
@@ -24,11 +24,10 @@ struct SessionServiceTests {
         let winner = Example.existing()
         let store = ScriptedStore(
             .init(looks: [Example.precheck(), Example.precheck(existing: winner)], opens: [.checkAgain]))
-        let refusal = try await refusal { try await service(store).open(Example.openRequest()) }
-        guard case .alreadyOpen(let existing) = refusal else { return #expect(Bool(false), "\(refusal)") }
-        #expect(existing.session == winner.session)
-        #expect(existing.isOwn)
-        #expect(existing.actions == [.view, .close])
+        let conflict = try #require(try await service(store).open(Example.openRequest()).value.conflict)
+        #expect(conflict.existing.id == winner.id)
+        #expect(conflict.isOwn)
+        #expect(conflict.actions == [.view, .close])
     }
 
     @Test("An open that loses three times is told that it is busy, and tries no more")
@@ -50,20 +49,18 @@ struct SessionServiceTests {
                 looks: [Example.precheck(existing: Example.existing()), Example.precheck()],
                 opens: [.opened(opened, .cashier)],
                 current: Authorized(role: .cashier, seesBusiness: true, value: nil)))
-        let answer = try await service(store).open(Example.openRequest(), resuming: true)
-        #expect(answer.session.id == opened.id)
-        #expect(answer.isNew)
+        let result = try await service(store).open(Example.openRequest(), resuming: true).value
+        guard case .opened(let view) = result else { return #expect(Bool(false), "\(result)") }
+        #expect(view.session.id == opened.id)
     }
 
     @Test("An administrator is refused like anybody else, and may act on what is in the way")
     func adminIsRefused() async throws {
         let store = ScriptedStore(.init(looks: [Example.precheck(role: .admin, existing: Example.existing())]))
-        let refusal = try await refusal {
-            try await service(store).open(Example.openRequest(by: Example.admin, for: Example.ana))
-        }
-        guard case .alreadyOpen(let existing) = refusal else { return #expect(Bool(false), "\(refusal)") }
-        #expect(!existing.isOwn)
-        #expect(existing.actions == [.view, .close])
+        let result = try await service(store).open(Example.openRequest(by: Example.admin, for: Example.ana))
+        let conflict = try #require(result.value.conflict)
+        #expect(!conflict.isOwn)
+        #expect(conflict.actions == [.view, .close])
     }
 
     @Test("The rules that refuse before anything stands in the way", arguments: [0, 1, 2, 3, 4, 5])
@@ -90,7 +87,10 @@ struct SessionServiceTests {
     @Test("The same key with another request is refused, also by the answer that was kept meanwhile")
     func keyReused() async throws {
         let other = Example.key(2)
-        let store = ScriptedStore(.init(looks: [Example.precheck(fingerprint: other.fingerprint)]))
+        let store = ScriptedStore(
+            .init(
+                looks: [Example.precheck(fingerprint: other.fingerprint)],
+                kept: StoredResponse(fingerprint: other.fingerprint, role: .cashier, session: Example.session())))
         let refusal = try await refusal { try await service(store).open(Example.openRequest(key: Example.key(1))) }
         guard case .keyReused = refusal else { return #expect(Bool(false), "\(refusal)") }
     }
@@ -102,17 +102,17 @@ struct SessionServiceTests {
         let store = ScriptedStore(
             .init(
                 closes: [
-                    CloseOutcome(
-                        isKeyFree: true, fingerprint: nil, isClosedNow: false,
-                        seen: Authorized(role: .cashier, seesBusiness: true, value: closed))
+                    Keyed(
+                        isKeyFree: true, fingerprint: nil,
+                        value: CloseAttempt(isDone: false, session: Authorized(role: .cashier, value: closed)))
                 ],
                 kept: StoredResponse(fingerprint: key.fingerprint, role: .cashier, session: closed)))
-        let answer = try await service(store).close(
+        let result = try await service(store).close(
             CloseRequest(
                 caller: Example.caller(), business: Example.business, session: closed.id,
                 count: CountEntry(finalCash: .zero), key: key))
-        #expect(answer.isReplay)
-        #expect(answer.session.id == closed.id)
+        #expect(result.isReplay)
+        #expect(result.value.session.id == closed.id)
     }
 
     @Test("A closed session is told as closed, whatever version was expected; an open one with another version is not")
@@ -120,9 +120,9 @@ struct SessionServiceTests {
         func close(_ session: Session, expecting version: Int64) async throws -> DomainError {
             let store = ScriptedStore(
                 .init(closes: [
-                    CloseOutcome(
-                        isKeyFree: true, fingerprint: nil, isClosedNow: false,
-                        seen: Authorized(role: .cashier, seesBusiness: true, value: session))
+                    Keyed(
+                        isKeyFree: true, fingerprint: nil,
+                        value: CloseAttempt(isDone: false, session: Authorized(role: .cashier, value: session)))
                 ]))
             return try await refusal {
                 try await service(store).close(

@@ -6,20 +6,20 @@ struct UnknownOutcomeTests {
     private static let lost = StoreError(
         outcome: .unknown, description: "lost", isTransient: true, mayHaveCommitted: true)
 
-    private static func closed(_ session: Session, isKeyFree: Bool) -> CloseOutcome {
-        CloseOutcome(
-            isKeyFree: isKeyFree, fingerprint: nil, isClosedNow: isKeyFree,
-            seen: Authorized(role: .cashier, seesBusiness: true, value: session))
+    private static func closed(_ session: Session, isKeyFree: Bool) -> Keyed<CloseAttempt> {
+        Keyed(
+            isKeyFree: isKeyFree, fingerprint: nil,
+            value: CloseAttempt(isDone: isKeyFree, session: Authorized(role: .cashier, value: session)))
     }
 
     private static func service(_ store: ScriptedStore, ids: IDMaker = Example.ids) -> SessionService {
         SessionService(
             store: store,
-            conflicts: ConflictRecorder(store: store, ids: Example.ids, onNote: { _, _, _ in }, onFault: { _ in }),
+            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
             ids: ids)
     }
 
-    private static func close(_ session: Session, in store: ScriptedStore) async throws -> Answer {
+    private static func close(_ session: Session, in store: ScriptedStore) async throws -> ChangeResult<SessionView> {
         try await service(store).close(
             CloseRequest(
                 caller: Example.caller(), business: Example.business, session: session.id,
@@ -32,9 +32,9 @@ struct UnknownOutcomeTests {
         let running = Self.closed(session, isKeyFree: false)
         let over = Self.closed(session, isKeyFree: true)
         let store = ScriptedStore(.init(closes: [running, running, over, over], closeFaults: [Self.lost]))
-        let answer = try await Self.close(session, in: store)
-        #expect(answer.session.id == session.id)
-        #expect(!answer.isReplay)
+        let result = try await Self.close(session, in: store)
+        #expect(result.value.session.id == session.id)
+        #expect(!result.isReplay)
     }
 
     @Test("is unknown if the first try is not over in time")
@@ -65,8 +65,8 @@ struct UnknownOutcomeTests {
             .init(
                 looks: [Example.precheck()], openFaults: [Self.lost],
                 current: Authorized(role: .cashier, seesBusiness: true, value: session)))
-        let answer = try await Self.service(store).open(Example.openRequest())
-        #expect(answer.session.id == session.id)
+        let result = try await Self.service(store).open(Example.openRequest())
+        #expect(result.value.session?.id == session.id)
         #expect(store.replicationWaits == 1)
     }
 
@@ -79,9 +79,9 @@ struct UnknownOutcomeTests {
             .init(
                 looks: [Example.precheck(), Example.precheck(existing: Example.existing(session: ids.make()))],
                 openFaults: [Self.lost],
-                sessions: [Authorized(role: .cashier, seesBusiness: true, value: nil), found]))
-        let answer = try await Self.service(store, ids: ids).open(Example.openRequest())
-        #expect(answer.session.id == session.id)
+                sessions: [Authorized(role: .cashier, value: nil), found, found]))
+        let result = try await Self.service(store, ids: ids).open(Example.openRequest())
+        #expect(result.value.session?.id == session.id)
         #expect(store.replicationWaits == 1)
     }
 }

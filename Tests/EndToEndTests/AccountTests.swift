@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("Who is asking")
+@Suite("Authentication")
 struct AccountTests {
-    @Test("A login answers with a token that works, whatever the capitals of the address")
+    @Test("A login returns a valid token, regardless of the case of the e-mail address")
     func logsIn() async throws {
         try await withShop { shop in
             let reply = try await shop.stranger.post(
@@ -21,7 +21,7 @@ struct AccountTests {
         }
     }
 
-    @Test("A wrong password and an unknown address are told alike; an inactive account is no different")
+    @Test("A wrong password, an unknown address and an inactive account get identical responses")
     func wrongCredentials() async throws {
         try await withShop { shop in
             try shop.execute("update users set is_active = false where id = '\(shop.bruno.id)'")
@@ -42,7 +42,7 @@ struct AccountTests {
         }
     }
 
-    @Test("Without a token, or with one that is not ours, the answer is 401 and says how to ask")
+    @Test("A request without a valid token is 401 with a WWW-Authenticate challenge")
     func unauthenticated() async throws {
         try await withShop { shop in
             let none = try await shop.stranger.get("/v1/me")
@@ -55,7 +55,7 @@ struct AccountTests {
         }
     }
 
-    @Test("Me: who I am, my businesses and my open sessions")
+    @Test("GET /v1/me returns the caller, their businesses and their open sessions")
     func me() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -70,7 +70,7 @@ struct AccountTests {
         }
     }
 
-    @Test("Businesses: a cashier's are those assigned, an administrator's are all, page by page")
+    @Test("GET /v1/businesses lists a cashier's businesses, or all to an administrator, page by page")
     func businesses() async throws {
         try await withShop { shop in
             let mine = try await shop.ana.get("/v1/businesses").json["items"].items
@@ -84,7 +84,7 @@ struct AccountTests {
         }
     }
 
-    @Test("A revocation holds from the next request: an inactive user, a lost assignment, a role that changed")
+    @Test("A deactivation, a removed assignment and a new role take effect from the next request")
     func revoked() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json

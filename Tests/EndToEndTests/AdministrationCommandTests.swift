@@ -2,16 +2,16 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("cashpilot user, cashpilot business")
+@Suite("cashpilot user and cashpilot business")
 struct AdministrationCommandTests {
-    /// The objects that a command prints, one a line, as an array.
+    /// The objects that a command prints, one per line, as an array.
     private func json(_ shop: Shop, _ arguments: [String], input: String = "") async throws -> JSON {
         let result = try await shop.run(arguments + ["--json"], input: input)
         #expect(result.status == 0, "\(result.errors)")
         return .array(try result.output.split(separator: "\n").map { try JSON(parsing: Data($0.utf8)) })
     }
 
-    @Test("Accounts are listed and changed as the API does it, by nobody in the audit trail")
+    @Test("cashpilot user lists and changes accounts like the API, without an actor in the audit trail")
     func users() async throws {
         try await withShop { shop in
             let created = try await json(
@@ -35,7 +35,7 @@ struct AdministrationCommandTests {
                 "/v1/auth/token", #"{"email": "e@x.example", "password": "another password"}"#)
             #expect(login.status == 200)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select string_agg(concat_ws(' ', action, actor_id, request_id), ', ' order by occurred_at, id)
                     from audit_events
@@ -43,7 +43,7 @@ struct AdministrationCommandTests {
         }
     }
 
-    @Test("What the rules refuse ends with 1 and the reason; what cannot be meant, before anything is done")
+    @Test("cashpilot user and business exit with 1 and the reason, or with 64 on invalid usage")
     func refused() async throws {
         try await withShop { shop in
             let cases: [(arguments: [String], status: Int32, reason: String)] = [
@@ -65,11 +65,11 @@ struct AdministrationCommandTests {
                 #expect(refused.status == status, "\(arguments) \(refused.errors)")
                 #expect(refused.errors.contains(reason), "\(arguments) \(refused.errors)")
             }
-            #expect(try shop.ask("select count(*)::text from audit_events") == "0")
+            #expect(try shop.query("select count(*)::text from audit_events") == "0")
         }
     }
 
-    @Test("Businesses are created, listed and changed as the API does it")
+    @Test("cashpilot business creates, lists and changes businesses like the API")
     func businesses() async throws {
         try await withShop { shop in
             let created = try await json(
@@ -93,7 +93,7 @@ struct AdministrationCommandTests {
         }
     }
 
-    @Test("Somebody is assigned and removed; with an open session the removal ends with 1 and names it")
+    @Test("cashpilot business unassign exits with 1 and names the session if the cashier has one open")
     func assignments() async throws {
         try await withShop { shop in
             let target = ["--business", shop.centro, "--email", shop.diego.email]

@@ -1,21 +1,21 @@
 import TestSupport
 import Testing
 
-@Suite("Who works in a business")
+@Suite("Assignments of cashiers")
 struct AssignmentTests {
     private func path(_ business: String, _ person: Person) -> String {
         "/v1/businesses/\(business)/cashiers/\(person.id)"
     }
 
     private func trail(_ shop: Shop) throws -> String? {
-        try shop.ask(
+        try shop.query(
             """
             select string_agg(concat_ws(' ', action, business_id, cashier_id, actor_id), ', ' order by occurred_at, id)
             from audit_events where action like 'cashier.%'
             """)
     }
 
-    @Test("A cashier of several businesses works in each, from the moment they are assigned")
+    @Test("A cashier of several businesses can open in each as soon as they are assigned")
     func assign() async throws {
         try await withShop { shop in
             #expect(try await shop.diego.open(in: shop.centro).status == 404)
@@ -34,7 +34,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("A removed cashier is out from the next request on; removing again changes nothing")
+    @Test("A removed cashier loses access from the next request, and a second removal changes nothing")
     func unassign() async throws {
         try await withShop { (shop: Shop) async throws in
             #expect(try await shop.bruno.get("/v1/businesses/\(shop.centro)").status == 200)
@@ -48,7 +48,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("Removing an assignment with an open session is refused, and the session is named with what to do about it")
+    @Test("Removing a cashier with an open session is 409 with that session and the actions to resolve it")
     func openSession() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -69,7 +69,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("A soft-deleted session does not keep its cashier in the business")
+    @Test("A soft-deleted session does not prevent the removal of its cashier")
     func deletedSession() async throws {
         try await withShop { shop in
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
@@ -82,7 +82,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("Assigning is for administrators; what is not there is 404")
+    @Test("Only administrators can assign cashiers, and an unknown business or user is 404")
     func refused() async throws {
         try await withShop { (shop: Shop) async throws in
             for method in ["PUT", "DELETE"] {
@@ -102,7 +102,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("The cashiers of a business are listed page by page, without their addresses, to whoever sees the business")
+    @Test("The cashiers of a business are listed without their e-mails to every caller with access to it")
     func list() async throws {
         try await withShop { shop in
             let list = "/v1/businesses/\(shop.centro)/cashiers"
@@ -122,7 +122,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("An open that is under way is waited for: the removal sees its session and is refused")
+    @Test("A removal waits for an open in flight and is rejected because of the new session")
     func openComesFirst() async throws {
         try await withShop { shop in
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
@@ -138,7 +138,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("An open that comes during a removal waits for it, and finds no business")
+    @Test("An open waits for a removal in flight and is then 404")
     func removalComesFirst() async throws {
         try await withShop { shop in
             let removal = try shop.connection()
@@ -147,11 +147,11 @@ struct AssignmentTests {
             try await shop.untilALockIsWaitedFor()
             try removal.execute("commit")
             #expect(try await open.status == 404)
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "0")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "0")
         }
     }
 
-    @Test("Removals against opens, over and over: never an open session without its assignment")
+    @Test("Concurrent removals and opens never leave an open session without its assignment")
     func race() async throws {
         try await withShop(replicas: 2) { shop in
             let orphans = """
@@ -170,7 +170,7 @@ struct AssignmentTests {
                         : try await shop.at(index / 2, shop.administrator).send("DELETE", target)
                 }
                 #expect(replies.allSatisfy { [201, 204, 404, 409].contains($0.status) }, "\(replies.map(\.status))")
-                #expect(try shop.ask(orphans) == "0", "\(replies.map(\.status))")
+                #expect(try shop.query(orphans) == "0", "\(replies.map(\.status))")
                 for session in try replies.filter({ $0.status == 201 }).map({ try $0.json }) {
                     #expect(try await shop.administrator.close(session).status == 200)
                 }
@@ -180,10 +180,10 @@ struct AssignmentTests {
 }
 
 extension Shop {
-    /// Waits until so many statements of the service wait for locks.
+    /// Waits until `count` statements of the service wait for locks.
     fileprivate func untilLocksAreWaitedFor(by count: Int) async throws {
         try await eventually("\(count) statements wait for locks") {
-            try ask(
+            try query(
                 """
                 select count(*)::text from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'

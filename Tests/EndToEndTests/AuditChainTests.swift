@@ -4,7 +4,7 @@ import Testing
 
 @Suite("cashpilot audit verify")
 struct AuditChainTests {
-    @Test("An untouched trail is sound, and its head is printed; what is sealed later leaves that head in the chain")
+    @Test("An unaltered trail is sound, and its printed head stays in the chain as later events are sealed")
     func sound() async throws {
         try await withShop { shop in
             for _ in 0..<3 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
@@ -25,7 +25,7 @@ struct AuditChainTests {
         }
     }
 
-    @Test("The findings are printed as JSON too")
+    @Test("cashpilot audit verify --json prints the findings as JSON")
     func json() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -45,15 +45,15 @@ struct AuditChainTests {
         }
     }
 
-    @Test("Each column of an event is under its seal: whichever is altered, the row is named")
+    @Test("An alteration of any column of an audit event is detected, and the row is named")
     func everyColumn() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
             _ = try await shop.ana.close(session)
             try await shop.untilSealed()
-            let event = try shop.ask("select id::text from audit_events where action = 'session.close'") ?? ""
+            let event = try shop.query("select id::text from audit_events where action = 'session.close'") ?? ""
             let columns = try #require(
-                try shop.ask(
+                try shop.query(
                     """
                     select string_agg(column_name || ' ' || data_type, ',' order by ordinal_position)
                     from information_schema.columns where table_name = 'audit_events'
@@ -81,7 +81,7 @@ struct AuditChainTests {
     }
 
     @Test(
-        "What is removed or altered behind the trigger's back is named",
+        "A removal or alteration that bypasses the triggers is detected and named",
         arguments: [
             (
                 "delete from audit_events where id = (select event_id from audit_seals where position = 2)", "2", true,
@@ -102,7 +102,8 @@ struct AuditChainTests {
         try await withShop { shop in
             for _ in 0..<2 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
             try await shop.untilSealed()
-            let events = try shop.ask("select string_agg(event_id::text, ',' order by position) from audit_seals") ?? ""
+            let sealed = "select string_agg(event_id::text, ',' order by position) from audit_seals"
+            let events = try shop.query(sealed) ?? ""
             let event = events.split(separator: ",")[(Int(position) ?? 1) - 1]
             try shop.tamper(statement)
             let found = try await shop.verify()
@@ -112,7 +113,7 @@ struct AuditChainTests {
         }
     }
 
-    @Test("A tail that was cut off with its head is only missed by who noted the head elsewhere")
+    @Test("A truncated audit chain is detected only with a head that was noted elsewhere")
     func cutTail() async throws {
         try await withShop { shop in
             for _ in 0..<2 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
@@ -132,16 +133,16 @@ struct AuditChainTests {
         }
     }
 
-    @Test("An event that came past the trigger is named; what only waits for its seal is counted, and not bad")
+    @Test("An event that bypassed the trigger is named, and events that wait for a seal are only counted")
     func unsealed() async throws {
         try await withShop { shop in
             let lock = try shop.connection()
             try lock.execute("select pg_advisory_lock(hashtextextended('audit_seals/\(shop.centro)', 0))")
-            #expect(try await shop.ana.open(in: shop.centro).status == 201, "opens go on while the seals are locked")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201, "opens continue while the seals are locked")
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             let waiting = try await shop.verify()
             #expect(waiting.status == 0)
-            #expect(waiting.output.contains("Waiting for their seal: 2."), "\(waiting.output)")
+            #expect(waiting.output.contains("Events without a seal yet: 2."), "\(waiting.output)")
             var operations = shop.stranger
             operations.address = shop.services[0].managementAddress
             try await eventually("the metric tells") {
@@ -158,7 +159,7 @@ struct AuditChainTests {
         }
     }
 
-    @Test("It says that it could not be found out, which is neither good nor bad")
+    @Test("cashpilot audit verify exits with 1 if the database is unreachable")
     func cannotRun() async throws {
         let process = try CashPilotProcess(
             ["audit", "verify"], environment: ["DATABASE_URL": "host=/nowhere", "PATH": "/usr/bin:/bin"])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Sealing audit events")
 struct AuditSealingTests {
-    @Test("Replicas that seal at once make one chain without gaps, each event in it once")
+    @Test("Replicas that seal concurrently make one chain without gaps, with each event once")
     func replicas() async throws {
         try await withShop(replicas: 3) { shop in
             _ = try await together(3) { replica in
@@ -17,8 +17,8 @@ struct AuditSealingTests {
                 }
             }
             try await shop.untilSealed()
-            // A refused open is recorded a moment later, and then waits for its own seal.
-            let isWhole = try shop.ask(
+            // A conflict is recorded later, and then waits for its seal.
+            let isWhole = try shop.query(
                 """
                 select (count(*) = 2 and array[sum(highest), sum(seals), sum(events)] = array_fill((
                     select count(*)::numeric from audit_events as e
@@ -34,7 +34,7 @@ struct AuditSealingTests {
         }
     }
 
-    @Test("An event that is committed late is sealed when it is seen, behind what came before its commit")
+    @Test("An event that is committed late is sealed after the events that were committed before it")
     func late() async throws {
         try await withShop { shop in
             let slow = try shop.connection()
@@ -48,14 +48,14 @@ struct AuditSealingTests {
             try await shop.untilSealed()
             try slow.execute("commit")
             try await shop.untilSealed()
-            let last = try shop.ask(
+            let last = try shop.query(
                 "select e.action from audit_seals s join audit_events e on e.id = s.event_id where position = 2")
             #expect(last == "a.b")
             #expect(try await shop.verify().status == 0)
         }
     }
 
-    @Test("Events from before there were seals are sealed too, and what waited for a killed process by the next")
+    @Test("Events from before the first seal are sealed, and so is the backlog of a killed process")
     func backlog() async throws {
         try await withShop { shop in
             shop.services[0].process.signal(SIGKILL)
@@ -65,30 +65,30 @@ struct AuditSealingTests {
                 insert into audit_events (business_id, id, action)
                 select '\(shop.centro)', gen_random_uuid(), 'a.b' from generate_series(1, 1234)
                 """)
-            let later = try shop.ask("select count(*)::text from schema_migrations where version >= '0005'") ?? ""
+            let later = try shop.query("select count(*)::text from schema_migrations where version >= '0005'") ?? ""
             for command in [["down", "--steps", later], ["up"]] {
                 #expect(try await shop.run(["migrate"] + command).status == 0)
             }
             let next = try await Service(database: shop.connectionString)
             try await shop.untilSealed()
-            #expect(try shop.ask("select max(position)::text from audit_seals") == "1234")
+            #expect(try shop.query("select max(position)::text from audit_seals") == "1234")
             #expect(try await shop.verify().status == 0)
             next.process.signal(SIGTERM)
             try await next.process.wait()
         }
     }
 
-    @Test("Sealing that does not work is logged once, and once when it works again")
+    @Test("A failure to seal is logged once, and so is its recovery")
     func fault() async throws {
         try await withShop { shop in
             try shop.execute("revoke execute on function seal_audit_chains from cashpilot_app")
-            #expect(try await shop.ana.open(in: shop.centro).status == 201, "selling goes on")
+            #expect(try await shop.ana.open(in: shop.centro).status == 201, "opens continue")
             try await eventually("the fault is logged") {
-                try shop.services[0].log("Audit events are not sealed").isEmpty ? nil : true
+                try shop.services[0].log("Failed to seal audit events").isEmpty ? nil : true
             }
-            // It is tried again every second.
+            // Sealing is retried every second.
             try await Task.sleep(for: .seconds(2))
-            #expect(try shop.services[0].log("Audit events are not sealed").count == 1)
+            #expect(try shop.services[0].log("Failed to seal audit events").count == 1)
             try shop.execute("grant execute on function seal_audit_chains to cashpilot_app")
             try await shop.untilSealed()
             try await eventually("the recovery is logged") {
@@ -97,7 +97,7 @@ struct AuditSealingTests {
         }
     }
 
-    @Test("A queue that was tampered with stops nothing: what is not there or is sealed already is passed over")
+    @Test("Sealing skips queue entries of missing or already sealed events")
     func strangeQueue() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -108,7 +108,7 @@ struct AuditSealingTests {
                 insert into audit_unsealed values ('\(shop.centro)', gen_random_uuid());
                 """)
             try await shop.untilSealed()
-            #expect(try shop.ask("select count(*)::text from audit_seals") == "1")
+            #expect(try shop.query("select count(*)::text from audit_seals") == "1")
             #expect(try await shop.verify().status == 0)
         }
     }

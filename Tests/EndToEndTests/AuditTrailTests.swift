@@ -10,7 +10,7 @@ struct AuditTrailTests {
         return session
     }
 
-    @Test("An event tells who did what, when, from where, and what was before and after, as it was stored")
+    @Test("An audit event has actor, action, time, terminal, and the session before and after, as stored")
     func event() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(
@@ -42,13 +42,13 @@ struct AuditTrailTests {
             #expect(opened["terminal_id"] == "caja-1")
             #expect(opened["reason"] == nil)
             #expect(opened["before"] == nil)
-            let stored = try shop.ask("select after::text from audit_events where action = 'session.open'") ?? "?"
+            let stored = try shop.query("select after::text from audit_events where action = 'session.open'") ?? "?"
             #expect(reply.text.contains("\"after\":\(stored)"), "verbatim")
             #expect(opened["after"]["notes"] == "línea\n\"uno\"")
         }
     }
 
-    @Test("A session's trail: its cashier and administrators; a colleague is told no, others that there is none")
+    @Test("A session's trail is visible to its cashier and administrators, 403 to colleagues, 404 to others")
     func visibility() async throws {
         try await withShop { shop in
             let session = try await session(in: shop.centro, of: shop)
@@ -71,7 +71,7 @@ struct AuditTrailTests {
         }
     }
 
-    @Test("Over all businesses it is for administrators; filters choose, and each alone is enough")
+    @Test("The trail of all businesses is for administrators only, and supports each filter alone")
     func filters() async throws {
         try await withShop { shop in
             let here = try await session(in: shop.centro, of: shop)
@@ -111,7 +111,7 @@ struct AuditTrailTests {
         }
     }
 
-    @Test("Pages of the trail hold each event once, newest first, also of one moment; a cursor is bound to its list")
+    @Test("Pages of the trail contain each event once, newest first, and a cursor is bound to its list")
     func pages() async throws {
         try await withShop { shop in
             let session = try await session(in: shop.centro, of: shop)
@@ -146,7 +146,7 @@ struct AuditTrailTests {
         }
     }
 
-    @Test("The trail's unknown, repeated and malformed parameters are refused, all at once")
+    @Test("Unknown, repeated and malformed parameters of the audit trail are all reported at once")
     func parameters() async throws {
         try await withShop { shop in
             let reply = try await shop.administrator.get(

@@ -3,9 +3,9 @@ import Testing
 
 @Suite("Lists by business date")
 struct BusinessDateTests {
-    /// As far ahead of UTC and as far behind it as clocks are, and days that begin as early and as late as they may.
+    /// The extreme offsets from UTC, each with the earliest and the latest day cutoff.
     @Test(
-        "A session is found by its business date and not by the day before or after, wherever and however late days begin",
+        "A session is listed under its business date only, for every time zone and day cutoff",
         arguments: [("Pacific/Kiritimati", 14), ("Etc/GMT+12", -12), ("America/Asuncion", -3)],
         [("00:00", 0), ("23:59", 1_439)])
     func extremes(zone: (name: String, hoursAhead: Int), cutOff: (time: String, minutes: Int)) async throws {
@@ -25,7 +25,7 @@ struct BusinessDateTests {
                 let sinceThe10th = (5 * 24 + (Int(hour) ?? 0) + zone.hoursAhead) * 60 + 59 - cutOff.minutes
                 let day = "2026-01-\(10 + sinceThe10th / (24 * 60))"
                 #expect(session["business_date"].string == day)
-                let around = try shop.ask("select concat_ws(' ', date '\(day)' - 1, date '\(day)' + 1)") ?? ""
+                let around = try shop.query("select concat_ws(' ', date '\(day)' - 1, date '\(day)' + 1)") ?? ""
                 let (before, after) = (around.prefix(10), around.suffix(10))
                 #expect(try await list(shop, "business_date_from=\(day)&business_date_to=\(day)").contains(id))
                 #expect(try await !list(shop, "business_date_to=\(before)").contains(id))
@@ -40,7 +40,7 @@ struct BusinessDateTests {
         return try reply.json["items"].items.map { $0["id"].string ?? "" }
     }
 
-    @Test("The widest dates there are, and filters that exclude each other, are answered with what they name")
+    @Test("Extreme dates and mutually exclusive filters return exactly the matching sessions")
     func limits() async throws {
         try await withShop { shop in
             let id = try await shop.ana.open(in: shop.centro).json["id"].string ?? ""

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Businesses, and who may change them")
+@Suite("Businesses")
 struct BusinessTests {
     private static let body = """
         {"name": "Farmacia Sur", "currency": "PYG", "time_zone": "america/asuncion", "day_cutoff": "04:30",
@@ -12,7 +12,7 @@ struct BusinessTests {
         Set(try reply.json["errors"].items.map { "\($0["pointer"].string ?? "") \($0["code"].string ?? "")" })
     }
 
-    @Test("An administrator creates a business, which is then there, with its defaults and its zone's proper name")
+    @Test("A business that an administrator creates has its defaults and its zone's canonical name")
     func create() async throws {
         try await withShop { shop in
             let reply = try await shop.administrator.post("/v1/businesses", Self.body)
@@ -38,7 +38,7 @@ struct BusinessTests {
             #expect(plain["edit_window_hours"] == 32)
             #expect(plain["is_active"] == false)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select string_agg(concat_ws(' ', action, actor_id, request_id, after ->> 'name'), ', ' order by id)
                     from audit_events where business_id = '\(business["id"].string ?? "")'
@@ -47,7 +47,7 @@ struct BusinessTests {
         }
     }
 
-    @Test("All faults of a business are told at once, an unknown time zone among them")
+    @Test("All invalid fields of a business are reported at once, including an unknown time zone")
     func invalid() async throws {
         try await withShop { shop in
             let reply = try await shop.administrator.post(
@@ -72,12 +72,12 @@ struct BusinessTests {
             let card = try await shop.administrator.send(
                 "PATCH", "/v1/businesses/\(shop.centro)", #"{"name": "Caja 4111111111111111", "day_cutoff": "4:00"}"#)
             #expect(try faults(card) == ["#/name FORMAT", "#/day_cutoff FORMAT"])
-            #expect(try shop.ask("select count(*)::text from businesses") == "3")
+            #expect(try shop.query("select count(*)::text from businesses") == "3")
         }
     }
 
     @Test(
-        "Only names of the zone database are time zones, not the rules and abbreviations that PostgreSQL takes too",
+        "A time zone must be a name of the tz database, not a rule or abbreviation that PostgreSQL accepts",
         arguments: ["XYZ3", "America/Asuncion3", "<-03>3", "ART", "posix/America/Asuncion", "localtime", "+03:00"])
     func zoneNames(name: String) async throws {
         try await withShop { shop in
@@ -88,7 +88,7 @@ struct BusinessTests {
         }
     }
 
-    @Test("A change leaves what it does not name, and its audit event has what differs, before and after")
+    @Test("A business change keeps unnamed fields, and its audit event has the differences before and after")
     func update() async throws {
         try await withShop { shop in
             let path = "/v1/businesses/\(shop.centro)"
@@ -107,15 +107,15 @@ struct BusinessTests {
                 """
             let event =
                 #"1 {"day_cutoff": "00:00:00", "stale_after_hours": 16} {"day_cutoff": "05:00:00", "stale_after_hours": 24}"#
-            #expect(try shop.ask(trail) == event)
+            #expect(try shop.query(trail) == event)
             for nothing in ["{}", #"{"name": "Farmacia Centro", "currency": null}"#] {
                 #expect(try await shop.administrator.send("PATCH", path, nothing).status == 200)
             }
-            #expect(try shop.ask(trail) == event, "what changes nothing is no event")
+            #expect(try shop.query(trail) == event, "what changes nothing is no event")
         }
     }
 
-    @Test("A session keeps the currency and the zone it was opened with")
+    @Test("A session keeps the currency and the time zone that it was opened with")
     func sessionsKeepTheirs() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -126,7 +126,7 @@ struct BusinessTests {
         }
     }
 
-    @Test("A name that another business has is refused, whatever its capitals")
+    @Test("A name of another business is refused, regardless of case")
     func nameTaken() async throws {
         try await withShop { shop in
             let taken = #"{"name": "FARMACIA CENTRO", "currency": "PYG", "time_zone": "UTC"}"#
@@ -142,19 +142,19 @@ struct BusinessTests {
         }
     }
 
-    @Test("Of businesses created at once under one name one is there, and the others are told that the name is taken")
+    @Test("Of businesses created concurrently under one name one succeeds, and the others are NAME_TAKEN")
     func sameName() async throws {
         try await withShop(replicas: 2) { shop in
             let replies = try await together(8) { index in
                 try await shop.at(index % 2, shop.administrator).post("/v1/businesses", Self.body)
             }
             #expect(replies.map(\.status).sorted() == [201] + Array(repeating: 409, count: 7))
-            #expect(try shop.ask("select count(*)::text from businesses") == "4")
-            #expect(try shop.ask("select count(*)::text from audit_events where action = 'business.create'") == "1")
+            #expect(try shop.query("select count(*)::text from businesses") == "4")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'business.create'") == "1")
         }
     }
 
-    @Test("A cashier sees their businesses and changes none; others do not exist for them")
+    @Test("A cashier can read but not change their businesses, and all others are 404")
     func cashiers() async throws {
         try await withShop { shop in
             #expect(try await shop.ana.get("/v1/businesses/\(shop.centro)").status == 200)
@@ -169,11 +169,11 @@ struct BusinessTests {
             #expect(try await shop.administrator.get("/v1/businesses/\(shop.ana.id)").status == 404)
             let missing = try await shop.administrator.send("PATCH", "/v1/businesses/\(shop.ana.id)", "{}")
             #expect(missing.status == 404)
-            #expect(try shop.ask("select bool_and(is_active)::text from businesses") == "true")
+            #expect(try shop.query("select bool_and(is_active)::text from businesses") == "true")
         }
     }
 
-    @Test("In a business that was made inactive nothing is opened from the next request on, and what is open closes")
+    @Test("A deactivated business refuses opens from the next request, and its open sessions can be closed")
     func inactive() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -184,7 +184,7 @@ struct BusinessTests {
         }
     }
 
-    @Test("A business created twice with one key is one, answered byte for byte; with another body the key is refused")
+    @Test("A repeated key creates one business and replays its response, and is rejected with another body")
     func idempotent() async throws {
         try await withShop(replicas: 2) { shop in
             let key = ["Idempotency-Key": "new-shop"]
@@ -199,12 +199,12 @@ struct BusinessTests {
             let other = try await shop.administrator.post("/v1/businesses", Self.body + " ", headers: key)
             #expect(other.status == 422)
             #expect(try other.json["code"] == "IDEMPOTENCY_KEY_REUSED")
-            #expect(try shop.ask("select count(*)::text from businesses") == "4")
+            #expect(try shop.query("select count(*)::text from businesses") == "4")
             #expect(try await shop.ana.post("/v1/businesses", Self.body, headers: key).status == 403)
         }
     }
 
-    @Test("Many that create a business with one key at once make one, and are told its answer or to come again")
+    @Test("Concurrent creations with one key make one business, and get its response or REQUEST_IN_FLIGHT")
     func storm() async throws {
         try await withShop(replicas: 3) { shop in
             let replies = try await together(24) { index in

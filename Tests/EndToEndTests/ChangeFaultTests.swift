@@ -2,11 +2,11 @@ import TestSupport
 import Testing
 import Yams
 
-/// The outcome of every change, whatever the database does to it.
-@Suite("A fault of the database under a change, at every route that changes something")
+/// The outcome of every change after every database error.
+@Suite("Database errors during a change, at every changing route")
 struct ChangeFaultTests {
-    /// SQLSTATE, and whether it passes by itself: docs/ERRORS.md. A lost plan (26000, 42P05) cannot be pretended to the
-    /// driver, which has the statement prepared anew: `PlanTests`.
+    /// SQLSTATEs, and whether each is transient: docs/ERRORS.md. A lost plan (26000, 42P05) cannot be injected, because
+    /// the driver prepares the statement again: `PlanTests`.
     private static let states: [(state: String, passes: Bool)] = [
         ("08000", true), ("08006", true), ("08P01", false), ("0A000", true), ("21000", false), ("22003", false),
         ("22012", false), ("22P02", false), ("23502", false), ("23503", false), ("23505", false), ("23514", false),
@@ -26,7 +26,7 @@ struct ChangeFaultTests {
         #expect(reply[header: "Retry-After"] == retryAfter, comment)
     }
 
-    /// The states to try at a route.
+    /// The states to inject at a route.
     ///
     /// A change of one statement tries every state. Transactions share their path through the driver: each tries every
     /// sixth state, the next route beginning one later. A route that hashes a password takes seconds and tries every
@@ -38,23 +38,23 @@ struct ChangeFaultTests {
     }
 
     @Test(
-        "An error, in a statement or at the commit, is 503 not_applied with Retry-After, nothing is written, and the same key does it afterwards",
+        "A change is 503 not_applied after a database error in a statement or commit, and can be retried",
         arguments: ChangingRoute.all)
     func errors(route: ChangingRoute) async throws {
         try await withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop in
             let request = try await route.request(shop, 0)
-            try InjectedFault.prepare(in: shop)
+            try InjectedError.prepare(in: shop)
             let before = try shop.changes()
             let key = route.method == "POST" ? "k" : nil
             for fault in try Self.states(for: route) {
-                for moment in InjectedFault.Moment.allCases {
-                    try InjectedFault.raise(fault.state, at: moment, in: shop)
+                for moment in InjectedError.Moment.allCases {
+                    try InjectedError.raise(fault.state, at: moment, in: shop)
                     let reply = try await request.send(shop, key: key)
                     try expectUnavailable(
                         reply, "not_applied", retryAfter: fault.passes ? "1" : "30", "\(fault.state) \(moment)")
                 }
             }
-            try InjectedFault.stop(in: shop)
+            try InjectedError.stop(in: shop)
             #expect(try shop.changes() == before)
             let reply = try await request.send(shop, key: key)
             #expect((200..<300).contains(reply.status), "\(reply.text)")
@@ -64,42 +64,42 @@ struct ChangeFaultTests {
     }
 
     @Test(
-        "A connection that the server ends under a change, twice, is 503 with what is known of it, and nothing is written",
+        "A change whose connection is terminated twice is 503 with its known outcome and writes nothing",
         arguments: ChangingRoute.all)
     func lostTwice(route: ChangingRoute) async throws {
         try await withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop in
             let request = try await route.request(shop, 0)
-            try InjectedFault.prepare(in: shop)
+            try InjectedError.prepare(in: shop)
             let before = try shop.changes()
-            for moment in InjectedFault.Moment.allCases {
-                try InjectedFault.raise("FATAL", at: moment, in: shop)
+            for moment in InjectedError.Moment.allCases {
+                try InjectedError.raise("FATAL", at: moment, in: shop)
                 let reply = try await request.send(shop)
-                // Before its commit a transaction has done nothing for certain; a single statement commits by itself.
+                // Before its commit a transaction certainly has no effect; a single statement commits by itself.
                 let commitsByItself = route.isOneStatement || route.name == "POST /v1/me/password"
                 let outcome: JSON = moment == .commit || commitsByItself ? "unknown" : "not_applied"
                 try expectUnavailable(reply, outcome, retryAfter: "1", "\(moment)")
             }
-            try InjectedFault.stop(in: shop)
+            try InjectedError.stop(in: shop)
             #expect(try shop.changes() == before)
             #expect(try await (200..<300).contains(request.send(shop).status))
             #expect(try shop.changes() == before + route.events)
         }
     }
 
-    @Test("How bad an error is, is read from the word that is the same in every language")
+    @Test("The severity of a database error is read from the field that is never translated")
     func severity() async throws {
         try await DatabaseLine.withShop(settings: ["DATABASE_POOL_SIZE": "1"]) { shop, line in
             let session = try await shop.ana.open(in: shop.centro).json
-            try InjectedFault.prepare(in: shop)
-            try InjectedFault.raise("P0001", at: .statement, in: shop)
+            try InjectedError.prepare(in: shop)
+            try InjectedError.raise("P0001", at: .statement, in: shop)
             line.arm(.severity(DatabaseLine.Severity(meant: "PANIC")))
             let panicked = try await shop.ana.close(session)
-            try expectUnavailable(panicked, "unknown", retryAfter: "1", "a PANIC, which people are told is an error")
+            try expectUnavailable(panicked, "unknown", retryAfter: "1", "a PANIC that is shown as an error")
             line.arm(.severity(DatabaseLine.Severity(shown: "FATAL")))
             let refused = try await shop.ana.close(session)
-            try expectUnavailable(refused, "not_applied", retryAfter: "30", "an error, which people are told is FATAL")
+            try expectUnavailable(refused, "not_applied", retryAfter: "30", "an error that is shown as FATAL")
             line.disarm()
-            try InjectedFault.stop(in: shop)
+            try InjectedError.stop(in: shop)
             #expect(try await shop.ana.close(session).status == 200)
         }
     }
@@ -112,10 +112,10 @@ struct ChangeFaultTests {
             for (number, route) in ChangingRoute.all.enumerated() {
                 requests.append((route, try await route.request(shop, number)))
             }
-            let name = try shop.ask("select current_database()::text") ?? ""
+            let name = try shop.query("select current_database()::text") ?? ""
             let server = try await PostgresServer.shared()
             try server.execute("alter database \"\(name)\" allow_connections false")
-            // Each is waited for: one that is not gone yet would take a change with it.
+            // Wait until each connection has ended: a live one would still apply a change.
             try server.execute(
                 "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = '\(name)'")
             let sent = requests
@@ -126,7 +126,7 @@ struct ChangeFaultTests {
         }
     }
 
-    @Test("Whichever table is gone, no route of openapi.yaml answers 500: what needs it is 503 not_applied")
+    @Test("A route of openapi.yaml that needs a missing table is 503 not_applied, and none is 500")
     func missingTable() async throws {
         let contract = try #require(try Yams.load(yaml: try Repository.text("openapi.yaml")) as? [String: Any])
         let paths = try #require(contract["paths"] as? [String: [String: Any]])
@@ -136,7 +136,7 @@ struct ChangeFaultTests {
             for (number, route) in ChangingRoute.all.enumerated() {
                 requests.append(try await route.request(shop, number))
             }
-            let session = try shop.ask("select id::text from cash_sessions limit 1") ?? ""
+            let session = try shop.query("select id::text from cash_sessions limit 1") ?? ""
             for path in reads {
                 let path = path.replacing("{business_id}", with: shop.centro)
                     .replacing("{session_id}", with: session).replacing("{user_id}", with: shop.ana.id)

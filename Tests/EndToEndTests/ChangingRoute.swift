@@ -1,19 +1,19 @@
 import TestSupport
 import Testing
 
-/// A request that changes something, as its client may send it any number of times.
+/// A changing request that can be sent repeatedly.
 struct ChangingRequest: Sendable {
     var person: Person
     let method: String
     let path: String
     var body: String?
-    /// Asks for something else; only where a key may come with it.
+    /// A different valid body, for routes that accept a key.
     var otherBody: String?
 
-    /// Sends it.
+    /// Sends the request.
     ///
     /// - Parameters:
-    ///   - replica: of the shop; the one that the person talks to if it is nil.
+    ///   - replica: of the shop; the person's own if nil.
     ///   - key: its `Idempotency-Key`.
     func send(_ shop: Shop, at replica: Int? = nil, key: String? = nil) async throws -> Reply {
         let sender = replica.map { shop.at($0, person) } ?? person
@@ -22,17 +22,17 @@ struct ChangingRequest: Sendable {
     }
 }
 
-/// A route of `openapi.yaml` that changes something, with a request that does so. A route that is not here fails a test.
+/// A changing route of `openapi.yaml` with a request. A test fails if a route is missing here.
 struct ChangingRoute: Sendable, CustomTestStringConvertible {
     /// As in `openapi.yaml`: `POST /v1/users`.
     let name: String
-    /// How many audit events the change leaves.
+    /// The number of audit events of the change.
     var events = 1
-    /// Whether it is one statement, which commits by itself; else several, or one behind another that counts.
+    /// Whether the change is one statement, which commits by itself, and not a transaction or two commits.
     var isOneStatement = false
-    /// Whether a password is hashed on the way, which takes a while.
+    /// Whether the request hashes a password, which takes seconds on a busy machine.
     var isSlow = false
-    /// Makes what the request needs, and the request. May be called again; the number is another each time.
+    /// Prepares the data and makes the request. Each call gets another number.
     let request: @Sendable (Shop, _ number: Int) async throws -> ChangingRequest
 
     var method: String { String(name.prefix { $0 != " " }) }
@@ -41,24 +41,24 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     static let all = people + sessions
     static let posts = all.filter { $0.method == "POST" }
 
-    /// What a POST of `openapi.yaml` that takes no key is excused by.
+    /// The POST routes of `openapi.yaml` without a key, with the reason.
     static let withoutKey = [
-        "POST /v1/auth/token": "It makes nothing that stays: two tokens are as good as one."
+        "POST /v1/auth/token": "It stores nothing: a second token does no harm."
     ]
 }
 
-/// What a request needs could not be made.
+/// The data for a request could not be prepared.
 private struct NotPrepared: Error {
     let answer: String
 }
 
 extension Shop {
-    /// How many changes the audit trail knows.
+    /// The number of changes in the audit trail.
     func changes() throws -> Int {
-        Int(try ask("select count(*)::text from audit_events where action <> 'session.open_conflict'") ?? "") ?? -1
+        Int(try query("select count(*)::text from audit_events where action <> 'session.open_conflict'") ?? "") ?? -1
     }
 
-    /// Ends what stands open, behind the service's back.
+    /// Closes all open sessions directly in the database.
     fileprivate func endOpenSessions() throws {
         try execute(
             """
@@ -113,7 +113,7 @@ extension ChangingRoute {
         },
     ]
 
-    /// A change of a session of Ana's, which is open unless `before` does something to it.
+    /// A change of a session of Ana's, which is open unless `before` changes it.
     private static func on(
         _ method: String, _ action: String, _ body: String?, other: String? = nil, byAdministrator: Bool = false,
         isOneStatement: Bool = false, after before: (@Sendable (Shop, JSON) async throws -> Reply)? = nil

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("POST …/sessions/{session_id}/close")
 struct ClosingTests {
-    @Test("A close counts, and answers with every figure")
+    @Test("A close stores the count and returns every figure")
     func closes() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro, #"{"initial_cash": 500000}"#).json
@@ -33,7 +33,7 @@ struct ClosingTests {
         }
     }
 
-    @Test("Of two closes with different counts one wins, and the other is told the winner's figures")
+    @Test("Of two closes with different counts one succeeds, and the other is 409 with the winner's figures")
     func twoCloses() async throws {
         try await withShop(replicas: 2) { shop in
             for round in 0..<10 {
@@ -42,19 +42,19 @@ struct ClosingTests {
                 async let other = shop.at(1, shop.ana).close(session, #"{"final_cash": 222}"#)
                 let replies = try await [one, other].sorted { $0.status < $1.status }
                 #expect(replies.map(\.status) == [200, 409], "round \(round)")
-                let (winner, refusal) = try (replies[0].json, replies[1].json)
-                #expect(refusal["code"] == "SESSION_ALREADY_CLOSED")
+                let (winner, loser) = try (replies[0].json, replies[1].json)
+                #expect(loser["code"] == "SESSION_ALREADY_CLOSED")
                 for fact in ["id", "final_cash", "closed_at", "closed_by"] {
-                    #expect(refusal["existing_session"][fact] == winner[fact], "\(fact)")
+                    #expect(loser["existing_session"][fact] == winner[fact], "\(fact)")
                 }
-                #expect(refusal["existing_session"]["over_short"] == winner["totals"]["over_short"])
+                #expect(loser["existing_session"]["over_short"] == winner["totals"]["over_short"])
                 #expect(try await shop.ana.get(Person.path(of: session)).json == winner)
             }
-            #expect(try shop.ask("select count(*)::text from audit_events where action = 'session.close'") == "10")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'session.close'") == "10")
         }
     }
 
-    @Test("If-Match closes only the version that was seen; a closed session is told as closed all the same")
+    @Test("A close with a stale If-Match is 412, and a close of a closed session is 409 regardless of it")
     func ifMatch() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -68,7 +68,7 @@ struct ClosingTests {
         }
     }
 
-    @Test("A colleague may not close it, an administrator may, and is who closed it")
+    @Test("A session can be closed by an administrator, who is recorded in closed_by, but not by a colleague")
     func whoMayClose() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -81,7 +81,7 @@ struct ClosingTests {
         }
     }
 
-    @Test("A session that was opened yesterday closes today")
+    @Test("A session that was opened yesterday can be closed today")
     func yesterday() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -91,7 +91,7 @@ struct ClosingTests {
         }
     }
 
-    @Test("A close without its count, or with amounts that are none, is refused with all faults and changes nothing")
+    @Test("A close without a count or with invalid amounts reports every invalid field and changes nothing")
     func invalid() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -110,12 +110,12 @@ struct ClosingTests {
         }
     }
 
-    @Test("Every close leaves one audit event with what was before and after")
+    @Test("Every close writes one audit event with the session before and after")
     func audited() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
             _ = try await shop.ana.close(session)
-            let event = try shop.ask(
+            let event = try shop.query(
                 """
                 select concat_ws(
                     ' ', count(*) over (), e.actor_id, e.before ->> 'status', e.after ->> 'status',

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The 409 that names the session in the way")
+@Suite("The 409 with the existing session")
 struct ConflictTests {
-    @Test("The error response includes the existing session's id and opened time, and all that a dialog needs")
+    @Test("The error response includes the existing session's id and opened time, and all fields of a dialog")
     func document() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -26,15 +26,15 @@ struct ConflictTests {
                 #expect(existing[member] == first[member], "\(member)")
             }
             #expect(existing["href"].string == path)
-            let local = try #require(
-                try shop.ask("select to_char(opened_at at time zone 'America/Asuncion', 'HH24:MI') from cash_sessions"))
+            let openedTime = "select to_char(opened_at at time zone 'America/Asuncion', 'HH24:MI') from cash_sessions"
+            let local = try #require(try shop.query(openedTime))
             #expect(existing["opened_time"].string == local)
             #expect(problem["actions"][0]["href"].string == path)
             #expect(problem["actions"][1]["href"].string == "\(path)/close")
         }
     }
 
-    @Test("The error response is actionable: each action's href works when followed, and then the open does")
+    @Test("The error response is actionable: each action's href works, and the next open succeeds")
     func actionable() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -55,7 +55,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("The message is localized in both languages; Spanish is the default")
+    @Test("The error message of a conflict is localized in Spanish and English, and Spanish is the default")
     func localized() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -83,7 +83,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("One opened on another day is told with its date; an administrator is told whose it is")
+    @Test("The 409 has the date of a session from another day, and names the cashier to an administrator")
     func otherDayAndOtherCashier() async throws {
         try await withShop { shop in
             let body = #"{"initial_cash": 5, "cashier_id": "\#(shop.ana.id)", "opened_at": "2025-11-23T00:34:00Z"}"#
@@ -101,7 +101,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("A conflict attempt is logged at once with cashier, business, session and time")
+    @Test("A conflict is logged at once with its cashier, business, session and time")
     func logged() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -115,23 +115,23 @@ struct ConflictTests {
         }
     }
 
-    @Test("A refused open is recorded, and a till in a loop is counted, not piled up")
+    @Test("A conflict is recorded, and repeated conflicts are counted in one row per minute")
     func recorded() async throws {
         try await withShop { shop in
             let start = ContinuousClock.now
             let first = try await shop.ana.open(in: shop.centro).json
             for _ in 0..<20 { #expect(try await shop.ana.open(in: shop.centro).status == 409) }
-            try await eventually("twenty refusals") {
-                try shop.ask("select sum(times)::text from open_conflicts") == "20" ? true : nil
+            try await eventually("twenty conflicts") {
+                try shop.query("select sum(times)::text from open_conflicts") == "20" ? true : nil
             }
-            let rows = try shop.ask("select count(*)::text from open_conflicts") ?? ""
-            let events = try shop.ask(
+            let rows = try shop.query("select count(*)::text from open_conflicts") ?? ""
+            let events = try shop.query(
                 """
                 select string_agg(distinct concat_ws(' ', action, actor_id, cashier_id, session_id), ',')
                     || ' ' || count(*)
                 from audit_events where action = 'session.open_conflict'
                 """)
-            // One for each minute that the refusals were in.
+            // One row per minute with a conflict.
             let minutes = (ContinuousClock.now - start).components.seconds / 60 + 2
             let count = try #require(Int64(rows))
             #expect((1...minutes).contains(count))
@@ -141,14 +141,14 @@ struct ConflictTests {
         }
     }
 
-    @Test("What waits to be recorded is written at shutdown")
+    @Test("Conflicts that wait to be recorded are written at shutdown")
     func recordedAtShutdown() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
             #expect(try await shop.ana.open(in: shop.centro).status == 409)
             shop.services[0].process.signal(SIGTERM)
             #expect(try await shop.services[0].process.wait() == 0)
-            #expect(try shop.ask("select sum(times)::text from open_conflicts") == "1")
+            #expect(try shop.query("select sum(times)::text from open_conflicts") == "1")
         }
     }
 }

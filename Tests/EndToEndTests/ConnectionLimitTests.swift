@@ -2,20 +2,20 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Many connections")
+@Suite("Connection limits")
 struct ConnectionLimitTests {
     private static func port(of address: String) throws -> Int {
         try #require(address.split(separator: ":").last.flatMap { Int($0) })
     }
 
-    @Test("A crowd of idle connections keeps nobody out, neither a till nor a probe")
+    @Test("Idle connections beyond HTTP_CONNECTIONS_MAX block neither a till nor a probe")
     func crowd() async throws {
         try await withShop(settings: ["HTTP_CONNECTIONS_MAX": "32"]) { shop in
             let (port, probes) = (try Self.port(of: shop.services[0].address), shop.services[0].managementAddress)
             let session = try await shop.ana.open(in: shop.centro).json
             let ended = try await RawConnection.talk(to: port) { first in
                 let crowd = (0..<400).compactMap { _ in RawConnection(port: port) }
-                // The service has accepted them all when it answers to the last.
+                // The response to the last connection shows that all are accepted.
                 crowd.last?.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
                 _ = crowd.last?.receive(upTo: "\r\n\r\n")
                 func ended() -> Int { ([first] + crowd).count { $0.isKnownToHaveEnded() } }
@@ -33,7 +33,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("With too few files allowed for them, the service says so, takes fewer connections, and stays up")
+    @Test("The service logs a low open-file limit, accepts fewer connections, and keeps running")
     func fewFiles() async throws {
         try await withShop { shop in
             let program = try #require(CashPilotProcess.executable)

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Yams
 
-/// What `openapi.yaml` promises, as far as tests walk over it.
+/// The operations of `openapi.yaml`.
 struct Contract {
-    /// A method on a path.
+    /// A method of a path.
     struct Operation: CustomStringConvertible, Sendable {
         /// `POST /v1/businesses/{business_id}/sessions`.
         let description: String
@@ -40,7 +40,7 @@ struct Contract {
         return String(decoding: try JSONSerialization.data(withJSONObject: value), as: UTF8.self)
     }
 
-    /// The object itself, or what it refers to.
+    /// The object itself, or the target of its `$ref`.
     private static func follow(_ value: Any?, in document: [String: Any]) -> [String: Any] {
         let object = value as? [String: Any] ?? [:]
         guard let reference = object["$ref"] as? String else { return object }

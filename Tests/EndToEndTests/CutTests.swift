@@ -1,19 +1,20 @@
 import TestSupport
 import Testing
 
-/// Every change carries the ids of what it makes, so that one whose answer was lost can be asked for again.
-@Suite("A link to the database that is cut in the middle of a change")
+/// Every change has change ids, so that its retry after a lost response finds its effect.
+@Suite("Database connections cut during a change")
 struct CutTests {
     private static let settings = ["DATABASE_POOL_SIZE": "1", "DATABASE_GROUPED_WRITES": "1"]
 
-    /// Cuts the link at one message after another, until the change gets by without a cut, or at a hundred messages:
-    /// while a change takes seconds on a busy machine, what the service asks for itself passes too.
+    /// Cuts the connection at one message after another, until a change succeeds without a cut, or up to 100 messages.
+    ///
+    /// The service's own statements pass too while a change takes seconds on a busy machine.
     ///
     /// A change of one statement is cut at every message. Transactions share dozens of messages: each is cut at every
     /// third, the next route beginning one message later, so that together they are cut at every message. A change
     /// that hashes a password takes seconds and is cut at the first message and every ninth after it.
     ///
-    /// - Parameter change: makes a change from scratch, with `cut` around what is to be disturbed, and judges it.
+    /// - Parameter change: prepares, sends and checks a change; it sends it in `cut`.
     private func atMessages(
         of side: DatabaseLine.Side, on line: DatabaseLine, _ shop: Shop, changedBy route: ChangingRoute,
         _ change: (_ cut: (() async throws -> Reply) async throws -> Reply) async throws -> Void
@@ -38,12 +39,12 @@ struct CutTests {
     }
 
     @Test(
-        "Whatever message of the service is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
+        "A change cut at any message to the database succeeds or is not_applied, and its retry applies it once",
         arguments: ChangingRoute.all)
     func requests(of route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .requests) }
 
     @Test(
-        "Whatever message of the database is cut off, a change is answered, or said not to be done, and repeated elsewhere it is done once",
+        "A change cut at any message from the database succeeds or is not_applied, and its retry applies it once",
         arguments: ChangingRoute.all)
     func answers(to route: ChangingRoute) async throws { try await isDoneOnce(route, cutting: .answers) }
 
@@ -71,7 +72,7 @@ struct CutTests {
     }
 
     @Test(
-        "An answer that is cut off at any message costs a change without a key nothing: it is found by the ids it was given",
+        "A change without a key is found by its change ids after a cut at any message from the database",
         arguments: ChangingRoute.posts)
     func withoutKey(route: ChangingRoute) async throws {
         try await DatabaseLine.withShop(settings: Self.settings) { shop, line in
@@ -90,12 +91,12 @@ struct CutTests {
         }
     }
 
-    /// A change whose link was cut is answered as if nothing had happened, or did nothing and says so.
+    /// Expects that a change whose connection was cut succeeded, or is 503 not_applied without an effect.
     private func expectAllOrNothing(
         _ reply: Reply, of route: ChangingRoute, in shop: Shop, since before: Int
     ) throws {
         if reply.status == 503 {
-            // Only a transaction that has not reached its commit is not tried again: it did nothing for certain.
+            // Only a transaction before its commit is not retried: it certainly has no effect.
             #expect(!route.isOneStatement, "\(reply.text)")
             #expect(try reply.json["outcome"] == "not_applied", "\(reply.text)")
             #expect(try shop.changes() == before)
@@ -105,7 +106,7 @@ struct CutTests {
         }
     }
 
-    /// The answer to a repetition, which comes again while the first request is still running.
+    /// The response to a retry, which is repeated while the first request is in flight.
     private func answered(_ request: ChangingRequest, _ shop: Shop, key: String?) async throws -> Reply {
         try await eventually("the first request is over") {
             let reply = try await request.send(shop, key: key)
@@ -113,7 +114,7 @@ struct CutTests {
         }
     }
 
-    @Test("A link that falls silent costs a request its time limit, says so, and everything works when it is back")
+    @Test("A change on a silent link is 503 unknown after its time limit, and the service recovers")
     func silence() async throws {
         var settings = Limits.settings(connect: 1_000, pool: 2_000, lock: 2_200, statement: 2_400, request: 4_000)
         settings["DATABASE_POOL_SIZE"] = "2"
@@ -131,7 +132,7 @@ struct CutTests {
             try await eventually("the service works again") {
                 try await shop.ana.get(Person.path(of: session)).status == 200 ? true : nil
             }
-            // Writes have connections of their own, which may come back a moment later.
+            // Writes have separate connections, which may recover later.
             let closed = try await eventually("a close is answered") {
                 let reply = try await shop.ana.close(session)
                 return reply.status == 503 ? nil : reply

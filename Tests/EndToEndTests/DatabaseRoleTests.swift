@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The role that the service works as")
+@Suite("The database role of the service")
 struct DatabaseRoleTests {
-    @Test("It serves with the rights of cashpilot_app alone, whoever connects, unless it is told not to")
+    @Test("The service uses only the rights of cashpilot_app unless DATABASE_ROLE is empty")
     func servesAsTheRole() async throws {
         try await withShop { shop in
             try shop.execute("revoke insert on cash_sessions from cashpilot_app")
@@ -18,7 +18,7 @@ struct DatabaseRoleTests {
         }
     }
 
-    @Test("A user who may not take the role is told so, and what to do; once it may, the service works")
+    @Test("The service logs the GRANT that its user needs, and is ready once that GRANT has run")
     func refusedRole() async throws {
         try await withShop { shop in
             let name = "till_\(UUID().uuidString.lowercased().prefix(8))"
@@ -26,7 +26,7 @@ struct DatabaseRoleTests {
             let database = shop.connectionString.replacing("user=postgres", with: "user=\(name)")
             let service = try await Service(database: database, settings: Limits.short)
             try await eventually("the advice") {
-                service.process.errors.contains("grant cashpilot_app to that user") ? true : nil
+                service.process.errors.contains("GRANT cashpilot_app TO the user") ? true : nil
             }
             var stranger = shop.stranger
             stranger.address = service.address

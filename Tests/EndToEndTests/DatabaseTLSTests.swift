@@ -24,7 +24,7 @@ struct DatabaseTLSTests {
     private struct TLSServer {
         let server: PostgresServer
         let folder: URL
-        /// A loopback address of its own, so that no other server is met there.
+        /// A random loopback address that no other server uses.
         let address: String
 
         func connectionString(host: String = "db.shop.example", authority: String = "ca", _ more: String = "") -> String
@@ -56,8 +56,8 @@ struct DatabaseTLSTests {
         Limits.patient.merging(["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]) { _, own in own }
     }
 
-    /// What a service says of why it is not ready.
-    private func refusal(of connectionString: String, saying words: String) async throws {
+    /// Expects that a service is not ready and logs these words.
+    private func expectRefusal(of connectionString: String, logging words: String) async throws {
         let service = try await Service(database: connectionString, settings: Limits.short)
         try await eventually(words) { service.process.errors.contains(words) ? true : nil }
         #expect(try await Person.nobody(at: service.address).get("/readyz").status == 503)
@@ -66,7 +66,7 @@ struct DatabaseTLSTests {
         try await service.process.wait()
     }
 
-    @Test("With the right authority and name everything works, and every connection has TLS 1.2 or later")
+    @Test("With a valid certificate the service is ready, and every connection uses TLS 1.2 or later")
     func works() async throws {
         try await withServer { tls in
             let string = tls.connectionString()
@@ -89,20 +89,19 @@ struct DatabaseTLSTests {
         }
     }
 
-    @Test(
-        "A certificate of another authority, one for another name and a server without TLS are refused, and the log says why"
-    )
+    @Test("A server with a wrong certificate or without TLS is rejected, and the log has the reason")
     func refuses() async throws {
         try await withServer { tls in
-            try await refusal(of: tls.connectionString(authority: "other"), saying: "certificate verify failed")
-            try await refusal(of: tls.connectionString(host: "db2.shop.example"), saying: "does not match host name")
+            try await expectRefusal(of: tls.connectionString(authority: "other"), logging: "certificate verify failed")
+            try await expectRefusal(
+                of: tls.connectionString(host: "db2.shop.example"), logging: "does not match host name")
             let doctor = try CashPilotProcess(
                 ["doctor"], environment: environment(tls.connectionString(authority: "other")))
             #expect(try await doctor.wait() == 1)
             #expect((doctor.output + doctor.errors).contains("certificate verify failed"))
         }
         try await withServer(settings: ["ssl": "off"]) { tls in
-            try await refusal(of: tls.connectionString(), saying: "server does not support SSL")
+            try await expectRefusal(of: tls.connectionString(), logging: "server does not support SSL")
         }
     }
 }

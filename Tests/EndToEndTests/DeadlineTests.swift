@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// What the answers say. That no request takes longer than 5 s is measured by `make faults`.
-@Suite("Requests that meet a time limit of the database")
+/// Tests the responses. `make faults` measures that no request takes longer than 5 s.
+@Suite("Requests that exceed a database time limit")
 struct DeadlineTests {
     private func expectUnavailable(_ reply: Reply, _ outcome: JSON) throws {
         #expect(reply.status == 503)
@@ -10,7 +10,7 @@ struct DeadlineTests {
         #expect(reply[header: "Retry-After"] != nil)
     }
 
-    @Test("A silent link: reads and what was not sent are not applied, a write that was sent is unknown")
+    @Test("On a silent link, reads and unsent writes are not_applied, and a sent write is unknown")
     func silentLink() async throws {
         let limits = Limits.settings(connect: 1_000, pool: 2_000, lock: 2_200, statement: 2_400, request: 4_000)
         try await DatabaseLine.withShop(settings: limits) { shop, line in
@@ -36,7 +36,9 @@ struct DeadlineTests {
         }
     }
 
-    @Test("A locked table: no request is applied", arguments: ["cash_sessions", "users", "audit_events"])
+    @Test(
+        "While a table is locked, the requests that need it are 503 not_applied",
+        arguments: ["cash_sessions", "users", "audit_events"])
     func lockedTable(table: String) async throws {
         try await withShop { shop in
             let hasty = shop.served(by: [try await Service(database: shop.connectionString, settings: Limits.short)])
@@ -57,7 +59,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test("Waits that are each within their limits, and together exceed the request timeout")
+    @Test("Waits that together exceed the request timeout are 503 not_applied, even if each is short enough")
     func sumOfWaits() async throws {
         let limits = Limits.settings(pool: 10_000, lock: 20_000, statement: 20_200, request: 22_000)
         try await withShop { shop in
@@ -65,7 +67,7 @@ struct DeadlineTests {
             try await hasty.services[0].untilConnected()
             let session = try await shop.ana.open(in: shop.centro).json
             let lock = try shop.connection()
-            // The row first, then the audit trail: a change needs them in this order.
+            // A change locks the row first, then the audit trail.
             try lock.execute("begin; select from cash_sessions for update")
             let second = try shop.connection()
             try second.execute("begin; lock table audit_events in share row exclusive mode")

@@ -9,7 +9,7 @@ struct DoctorTests {
         return Dictionary(uniqueKeysWithValues: items.map { ($0["name"].string ?? "", $0) })
     }
 
-    @Test("All well is exit status 0, with a line for each thing that it looks at")
+    @Test("cashpilot doctor exits with 0 and prints a line for each health check if all of them pass")
     func healthy() async throws {
         try await withShop { shop in
             let table = try await shop.run(["doctor"])
@@ -27,7 +27,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("A user who may not work as the service's role is told before the service is started")
+    @Test("cashpilot doctor warns about a database user that is not a member of the service's role")
     func role() async throws {
         try await withShop { shop in
             let user = "plain_\(UInt32.random(in: 0 ... .max))"
@@ -46,7 +46,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("A database that is away is exit status 1, with the reason and without the password")
+    @Test("cashpilot doctor exits with 1 and the reason, without the password, if the database is unreachable")
     func unreachable() async throws {
         let process = try CashPilotProcess(
             ["doctor", "--json"],
@@ -58,7 +58,7 @@ struct DoctorTests {
         #expect(!process.output.contains("hunter2"))
     }
 
-    @Test("What is wrong is exit status 2, with what it means and what mends it")
+    @Test("cashpilot doctor exits with 2 and reports each fault with its meaning and its repair")
     func wrong() async throws {
         try await withShop { shop in
             func finding(_ name: String) async throws -> JSON {
@@ -87,13 +87,13 @@ struct DoctorTests {
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
             #expect(try await shop.run(["migrate", "down"]).status == 0)
             #expect(try await finding("schema")["mend"] == "cashpilot migrate up")
-            let database = try shop.ask("select current_database()::text") ?? ""
+            let database = try shop.query("select current_database()::text") ?? ""
             try shop.execute("alter database \"\(database)\" set default_transaction_read_only = on")
             #expect(try await finding("writable")["level"] == "fault")
         }
     }
 
-    @Test("The guard is not built over duplicates: the doctor points to preflight and changes nothing")
+    @Test("cashpilot doctor does not build the one-open index over duplicates, and points to preflight")
     func duplicates() async throws {
         try await withShop { shop in
             try shop.execute("drop index \(Shop.theIndex)")

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("PATCH …/sessions/{session_id}")
 struct EditTests {
-    @Test("An edit changes what it names, takes away what is null, and leaves the rest; twice the same changes once")
+    @Test("An edit sets named fields, clears null ones and keeps the rest, and repeating it changes nothing")
     func edits() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(
@@ -22,7 +22,7 @@ struct EditTests {
         }
     }
 
-    @Test("If-Match refuses an edit of what somebody changed since")
+    @Test("An edit with a stale If-Match is 412")
     func conditional() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -34,7 +34,7 @@ struct EditTests {
         }
     }
 
-    @Test("A closed session is corrected with a reason; its cashier has edit_window_hours for it")
+    @Test("A closed session is edited with a reason, and by its cashier only within edit_window_hours")
     func editWindow() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -52,7 +52,7 @@ struct EditTests {
             let late = try await shop.ana.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
             #expect(late.status == 403)
             #expect(try late.json["code"] == "EDIT_WINDOW_EXPIRED")
-            // Not 304: what may be done with it has changed without a new version.
+            // Not 304: `allowed_actions` has changed without a new version.
             let seen = try await shop.ana.get(Person.path(of: first), headers: ["If-None-Match": "*"])
             #expect(try seen.json["allowed_actions"] == .array(["view"]))
             let byAdmin = try await shop.administrator.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
@@ -61,7 +61,7 @@ struct EditTests {
         }
     }
 
-    @Test("A session moves to an active cashier of its business only, open or not")
+    @Test("A session that is not open can be moved only to an active cashier of its business")
     func moves() async throws {
         try await withShop { shop in
             let (admin, nobody) = (shop.administrator, "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d")
@@ -77,14 +77,16 @@ struct EditTests {
                 }
                 #expect(try await shop.bruno.open(in: shop.centro).status == 201)
                 let moved = try await admin.edit(session, #"{"cashier_id": "\#(shop.bruno.id)", "reason": "r"}"#)
-                #expect(moved.status == 200, "one that is not open needs no slot")
+                #expect(moved.status == 200, "a session that is not open causes no conflict")
                 let current = try await shop.bruno.get("/v1/businesses/\(shop.centro)/sessions/current").json
                 #expect(try await shop.bruno.close(current).status == 200)
             }
         }
     }
 
-    @Test("What was entered before the close stays, unless the close names it", arguments: ["close", "force-close"])
+    @Test(
+        "Figures that were entered before a close are kept unless the close names them",
+        arguments: ["close", "force-close"])
     func entriesStay(action: String) async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -99,21 +101,21 @@ struct EditTests {
         }
     }
 
-    @Test("A refusal that would stand without it comes before a version that does not match")
+    @Test("A stale If-Match is reported only if no other rule rejects the change")
     func versionComesLast() async throws {
         try await withShop { shop in
             let stale = ["If-Match": #""99""#]
             let closed = try await shop.ana.open(in: shop.centro).json
             _ = try await shop.ana.close(closed)
             #expect(try await shop.ana.edit(closed, #"{"notes": "x"}"#, headers: stale).status == 422)
-            let standing = try await shop.ana.open(in: shop.centro).json
+            let existing = try await shop.ana.open(in: shop.centro).json
             let refused = try await shop.administrator.change("reopen", closed, #"{"reason": "r"}"#, headers: stale)
-            #expect(try refused.json["existing_session"]["id"] == standing["id"])
-            #expect(try await shop.ana.change("end", standing, headers: stale).status == 412)
+            #expect(try refused.json["existing_session"]["id"] == existing["id"])
+            #expect(try await shop.ana.change("end", existing, headers: stale).status == 412)
         }
     }
 
-    @Test("What an edit may not do: rename its fields, count before the close, backdate or move by a cashier")
+    @Test("An edit refuses unknown fields and an early count, and a cashier's edit cannot backdate or move")
     func refused() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json

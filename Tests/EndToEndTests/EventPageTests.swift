@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("The feed of events, page by page")
+@Suite("The event log page by page")
 struct EventPageTests {
-    /// All that a person sees after a position, read in pages.
+    /// All events that a person can see after a position, read in pages.
     private func read(_ person: Person, after position: Int64 = 0, limit: Int = 3) async throws -> [JSON] {
         var (events, next): ([JSON], Int64) = ([], position)
         while true {
@@ -20,14 +20,14 @@ struct EventPageTests {
         try await read(person, after: position).map { $0["type"].string ?? "?" }
     }
 
-    @Test("Every change of a session has its event, in the order in which they were made, for its cashier too")
+    @Test("Every change of a session is one event of the log, in order, for administrators and its cashier")
     func everyChange() async throws {
         try await withShop { shop in
             let (admin, ana) = (shop.administrator, shop.ana)
             let reason = #"{"reason": "the reason of it"}"#
             let first = try await ana.open(in: shop.centro).json
             #expect(try await ana.open(in: shop.centro).status == 409)
-            try await eventually("the refusal is in the feed") {
+            try await eventually("the conflict is in the event log") {
                 try await types(ana).contains("session.open_conflict") ? true : nil
             }
             #expect(try await ana.change("end", first).status == 200)
@@ -45,7 +45,7 @@ struct EventPageTests {
                 "open", "open_conflict", "end", "reopen", "force_close", "edit", "flag", "unflag", "delete", "restore",
                 "open", "open", "handover",
             ].map { "session." + $0 }
-            try await eventually("all is in the feed") { try await types(admin) == expected ? true : nil }
+            try await eventually("all is in the event log") { try await types(admin) == expected ? true : nil }
             #expect(try await types(shop.bruno) == ["session.open"], "the one that he took over")
             #expect(try await types(ana) == Array(expected.dropLast(2)) + ["session.handover"])
             let conflict = try await read(ana)[1]
@@ -55,7 +55,7 @@ struct EventPageTests {
         }
     }
 
-    @Test("Without a position it begins now, and whoever reads on misses nothing; positions stay what they are")
+    @Test("Reading without a position begins at the end, misses no later event, and positions never change")
     func fromNowOn() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -79,7 +79,7 @@ struct EventPageTests {
         }
     }
 
-    @Test("What is taken away is gone from the next page on: an assignment, a role, an account")
+    @Test("A removed assignment, role or account hides its events from the next page on")
     func revoked() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -95,7 +95,7 @@ struct EventPageTests {
         }
     }
 
-    @Test("Four tills at two replicas, and three who read all the while: each event once, one order for all")
+    @Test("Three readers of four concurrent tills get each event once and in one order")
     func race() async throws {
         try await withShop(replicas: 2) { shop in
             let rounds = 20
@@ -122,8 +122,8 @@ struct EventPageTests {
             }
             let expected = (1...Int64(4 * 2 * rounds)).map { $0 }
             for order in try await orders { #expect(order == expected) }
-            // No session is closed before it is open.
-            let misplaced = try shop.ask(
+            // No close comes before its open.
+            let misplaced = try shop.query(
                 """
                 select count(*)::text
                 from event_feed as o

@@ -2,21 +2,22 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The feed of events, as a stream")
+@Suite("The event log as a stream")
 struct EventStreamTests {
-    @Test("What happens at one replica is told at the other: to its cashier and to administrators, and to no colleague")
+    @Test("An event at one replica is streamed at another to its cashier and administrators, to nobody else")
     func live() async throws {
         try await withShop(replicas: 2) { shop in
-            var (ana, bruno) = (try await shop.at(1, shop.ana).follow(), try await shop.at(1, shop.bruno).follow())
-            var admin = try await shop.at(1, shop.administrator).follow()
+            var ana = try await shop.at(1, shop.ana).subscribe()
+            var bruno = try await shop.at(1, shop.bruno).subscribe()
+            var admin = try await shop.at(1, shop.administrator).subscribe()
             #expect(ana.status == 200 && ana.contentType == "text/event-stream")
             try await ana.begin()
             try await bruno.begin()
             try await admin.begin()
             let session = try await shop.ana.open(in: shop.centro).json
-            let told = try #require(try await ana.next())
-            #expect(told.id == "1" && told.type == "session.open")
-            #expect(told.data["session_id"] == session["id"] && told.data["position"] == 1)
+            let first = try #require(try await ana.next())
+            #expect(first.id == "1" && first.type == "session.open")
+            #expect(first.data["session_id"] == session["id"] && first.data["position"] == 1)
             #expect(try await admin.next()?.id == "1")
             _ = try await shop.bruno.open(in: shop.centro)
             #expect(try await bruno.next()?.id == "2", "the first was not for him")
@@ -26,10 +27,10 @@ struct EventStreamTests {
         }
     }
 
-    @Test("What comes while nobody nudges is told all the same: at the next look")
+    @Test("An event without a wake-up is streamed at the next poll")
     func polled() async throws {
         try await withShop { shop in
-            var admin = try await shop.administrator.follow()
+            var admin = try await shop.administrator.subscribe()
             try await admin.begin()
             for _ in 0..<3 {
                 try shop.execute(
@@ -44,10 +45,10 @@ struct EventStreamTests {
         }
     }
 
-    @Test("A stream that broke off goes on where it was, at another process and after a restart; the header counts")
+    @Test("A stream resumes after Last-Event-ID, at another process and after a restart")
     func resumes() async throws {
         try await withShop(replicas: 2) { shop in
-            var stream = try await shop.administrator.follow("?after=0")
+            var stream = try await shop.administrator.subscribe("?after=0")
             let first = try await shop.ana.open(in: shop.centro).json
             #expect(try await stream.next()?.id == "1")
             shop.services[0].process.signal(SIGTERM)
@@ -56,24 +57,24 @@ struct EventStreamTests {
             let elsewhere = shop.at(1, shop.administrator)
             _ = try await shop.at(1, shop.ana).close(first)
             let last = ["Last-Event-ID": stream.lastID]
-            var other = try await elsewhere.follow("?after=0", headers: last)
+            var other = try await elsewhere.subscribe("?after=0", headers: last)
             #expect(try await other.next()?.type == "session.close")
             shop.services[1].process.signal(SIGKILL)
             let service = try await Service(database: shop.connectionString)
             let again = shop.served(by: [service])
             _ = try await again.ana.open(in: shop.centro)
-            var third = try await again.administrator.follow(headers: last)
+            var third = try await again.administrator.subscribe(headers: last)
             #expect(try await third.next(2).map(\.id) == ["2", "3"])
-            var fromPage = try await again.administrator.follow("?after=2&limit=1")
+            var fromPage = try await again.administrator.subscribe("?after=2&limit=1")
             #expect(try await fromPage.next()?.id == "3")
         }
     }
 
-    @Test("A stream catches up with more than a page, and then is told what comes")
+    @Test("A stream catches up over several pages and then continues with new events")
     func catchesUp() async throws {
         try await withShop { shop in
             try await Self.placeHistory(of: shop, 1_000)
-            var stream = try await shop.ana.follow("?after=0&limit=200")
+            var stream = try await shop.ana.subscribe("?after=0&limit=200")
             let ids = try await stream.next(1_000).map(\.id)
             #expect(ids == (1...1_000).map { "\($0)" })
             _ = try await shop.ana.open(in: shop.centro)
@@ -81,19 +82,19 @@ struct EventStreamTests {
         }
     }
 
-    @Test("Eight streams a user, half of the connections in all; who is refused can read pages; who leaves makes room")
+    @Test("Streams are limited to eight per user and half of all connections, and a closed one frees its place")
     func limits() async throws {
         try await withShop(settings: ["HTTP_CONNECTIONS_MAX": "24"]) { shop in
             var streams: [EventStreamReader] = []
-            for _ in 0..<8 { streams.append(try await shop.ana.follow()) }
+            for _ in 0..<8 { streams.append(try await shop.ana.subscribe()) }
             let ninth = try await shop.ana.get("/v1/events", headers: ["Accept": "text/event-stream"])
             #expect(ninth.status == 429 && ninth[header: "Retry-After"] == "5")
-            for _ in 0..<4 { streams.append(try await shop.bruno.follow()) }
+            for _ in 0..<4 { streams.append(try await shop.bruno.subscribe()) }
             let full = try await shop.carla.get("/v1/events", headers: ["Accept": "text/event-stream"])
             #expect(try full.status == 503 && full.json["outcome"] == "not_applied")
             #expect(try await shop.carla.get("/v1/events").status == 200)
             #expect(try await shop.services[0].metric("cashpilot_event_streams") == "12")
-            let connections = try shop.ask(
+            let connections = try shop.query(
                 "select count(*)::text from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
             )
             #expect(Int(connections ?? "") ?? 99 <= 2 + 2 + 2 + 2 + 1, "the pool's, and the one that listens")
@@ -101,11 +102,11 @@ struct EventStreamTests {
             try await eventually("all have left") {
                 try await shop.services[0].metric("cashpilot_event_streams") == "0" ? true : nil
             }
-            #expect(try await shop.carla.follow().status == 200)
+            #expect(try await shop.carla.subscribe().status == 200)
         }
     }
 
-    @Test("What is taken away ends a stream or empties it: an account, an assignment, a key, before anything is shown")
+    @Test("A deactivated account, a removed assignment or a revoked key ends or empties a stream at once")
     func revoked() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -117,7 +118,7 @@ struct EventStreamTests {
                         .utf8))
             var holder = shop.ana
             holder.token = key["key"].string
-            var (byKey, ana) = (try await holder.follow(), try await shop.ana.follow())
+            var (byKey, ana) = (try await holder.subscribe(), try await shop.ana.subscribe())
             try await byKey.begin()
             try await ana.begin()
             #expect(try await shop.run(["key", "revoke", key["id"].string ?? ""]).status == 0)
@@ -133,22 +134,22 @@ struct EventStreamTests {
         }
     }
 
-    @Test("Where nothing happens a sign of life comes, though the connection is idle for longer than others may be")
+    @Test("An idle stream gets heartbeats and outlives HTTP_IDLE_TIMEOUT_SECONDS")
     func heartbeat() async throws {
-        // A sign of life comes every 15 s.
+        // A heartbeat is sent every 15 s.
         try await withShop(settings: ["HTTP_IDLE_TIMEOUT_SECONDS": "10"]) { shop in
-            var (ana, bruno) = (try await shop.ana.follow(), try await shop.bruno.follow())
+            var (ana, bruno) = (try await shop.ana.subscribe(), try await shop.bruno.subscribe())
             try await ana.begin()
             try await bruno.begin()
             try await ana.comment()  // With the first page, which is empty.
             try await bruno.comment()
             try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'")
             try await bruno.comment()
-            #expect(try await ana.next() == nil, "the next sign of life finds out")
+            #expect(try await ana.next() == nil, "the next heartbeat detects it")
         }
     }
 
-    @Test("A client that does not read is cut off, and nothing is kept for it")
+    @Test("A subscriber that does not read is disconnected")
     func slow() async throws {
         try await withShop { shop in
             try await Self.placeHistory(of: shop, 40_000)
@@ -170,7 +171,7 @@ struct EventStreamTests {
         }
     }
 
-    @Test("SIGTERM with streams open, one of which nobody reads: the process ends without waiting for it")
+    @Test("SIGTERM ends the process without waiting for a stream that is not read")
     func shutdown() async throws {
         try await withShop(settings: ["SHUTDOWN_TIMEOUT_SECONDS": "300"]) { shop in
             try await Self.placeHistory(of: shop, 40_000)
@@ -182,11 +183,11 @@ struct EventStreamTests {
                 Authorization: Bearer \(shop.ana.token ?? "")\r\n\r\n
                 """)
             var waiting: [EventStreamReader] = []
-            for _ in 0..<7 { waiting.append(try await shop.ana.follow()) }
+            for _ in 0..<7 { waiting.append(try await shop.ana.subscribe()) }
             try await eventually("all streams are open") {
                 try await shop.services[0].metric("cashpilot_event_streams") == "8" ? true : nil
             }
-            // Until the system takes no more for the one that nobody reads; if it still does, the end is only easier.
+            // Enough time to fill the socket buffers of the unread stream.
             try await Task.sleep(for: .seconds(1))
             shop.services[0].process.signal(SIGTERM)
             #expect(try await shop.services[0].process.wait() == 0)
@@ -195,10 +196,10 @@ struct EventStreamTests {
         }
     }
 
-    @Test("A stream lives through the loss of the database's connections")
+    @Test("A stream survives the loss of all database connections")
     func databaseLost() async throws {
         try await withShop { shop in
-            var admin = try await shop.administrator.follow()
+            var admin = try await shop.administrator.subscribe()
             try await admin.begin()
             for _ in 0..<3 {
                 try shop.execute(
@@ -217,7 +218,7 @@ struct EventStreamTests {
         }
     }
 
-    /// Makes events of Ana's that are in the feed already.
+    /// Inserts events of Ana's into the event log.
     private static func placeHistory(of shop: Shop, _ count: Int) async throws {
         try shop.execute(
             """
@@ -226,8 +227,8 @@ struct EventStreamTests {
             from generate_series(1, \(count))
             """)
         try await eventually("all have their place") {
-            _ = try shop.ask("select place_audit_events(\(count))::text")
-            return try shop.ask("select count(*)::text from event_feed") == "\(count)" ? true : nil
+            _ = try shop.query("select place_audit_events(\(count))::text")
+            return try shop.query("select count(*)::text from event_feed") == "\(count)" ? true : nil
         }
     }
 }

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("When something breaks")
+@Suite("Faults of the running service")
 struct FaultTests {
-    @Test("A locked table is 503 not_applied with Retry-After, the write that went again is counted, and all goes on")
+    @Test("An open on a locked table is counted as resent and is 503 not_applied with Retry-After")
     func lockedTable() async throws {
         try await withShop { shop in
             let service = try await Service(database: shop.connectionString, settings: Limits.short)
@@ -14,7 +14,7 @@ struct FaultTests {
             try lock.execute("lock table cash_sessions in share row exclusive mode")
             let before = try await service.count("cashpilot_database_resent_total")
             let refused = try await shop.served(by: [service]).ana.open(in: shop.centro)
-            // It may hold up those that it shares a commit with for a moment only; then it waits alone.
+            // It leaves its group commit soon, and then waits in its own transaction.
             #expect(try await service.count("cashpilot_database_resent_total") > before)
             #expect(refused.status == 503)
             #expect(try refused.json["outcome"] == "not_applied")
@@ -25,7 +25,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A locked row holds up what needs it, however many that are, and no other till")
+    @Test("A locked row delays the requests that need it, and no other till")
     func lockedRow() async throws {
         try await withShop(settings: ["DATABASE_POOL_SIZE": "3"]) { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -43,7 +43,7 @@ struct FaultTests {
         }
     }
 
-    /// How many are under way or wait for a connection.
+    /// The number of statements that are in flight or wait for a connection.
     private static func statements(of service: Service) async throws -> Int {
         var count = 0
         for name in ["cashpilot_database_in_flight", "cashpilot_database_waiting"] {
@@ -52,7 +52,7 @@ struct FaultTests {
         return count
     }
 
-    @Test("Connections that the server ends are made again; a read does not notice")
+    @Test("Terminated connections are replaced, and reads succeed meanwhile")
     func killedConnections() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -68,7 +68,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A schema that is not there is an honest 503, and not ready")
+    @Test("A missing table is 503 not_applied, and a missing schema makes the service unready")
     func noSchema() async throws {
         try await withShop { shop in
             try shop.execute("drop table idempotency_keys")
@@ -84,7 +84,7 @@ struct FaultTests {
         }
     }
 
-    @Test("SIGTERM: requests in flight are finished, and the exit status is 0", arguments: [SIGTERM, SIGINT])
+    @Test("SIGTERM and SIGINT finish the requests in flight, and the exit status is 0", arguments: [SIGTERM, SIGINT])
     func graceful(signal: Int32) async throws {
         try await withShop(settings: ["SHUTDOWN_TIMEOUT_SECONDS": "120"]) { shop in
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
@@ -103,7 +103,7 @@ struct FaultTests {
         }
     }
 
-    @Test("SIGTERM: nobody is waited for longer than SHUTDOWN_TIMEOUT_SECONDS, however steadily a request trickles in")
+    @Test("SIGTERM ends the service within SHUTDOWN_TIMEOUT_SECONDS, even if a request is still arriving")
     func impatient() async throws {
         try await withShop(settings: ["SHUTDOWN_TIMEOUT_SECONDS": "1"]) { shop in
             let service = shop.services[0]
@@ -119,12 +119,12 @@ struct FaultTests {
             }
             service.process.signal(SIGTERM)
             #expect(try await service.process.wait() == 0)
-            // The request's own limit, 10 s, would have answered it with 408.
+            // The limit of a request, 10 s, would have returned 408.
             #expect(try await answer.isEmpty)
         }
     }
 
-    @Test("After SIGTERM readiness is 503 at once, and for a while requests are still served")
+    @Test("After SIGTERM /readyz is 503 at once, and requests are served for SHUTDOWN_DELAY_SECONDS")
     func delayed() async throws {
         try await withShop(settings: ["SHUTDOWN_DELAY_SECONDS": "60"]) { shop in
             shop.services[0].process.signal(SIGTERM)
@@ -140,7 +140,7 @@ struct FaultTests {
         }
     }
 
-    @Test("kill -9 in mid-request: its statement is soon given up, and the retry with the same key has one effect")
+    @Test("After kill -9 in mid-request PostgreSQL cancels the statement, and a retry has one effect")
     func killed() async throws {
         try await withShop(replicas: 2) { shop in
             let key = ["Idempotency-Key": "once"]
@@ -157,12 +157,12 @@ struct FaultTests {
             let retried = try await shop.at(1, shop.ana).open(in: shop.centro, headers: key)
             #expect(retried.status == 201)
             let hers = "where cashier_id = '\(shop.ana.id)'"
-            #expect(try shop.ask("select count(*)::text from cash_sessions \(hers)") == "1")
-            #expect(try shop.ask("select count(*)::text from audit_events \(hers)") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions \(hers)") == "1")
+            #expect(try shop.query("select count(*)::text from audit_events \(hers)") == "1")
         }
     }
 
-    @Test("Metrics count what happened")
+    @Test("/metrics counts opens, conflicts and database connections")
     func metrics() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)

@@ -1,11 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("Growth")
+@Suite("Partitions")
 struct GrowthTests {
-    @Test(
-        "Sessions are spread over partitions while the service runs: it goes on, and a lost guard is told and built again"
-    )
+    @Test("The service continues while its sessions are partitioned, and then rebuilds a lost one-open index")
     func partitioned() async throws {
         try await withShop(replicas: 2, template: .unpartitioned()) { shop in
             let before = try await shop.ana.open(in: shop.centro).json
@@ -17,17 +15,17 @@ struct GrowthTests {
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
             try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
             #expect(try await shop.run(["doctor"]).status == 2)
-            let mended = try await shop.run(["doctor", "--mend"])
-            #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+            let repaired = try await shop.run(["doctor", "--mend"])
+            #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
             try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
             #expect(try await shop.run(["migrate", "up"]).output.contains("current"))
         }
     }
 
-    /// One of many opens wins, all others name it, and it can be read, listed and closed.
-    private func works(_ shop: Shop, closing standing: JSON) async throws {
-        #expect(try await shop.ana.close(standing).status == 200)
+    /// One of 20 opens succeeds, all others name its session, and it can be read, listed and closed.
+    private func works(_ shop: Shop, closing existing: JSON) async throws {
+        #expect(try await shop.ana.close(existing).status == 200)
         for _ in 0..<3 {
             let replies = try await together(20) { try await shop.at($0 % 2, shop.ana).open(in: shop.centro) }
             let winner = try #require(try replies.first { $0.status == 201 }?.json)
@@ -42,7 +40,7 @@ struct GrowthTests {
         }
     }
 
-    /// Notes which transaction touched rows of which business; the zero UUID is none.
+    /// Records which transaction changed rows of which business; the zero UUID stands for no business.
     private static let watch = """
         create table touched (transaction xid8, business uuid, place text);
         create function note_touched() returns trigger language plpgsql security definer as $$
@@ -74,7 +72,7 @@ struct GrowthTests {
         $$;
         """
 
-    @Test("No change writes in more than one business")
+    @Test("No change writes rows of more than one business")
     func oneBusinessEach() async throws {
         try await withShop { shop in
             try shop.execute(Self.watch)
@@ -83,20 +81,20 @@ struct GrowthTests {
                 let reply = try await route.request(shop, number).send(shop, key: key)
                 #expect((200..<300).contains(reply.status), "\(route): \(reply.text)")
             }
-            // Two refusals in two businesses, which are counted together.
+            // Two conflicts in two businesses, which are counted in one transaction.
             for (cashier, business) in [(shop.ana, shop.centro), (shop.carla, shop.corner)] {
                 while try await cashier.open(in: business).status != 409 {}
             }
             try await eventually("both are counted") {
-                try shop.ask("select count(distinct business_id)::text from open_conflicts") == "2" ? true : nil
+                try shop.query("select count(distinct business_id)::text from open_conflicts") == "2" ? true : nil
             }
             try await eventually("all is sealed") {
-                try shop.ask("select count(*)::text from audit_unsealed") == "0" ? true : nil
+                try shop.query("select count(*)::text from audit_unsealed") == "0" ? true : nil
             }
-            let transactions = Int(try shop.ask("select count(distinct transaction)::text from touched") ?? "") ?? 0
+            let transactions = Int(try shop.query("select count(distinct transaction)::text from touched") ?? "") ?? 0
             #expect(transactions > ChangingRoute.all.count)
-            // The feed puts the events of all businesses in one order, and seals and counts of refusals are written for
-            // several businesses together: in transactions of their own.
+            // The event log orders the events of all businesses. It, the seals and the counts of conflicts are written
+            // for several businesses at once, in separate transactions.
             let spanning = """
                 select string_agg(distinct place, ',') from touched where transaction in (
                     select transaction from touched
@@ -109,7 +107,7 @@ struct GrowthTests {
                         )
                 )
                 """
-            #expect(try shop.ask(spanning) == nil)
+            #expect(try shop.query(spanning) == nil)
         }
     }
 }

@@ -1,5 +1,5 @@
 extension HostileCase {
-    /// Bodies that are no JSON, or JSON that this service does not take.
+    /// Invalid JSON, and JSON that the service rejects.
     static let bodies: [HostileCase] =
         [
             json("65 536 arrays", String(repeating: "[", count: 65_536)),
@@ -39,9 +39,9 @@ extension HostileCase {
         + ["NaN", "Infinity", "0x10", "01", "+1", ".5", "1.", "1e", "-", "--1", "1_000"].map {
             json("amount \($0)", #"{"initial_cash":\#($0)}"#)
         }
-        // Minus nothing is nothing; what is wrong is the other member.
+        // -0 is a valid amount; the other member is unknown.
         + [json("amount -0", #"{"initial_cash":-0,"nope":1}"#, "422", "VALIDATION_FAILED")]
 
-    /// A zero byte after each.
+    /// Inserts a zero byte after each character.
     private static func wide(_ text: String) -> String { String(text.flatMap { [$0, "\0"] }) }
 }

@@ -1,12 +1,12 @@
-/// Bytes that somebody sends, and the answer that they must get.
+/// Bytes of a client, and the response that they must get.
 struct HostileCase: Sendable, CustomStringConvertible {
     let description: String
     /// One byte a character: nothing above U+00FF. `{token}` and `{path}` are filled in.
     let text: String
     let status: String
-    /// Of the problem document; nil where the answer has no body.
+    /// The code of the problem document; nil if the response has no body.
     let code: String?
-    /// Whether the connection must end with the answer.
+    /// Whether the connection must close after the response.
     let ends: Bool
 
     private init(_ description: String, _ text: String, _ status: String, _ code: String?, ends: Bool) {
@@ -18,12 +18,12 @@ struct HostileCase: Sendable, CustomStringConvertible {
             .unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     }
 
-    /// What is no HTTP, or could be read in two ways: nothing that follows it may be believed.
+    /// Invalid or ambiguous HTTP, after which no byte of the connection can be trusted.
     static func refused(_ description: String, _ text: String, code: String? = nil) -> HostileCase {
         HostileCase(description, text, "400", code, ends: true)
     }
 
-    /// The same, as fields and body of an open.
+    /// Invalid or ambiguous framing of an open, by these fields and this body.
     static func misframed(_ fields: String, _ body: String = "0\r\n\r\n", code: String? = nil) -> HostileCase {
         refused(
             fields.replacing("\r\n", with: "⏎") + " " + body.prefix(20).replacing("\r\n", with: "⏎"),
@@ -33,7 +33,7 @@ struct HostileCase: Sendable, CustomStringConvertible {
     /// A chunked body of an open.
     static func chunked(_ body: String) -> HostileCase { misframed("Transfer-Encoding: chunked", body) }
 
-    /// A body of JSON, or not, of an open.
+    /// An open with this body.
     static func json(
         _ description: String, _ body: String, _ status: String = "400", _ code: String = "MALFORMED_JSON",
         _ fields: String = ""
@@ -61,7 +61,7 @@ struct HostileCase: Sendable, CustomStringConvertible {
 extension HostileCase {
     private static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 
-    /// Where the request ends, or what it is, is in doubt.
+    /// Requests whose end or meaning is ambiguous.
     static let framing: [HostileCase] =
         [
             "Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
@@ -87,7 +87,7 @@ extension HostileCase {
             "2\r\n{}\r\n0\r\nContent-Length: 5\r\n\r\n", "2\r\n{}\r\n0\r\nX: \(repeated("a", 300_000))\r\n\r\n",
         ].map(chunked)
 
-    /// What the head itself says.
+    /// Invalid request heads.
     static let heads: [HostileCase] = [
         refused("bare LF", "GET /livez HTTP/1.1\nHost: x\n\n"),
         refused("bare LF at the end", "GET /livez HTTP/1.1\r\nHost: x\r\n\n"),
@@ -127,7 +127,7 @@ extension HostileCase {
             "long fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: \(repeated("a", 999))\r\n", 40))\r\n"),
     ]
 
-    /// What is well formed, and too much, or looks like more than it is.
+    /// Well-formed requests that are too large or ask for unsupported features.
     static let sizes: [HostileCase] = [
         tooLarge("Content-Length: 65537"), tooLarge("Content-Length: 1073741824"),
         tooLarge("Content-Length: 9223372036854775808"),

@@ -2,23 +2,23 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Whatever bytes come")
+@Suite("Hostile input")
 struct HostileInputTests {
-    private struct Seen: Sendable {
+    private struct Received: Sendable {
         let answer: String
         let isEnded: Bool
     }
 
-    /// Sends a case, and takes its answer. A connection that stays must go on to the next request as if nothing were.
-    private static func send(_ bytes: [UInt8], to port: Int, thenGoingOn goesOn: Bool) async throws -> Seen {
+    /// Sends a case and reads its response. A connection that stays open must serve the next request.
+    private static func send(_ bytes: [UInt8], to port: Int, staysOpen: Bool) async throws -> Received {
         try await RawConnection.talk(to: port) { connection in
             connection.send(bytes)
-            var answer = connection.receive(upTo: goesOn ? "\r\n\r\n" : "never")
-            if goesOn {
+            var answer = connection.receive(upTo: staysOpen ? "\r\n\r\n" : "never")
+            if staysOpen {
                 connection.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
                 answer += connection.receive(upTo: #"{"status":"ok"}"#)
             }
-            return Seen(answer: answer, isEnded: connection.isEnded)
+            return Received(answer: answer, isEnded: connection.isEnded)
         }
     }
 
@@ -26,7 +26,7 @@ struct HostileInputTests {
         try #require(shop.services[0].address.split(separator: ":").last.flatMap { Int($0) })
     }
 
-    /// The memory that the service has in use.
+    /// The resident memory of the service in bytes.
     private static func memory(of shop: Shop) throws -> Int {
         let process = try #require(shop.services[0].process.processID)
         let pages = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8).split(separator: " ")
@@ -37,7 +37,7 @@ struct HostileInputTests {
         let port = try port(of: shop)
         for hostile in cases {
             let bytes = hostile.bytes(token: shop.ana.token ?? "", path: "/v1/businesses/\(shop.centro)/sessions")
-            let seen = try await send(bytes, to: port, thenGoingOn: !hostile.ends)
+            let seen = try await send(bytes, to: port, staysOpen: !hostile.ends)
             #expect(seen.answer.hasPrefix("HTTP/1.1 \(hostile.status) "), "\(hostile): \(seen.answer.prefix(300))")
             if let code = hostile.code { #expect(seen.answer.contains(#""code":"\#(code)""#), "\(hostile)") }
             #expect(seen.isEnded == hostile.ends, "\(hostile): \(seen.answer.prefix(300))")
@@ -46,7 +46,7 @@ struct HostileInputTests {
     }
 
     @Test(
-        "Hostile bytes are refused, leave no trace, and cost no memory",
+        "Hostile bytes are rejected, change nothing, and cost no memory",
         arguments: [HostileCase.framing, HostileCase.heads, HostileCase.sizes, HostileCase.bodies])
     func refused(cases: [HostileCase]) async throws {
         try await withShop { shop in
@@ -55,12 +55,12 @@ struct HostileInputTests {
             for _ in 0..<3 { try await Self.expect(cases, in: shop) }
             #expect(try Self.memory(of: shop) - before < 32 << 20)
             #expect(shop.services[0].process.status == nil)
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "0")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "0")
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
         }
     }
 
-    @Test("Chunks without end are cut off, and cost no memory")
+    @Test("An endless chunked body is cut off and costs no memory")
     func endlessChunks() async throws {
         try await withShop { shop in
             let before = try Self.memory(of: shop)
@@ -71,12 +71,12 @@ struct HostileInputTests {
                 return connection.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n")
             }
             #expect(poured.isClosed)
-            #expect(poured.taken < 32 << 20)  // What the system holds on both sides.
+            #expect(poured.taken < 32 << 20)  // The socket buffers of both sides.
             #expect(try Self.memory(of: shop) - before < 32 << 20)
         }
     }
 
-    @Test("A client that sends nothing, a head or a body without end is cut off; others are served meanwhile")
+    @Test("A client that sends nothing or an endless head or body is cut off while others are served")
     func slow() async throws {
         let head =
             "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n"

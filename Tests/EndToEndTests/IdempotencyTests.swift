@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Idempotency-Key")
 struct IdempotencyTests {
-    @Test("The same key replays the first answer byte for byte, also at another replica and after later changes")
+    @Test("A repeated key replays the stored response byte for byte, at any replica and after later changes")
     func replays() async throws {
         try await withShop(replicas: 2) { shop in
             let key = ["Idempotency-Key": "till-1-0001"]
@@ -17,11 +17,11 @@ struct IdempotencyTests {
             #expect(again[header: "Idempotent-Replayed"] == "true")
             #expect(again[header: "Location"] == first[header: "Location"])
             #expect(again[header: "ETag"] == first[header: "ETag"])
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
-    @Test("A close replays too: a retry after a lost answer is not told that it was closed")
+    @Test("A repeated close replays its 200 instead of reporting SESSION_ALREADY_CLOSED")
     func replaysClose() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -34,7 +34,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("The same key with another body, or for another session, is refused")
+    @Test("A key is rejected with another body or for another session")
     func reused() async throws {
         try await withShop { shop in
             let key = ["Idempotency-Key": "k"]
@@ -49,7 +49,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("An answer to resume is kept too: a late duplicate opens nothing")
+    @Test("A resume is a stored response too, so a late duplicate opens no session")
     func resumeIsKept() async throws {
         try await withShop { shop in
             let path = "/v1/businesses/\(shop.centro)/sessions?on_conflict=resume"
@@ -62,11 +62,11 @@ struct IdempotencyTests {
             #expect(late.status == 200)
             #expect(late.body == first.body)
             #expect(late[header: "Idempotent-Replayed"] == "true")
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
-    @Test("What was opened stays answered although the business or the right has gone; what is not theirs does not")
+    @Test("A stored response outlives its business's deactivation, but not the caller's loss of rights")
     func replayAfterChanges() async throws {
         try await withShop { shop in
             let key = ["Idempotency-Key": "k"]
@@ -80,7 +80,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("Keys are kept for seven days, then forgotten a few at a time, while opens with fresh keys go on")
+    @Test("Keys expire after seven days and are deleted in batches of 500 while opens continue")
     func forgotten() async throws {
         try await withShop(replicas: 0) { shop in
             try shop.execute(
@@ -109,13 +109,13 @@ struct IdempotencyTests {
                 let opened = try await ana.open(in: shop.centro, headers: ["Idempotency-Key": "fresh-\(shifts)"])
                 #expect(opened.status == 201, "\(opened.text)")
                 #expect(try await ana.close(try opened.json).status == 200)
-            } while try shop.ask(left) != "0" && shifts < 10_000
-            #expect(try shop.ask("select max(keys) || ' ' || sum(keys) from forgotten_at_once") == "500 50000")
-            #expect(try shop.ask("select count(*)::text from idempotency_keys") == "\(2000 + shifts)")
+            } while try shop.query(left) != "0" && shifts < 10_000
+            #expect(try shop.query("select max(keys) || ' ' || sum(keys) from forgotten_at_once") == "500 50000")
+            #expect(try shop.query("select count(*)::text from idempotency_keys") == "\(2000 + shifts)")
         }
     }
 
-    @Test("Keys that could not be forgotten are tried again soon")
+    @Test("A failed deletion of expired keys is logged and retried")
     func forgottenLater() async throws {
         try await withShop(replicas: 0) { shop in
             try shop.execute(
@@ -126,17 +126,17 @@ struct IdempotencyTests {
                 """)
             let service = try await Service(database: shop.connectionString)
             try await eventually("it says so") {
-                service.process.errors.contains("What is old could not be forgotten") ? true : nil
+                service.process.errors.contains("Failed to delete expired rows") ? true : nil
             }
-            #expect(try shop.ask("select count(*)::text from idempotency_keys") == "1")
+            #expect(try shop.query("select count(*)::text from idempotency_keys") == "1")
             try shop.execute("grant delete on idempotency_keys to cashpilot_app")
             try await eventually("it is forgotten") {
-                try shop.ask("select count(*)::text from idempotency_keys") == "0" ? true : nil
+                try shop.query("select count(*)::text from idempotency_keys") == "0" ? true : nil
             }
         }
     }
 
-    @Test("A key belongs to who sent it, and to a business")
+    @Test("A key is scoped to its caller and its business")
     func scope() async throws {
         try await withShop { (shop: Shop) async throws in
             let key = ["Idempotency-Key": "same"]
@@ -146,7 +146,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("A refusal is not kept: once the way is free, the same key opens")
+    @Test("A conflict is not stored: the same key opens a session once none is open")
     func refusalsAreNotKept() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -159,7 +159,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("While the first request with a key is running, the second is told to come again")
+    @Test("A second open with a key gets REQUEST_IN_FLIGHT and Retry-After while the first one runs")
     func inFlight() async throws {
         try await withShop(replicas: 2) { shop in
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
@@ -178,7 +178,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("Many with one key at once have one effect, and whoever is answered 201 has the same bytes")
+    @Test("Concurrent opens with one key have one effect, and every 201 has identical bytes")
     func storm() async throws {
         try await withShop(replicas: 3) { shop in
             let replies = try await together(30) { index in
@@ -190,12 +190,13 @@ struct IdempotencyTests {
             #expect(first.count == 1)
             #expect(Set(opened.map(\.body)).count == 1)
             #expect(Set(others).isSubset(of: ["REQUEST_IN_FLIGHT"]))
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
     @Test(
-        "A key that is none is refused", arguments: ["", "with space", "é", String(repeating: "k", count: 256)])
+        "A malformed Idempotency-Key is rejected with 422",
+        arguments: ["", "with space", "é", String(repeating: "k", count: 256)])
     func malformed(key: String) async throws {
         try await withShop { shop in
             let reply = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": key])

@@ -23,7 +23,7 @@ struct KeyTests {
         return person
     }
 
-    @Test("A key works where a token does, with the rights of its user, and is kept only as its SHA-256")
+    @Test("An API key works like a token of its user and is stored only as its SHA-256")
     func works() async throws {
         try await withShop { shop in
             let key = try await create(shop)
@@ -37,18 +37,18 @@ struct KeyTests {
             #expect(try await script.open(in: shop.corner).status == 404)
             #expect(try await script.get("/v1/users").status == 403)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select concat_ws(' ', count(*), bool_and(secret_hash = sha256('\(secret)'))) from api_keys
                     """) == "1 t")
-            let everything = try shop.ask(
+            let everything = try shop.query(
                 """
                 select string_agg(to_jsonb(e)::text, '') || (select string_agg(to_jsonb(k)::text, '') from api_keys as k)
                 from audit_events as e
                 """)
             #expect(everything?.contains(secret) == false)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select concat_ws(' ', cashier_id, actor_id, after ->> 'name', after ? 'secret_hash')
                     from audit_events where action = 'key.create'
@@ -56,8 +56,7 @@ struct KeyTests {
         }
     }
 
-    @Test(
-        "A revoked key, an expired one and an inactive user's are refused from the next request, as any wrong token is")
+    @Test("A revoked or expired API key or one of an inactive user is rejected from the next request")
     func refusedAtOnce() async throws {
         try await withShop { shop in
             let key = try await create(shop, "--expires-days", "30")
@@ -80,12 +79,12 @@ struct KeyTests {
             _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
             try await expectRefused("revoked")
             _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
-            #expect(try shop.ask("select count(*)::text from audit_events where action = 'key.revoke'") == "1")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'key.revoke'") == "1")
         }
     }
 
     @Test(
-        "What only looks like a key is 401",
+        "A malformed or unknown API key is rejected with 401",
         arguments: [
             "cpk_", "cpk_short", "cpk_" + String(repeating: "A", count: 43), "cpk_" + String(repeating: "A", count: 44),
             "cpk_" + String(repeating: "%", count: 43), "CPK_" + String(repeating: "A", count: 43),
@@ -100,7 +99,7 @@ struct KeyTests {
         }
     }
 
-    @Test("Keys are listed without themselves, and made only for active accounts")
+    @Test("API keys are listed without their secrets and created for active accounts only")
     func list() async throws {
         try await withShop { shop in
             let secret = try await run(
@@ -131,7 +130,7 @@ struct KeyTests {
         }
     }
 
-    @Test("No answer and no log line has a password, a hash or a key")
+    @Test("No response and no log line contains a password, a hash or an API key")
     func secrets() async throws {
         try await withShop(settings: ["LOG_LEVEL": "trace"]) { shop in
             let password = "un secreto de prueba"
@@ -161,7 +160,7 @@ struct KeyTests {
             let kept = """
                 select coalesce(string_agg(to_jsonb(e)::text, ''), '') from audit_events as e
                 """
-            for text in [shown, try shop.ask(kept) ?? ""] {
+            for text in [shown, try shop.query(kept) ?? ""] {
                 for hidden in [password, secret, "scrypt", "secret_hash", "password_hash"] {
                     #expect(!text.contains(hidden), "\(hidden)")
                 }

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 import Yams
 
-/// What `Idempotency-Key` promises, at every POST of the contract.
-@Suite("Every POST that changes something, with a key")
+/// The guarantees of `Idempotency-Key`, at every POST of the contract.
+@Suite("Idempotency-Key at every changing POST")
 struct KeyedRouteTests {
-    @Test("Each route of openapi.yaml that changes something is tried here; each POST takes a key, or says why not")
+    @Test("Every changing route of openapi.yaml is tested, and every POST accepts a key or is excused")
     func complete() throws {
         let contract = try #require(try Yams.load(yaml: try Repository.text("openapi.yaml")) as? [String: Any])
         let paths = try #require(contract["paths"] as? [String: [String: Any]])
@@ -26,7 +26,7 @@ struct KeyedRouteTests {
     }
 
     @Test(
-        "The first answer comes again byte for byte, from another replica too, and has one effect; another body is refused",
+        "Every POST replays its stored response byte for byte at any replica, and rejects another body",
         arguments: ChangingRoute.posts)
     func replay(route: ChangingRoute) async throws {
         try await withShop(replicas: 2) { shop in
@@ -54,7 +54,7 @@ struct KeyedRouteTests {
         }
     }
 
-    @Test("One key at all routes at once: each is its own, and belongs to who sent it")
+    @Test("One key at several routes or of several callers is a separate key for each")
     func scope() async throws {
         try await withShop { shop in
             for (number, route) in ChangingRoute.posts.enumerated() {
@@ -62,9 +62,9 @@ struct KeyedRouteTests {
                 #expect((200..<300).contains(reply.status), "\(route): \(reply.text)")
                 #expect(reply[header: "Idempotent-Replayed"] == nil, "\(route)")
             }
-            let kept = "select count(*) || ' ' || count(distinct operation) from idempotency_keys where key = 'same'"
-            #expect(try shop.ask(kept) == "\(ChangingRoute.posts.count) \(ChangingRoute.posts.count)")
-            // A second administrator is somebody else.
+            let stored = "select count(*) || ' ' || count(distinct operation) from idempotency_keys where key = 'same'"
+            #expect(try shop.query(stored) == "\(ChangingRoute.posts.count) \(ChangingRoute.posts.count)")
+            // A second administrator is another caller.
             try shop.execute("update users set role = 'ADMIN' where id = '\(shop.diego.id)'")
             for (number, route) in ChangingRoute.posts.enumerated() {
                 let request = try await route.request(shop, 100 + number)
@@ -79,16 +79,16 @@ struct KeyedRouteTests {
     }
 
     @Test(
-        "While the first request is running a duplicate is told to come again, and then gets the first answer",
+        "A duplicate gets REQUEST_IN_FLIGHT while the first request runs, and its response afterwards",
         arguments: ChangingRoute.posts)
     func inFlight(route: ChangingRoute) async throws {
         try await withShop(replicas: 2) { shop in
             let request = try await route.request(shop, 0)
-            try InjectedFault.prepare(in: shop)
+            try InjectedError.prepare(in: shop)
             let before = try shop.changes()
             let lock = try shop.connection()
             try lock.execute("select pg_advisory_lock(4711)")
-            try InjectedFault.raise("WAIT", at: .commit, in: shop)
+            try InjectedError.raise("WAIT", at: .commit, in: shop)
             async let first = request.send(shop, key: "k")
             try await shop.untilALockIsWaitedFor()
             let duplicate = try await request.send(shop, at: 1, key: "k")
@@ -106,21 +106,22 @@ struct KeyedRouteTests {
     }
 
     @Test(
-        "kill -9 in mid-request: the retry at another replica has the one effect", arguments: ChangingRoute.posts)
+        "After kill -9 in mid-request, a retry at another replica has exactly one effect",
+        arguments: ChangingRoute.posts)
     func killed(route: ChangingRoute) async throws {
         try await withShop(replicas: 2) { shop in
             let request = try await route.request(shop, 0)
-            try InjectedFault.prepare(in: shop)
+            try InjectedError.prepare(in: shop)
             let before = try shop.changes()
             let lock = try shop.connection()
             try lock.execute("select pg_advisory_lock(4711)")
-            try InjectedFault.raise("WAIT", at: .commit, in: shop)
+            try InjectedError.raise("WAIT", at: .commit, in: shop)
             async let lost = try? request.send(shop, key: "k")
             try await shop.untilALockIsWaitedFor()
             shop.services[0].process.signal(SIGKILL)
             _ = await lost
             try await shop.untilDeadClientsAreNoticed()
-            try InjectedFault.stop(in: shop)
+            try InjectedError.stop(in: shop)
             try lock.execute("select pg_advisory_unlock(4711)")
             let retried = try await request.send(shop, at: 1, key: "k")
             #expect((200..<300).contains(retried.status), "\(retried.text)")
@@ -133,11 +134,12 @@ struct KeyedRouteTests {
 }
 
 extension Shop {
-    /// Waits until PostgreSQL has cancelled the statements of clients that are gone, which wait for a lock: it looks for
-    /// such clients every 500 ms (`client_connection_check_interval`). The lock timeout would end the wait after 40 s.
+    /// Waits until PostgreSQL has cancelled the waiting statements of disconnected clients.
+    ///
+    /// It checks for such clients every 500 ms (`client_connection_check_interval`). The lock timeout is 40 s.
     func untilDeadClientsAreNoticed() async throws {
         try await eventually("no statement waits for a lock", within: .seconds(30)) {
-            try ask(
+            try query(
                 """
                 select count(*)::text from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'

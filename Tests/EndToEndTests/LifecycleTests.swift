@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("A session between opening and closing")
+@Suite("The lifecycle of a session")
 struct LifecycleTests {
-    @Test("End stops the shift without a count and frees the slot; the count comes later")
+    @Test("End stops a session without a count, the next one can open, and the count follows later")
     func ends() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -22,7 +22,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("The same key ends once and is answered alike; another session with it is refused")
+    @Test("A repeated key ends a session once, and is rejected for another session")
     func endsOnce() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -35,14 +35,14 @@ struct LifecycleTests {
             #expect(later.status == 200 && later[header: "Idempotent-Replayed"] == "true")
             #expect(later.body == replies.first { $0.status == 200 }?.body)
             #expect(try shop.trail(of: first) == ["session.open OPEN", "session.end OPEN ENDED"])
-            // Keys belong to a business, so the other session is in another world; in this one it is refused.
+            // A key belongs to a business: it is accepted in another business, and rejected in this one.
             #expect(try await shop.ana.change("end", other, headers: headers).status == 200)
             let third = try await shop.ana.open(in: shop.centro).json
             #expect(try await shop.ana.change("end", third, headers: headers).json["code"] == "IDEMPOTENCY_KEY_REUSED")
         }
     }
 
-    @Test("An administrator closes by force, without a count, which can be added later with a reason")
+    @Test("An administrator can force-close without a count, which can be added later with a reason")
     func forceClose() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -62,7 +62,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("A flag says why, is seen in lists, can be taken away, and does not touch the session")
+    @Test("A flag has a reason, filters lists, can be removed, and changes no other field")
     func flags() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -84,7 +84,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("A deleted session is gone for its cashier, listed for administrators, and restored as it was")
+    @Test("A deleted session is 404 for its cashier, visible to administrators, and can be restored")
     func deletes() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -113,7 +113,7 @@ struct LifecycleTests {
         }
     }
 
-    @Test("A session that was opened yesterday ends today, and a night shift closes after midnight")
+    @Test("A session that was opened yesterday ends today, and a night shift is closed after midnight")
     func acrossDays() async throws {
         try await withShop { shop in
             let yesterday = try await shop.ana.open(in: shop.centro).json

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The log")
+@Suite("Log formats")
 struct LogFormatTests {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -11,7 +11,7 @@ struct LogFormatTests {
         #expect(try await shop.ana.open(in: shop.centro, headers: headers).status == 201)
     }
 
-    @Test("A request is one line of JSON: its route, status, duration, names, user and business")
+    @Test("A request is one JSON log line with its route, status, duration, ids, user and business")
     func json() async throws {
         try await withShop { shop in
             try await open(in: shop)
@@ -28,7 +28,7 @@ struct LogFormatTests {
         }
     }
 
-    @Test("LOG_FORMAT=text has the same as words, also where there is no terminal")
+    @Test("LOG_FORMAT=text logs the same fields as plain text, also without a terminal")
     func text() async throws {
         try await withShop(settings: ["LOG_FORMAT": "text"]) { shop in
             try await open(in: shop)

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What comes from outside and reaches the log")
+@Suite("Client input in the log")
 struct LogInjectionTests {
-    @Test("Stays inside one line of JSON, whatever bytes it has, and a long text of a body is not in it")
+    @Test("Client input stays within one JSON log line, whatever its bytes, and long texts are not logged")
     func oneLine() async throws {
         try await withShop(settings: ["LOG_LEVEL": "trace"]) { shop in
             let nasty = [
@@ -22,7 +22,7 @@ struct LogInjectionTests {
             }
             let long = String(repeating: "x", count: 60_000)
             _ = try await shop.ana.open(in: shop.centro, #"{"initial_cash": 1, "notes": "\#(long)"}"#)
-            // A fault of the database, which has the request's name in its line.
+            // A database error, whose log line has the request id.
             try shop.execute("revoke insert on cash_sessions from cashpilot_app")
             _ = try await shop.bruno.open(in: shop.centro, headers: ["X-Request-Id": "a\"b"])
             try await sendRaw(to: shop)
@@ -44,7 +44,7 @@ struct LogInjectionTests {
         }
     }
 
-    /// What no HTTP client would send.
+    /// Sends requests that no HTTP client would send.
     private func sendRaw(to shop: Shop) async throws {
         let port = shop.stranger.address.split(separator: ":").last.map(String.init) ?? ""
         let requests = [
@@ -58,7 +58,7 @@ struct LogInjectionTests {
             #"PROPFIND /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"#,
         ]
         for request in requests {
-            // `timeout` bounds it; the answer itself does not matter.
+            // `timeout` limits it; the response does not matter.
             _ = try await Shell.output(
                 #"timeout 60 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; printf "%b" "$2" >&3; cat <&3' bash "$1" "$2" || true"#,
                 [port, request])

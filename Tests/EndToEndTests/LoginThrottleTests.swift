@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Guessing passwords")
+@Suite("Password guessing")
 struct LoginThrottleTests {
     private func logIn(
         _ person: Person, _ email: String, _ password: String, from address: String? = nil
@@ -12,7 +12,7 @@ struct LoginThrottleTests {
             headers: address.map { ["X-Forwarded-For": $0] } ?? [:])
     }
 
-    /// As if no time passed from the last failure on, however slow the machine is.
+    /// Stops the throttle's clock, however slow the machine is.
     private func freeze(_ shop: Shop) throws {
         try shop.execute("update login_failures set last_at = now() + interval '50 s' where level > 4")
     }
@@ -24,21 +24,21 @@ struct LoginThrottleTests {
         #expect((1...60).contains(seconds), comment)
     }
 
-    @Test("After five failures none is looked at for a while, the right one neither; then it is, and clears them")
+    @Test("After five failed logins even the right password is throttled, and later it clears the failures")
     func throttles() async throws {
         try await withShop { shop in
             for _ in 0..<5 { #expect(try await logIn(shop.stranger, shop.ana.email, "wrong").status == 401) }
             try freeze(shop)
             try expectThrottled(try await logIn(shop.stranger, shop.ana.email, "wrong"))
             try expectThrottled(try await logIn(shop.stranger, shop.ana.email, shop.ana.password))
-            #expect(try await shop.ana.get("/v1/me").status == 200, "who is logged in goes on")
+            #expect(try await shop.ana.get("/v1/me").status == 200, "a logged-in user is not throttled")
             try shop.execute("update login_failures set last_at = now() - interval '1 s'")
             #expect(try await logIn(shop.stranger, shop.ana.email, shop.ana.password).status == 200)
-            #expect(try shop.ask("select count(*)::text from login_failures") == "1", "the address is left")
+            #expect(try shop.query("select count(*)::text from login_failures") == "1", "the address is left")
         }
     }
 
-    @Test("An account that does not exist is slowed down in the same words")
+    @Test("An unknown account is throttled with the same responses as an existing one")
     func unknown() async throws {
         try await withShop(settings: ["TRUSTED_PROXIES": "127.0.0.1"]) { shop in
             var answers: [[Set<JSON>]] = []
@@ -58,8 +58,7 @@ struct LoginThrottleTests {
         }
     }
 
-    @Test(
-        "One address that tries many accounts is slowed down, and others are not; a made-up header is no other address")
+    @Test("Only the address that tries many accounts is throttled, and a forged X-Forwarded-For has no effect")
     func address() async throws {
         try await withShop(settings: ["TRUSTED_PROXIES": "127.0.0.0/8, 10.0.0.0/8"]) { shop in
             for place in 0..<5 {
@@ -82,7 +81,7 @@ struct LoginThrottleTests {
         }
     }
 
-    @Test("A hundred guesses at once on two replicas are as few as one after the other")
+    @Test("A hundred concurrent guesses on two replicas are throttled like sequential ones")
     func atOnce() async throws {
         try await withShop(replicas: 2) { shop in
             let start = ContinuousClock.now
@@ -91,8 +90,8 @@ struct LoginThrottleTests {
             }
             let seconds = Double((ContinuousClock.now - start).components.seconds + 1)
             let checked = replies.count { $0.status == 401 }
-            // The sixth is looked at after 1 s, the seventh 2 s later and so on.
-            // Five, but on a busy machine some may have waited too long for a thread that hashes.
+            // The sixth guess is checked after 1 s, the seventh 2 s later and so on.
+            // Five, but on a busy machine some may exceed the wait for a hashing thread.
             let wasBusy = try replies.contains {
                 try $0.status == 429 && $0.json["detail"].string?.hasPrefix("Hay demasiados pedidos") == true
             }
@@ -102,7 +101,7 @@ struct LoginThrottleTests {
         }
     }
 
-    @Test("A wrong current password counts as a failed login does; a change clears them")
+    @Test("A wrong current password counts as a failed login, and a password change clears the failures")
     func passwordChange() async throws {
         try await withShop { shop in
             func change(from current: String) async throws -> Reply {
@@ -117,16 +116,16 @@ struct LoginThrottleTests {
             try expectThrottled(try await logIn(shop.stranger, shop.ana.email, shop.ana.password))
             try shop.execute("update login_failures set last_at = now() - interval '1 s'")
             #expect(try await change(from: shop.ana.password).status == 204)
-            #expect(try shop.ask("select count(*)::text from login_failures") == "1", "the address is left")
+            #expect(try shop.query("select count(*)::text from login_failures") == "1", "the address is left")
         }
     }
 
-    @Test("Failures that slow down nobody any more are forgotten; neither e-mails nor addresses are kept")
-    func forgotten() async throws {
+    @Test("Expired login failures are deleted, and neither e-mails nor addresses are stored")
+    func expired() async throws {
         try await withShop { shop in
             _ = try await logIn(shop.stranger, "secret-as-an-email", "wrong")
             let columns = "select string_agg(f::text, ' ') from login_failures as f"
-            #expect(try shop.ask(columns)?.contains(#/secret|127\.0/#) == false)
+            #expect(try shop.query(columns)?.contains(#/secret|127\.0/#) == false)
             try shop.execute(
                 """
                 insert into login_failures
@@ -134,7 +133,7 @@ struct LoginThrottleTests {
                 """)
             let service = try await Service(database: shop.connectionString)
             try await eventually("the old ones are gone") {
-                try shop.ask("select count(*)::text from login_failures") == "2" ? true : nil
+                try shop.query("select count(*)::text from login_failures") == "2" ? true : nil
             }
             service.process.signal(SIGTERM)
             try await service.process.wait()

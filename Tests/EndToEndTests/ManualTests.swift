@@ -6,14 +6,14 @@ import Testing
 struct ManualTests {
     private func program() throws -> String { try #require(CashPilotProcess.executable).path }
 
-    /// Fails if a program of the machine is missing that reads what is printed here.
+    /// Fails if a program is missing that must parse the output.
     private func requireReader(_ name: String) throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)"),
             "\(name) is missing: scripts/install --with-tests brings it")
     }
 
-    @Test("The manual page has every command and setting, and mandoc has nothing to say about it")
+    @Test("The manual page contains every command and setting, and mandoc reports no warning")
     func manual() async throws {
         let page = try await Shell.output(
             #""$1" --experimental-dump-help | python3 "$2/scripts/manual.py" 2026-11-23"#,
@@ -35,17 +35,17 @@ struct ManualTests {
         #expect(said.isEmpty, "\(said)")
     }
 
-    @Test("Every command that prints prints JSON too, if asked for")
+    @Test("Every command except serve accepts --json")
     func json() throws {
         let sections = try Repository.text("docs/COMMANDS.md").split(separator: "\n#").dropFirst()
         let names = sections.map { $0.drop { $0 == "#" || $0 == " " }.prefix { $0 != "\n" }.filter { $0 != "`" } }
         for (name, section) in zip(names, sections) where !names.contains(where: { $0.hasPrefix(name + " ") }) {
-            // What `serve` prints is where it listens; its log is JSON by itself.
+            // `serve` prints only its addresses; its log is JSON.
             #expect(section.contains("| `--json` |") != (name == "cashpilot serve"), "\(name)")
         }
     }
 
-    @Test("Each shell can read its completions", arguments: ["bash", "zsh", "fish"])
+    @Test("Each shell accepts its completion script", arguments: ["bash", "zsh", "fish"])
     func completions(shell: String) async throws {
         let script = try await CashPilotProcess.run(["--generate-completion-script", shell], environment: [:])
         #expect(script.contains("sessions"))
@@ -54,7 +54,7 @@ struct ManualTests {
             #"file=$(mktemp) && trap 'rm "$file"' EXIT && printf %s "$1" >"$file" && "$2" -n "$file""#, [script, shell])
     }
 
-    @Test("The version is one that the changelog tells of")
+    @Test("The version of the program is in CHANGELOG.md")
     func version() async throws {
         let version = try await CashPilotProcess.run(["--version"], environment: [:])
         let number = version.trimmingCharacters(in: .whitespacesAndNewlines)

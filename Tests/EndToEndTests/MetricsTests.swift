@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Metrics of the running program")
 struct MetricsTests {
-    @Test("promtool finds nothing wrong with /metrics, and Prometheus scrapes it")
+    @Test("promtool accepts /metrics, and Prometheus scrapes it")
     func prometheus() async throws {
         try await withShop { shop in
             try await work(in: shop)
@@ -38,7 +38,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("Open sessions are counted, and those that should have been closed")
+    @Test("/metrics counts the open sessions and the stale ones among them")
     func sessions() async throws {
         try await withShop { shop in
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
@@ -47,7 +47,7 @@ struct MetricsTests {
             #expect(try await shop.carla.close(closed).status == 200)
             let his = "where cashier_id = '\(shop.bruno.id)'"
             try shop.execute("update cash_sessions set opened_at = opened_at - interval '17 hours' \(his)")
-            // It counts at its start.
+            // The service counts sessions at its start.
             let service = try await Service(database: shop.connectionString)
             try await eventually("they are counted") {
                 try await service.metric("cashpilot_sessions_open") == "2" ? true : nil
@@ -56,7 +56,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("The build and the process are told under the names that everybody uses")
+    @Test("/metrics reports the build and the process under Prometheus' conventional names")
     func process() async throws {
         let before = Date.now.timeIntervalSince1970
         try await withShop { shop in
@@ -87,7 +87,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("docs/OPERATING.md has every metric and no other, with its own words")
+    @Test("docs/OPERATING.md documents exactly the metrics of the service, with their help texts")
     func documented() async throws {
         try await withShop { shop in
             try await work(in: shop)
@@ -101,7 +101,7 @@ struct MetricsTests {
         }
     }
 
-    /// An open, one that is refused, and a close.
+    /// An open, a conflict and a close.
     private func work(in shop: Shop) async throws {
         let opened = try await shop.ana.open(in: shop.centro).json
         #expect(try await shop.ana.open(in: shop.centro).status == 409)

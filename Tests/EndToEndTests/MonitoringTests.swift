@@ -6,7 +6,7 @@ import Testing
 struct MonitoringTests {
     private static let folder = Repository.root.appending(path: "deploy/prometheus")
 
-    @Test("promtool finds nothing wrong with the configuration and its rules, and the alerts fire when they should")
+    @Test("promtool accepts the configuration and its rules, and every alert fires in a rule test")
     func rules() async throws {
         for arguments in [["check", "config"], ["check", "rules"], ["test", "rules"]] {
             let file = ["config": "prometheus.yml", "rules": "cashpilot.rules.yml"][arguments[1]] ?? ""
@@ -26,7 +26,7 @@ struct MonitoringTests {
         }
     }
 
-    @Test("Every metric that a rule, a test of the rules or the dashboard asks for exists")
+    @Test("Every metric of a rule, a rule test or the dashboard exists")
     func names() async throws {
         try await withShop { shop in
             let metrics = try await shop.services[0].metrics()
@@ -49,7 +49,7 @@ struct MonitoringTests {
         }
     }
 
-    @Test("Prometheus, run on the configuration, scrapes a replica, evaluates each rule, and takes each expression")
+    @Test("Prometheus scrapes a replica and evaluates every rule and every dashboard expression")
     func scraped() async throws {
         try await withShop { shop in
             let folder = FileManager.default.temporaryDirectory.appending(path: "prometheus-\(UUID().uuidString)")
@@ -82,7 +82,7 @@ struct MonitoringTests {
         }
     }
 
-    /// What the dashboard's panels ask.
+    /// The expressions of the dashboard's panels.
     private static func expressions(in json: JSON) -> [String] {
         json["panels"].items.flatMap { $0["targets"].items }.compactMap { $0["expr"].string }
     }

@@ -2,13 +2,13 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Without the guard")
+@Suite("Without the one-open index")
 struct OneOpenIndexTests {
     enum Loss: CaseIterable {
         case dropped, invalid
     }
 
-    /// Fifty opens of one cashier over the replicas: one wins, and all others name it.
+    /// Fifty concurrent opens of one cashier over the replicas: one succeeds, and all others name its session.
     private func raceFifty(in shop: Shop) async throws {
         let replies = try await together(50) { try await shop.at($0 % 3, shop.ana).open(in: shop.centro) }
         let winner = try #require(try replies.first { $0.status == 201 }?.json)
@@ -20,7 +20,7 @@ struct OneOpenIndexTests {
             #expect(existing["opened_at"] == winner["opened_at"])
         }
         let open = "select count(*)::text from cash_sessions where status = 'OPEN' and cashier_id = '\(shop.ana.id)'"
-        #expect(try shop.ask(open) == "1")
+        #expect(try shop.query(open) == "1")
         #expect(try await shop.ana.close(winner).status == 200)
     }
 
@@ -34,7 +34,7 @@ struct OneOpenIndexTests {
         }
     }
 
-    /// Bruno's shifts: the load that goes on meanwhile.
+    /// Bruno's shifts: the load during the test.
     private func work(_ shop: Shop) async throws {
         for shift in 0..<40 {
             let bruno = shop.at(shift % 3, shop.bruno)
@@ -45,8 +45,9 @@ struct OneOpenIndexTests {
         }
     }
 
-    /// Repeats a request that is 503 not_applied: while an index is dropped, the table may be locked for longer than the
-    /// 300 ms that a read waits.
+    /// Repeats a request while it is 503 not_applied.
+    ///
+    /// While an index is dropped, the table may be locked for longer than the 300 ms that a read waits.
     private func applied(_ request: () async throws -> Reply) async throws -> Reply {
         try await eventually("the table is not locked") {
             let reply = try await request()
@@ -55,7 +56,7 @@ struct OneOpenIndexTests {
     }
 
     @Test(
-        "A guard that is lost under load: still one of fifty opens wins, all is told, and the doctor mends it",
+        "Without the index one of fifty opens succeeds, the loss is reported, and the doctor repairs it",
         arguments: Loss.allCases)
     func lost(loss: Loss) async throws {
         try await withShop(replicas: 3) { shop in
@@ -76,25 +77,26 @@ struct OneOpenIndexTests {
                     try service.log(Self.lost).first { $0["level"] == "error" && $0["guard"] == Self.name(of: loss) }
                 }
             }
-            try await mends(shop, lostSince: start)
+            try await repair(shop, lostSince: start)
         }
     }
 
-    private static let lost = "The guard index does not stand: opens lock their slot instead. Run `cashpilot doctor`."
+    private static let lost =
+        "The one-open index is not valid; opens lock their open-session key. Run `cashpilot doctor --mend`."
 
     private static func name(of loss: Loss) -> JSON { loss == .dropped ? "missing" : "invalid" }
 
-    private func mends(_ shop: Shop, lostSince start: ContinuousClock.Instant) async throws {
+    private func repair(_ shop: Shop, lostSince start: ContinuousClock.Instant) async throws {
         #expect(try await shop.run(["doctor"]).status == 2)
-        let mended = try await shop.run(["doctor", "--mend"])
-        #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+        let repaired = try await shop.run(["doctor", "--mend"])
+        #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
         #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
         for service in shop.services {
             try await eventually("the metric rises") {
                 try await service.metric("cashpilot_guard_index_valid") == "1" ? true : nil
             }
-            try await eventually("the log has it") { try service.log("The guard index stands again").first }
-            // Logged once, again if what is wrong with it changes (while it is built it is INVALID), and every minute.
+            try await eventually("the log has it") { try service.log("The one-open index is valid again").first }
+            // Logged once, again when its state changes (it is INVALID during the build), and once per minute.
             let countMax = 3 + (ContinuousClock.now - start).components.seconds / 60
             #expect(try (1...countMax).contains(Int64(service.log(Self.lost).count)))
         }
@@ -106,19 +108,19 @@ struct OneOpenIndexTests {
     }
 
     @Test(
-        "An index with the guard's name that is not the guard counts as none: of two opens that both found the slot free, one wins",
+        "An index with the right name but another definition counts as missing, and one of two opens succeeds",
         arguments: [
             "(cashier_id, business_id, id) where status = 'OPEN' and is_deleted = false",
             "(business_id, session_number)",
         ])
     func namesake(definition: String) async throws {
-        // Grouped, one of a business's opens would wait for the other in the service.
+        // In a group commit one open would wait for the other in the service.
         try await withShop(settings: ["DATABASE_GROUPED_WRITES": "0"]) { shop in
             #expect(try await shop.ana.close(try await shop.ana.open(in: shop.centro).json).status == 200)
             try shop.execute("drop index \(Shop.theIndex)")
             try shop.execute("create unique index \(Shop.theIndex) on cash_sessions \(definition)")
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
-            // Every open draws a number after it looked, so both stop here.
+            // Every open draws a number after its precheck, so both wait here.
             let counters = try shop.connection()
             try counters.execute("begin")
             try counters.execute("select from business_counters for update")
@@ -127,13 +129,13 @@ struct OneOpenIndexTests {
             try await shop.untilALockIsWaitedFor(by: 2)
             try counters.execute("commit")
             #expect(try await Set([first.status, second.status]) == [201, 409])
-            #expect(try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN'") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions where status = 'OPEN'") == "1")
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
         }
     }
 
-    @Test("While the guard is dropped and built again and again, no cashier ever holds two sessions")
+    @Test("No cashier ever has two open sessions while the index is dropped and rebuilt repeatedly")
     func changingIndex() async throws {
         try await withShop(replicas: 3) { shop in
             let tills = Tills()
@@ -161,7 +163,7 @@ struct OneOpenIndexTests {
     }
 
     private final class Tills: Sendable {
-        let holders = Holders()
+        let counts = OpenSessionCounts()
         let shifts = Mutex(0)
         let areClosing = Atomic(false)
     }
@@ -173,21 +175,21 @@ struct OneOpenIndexTests {
             #expect([201, 409, 503].contains(reply.status), "\(reply.text)")
             if reply.status == 503 { #expect(try reply.json["outcome"] == "not_applied") }
             guard reply.status == 201 else { continue }
-            #expect(try await tills.holders.hold(cashier.id) == 1)
+            #expect(try await tills.counts.countWhileOpen(cashier.id) == 1)
             tills.shifts.withLock { $0 += 1 }
             #expect(try await cashier.close(try reply.json).status == 200)
         }
     }
 
-    @Test("Two doors that are used at once, a reopen and a restore: one opens, and the other names what it opened")
-    func twoDoors() async throws {
+    @Test("Without the index one of a concurrent reopen and restore succeeds, and the other names its session")
+    func twoEntryPoints() async throws {
         try await withShop { shop in
             let closed = try await shop.ana.open(in: shop.centro).json
             #expect(try await shop.ana.close(closed).status == 200)
             let deleted = try await shop.ana.open(in: shop.centro).json
             #expect(try await shop.administrator.delete(deleted).status == 204)
             try shop.dropIndex()
-            // Every door writes there after its look, so both stop here; or one does, and the other before it looks.
+            // Every entry point writes there after its precheck, so both wait here, or one waits before its precheck.
             let trail = try shop.connection()
             try trail.execute("begin; lock table audit_events in share row exclusive mode")
             async let reopened = shop.administrator.change("reopen", closed, #"{"reason": "again"}"#)
@@ -199,32 +201,31 @@ struct OneOpenIndexTests {
             let winner = try #require(try replies.first { $0.status == 200 }?.json)
             let refusal = try #require(try replies.first { $0.status == 409 }?.json)
             #expect(refusal["existing_session"]["id"] == winner["id"])
-            #expect(
-                try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN' and not is_deleted") == "1"
-            )
+            let open = "select count(*)::text from cash_sessions where status = 'OPEN' and not is_deleted"
+            #expect(try shop.query(open) == "1")
         }
     }
 
-    @Test("A slot that is locked for too long is 503 not_applied, and holds up no other cashier")
+    @Test("An open-session key locked beyond the lock timeout is 503 not_applied, and delays no other cashier")
     func lockedKey() async throws {
         try await withShop { shop in
             try shop.execute("drop index \(Shop.theIndex)")
             let hasty = shop.served(by: [try await Service(database: shop.connectionString, settings: Limits.short)])
-            let slot = "hashtextextended('\(shop.centro)/\(shop.ana.id)/slot', 0)"
+            let key = "hashtextextended('\(shop.centro)/\(shop.ana.id)/slot', 0)"
             let lock = try shop.connection()
-            try lock.execute("select pg_advisory_lock(\(slot))")
+            try lock.execute("select pg_advisory_lock(\(key))")
             let refused = try await hasty.ana.open(in: shop.centro)
             #expect(refused.status == 503)
             #expect(try refused.json["outcome"] == "not_applied")
             async let waiting = shop.ana.open(in: shop.centro)
             try await shop.untilALockIsWaitedFor()
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
-            try lock.execute("select pg_advisory_unlock(\(slot))")
+            try lock.execute("select pg_advisory_unlock(\(key))")
             #expect(try await waiting.status == 201)
         }
     }
 
-    @Test("A key is answered once without the guard too, and its repetition gets the same bytes")
+    @Test("Without the index a repeated key has one effect and replays identical bytes")
     func keyWithoutIndex() async throws {
         try await withShop(replicas: 3) { shop in
             try shop.execute("drop index \(Shop.theIndex)")
@@ -242,7 +243,7 @@ struct OneOpenIndexTests {
             #expect(again.status == 201)
             #expect(again[header: "Idempotent-Replayed"] == "true")
             for reply in replies where reply.status == 201 { #expect(reply.body == again.body) }
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 }

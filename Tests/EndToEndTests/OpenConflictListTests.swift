@@ -3,25 +3,24 @@ import Testing
 
 @Suite("GET /v1/businesses/{business_id}/conflicts")
 struct OpenConflictListTests {
-    /// The refused opens that somebody sees.
+    /// The conflicts that are visible to a person.
     private func conflicts(_ person: Person, _ business: String, _ query: String = "") async throws -> [JSON] {
         let reply = try await person.get("/v1/businesses/\(business)/conflicts\(query)")
         #expect(reply.status == 200, "\(reply.text)")
         return try reply.json["items"].items
     }
 
-    @Test(
-        "A till that retries in a loop is a row with a count: who, when, which session was in the way, how many times")
+    @Test("Repeated conflicts of a till are one row with the caller, the times, the session and a count")
     func loop() async throws {
         try await withShop(replicas: 2) { shop in
             let start = ContinuousClock.now
             let first = try await shop.ana.open(in: shop.centro).json
             for turn in 0..<20 { #expect(try await shop.at(turn % 2, shop.ana).open(in: shop.centro).status == 409) }
-            let rows = try await eventually("twenty refusals") { () -> [JSON]? in
+            let rows = try await eventually("twenty conflicts") { () -> [JSON]? in
                 let rows = try await conflicts(shop.ana, shop.centro)
                 return rows.compactMap { $0["times"].integer }.reduce(0, +) == 20 ? rows : nil
             }
-            // One for each minute that the refusals were in.
+            // One row per minute with a conflict.
             let minutes = Int((ContinuousClock.now - start).components.seconds) / 60 + 2
             #expect((1...minutes).contains(rows.count))
             let row = rows[0]
@@ -43,7 +42,7 @@ struct OpenConflictListTests {
         }
     }
 
-    @Test("An administrator sees everyone's refusals, a cashier their own, and no one else's business")
+    @Test("An administrator lists all conflicts of a business, and a cashier only their own")
     func visibility() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -52,13 +51,13 @@ struct OpenConflictListTests {
             #expect(try await shop.bruno.open(in: shop.centro).status == 409)
             let forAna = #"{"initial_cash": 5, "cashier_id": "\#(shop.ana.id)"}"#
             #expect(try await shop.administrator.open(in: shop.centro, forAna).status == 409)
-            let all = try await eventually("three refusals") { () -> [JSON]? in
+            let all = try await eventually("three conflicts") { () -> [JSON]? in
                 let rows = try await conflicts(shop.administrator, shop.centro)
                 return rows.count == 3 ? rows : nil
             }
             #expect(all[0]["caller_id"].string == shop.administrator.id, "newest first")
             let anas = try await conflicts(shop.ana, shop.centro)
-            #expect(anas.map { $0["id"] } == [all[0]["id"], all[2]["id"]], "whoever asked for her")
+            #expect(anas.map { $0["id"] } == [all[0]["id"], all[2]["id"]], "for her, by any caller")
             #expect(try await conflicts(shop.bruno, shop.centro).map { $0["id"] } == [all[1]["id"]])
             let chosen = try await conflicts(shop.administrator, shop.centro, "?cashier_id=\(shop.bruno.id)")
             #expect(chosen.map { $0["id"] } == [all[1]["id"]])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("POST /v1/businesses/{business_id}/sessions")
 struct OpeningTests {
-    @Test("Create open session: success is 201 with the session, its address and its version")
+    @Test("Opening a session succeeds with 201, the session, its Location and its ETag")
     func opens() async throws {
         try await withShop { shop in
             let reply = try await shop.ana.open(
@@ -28,7 +28,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A duplicate in the same business is prevented, and the first stays as it was")
+    @Test("A duplicate open session in the same business is prevented, and the first is unchanged")
     func duplicatePrevented() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -36,11 +36,11 @@ struct OpeningTests {
             #expect(refused.status == 409)
             #expect(try refused.json["code"] == "SESSION_ALREADY_OPEN")
             #expect(try await shop.ana.get(Person.path(of: first)).json == first)
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
-    @Test("The same cashier may have open sessions in different businesses")
+    @Test("A cashier may have open sessions in different businesses")
     func differentBusinesses() async throws {
         try await withShop { (shop: Shop) async throws in
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
@@ -49,7 +49,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("After closing the previous, a closed session does not block: it opens again, with the next number")
+    @Test("A closed session does not block a new one, which gets the next session number")
     func againAfterClosing() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -76,7 +76,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("An administrator cannot bypass the rule: not by role, header, parameter or field")
+    @Test("An administrator cannot bypass the constraint by role, header, parameter or field")
     func adminCannotBypass() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -97,11 +97,11 @@ struct OpeningTests {
             #expect(forced.status == 422)
             let backdated = try await admin.open(in: shop.centro, forAna + #", "opened_at": "2020-01-01T00:00:00Z"}"#)
             #expect(backdated.status == 409)
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
-    @Test("An administrator opens for a cashier of the business, also in the past; a cashier does neither")
+    @Test("An administrator can open for a cashier and in the past, and a cashier can do neither")
     func adminOpensForCashier() async throws {
         try await withShop { shop in
             let body = #"{"initial_cash": 5, "cashier_id": "\#(shop.ana.id)", "opened_at": "2026-01-02T02:30:00.000Z"}"#
@@ -119,7 +119,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("An administrator may hold a session of their own, in any business, by the same rule")
+    @Test("An administrator may have one open session of their own in any business")
     func adminOpensForThemselves() async throws {
         try await withShop { shop in
             let opened = try await shop.administrator.open(in: shop.corner)
@@ -129,7 +129,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("What an administrator names must fit: an active cashier of the business, a moment that has come")
+    @Test("An administrator's open is rejected for a cashier of another business or a future time")
     func adminNamesWhatFits() async throws {
         try await withShop { shop in
             let stranger = try await shop.administrator.open(
@@ -144,7 +144,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A business that is not theirs does not exist for a cashier; an inactive one opens nothing")
+    @Test("A cashier's open is 404 in a business of others and 403 in an inactive business")
     func businessesThatDoNotOpen() async throws {
         try await withShop { shop in
             let foreign = try await shop.diego.open(in: shop.centro)
@@ -158,7 +158,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("Asked to resume, it answers 201 with a new session, then 200 with the same one")
+    @Test("An open with on_conflict=resume is 201 with a new session, then 200 with the existing one")
     func resumes() async throws {
         try await withShop { shop in
             let path = "/v1/businesses/\(shop.centro)/sessions?on_conflict=resume"
@@ -171,12 +171,12 @@ struct OpeningTests {
         }
     }
 
-    @Test("Every open leaves one audit event with what was written, in the same transaction")
+    @Test("Every open writes one audit event with the new session, in the same transaction")
     func audited() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro, headers: ["X-Request-Id": "till-7.42"]).json
             let id = session["id"].string ?? ""
-            let event = try shop.ask(
+            let event = try shop.query(
                 """
                 select concat_ws(
                     ' ', count(*) over (), e.action, e.actor_id, e.cashier_id, e.request_id, e.before is null,

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("docs/OPERATING.md")
 struct OperatingTests {
-    /// The page's blocks that no test has run yet.
+    /// The page's blocks that this test has not run yet.
     private struct Blocks {
         private(set) var left: [Guide.Block]
 
         init() throws { left = try Guide("docs/OPERATING.md").blocks.filter(\.isRun) }
 
-        /// Takes the first block right below a heading, with a test's own addresses instead of the page's.
+        /// Removes and returns the first block below a heading, with the page's addresses replaced.
         mutating func take(under heading: String, _ addresses: [String: String] = [:]) throws -> String {
             let place = left.firstIndex { $0.heading == heading }
             var code = left.remove(at: try #require(place, "\(heading)")).text
@@ -22,7 +22,7 @@ struct OperatingTests {
         }
     }
 
-    /// Makes of `cashpilot serve` one that is asked to stop as soon as it is ready.
+    /// A shell function that stops `cashpilot serve` as soon as it is ready.
     private static let servingUntilReady = """
         cashpilot() {
             [ "$1" = serve ] || { command cashpilot "$@"; return; }
@@ -39,7 +39,7 @@ struct OperatingTests {
 
         """
 
-    @Test("Each of its blocks works from an empty database to partitions, or the page says why no test runs it")
+    @Test("Each block of docs/OPERATING.md works, or the page explains why no test runs it")
     func follows() async throws {
         var blocks = try Blocks()
         let server = try await PostgresServer.shared()
@@ -83,7 +83,7 @@ struct OperatingTests {
         #expect(said.contains(#""guard":"enforced""#), "\(said)")
     }
 
-    /// Ana, and the business that she works in.
+    /// Ana and her business.
     private func login(at service: Service) async throws -> (ana: Person, business: String) {
         var ana = Person.nobody(at: service.address)
         let login = #"{"email": "ana@shop.example", "password": "a long password"}"#
@@ -93,7 +93,7 @@ struct OperatingTests {
         return (ana, business["id"].string ?? "")
     }
 
-    /// With an API key, a session is listed, shown, and closed by force.
+    /// Lists, shows and force-closes a session with an API key.
     private func workOverHTTP(
         _ blocks: inout Blocks, _ reader: GuideReader, at service: Service, on session: JSON
     ) async throws {
@@ -106,13 +106,13 @@ struct OperatingTests {
         #expect(said.contains(#""status":"CLOSED""#), "\(said)")
     }
 
-    /// The administrator lists a session, shows it, and closes it by force.
+    /// Lists, shows and force-closes a session as the administrator.
     private func workOnDatabase(_ blocks: inout Blocks, _ reader: GuideReader, on session: JSON) async throws {
         let said = try await reader.run(try blocks.take(under: "Sessions", Self.names(of: session)))
         #expect(said.contains("\(session["id"].string ?? "no id")  CLOSED  "), "\(said)")
     }
 
-    /// The page's ids, with those of a session and of its business instead.
+    /// Replacements of the page's ids by those of a session and its business.
     private static func names(of session: JSON, _ others: [String: String] = [:]) -> [String: String] {
         others.merging([
             "01a20967-6220-7c33-8d41-6f0e5b6a7c8d": session["id"].string ?? "",
@@ -120,19 +120,19 @@ struct OperatingTests {
         ]) { given, _ in given }
     }
 
-    /// The guard is dropped while the service runs, found missing, and built again.
+    /// Drops the one-open index while the service runs, finds it missing and rebuilds it.
     private func loseTheIndex(_ blocks: inout Blocks, _ reader: GuideReader, _ ana: Person) async throws {
         let dropped = try await reader.run(try blocks.take(under: "Rollback in production"))
-        #expect(dropped.contains("The guard was dropped."), "\(dropped)")
+        #expect(dropped.contains("The one-open index was dropped."), "\(dropped)")
         #expect(try await ana.get("/readyz").json["guard"] == "missing")
-        let mending = try blocks.take(under: "When it is lost or INVALID")
-        // The first look ends with 2, for what it finds.
-        let mended = try await reader.run("set +e\n" + mending)
-        #expect(mended.contains(#/(?m)^fault +guard /#), "\(mended)")
+        let repair = try blocks.take(under: "Missing or INVALID index")
+        // The first `cashpilot doctor` exits with 2.
+        let repaired = try await reader.run("set +e\n" + repair)
+        #expect(repaired.contains(#/(?m)^fault +guard /#), "\(repaired)")
         #expect(try await ana.get("/readyz").json["guard"] == "enforced")
     }
 
-    /// One migrates; the other serves, administers, and cannot change the schema.
+    /// One login migrates. The other serves and administers, and cannot change the schema.
     private func useTwoLogins(_ blocks: inout Blocks) async throws {
         let server = try await PostgresServer.start()
         let reader = try GuideReader(["SERVER": server.connectionString()])
@@ -156,8 +156,8 @@ struct OperatingTests {
             done
             """)
         #expect(said.split(separator: "\n").count { $0.hasPrefix("refused: ") } == 3, "\(said)")
-        #expect(said.contains("migrator migrates, and does not serve"), "\(said)")
-        #expect(said.contains("till may work as cashpilot_app"), "\(said)")
+        #expect(said.contains("migrator can migrate, but not serve"), "\(said)")
+        #expect(said.contains("till can use the role cashpilot_app"), "\(said)")
         let service = try await Service(database: strings[1])
         #expect(try await Person.nobody(at: service.address).get("/readyz").json["guard"] == "enforced")
         service.process.signal(SIGTERM)

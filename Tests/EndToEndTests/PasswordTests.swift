@@ -18,7 +18,7 @@ struct PasswordTests {
         ).status == 200
     }
 
-    @Test("Whoever knows their password sets a new one, and only that logs in then")
+    @Test("A user who sends their current password sets a new one, and only the new one logs in")
     func changes() async throws {
         try await withShop { shop in
             let reply = try await change(shop.ana, from: shop.ana.password)
@@ -27,7 +27,7 @@ struct PasswordTests {
             #expect(try await canLogIn(shop, Self.new))
             #expect(try await canLogIn(shop, shop.ana.password) == false)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select concat_ws(' ', action, actor_id, cashier_id, request_id, before, after) from audit_events
                     """)
@@ -35,7 +35,7 @@ struct PasswordTests {
         }
     }
 
-    @Test("A wrong current password is told at its field, and nothing changes")
+    @Test("A wrong current password is reported at its field and changes nothing")
     func wrong() async throws {
         try await withShop { shop in
             let reply = try await change(shop.ana, from: "not this")
@@ -50,11 +50,11 @@ struct PasswordTests {
             let empty = try await shop.ana.post("/v1/me/password", "{}")
             #expect(try empty.json["errors"].items.map { $0["code"] } == ["REQUIRED", "REQUIRED"])
             #expect(try await canLogIn(shop, shop.ana.password))
-            #expect(try shop.ask("select count(*)::text from audit_events") == "0")
+            #expect(try shop.query("select count(*)::text from audit_events") == "0")
         }
     }
 
-    @Test("A repetition with the same key is answered as the first was; without a key the password is wrong by then")
+    @Test("A repeated password change is replayed with its key, and is 422 without a key")
     func replays() async throws {
         try await withShop { shop in
             let key = ["Idempotency-Key": "change"]
@@ -68,7 +68,7 @@ struct PasswordTests {
         }
     }
 
-    @Test("Of two changes from one password that come together, one wins")
+    @Test("Of two concurrent password changes one succeeds")
     func together() async throws {
         try await withShop(replicas: 2) { shop in
             let replies = try await TestSupport.together(2) { index in
@@ -76,7 +76,7 @@ struct PasswordTests {
                     shop.at(index, shop.ana), from: shop.ana.password, to: "clave numero \(index)")
             }
             #expect(replies.map(\.status).sorted() == [204, 422])
-            #expect(try shop.ask("select count(*)::text from audit_events where action = 'user.password'") == "1")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'user.password'") == "1")
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Preflight, and the guard's migration")
+@Suite("Preflight and the migration of the one-open index")
 struct PreflightTests {
     private struct Proposal: Hashable {
         let keep: String
@@ -20,16 +20,16 @@ struct PreflightTests {
 
     /// Two cashiers with three and two open sessions. The oldest of Ana's was changed last.
     ///
-    /// - Parameter isOld: whether the schema is that of a program from before the guard; else only the guard is gone.
+    /// - Parameter isOld: whether the schema is older than the one-open index. Otherwise only the index is missing.
     private func withConflicts(isOld: Bool = false, _ test: (Shop) async throws -> Void) async throws {
-        // The guard's migration comes before the partitions.
+        // The migration of the one-open index comes before the partitions.
         try await withShop(template: isOld ? .unpartitioned() : nil) { shop in
             let (anas, brunos) = (
                 try await shop.ana.open(in: shop.centro).json, try await shop.bruno.open(in: shop.centro).json
             )
             #expect(try await shop.ana.open(in: shop.villaMorra).status == 201)
             if isOld {
-                let later = try shop.ask("select (count(*) - 1)::text from schema_migrations") ?? ""
+                let later = try shop.query("select (count(*) - 1)::text from schema_migrations") ?? ""
                 #expect(try await shop.run(["migrate", "down", "--steps", later]).status == 0)
             } else {
                 try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
@@ -46,9 +46,7 @@ struct PreflightTests {
         }
     }
 
-    @Test(
-        "Rehearsal on conflicting sessions: preflight finds them, the migration refuses and lists them, apply ends them, the migration passes"
-    )
+    @Test("The migration lists conflicting sessions and fails, and passes once preflight --apply has ended them")
     func rehearsal() async throws {
         try await withConflicts(isOld: true) { shop in
             let found = try await shop.run(["preflight", "--json"])
@@ -75,10 +73,10 @@ struct PreflightTests {
 
     private func expectEnded(_ proposals: [Proposal], in shop: Shop) throws {
         for proposal in proposals {
-            #expect(try shop.ask("select status from cash_sessions where id = '\(proposal.keep)'") == "OPEN")
+            #expect(try shop.query("select status from cash_sessions where id = '\(proposal.keep)'") == "OPEN")
             for session in proposal.end {
                 #expect(
-                    try shop.ask(
+                    try shop.query(
                         """
                         select concat_ws(' ', s.status, s.ended_at >= s.opened_at, s.version, e.reason, e.before ->> 'status',
                             e.after ->> 'status', e.actor_id = '\(shop.administrator.id)')
@@ -89,7 +87,7 @@ struct PreflightTests {
         }
     }
 
-    /// The one that was kept is in the way, and once it is closed the next can be opened.
+    /// Expects that the kept session causes the 409, and that the next session opens once it is closed.
     private func expectOpening(_ proposals: [Proposal], in shop: Shop) async throws {
         let refused = try await shop.ana.open(in: shop.centro)
         #expect(refused.status == 409)
@@ -103,7 +101,7 @@ struct PreflightTests {
         #expect(counted.status == 200, "an ended session can still be counted: \(counted.text)")
     }
 
-    @Test("The session that was used last is kept: opened last, or changed last")
+    @Test("Preflight keeps the session that was opened or changed last")
     func keepsTheLastUsed() async throws {
         try await withConflicts { shop in
             let table = try await shop.run(["preflight"])
@@ -115,7 +113,7 @@ struct PreflightTests {
         }
     }
 
-    @Test("Preflight changes nothing without --apply, and --apply nothing without an answer")
+    @Test("Preflight changes nothing without --apply, and --apply changes nothing without a confirmation")
     func changesNothing() async throws {
         try await withConflicts { shop in
             let before = try shop.everything()
@@ -130,7 +128,7 @@ struct PreflightTests {
         }
     }
 
-    @Test("Administrators get the same report by API; cashiers do not")
+    @Test("GET /v1/admin/preflight returns the command's report to administrators and 403 to cashiers")
     func byAPI() async throws {
         try await withConflicts { shop in
             let reply = try await shop.administrator.get("/v1/admin/preflight")
@@ -143,7 +141,7 @@ struct PreflightTests {
         }
     }
 
-    @Test("With nothing to end preflight says so, and its exit status is 0")
+    @Test("Preflight exits with 0 and an empty report if no cashier has duplicates")
     func clear() async throws {
         try await withShop { (shop: Shop) async throws in
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
@@ -160,7 +158,7 @@ struct PreflightTests {
             [shop.connectionString, Repository.root.appending(path: "sql/operations/\(file)").path])
     }
 
-    @Test("The file for psql proposes what the command proposes")
+    @Test("The preflight file for psql proposes the same sessions as the command")
     func preflightByPSQL() async throws {
         try await withConflicts { shop in
             let proposals = try proposals(try await shop.run(["preflight", "--json"]).output)
@@ -174,12 +172,12 @@ struct PreflightTests {
         }
     }
 
-    @Test("The guard is rolled back by psql while tills sell, and says so; the doctor builds it again")
+    @Test("The rollback file for psql drops the one-open index, and cashpilot doctor rebuilds it")
     func rollbackByPSQL() async throws {
         try await withShop { (shop: Shop) async throws in
-            #expect(try await psql("rollback_guard.sql", shop).contains("The guard was dropped."))
+            #expect(try await psql("rollback_guard.sql", shop).contains("The one-open index was dropped."))
             #expect(try shop.indexIsValid() == nil)
-            #expect(try await psql("rollback_guard.sql", shop).contains("There was no guard to drop."))
+            #expect(try await psql("rollback_guard.sql", shop).contains("There was no one-open index to drop."))
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
             #expect(try await shop.ana.open(in: shop.centro).status == 409)
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
@@ -187,11 +185,11 @@ struct PreflightTests {
         }
     }
 
-    @Test("The guard is built on a busy table: opens go on meanwhile, and one of those that come together wins")
+    @Test("While the one-open index is built on a busy table, opens continue and only one of ten succeeds")
     func busyTable() async throws {
         try await withShop { shop in
             try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")
-            // The build waits for whoever has an older snapshot.
+            // The build waits for transactions with an older snapshot.
             let old = try shop.connection()
             try old.execute("begin isolation level repeatable read")
             try old.execute("select count(*) from cash_sessions")

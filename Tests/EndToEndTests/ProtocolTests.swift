@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("HTTP, whatever is asked")
+@Suite("HTTP protocol")
 struct ProtocolTests {
     private func expectProblem(_ reply: Reply, _ status: Int, _ code: JSON) throws {
         let problem = try reply.json
@@ -16,7 +16,7 @@ struct ProtocolTests {
         for member in ["type", "title", "detail", "instance"] { #expect(problem[member].string != nil, "\(member)") }
     }
 
-    @Test("What is not there is 404, with and without a token")
+    @Test("An unknown path is 404, with and without a token")
     func notFound() async throws {
         try await withShop { shop in
             for path in ["/", "/v1", "/v1/nothing", "//v1//me", "/v1/me/", "/V1/me", "/problems/nothing", "/v1/%6de"] {
@@ -26,7 +26,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("A method that a path does not have is 405 and names those it has")
+    @Test("An unsupported method is 405 with the supported methods in Allow")
     func wrongMethod() async throws {
         try await withShop { shop in
             let reply = try await shop.ana.send("DELETE", "/v1/businesses/\(shop.centro)/sessions")
@@ -40,7 +40,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("A body of 64 KiB is read, one byte more is 413")
+    @Test("A body larger than 64 KiB is refused with 413")
     func bodyLimit() async throws {
         try await withShop { shop in
             let frame = #"{"initial_cash": 1, "notes": ""}"#
@@ -52,7 +52,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("A body that is not declared as JSON is 415")
+    @Test("A body that is not declared as JSON is refused with 415")
     func mediaType() async throws {
         try await withShop { shop in
             for type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {
@@ -66,7 +66,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "Malformed JSON is 400",
+        "Malformed JSON is refused with 400",
         arguments: [
             "", "{", "{\"initial_cash\": 1,}", "{\"initial_cash\": 01}", "{\"a\": 1, \"a\": 2}", "{} {}", "nul",
             "{\"initial_cash\": 1e}", "{\"notes\": \"\\ud800\"}", String(repeating: "[", count: 33),
@@ -77,7 +77,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("All faults of a body are told at once, each with its place, in the caller's language")
+    @Test("All invalid fields of a body are reported at once, with pointers, in the caller's language")
     func allFaults() async throws {
         try await withShop { shop in
             let body = """
@@ -97,7 +97,7 @@ struct ProtocolTests {
     }
 
     @Test(
-        "An amount is a whole number from 0 to 999 999 999 999, and nothing else",
+        "An amount other than a whole number from 0 to 999 999 999 999 is refused",
         arguments: [
             ("-1", "RANGE"), ("1000000000000", "RANGE"), ("9223372036854775808", "RANGE"), ("1.0", "TYPE"),
             ("1e3", "TYPE"), ("\"5\"", "TYPE"), ("true", "TYPE"), ("[]", "TYPE"), ("1e400", "TYPE"),
@@ -111,7 +111,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("A request id of the client's is kept if it is well formed, else replaced")
+    @Test("A well-formed X-Request-Id of the client is returned, and any other is replaced")
     func requestID() async throws {
         try await withShop { shop in
             let mine = try await shop.stranger.get("/livez", headers: ["X-Request-Id": "caja-1.42_a"])
@@ -123,7 +123,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("The contract, a page for each problem, and the probes are served to anybody")
+    @Test("The contract, the problem pages and the probes are served without a token")
     func openPages() async throws {
         try await withShop { shop in
             let contract = try await shop.stranger.get("/openapi.yaml")
@@ -141,7 +141,7 @@ struct ProtocolTests {
         }
     }
 
-    @Test("A lost guard does not make the service unready, and is told")
+    @Test("A missing one-open index leaves the service ready, and /readyz reports it as degraded")
     func indexMissing() async throws {
         try await withShop { shop in
             try shop.execute("drop index uq_cash_sessions_one_open_per_cashier_business")

@@ -1,17 +1,17 @@
 import TestSupport
 import Testing
 
-@Suite("Opens that come together")
+@Suite("Concurrent opens")
 struct RaceTests {
-    /// Sends all at once, spread over the replicas.
+    /// Sends opens concurrently, distributed over the replicas.
     private func race(_ count: Int, in shop: Shop, _ open: @escaping @Sendable (Person) async throws -> Reply)
         async throws -> [Reply]
     {
         try await together(count) { try await open(shop.at($0 % shop.services.count, shop.ana)) }
     }
 
-    /// - Parameter askers: how many different people asked; each is told what they may do.
-    private func expectOneWinner(_ replies: [Reply], in shop: Shop, askers: Int = 1) throws {
+    /// - Parameter callers: the number of different callers. Each gets its own `actions`.
+    private func expectOneWinner(_ replies: [Reply], in shop: Shop, callers: Int = 1) throws {
         let winners = replies.filter { $0.status == 201 }
         let refused = replies.filter { $0.status == 409 }
         #expect(winners.count == 1)
@@ -22,16 +22,16 @@ struct RaceTests {
             #expect(existing["id"] == winner["id"])
             #expect(existing["opened_at"] == winner["opened_at"])
         }
-        // Whether the look or the index refused it: the same document.
+        // A conflict from the precheck and one from the index have the same document.
         let documents = Set(try refused.map { try $0.json.withoutRequest })
-        #expect(documents.count == askers)
+        #expect(documents.count == callers)
         #expect(
-            try shop.ask(
+            try shop.query(
                 "select count(*) || ' ' || max(session_number) from cash_sessions where status = 'OPEN'") == "1 1")
-        #expect(try shop.ask("select count(*)::text from audit_events where action = 'session.open'") == "1")
+        #expect(try shop.query("select count(*)::text from audit_events where action = 'session.open'") == "1")
     }
 
-    @Test("Of concurrent attempts only one succeeds, in one process", arguments: [2, 8, 50, 200])
+    @Test("Of concurrent opens only one succeeds, in one process", arguments: [2, 8, 50, 200])
     func oneProcess(attempts: Int) async throws {
         try await withShop { shop in
             let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
@@ -39,7 +39,7 @@ struct RaceTests {
         }
     }
 
-    @Test("Of concurrent attempts only one succeeds, over three processes", arguments: [2, 8, 50, 200])
+    @Test("Of concurrent opens only one succeeds, over three processes", arguments: [2, 8, 50, 200])
     func threeProcesses(attempts: Int) async throws {
         try await withShop(replicas: 3) { shop in
             let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
@@ -47,7 +47,7 @@ struct RaceTests {
         }
     }
 
-    @Test("An administrator who opens for the cashier at the same time is no exception", arguments: [4, 50])
+    @Test("Of concurrent opens by a cashier and an administrator only one succeeds", arguments: [4, 50])
     func byAdministrator(attempts: Int) async throws {
         try await withShop(replicas: 3) { shop in
             let forAna = #"{"initial_cash": 150000, "cashier_id": "\#(shop.ana.id)"}"#
@@ -56,19 +56,19 @@ struct RaceTests {
                     ? try await shop.at(place % 3, shop.administrator).open(in: shop.centro, forAna)
                     : try await shop.at(place % 3, shop.ana).open(in: shop.centro)
             }
-            try expectOneWinner(replies, in: shop, askers: 2)
+            try expectOneWinner(replies, in: shop, callers: 2)
         }
     }
 
-    @Test("Opens against closes, over and over: never two open, never a refusal without a name, never a 5xx")
+    @Test("Concurrent opens and closes never cause two open sessions, a 409 without a session, or a 5xx")
     func openAgainstClose() async throws {
         try await withShop(replicas: 3) { shop in
-            let holders = Holders()
+            let counts = OpenSessionCounts()
             for _ in 0..<15 {
                 let replies = try await race(6, in: shop) { till in
                     let reply = try await till.open(in: shop.centro)
                     guard reply.status == 201 else { return reply }
-                    #expect(try await holders.hold(till.id) == 1)
+                    #expect(try await counts.countWhileOpen(till.id) == 1)
                     #expect(try await till.close(try reply.json).status == 200)
                     return reply
                 }
@@ -77,11 +77,11 @@ struct RaceTests {
                     if reply.status == 409 { #expect(try reply.json["existing_session"]["id"].string != nil) }
                 }
             }
-            #expect(try shop.ask("select count(*)::text from cash_sessions where status = 'OPEN'") == "0")
+            #expect(try shop.query("select count(*)::text from cash_sessions where status = 'OPEN'") == "0")
         }
     }
 
-    @Test("Asked to resume, all that come together get the one session")
+    @Test("Concurrent opens with on_conflict=resume all return the one session")
     func resumeTogether() async throws {
         try await withShop(replicas: 3) { shop in
             let path = "/v1/businesses/\(shop.centro)/sessions?on_conflict=resume"
@@ -94,8 +94,7 @@ struct RaceTests {
 }
 
 extension JSON {
-
-    /// A problem without what names its request.
+    /// A problem without its request id.
     fileprivate var withoutRequest: JSON {
         var members = self.members
         members["instance"] = nil

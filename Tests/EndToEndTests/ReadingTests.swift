@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Reading sessions")
 struct ReadingTests {
-    @Test("The open one is found while it is open, and then there is none")
+    @Test("GET …/sessions/current returns the open session, and 404 once it is closed")
     func current() async throws {
         try await withShop { shop in
             let path = "/v1/businesses/\(shop.centro)/sessions/current"
@@ -22,7 +22,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("If-None-Match with the version that was read is answered 304, with an older one 200")
+    @Test("If-None-Match with the current version is 304, and with another version 200")
     func notModified() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -37,7 +37,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("Who may see a session: its cashier and administrators; a colleague is told no, others that there is none")
+    @Test("A session is visible to its cashier and administrators, 403 to colleagues, and 404 to others")
     func visibility() async throws {
         try await withShop { shop in
             let path = Person.path(of: try await shop.ana.open(in: shop.centro).json)
@@ -54,7 +54,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("A list goes page by page, newest first, each session once, whatever is opened meanwhile")
+    @Test("A list returns each session once, newest first, even if sessions are opened between its pages")
     func pages() async throws {
         try await withShop { shop in
             for _ in 0..<7 {
@@ -78,7 +78,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("A cursor belongs to the list it came from")
+    @Test("A cursor is refused by any list other than its own")
     func cursorIsBound() async throws {
         try await withShop { shop in
             for _ in 0..<2 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
@@ -93,7 +93,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("Filters choose; a cashier sees their own, an administrator everybody's, over all businesses too")
+    @Test("Session lists apply their filters to a cashier's own sessions, or to all for an administrator")
     func filters() async throws {
         try await withShop { shop in
             let closed = try await shop.ana.open(in: shop.centro).json
@@ -136,7 +136,7 @@ struct ReadingTests {
         }
     }
 
-    @Test("Unknown, repeated and malformed parameters are refused, all at once")
+    @Test("Unknown, repeated and malformed query parameters are all reported at once")
     func parameters() async throws {
         try await withShop { shop in
             let reply = try await shop.ana.get("/v1/sessions?limit=201&status=open&foo=1&stale=maybe&status=CLOSED")

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// A kept answer is not given again to somebody who may no longer see it.
-@Suite("Keys of changes, and rights that have changed since")
+/// A stored response is returned only to a caller who may still see it.
+@Suite("Stored responses after a loss of rights")
 struct ReplayRightsTests {
     private static let key = ["Idempotency-Key": "k-1"]
 
-    @Test("Who has left the business, is inactive or lost the session gets no kept answer")
+    @Test("A cashier who is inactive or lost the business or the session gets no stored response")
     func cashier() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -26,7 +26,7 @@ struct ReplayRightsTests {
         }
     }
 
-    @Test("Who is no administrator any more gets no kept answer to what only administrators do")
+    @Test("A former administrator gets no stored response to an action of administrators")
     func administrator() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -44,7 +44,7 @@ struct ReplayRightsTests {
         }
     }
 
-    @Test("Of two handovers with one key and different bodies, at once or not, the other is told that the key is used")
+    @Test("Concurrent handovers with one key and two bodies hand over once and reject the other body")
     func otherBody() async throws {
         try await withShop(replicas: 2) { shop in
             for round in 0..<6 {
@@ -64,7 +64,7 @@ struct ReplayRightsTests {
         }
     }
 
-    @Test("A reopen that is sent twice at once with one key leaves no conflict with itself")
+    @Test("Concurrent reopens with one key record no conflict with themselves")
     func noPhantomConflict() async throws {
         try await withShop(replicas: 2) { shop in
             let session = try await shop.ana.open(in: shop.centro).json

@@ -1,9 +1,9 @@
 import TestSupport
 
-/// docs/RIGHTS.md: who may do what, a row for each route.
+/// The table of docs/RIGHTS.md, with a row for each route.
 struct RightsTable {
-    /// Who asks, and what they have to do with what they ask for. In the order of the columns.
-    enum Asker: Int, CaseIterable, Sendable {
+    /// The caller and their relation to the session, in the order of the columns.
+    enum Caller: Int, CaseIterable, Sendable {
         case anonymous, invalidToken, inactive, own, colleague, elsewhere, unassigned, administrator
         case ownKey, administratorsKey
     }
@@ -11,9 +11,9 @@ struct RightsTable {
     struct Row: Sendable {
         /// `POST /v1/businesses/{business_id}/sessions`.
         let route: String
-        /// The state of the session that is there: `OPEN`, `CLOSED`…, with `deleted` behind it.
+        /// The state of the session: `OPEN`, `CLOSED`…, followed by `deleted` if it is.
         let session: String
-        /// By ``Asker``.
+        /// By ``Caller``.
         let statuses: [Int]
     }
 
@@ -26,7 +26,7 @@ struct RightsTable {
         }
     }
 
-    /// A good body for each route that takes one: `{ana}` and the like are people.
+    /// A valid body for each route that takes one. `{ana}` and `{bruno}` are ids.
     static let bodies: [String: String] = [
         "POST /v1/auth/token": #"{"email": "ana@demo.example", "password": "{ana.password}"}"#,
         "POST /v1/me/password": #"{"current_password": "{password}", "new_password": "{password}"}"#,
@@ -45,7 +45,7 @@ struct RightsTable {
         "POST \(session)/restore": #"{"reason": "was right"}"#,
         "PUT \(session)/flag": #"{"reason": "short again"}"#,
     ]
-    /// What is asked for besides, where that decides.
+    /// The query of routes that need one.
     static let queries = ["GET \(sessions)/current": "?cashier_id={ana}"]
 
     private static let sessions = "/v1/businesses/{business_id}/sessions"

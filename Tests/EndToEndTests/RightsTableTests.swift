@@ -2,32 +2,34 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("docs/RIGHTS.md: who may do what")
+@Suite("docs/RIGHTS.md")
 struct RightsTableTests {
-    private typealias Asker = RightsTable.Asker
+    private typealias Caller = RightsTable.Caller
 
-    @Test("Every route of openapi.yaml has a row, and every row a route")
+    @Test("Every route of openapi.yaml has a row in docs/RIGHTS.md, and every row has a route")
     func complete() throws {
         let rows = try RightsTable.rows()
         let promised = try Contract.operations.get().map(\.description)
         #expect(rows.map(\.route).sorted() == promised.sorted())
-        for row in rows { #expect(row.statuses.count == Asker.allCases.count, "\(row.route)") }
+        for row in rows { #expect(row.statuses.count == Caller.allCases.count, "\(row.route)") }
         let withBody = try Contract.operations.get().filter { $0.body != nil }.map(\.description)
         #expect(Set(RightsTable.bodies.keys) == Set(withBody))
     }
 
     @Test(
-        "Every answer is the table's; a refusal changes nothing; every answer has its headers",
-        arguments: Asker.allCases)
-    func walk(asker: RightsTable.Asker) async throws {
+        "Every route responds as docs/RIGHTS.md says, an error changes nothing, and all headers are set",
+        arguments: Caller.allCases)
+    func walk(caller: RightsTable.Caller) async throws {
         try await withShop { shop in
-            let asking = try await person(asker, in: shop)
-            if asker == .inactive { try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'") }
+            let sender = try await person(caller, in: shop)
+            if caller == .inactive {
+                try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'")
+            }
             for row in try RightsTable.rows() {
                 let path = try path(of: row, in: shop)
                 let before = try shop.everything()
-                let reply = try await ask(row, path, as: asking, in: shop)
-                #expect(reply.status == row.statuses[asker.rawValue], "\(row.route): \(reply.text)")
+                let reply = try await send(row, path, as: sender, in: shop)
+                #expect(reply.status == row.statuses[caller.rawValue], "\(row.route): \(reply.text)")
                 if reply.status >= 400 { #expect(try shop.everything() == before, "\(row.route)") }
                 expectHeaders(of: reply, row.route)
             }
@@ -35,17 +37,17 @@ struct RightsTableTests {
     }
 
     @Test(
-        "A business that a cashier is not assigned to looks like one that is not there",
-        arguments: [Asker.elsewhere, .unassigned])
-    func hidden(asker: RightsTable.Asker) async throws {
+        "A business that a cashier is not assigned to responds like one that does not exist",
+        arguments: [Caller.elsewhere, .unassigned])
+    func hidden(caller: RightsTable.Caller) async throws {
         try await withShop { shop in
-            let asking = try await person(asker, in: shop)
+            let sender = try await person(caller, in: shop)
             for row in try RightsTable.rows() where row.route.contains("{business_id}") {
-                #expect(row.statuses[asker.rawValue] == 404, "\(row.route)")
+                #expect(row.statuses[caller.rawValue] == 404, "\(row.route)")
                 let path = try path(of: row, in: shop)
                 var bodies: Set<JSON> = []
                 for path in [path, path.replacing(shop.centro, with: UUID().uuidString.lowercased())] {
-                    let reply = try await ask(row, path, as: asking, in: shop)
+                    let reply = try await send(row, path, as: sender, in: shop)
                     #expect(reply.status == 404)
                     var members = try reply.json.members
                     members["instance"] = nil
@@ -57,14 +59,14 @@ struct RightsTableTests {
         }
     }
 
-    @Test("A session is not found through another business, not even by who may see both")
+    @Test("A session is not found through another business, even by a caller with access to both")
     func otherBusiness() async throws {
         try await withShop { shop in
             for row in try RightsTable.rows() where row.route.contains("{session_id}") {
                 let path = try path(of: row, in: shop).replacing(shop.centro, with: shop.villaMorra)
                 let before = try shop.everything()
                 for person in [shop.administrator, shop.ana] {
-                    let reply = try await ask(row, path, as: person, in: shop)
+                    let reply = try await send(row, path, as: person, in: shop)
                     #expect(reply.status == 404, "\(row.route): \(reply.text)")
                 }
                 #expect(try shop.everything() == before, "\(row.route)")
@@ -72,7 +74,9 @@ struct RightsTableTests {
         }
     }
 
-    /// Makes what the row is about, and answers where it is.
+    /// Makes the session of the row.
+    ///
+    /// - Returns: the path of the route.
     private func path(of row: RightsTable.Row, in shop: Shop) throws -> String {
         let words = row.session.split(separator: " ")
         var session = JSON.null
@@ -88,18 +92,18 @@ struct RightsTableTests {
             .replacing("{ana}", with: shop.ana.id)
     }
 
-    private func ask(
-        _ row: RightsTable.Row, _ path: String, as asking: Person, in shop: Shop
+    private func send(
+        _ row: RightsTable.Row, _ path: String, as sender: Person, in shop: Shop
     ) async throws -> Reply {
         let body = RightsTable.bodies[row.route]?
             .replacing("{ana}", with: shop.ana.id).replacing("{bruno}", with: shop.bruno.id)
-            .replacing("{ana.password}", with: shop.ana.password).replacing("{password}", with: asking.password)
-        return try await asking.send(
+            .replacing("{ana.password}", with: shop.ana.password).replacing("{password}", with: sender.password)
+        return try await sender.send(
             String(row.route.prefix { $0 != " " }), path, body, headers: ["Origin": "https://elsewhere.example"])
     }
 
-    private func person(_ asker: Asker, in shop: Shop) async throws -> Person {
-        switch asker {
+    private func person(_ caller: Caller, in shop: Shop) async throws -> Person {
+        switch caller {
         case .anonymous: return shop.stranger
         case .invalidToken:
             var person = shop.ana
@@ -111,7 +115,7 @@ struct RightsTableTests {
         case .unassigned: return shop.diego
         case .administrator: return shop.administrator
         case .ownKey, .administratorsKey:
-            var person = asker == .ownKey ? shop.ana : shop.administrator
+            var person = caller == .ownKey ? shop.ana : shop.administrator
             let made = try await shop.run(["key", "create", "--email", person.email, "--name", "test"])
             person.token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
             return person

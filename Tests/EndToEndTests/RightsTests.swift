@@ -2,9 +2,9 @@ import CashPilot
 import TestSupport
 import Testing
 
-/// Walks {state × action × role × own, colleague's or another business's × deleted}, and holds every answer of the
-/// program against a table of its own.
-@Suite("Who may do what with a session")
+/// Tries {state × action × role × own, colleague's or another business's × deleted}, and compares every response with
+/// the tables below.
+@Suite("Permissions on a session")
 struct RightsTests {
     private struct Case: CustomStringConvertible {
         let status: CashPilot.Session.Status
@@ -34,7 +34,7 @@ struct RightsTests {
         }
     }
 
-    /// What an action answers in one state after the other.
+    /// The status of an action in each state.
     private struct Row {
         let open: Int
         let ended: Int
@@ -55,7 +55,7 @@ struct RightsTests {
         }
     }
 
-    /// An administrator, on anybody's session.
+    /// An administrator on any session.
     private static let administrators: [SessionAction: Row] = [
         .view: Row(200, 200, 200, deleted: 200),
         .close: Row(200, 200, 409, deleted: 409),
@@ -70,7 +70,7 @@ struct RightsTests {
         .unflag: Row(204, 204, 204, deleted: 409),
     ]
 
-    /// A cashier, on a session of their own.
+    /// A cashier on their own session.
     private static let cashiers: [SessionAction: Row] = [
         .view: Row(200, 200, 200, deleted: 404),
         .close: Row(200, 200, 409, deleted: 404),
@@ -85,7 +85,7 @@ struct RightsTests {
         .unflag: Row(403, 403, 403, deleted: 404),
     ]
 
-    @Test("Who may do what with a session, in every state, is what the table says")
+    @Test("Every action on a session is permitted as the table says, in every state and for every caller")
     func walk() async throws {
         try await withShop { shop in
             for place in Self.cases.indices {
@@ -97,10 +97,10 @@ struct RightsTests {
         }
     }
 
-    /// `nil` for an action that is in no table.
+    /// `nil` for an action that is not in the tables.
     private static func expected(of one: Case) -> Int? {
         switch (one.role, one.relation) {
-        // An administrator sees all businesses, none of them as an own.
+        // An administrator has access to all businesses.
         case (.admin, _): administrators[one.action]?.status(of: one)
         case (.cashier, .own): cashiers[one.action]?.status(of: one)
         case (.cashier, .colleagues): 403
@@ -108,7 +108,7 @@ struct RightsTests {
         }
     }
 
-    /// A session in this state, alone in its business, and who is to act on it.
+    /// The only session of its business, in this state, and the caller.
     private func prepare(_ one: Case, in shop: Shop) throws -> (session: JSON, caller: Person) {
         let caller = one.role == .admin ? shop.administrator : shop.ana
         let business = one.relation == .otherBusiness ? shop.corner : shop.centro
@@ -141,7 +141,7 @@ struct RightsTests {
         case .flag: return try await caller.send("PUT", path + "/flag", #"{"reason": "short again"}"#)
         case .unflag: return try await caller.send("DELETE", path + "/flag")
         case .handover:
-            let next = try shop.ask(
+            let next = try shop.query(
                 """
                 select cashier_id::text from business_cashiers as a
                 where business_id = '\(session["business_id"].string ?? "")'

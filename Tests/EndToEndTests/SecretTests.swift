@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Secrets")
+@Suite("Secrets in the log")
 struct SecretTests {
     private static let dsnPassword = "hunter2-of-the-database"
     private static let previous = "a former secret of the tests, as long"
 
-    /// What must be in no line: whole, and what is left of it if it is cut.
+    /// Expects that a text contains no secret, neither plain nor in base64.
     private func expectNone(of secrets: [String], in text: String, _ comment: Comment? = nil) {
         for secret in secrets {
             #expect(!text.contains(secret), comment)
@@ -15,9 +15,9 @@ struct SecretTests {
         }
     }
 
-    @Test("Whatever fails, no line of the log at its most talkative has one")
+    @Test("No log line at level trace contains a secret, whatever fails")
     func scenario() async throws {
-        // While the database is away, dozens of requests wait for a connection; what they are answered does not matter.
+        // While the database is unreachable, dozens of requests wait for a connection. Their responses do not matter.
         let settings = Limits.settings(pool: 100, lock: 1_500, statement: 3_000, request: 4_500)
             .merging(["LOG_LEVEL": "trace", "AUTH_SECRET_PREVIOUS": Self.previous]) { _, own in own }
         try await withShop(settings: settings, by: { "\($0) password=\(Self.dsnPassword)" }) { shop in
@@ -30,11 +30,11 @@ struct SecretTests {
 
             try shop.execute("revoke select, update on users from cashpilot_app")
             try await useAndMisuse(shop, secrets: secrets, key: key, wrong: wrong)
-            let name = try #require(try shop.ask("select current_database()"))
+            let name = try #require(try shop.query("select current_database()"))
             let server = try await PostgresServer.shared()
             let service = shop.services[0]
             try server.execute("alter database \(name) allow_connections false")
-            // Again each time: a connection that was being made before may come after the first.
+            // Repeated, because a connection that was being made may arrive after the first termination.
             try await eventually("the service reports that its database is unreachable") {
                 try server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(name)'")
                 return service.process.errors.contains("database unreachable") ? true : nil
@@ -44,7 +44,7 @@ struct SecretTests {
         }
     }
 
-    /// Sends every secret to every place where somebody may put one.
+    /// Sends every secret in every place of a request.
     private func useAndMisuse(_ shop: Shop, secrets: [String], key: String, wrong: String) async throws {
         var script = shop.stranger
         script.token = key
@@ -60,7 +60,7 @@ struct SecretTests {
             let inPath = secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             for header in ["Authorization", "Idempotency-Key", "X-Request-Id", "traceparent", "User-Agent", "Cookie"] {
                 let value = header == "Authorization" ? "Bearer \(secret)" : secret
-                // A name that is fit to be shown is shown: only what is not must stay out.
+                // A well-formed request id is logged. Only malformed ones must not be.
                 guard header != "X-Request-Id" || secret.contains(" ") else { continue }
                 _ = try await shop.ana.open(in: shop.centro, #"{"initial_cash": -1}"#, headers: [header: value])
             }
@@ -71,7 +71,7 @@ struct SecretTests {
     }
 
     @Test(
-        "A connection string that does not work is not shown, whatever is wrong with it",
+        "An invalid connection string is neither printed nor logged",
         arguments: [
             "postgres://till:\(dsnPassword)@127.0.0.1:1/shop", "postgres://till:\(dsnPassword)@nowhere.invalid/shop",
             "postgres://till:\(dsnPassword)@127.0.0.1:notaport/shop", "postgres://till:%zz\(dsnPassword)@h/shop",

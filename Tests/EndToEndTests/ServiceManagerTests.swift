@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("serve under a service manager")
+@Suite("cashpilot serve under a service manager")
 struct ServiceManagerTests {
-    /// Binds a datagram socket at a path and prints each datagram on a line of its own, as systemd would take them.
+    /// Binds a datagram socket like systemd and prints each datagram on its own line.
     private static let listener = """
         import socket, sys
         s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -14,7 +14,7 @@ struct ServiceManagerTests {
         """
 
     @Test(
-        "It says that it is ready when it listens, and that it stops when it is told to",
+        "The service notifies systemd when it is ready and when it stops",
         arguments: ["/notify", "@cashpilot"])
     func notifies(name: String) async throws {
         try await withShop { shop in
@@ -39,15 +39,14 @@ struct ServiceManagerTests {
         }
     }
 
-    @Test(
-        "A socket that is not there, or cannot be, is no reason not to serve", arguments: ["/nowhere/notify", "x", "/"])
+    @Test("The service starts even if NOTIFY_SOCKET is missing or invalid", arguments: ["/nowhere/notify", "x", "/"])
     func unheard(path: String) async throws {
         try await withShop(settings: ["NOTIFY_SOCKET": path]) { (shop: Shop) async throws in
             #expect(try await shop.stranger.get("/livez").status == 200)
         }
     }
 
-    @Test("The connection string may stand in a file; one that cannot be read is a fault")
+    @Test("The connection string is read from DATABASE_URL_FILE, and an unreadable file is an error")
     func connectionStringFile() async throws {
         try await withShop { shop in
             let path = FileManager.default.temporaryDirectory.appending(path: "url-\(UUID().uuidString)").path

@@ -6,7 +6,7 @@ import Testing
 struct SessionsCommandTests {
     /// Runs the command on the shop's database.
     ///
-    /// - Parameter email: for `--as`; the shop's administrator without it.
+    /// - Parameter email: for `--as`; by default the shop's administrator.
     private func run(
         _ shop: Shop, _ arguments: [String], as email: String? = nil
     ) async throws -> (status: Int32, output: String, errors: String) {
@@ -25,12 +25,12 @@ struct SessionsCommandTests {
         [session["id"].string ?? "", "--business", session["business_id"].string ?? ""]
     }
 
-    /// `session.close ID REASON`, one audit event after another; without what is null.
+    /// The columns of all audit events, such as `session.close ID REASON`; null columns are left out.
     private func events(_ shop: Shop, _ columns: String) throws -> String? {
-        try shop.ask("select string_agg(concat_ws(' ', \(columns)), ', ' order by occurred_at, id) from audit_events")
+        try shop.query("select string_agg(concat_ws(' ', \(columns)), ', ' order by occurred_at, id) from audit_events")
     }
 
-    @Test("Sessions are listed as the API lists them, newest first and filtered")
+    @Test("cashpilot sessions list prints the API's list, newest first and filtered")
     func list() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -54,7 +54,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("No more sessions are listed than --limit; a note says that more match")
+    @Test("cashpilot sessions list prints at most --limit sessions, and notes that more match")
     func limit() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -69,7 +69,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("Two pages are listed without a gap and without a repetition")
+    @Test("cashpilot sessions list joins two pages without a gap or a duplicate")
     func pages() async throws {
         try await withShop { shop in
             for _ in 0..<201 {
@@ -82,7 +82,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("A session is shown as JSON as the API has it, or with a field per line")
+    @Test("cashpilot sessions show prints the API's JSON, or one field per line")
     func show() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -95,7 +95,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("A session is closed with its count or by force, and the administrator is the actor in the audit trail")
+    @Test("cashpilot sessions close closes with a count or by force, with the administrator as actor")
     func close() async throws {
         try await withShop { shop in
             let counted = try await shop.ana.open(in: shop.centro).json
@@ -119,7 +119,7 @@ struct SessionsCommandTests {
                     session.force_close \(administrator) left without a count, session.open \(ana), \
                     session.force_close \(administrator) late
                     """)
-            let requests = try shop.ask(
+            let requests = try shop.query(
                 "select string_agg(distinct request_id, ' ') from audit_events where actor_id = '\(administrator)'")
             let ids = try #require(requests).split(separator: " ")
             #expect(ids.count == 3)
@@ -127,7 +127,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("A rule refuses with the code and the sentence of the API, and exit status 1")
+    @Test("cashpilot sessions exits with 1 and the API's code and message if a rule rejects it")
     func refused() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -155,7 +155,7 @@ struct SessionsCommandTests {
         }
     }
 
-    @Test("--as refuses an unknown address, an inactive account and a cashier, and nothing is done")
+    @Test("--as rejects an unknown address, an inactive account and a cashier, and changes nothing")
     func notAnAdministrator() async throws {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -175,17 +175,17 @@ struct SessionsCommandTests {
                     #expect(refused.output.isEmpty, "\(refused.output)")
                 }
             }
-            #expect(try shop.ask("select status from cash_sessions") == "OPEN")
+            #expect(try shop.query("select status from cash_sessions") == "OPEN")
         }
     }
 
     @Test(
-        "Invalid usage ends with 64 and names the option",
+        "cashpilot sessions exits with 64 and names the option on invalid usage",
         arguments: [
-            (["list"], "--as"), (["list", "--as", "a@x.example", "--limit", "0"], "--limit: 1–100000"),
-            (["close", "--as", "a@x.example"], "--final-cash, --reason or both are needed"),
-            (["close", "--as", "a@x.example", "--final-cash=-1"], "--final-cash: 0–999999999999"),
-            (["close", "--as", "a@x.example", "--reason", " "], "--reason: 1–500 characters"),
+            (["list"], "--as"), (["list", "--as", "a@x.example", "--limit", "0"], "--limit must be 1–100000"),
+            (["close", "--as", "a@x.example"], "--final-cash, --reason or both are required"),
+            (["close", "--as", "a@x.example", "--final-cash=-1"], "--final-cash must be 0–999999999999"),
+            (["close", "--as", "a@x.example", "--reason", " "], "--reason must have 1–500 characters"),
             (["close", "--as", "a@x.example", "--reason", "4111111111111111"], "without a card number"),
         ])
     func usage(arguments: [String], sentence: String) async throws {

@@ -1,22 +1,22 @@
 import TestSupport
 
-/// The audit trail of a test's shop, from behind and by the program's own command.
+/// Direct access to the audit trail, and `cashpilot audit verify`.
 extension Shop {
-    /// Waits until no event waits for its seal.
+    /// Waits until all audit events are sealed.
     func untilSealed() async throws {
         try await eventually("all is sealed") {
-            try ask("select count(*)::text from audit_unsealed") == "0" ? true : nil
+            try query("select count(*)::text from audit_unsealed") == "0" ? true : nil
         }
     }
 
-    /// Runs SQL as a superuser who has switched all triggers off.
+    /// Runs SQL as a superuser with all triggers disabled.
     func tamper(_ statements: String...) throws {
         let connection = try connection()
         try connection.execute("set session_replication_role = replica")
         for statement in statements { try connection.execute(statement) }
     }
 
-    /// What `cashpilot audit verify` finds.
+    /// Runs `cashpilot audit verify`.
     func verify(_ arguments: String...) async throws -> AuditFinding {
         let result = try await run(["audit", "verify"] + arguments)
         return AuditFinding(status: result.status, output: result.output + result.errors)
@@ -27,7 +27,7 @@ struct AuditFinding {
     let status: Int32
     let output: String
 
-    /// As `--expect-head` takes them.
+    /// The printed heads, as arguments of `--expect-head`.
     var heads: [String] {
         output.split(separator: "\n").filter { $0.hasPrefix("head ") }.map { String($0.dropFirst(5)) }
     }

@@ -1,25 +1,25 @@
 import TestSupport
 import Testing
 
-/// What a commit that gave up its wait for the synchronous standby is good for: it may still be lost with its server.
-@Suite("When the synchronous standby is away", .serialized)
+/// A commit whose replication wait ended early is unknown: it may still be lost with its server.
+@Suite("Without the synchronous standby", .serialized)
 struct StandbyTests {
-    /// How the wait of a commit ends without the standby. The second ends its connection too.
+    /// The function that ends the replication wait. The second ends its connection too.
     enum End: String, CaseIterable {
         case cancelled = "pg_cancel_backend"
         case terminated = "pg_terminate_backend"
     }
 
     @Test(
-        "An open that nobody stands by for is unknown, and so is its replay, until the standby is back",
+        "An open and its replay are 503 unknown until the synchronous standby is back",
         arguments: End.allCases)
     func open(end: End) async throws {
         try await withStandby { shop, primary, standby in
             let open = { try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "k"]) }
             try await standby.stop(.immediate)
             for _ in 0..<2 {
-                try expectUnknown(try await ending(end, waitsOn: primary, during: open), "given up")
-                #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+                try expectUnknown(try await ending(end, waitsOn: primary, during: open), "the wait was cancelled")
+                #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
             }
             let hasty = try await Service(database: Self.waiting(shop.connectionString), settings: Limits.short)
             let unended = try await shop.served(by: [hasty]).ana.open(
@@ -29,11 +29,11 @@ struct StandbyTests {
             let replay = try await answered(open)
             #expect(replay.status == 201)
             #expect(replay[header: "Idempotent-Replayed"] == "true")
-            #expect(try replay.json["id"].string == shop.ask("select id::text from cash_sessions"))
+            #expect(try replay.json["id"].string == shop.query("select id::text from cash_sessions"))
         }
     }
 
-    @Test("No kept answer, of whichever route, is given again before the standby has it")
+    @Test("No stored response of any route is returned before the synchronous standby has confirmed it")
     func replays() async throws {
         try await withStandby { shop, primary, standby in
             var sent: [(route: ChangingRoute, request: ChangingRequest, first: Reply)] = []
@@ -57,10 +57,10 @@ struct StandbyTests {
         }
     }
 
-    @Test("A change whose connection ends while it waits is asked for again, and not called done without the standby")
-    func askedAgain() async throws {
-        // What changes a session needs one, and none can be opened now. Before a password changes, the guess is counted:
-        // that write is the one that fails, so the change is not even tried.
+    @Test("A change whose connection ends in the replication wait is 503 unknown without the standby")
+    func connectionEnds() async throws {
+        // Changes of a session need an open one, and none can be opened now. A password change counts the attempt
+        // first, and that write fails already.
         let routes = ChangingRoute.all.filter { !$0.name.contains("{session_id}") && !$0.name.hasSuffix("/password") }
         try await withStandby { shop, primary, standby in
             try await standby.stop(.immediate)
@@ -74,7 +74,7 @@ struct StandbyTests {
         }
     }
 
-    @Test("What is found by its own id after a lost connection is not called done without the standby")
+    @Test("A change that is found by its id after a lost connection is 503 unknown without the standby")
     func foundByID() async throws {
         try await withStandby { shop, primary, standby in
             let session = try await shop.ana.open(in: shop.centro).json
@@ -85,16 +85,16 @@ struct StandbyTests {
                 try await shop.ana.edit(session, #"{"notes": "counted twice"}"#)
             }
             try expectUnknown(edited, "an edit")
-            // Both are done here, and would be lost with this server.
+            // Both changes are in this server only, and would be lost with it.
             let his = "where cashier_id = '\(shop.bruno.id)'"
-            #expect(try shop.ask("select count(*)::text from cash_sessions \(his)") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions \(his)") == "1")
             #expect(try shop.trail(of: session) == ["session.open OPEN", "session.edit OPEN OPEN"])
         }
     }
 
     // MARK: The standby
 
-    /// Runs a test in a shop whose every commit waits for a standby. What the test itself writes waits for nothing.
+    /// Runs a test in a shop whose commits wait for a standby. Writes of the test itself do not wait.
     private func withStandby(
         _ test: (Shop, _ primary: PostgresServer, _ standby: PostgresServer) async throws -> Void
     ) async throws {
@@ -109,7 +109,7 @@ struct StandbyTests {
     /// A connection string whose commits wait for the standby.
     private static func waiting(_ database: String) -> String { "\(database) options='-c synchronous_commit=on'" }
 
-    /// Ends every wait for the standby, as an administrator or a restart would, until `request` is answered.
+    /// Ends every replication wait, as an administrator or a restart would, until `request` has a response.
     private func ending(
         _ end: End, waitsOn server: PostgresServer, during request: () async throws -> Reply
     ) async throws -> Reply {
@@ -130,7 +130,7 @@ struct StandbyTests {
         #expect(try reply.json["outcome"] == "unknown", "\(comment): \(reply.text)")
     }
 
-    /// The answer once what waited for the standby has let go.
+    /// The response once the replication waits have ended.
     private func answered(_ request: () async throws -> Reply) async throws -> Reply {
         try await eventually("the standby is back") {
             let reply = try await request()

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What a terminal is shown, and a file is not")
+@Suite("Output on a terminal")
 struct TerminalTests {
-    /// Runs a command on a terminal of its own, and prints what the terminal was sent.
+    /// Runs a command on a pseudo-terminal and prints its output.
     private static let terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
 
     private func start(
@@ -26,7 +26,7 @@ struct TerminalTests {
         return process.output + process.errors
     }
 
-    @Test("Levels are in colour on a terminal, unless NO_COLOR says no")
+    @Test("Levels are coloured on a terminal unless NO_COLOR is set")
     func colours() async throws {
         try await withShop { shop in
             let database = Limits.patient.merging(["DATABASE_URL": shop.connectionString]) { _, own in own }
@@ -45,17 +45,17 @@ struct TerminalTests {
     }
 
     @Test(
-        "Who waits for the database for over a second is told for how long, on a line that is then empty for the answer",
+        "A command that waits over 1 s for the database shows the time on a terminal, and then erases it",
         arguments: [["user", "list"], ["business", "list"], ["key", "list"], ["demo", "seed"]])
     func waiting(command: [String]) async throws {
         try await withShop { shop in
             let line = try await DatabaseLine.open(to: shop.connectionString)
-            // An attempt to connect that met the silence ends after 2 s, and the command waits for 30 s.
+            // A connection attempt on the silent link times out after 2 s, and the command waits for up to 30 s.
             let limits = Limits.settings(connect: 2_000, pool: 30_000, lock: 40_000, statement: 50_000, request: 60_000)
             let environment = limits.merging(["DATABASE_URL": line.connectionString]) { _, own in own }
             line.arm(.silence)
             let shown = try start(command, environment, onTerminal: true)
-            try await eventually("it is told") {
+            try await eventually("the waiting time is shown") {
                 shown.output.contains(#/waiting for the database: \d+ s\r/#) ? true : nil
             }
             line.disarm()

@@ -16,7 +16,7 @@ struct TokenCommandTests {
         return (status, process.output, process.errors)
     }
 
-    @Test("A token is issued without a password, for as long as asked, to active accounts alone")
+    @Test("cashpilot token issue creates tokens of a given lifetime for active accounts only")
     func issue() async throws {
         try await withShop { shop in
             let issued = try await run(shop, ["issue", "--email", shop.ana.email])
@@ -38,7 +38,7 @@ struct TokenCommandTests {
         }
     }
 
-    @Test("A token is said to be whose and until when; one that is refused, why, with exit status 2")
+    @Test("cashpilot token inspect prints a token's user and expiry, or exits with 2 and the reason")
     func inspect() async throws {
         try await withShop { shop in
             let token = try await run(shop, ["issue", "--email", shop.ana.email]).output

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Fields that a request may not set")
 struct UnknownFieldTests {
-    /// What a row has and nobody may write, or may write elsewhere.
+    /// Columns that a client cannot write, or not in every body.
     private static var fields: [String: Any] {
         [
             "id": "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d", "business_id": "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d",
@@ -15,7 +15,7 @@ struct UnknownFieldTests {
             "cashier_id": "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d", "__proto__": ["x": 1],
         ]
     }
-    /// The fields above that some bodies do have.
+    /// The fields above that some bodies accept.
     private static let known: [String: Set<String>] = [
         "POST /v1/users": ["role", "is_active"], "PATCH /v1/users/{user_id}": ["role", "is_active"],
         "PATCH /v1/businesses/{business_id}": ["is_active"], "POST /v1/businesses": ["is_active"],
@@ -23,7 +23,7 @@ struct UnknownFieldTests {
         "PATCH /v1/businesses/{business_id}/sessions/{session_id}": ["opened_at", "cashier_id"],
     ]
 
-    @Test("Every body of openapi.yaml refuses each of them, all at once, at their places")
+    @Test("Every body of openapi.yaml refuses all unknown fields at once, with their pointers")
     func refused() async throws {
         try await withShop { shop in
             let operations = try Contract.operations.get().filter { $0.body != nil }
@@ -44,7 +44,7 @@ struct UnknownFieldTests {
                 #expect(
                     unknown.compactMap { $0["pointer"].string }.sorted() == expected.sorted(), "\(operation)")
             }
-            #expect(try shop.ask("select count(*)::text from audit_events") == "0")
+            #expect(try shop.query("select count(*)::text from audit_events") == "0")
         }
     }
 }

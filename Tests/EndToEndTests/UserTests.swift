@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Accounts, for administrators")
+@Suite("Accounts")
 struct UserTests {
     private static let body = #"{"email": "Eva@Shop.Example", "name": "Eva", "password": "una clave larga"}"#
 
@@ -17,7 +17,7 @@ struct UserTests {
         try await shop.administrator.send("PATCH", "/v1/users/\(person.id)", body)
     }
 
-    @Test("An account that an administrator creates can log in: a cashier who reads Spanish, unless it says otherwise")
+    @Test("An account that an administrator creates can log in, and is a Spanish-speaking cashier by default")
     func create() async throws {
         try await withShop { shop in
             let reply = try await shop.administrator.post("/v1/users", Self.body)
@@ -42,7 +42,7 @@ struct UserTests {
             #expect(other["locale"] == "en")
             #expect(try await logIn(shop, "x@y", "12345678").status == 401)
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select concat_ws(' ', actor_id, cashier_id, request_id, after ->> 'email') from audit_events
                     where action = 'user.create' order by occurred_at, id limit 1
@@ -52,7 +52,7 @@ struct UserTests {
         }
     }
 
-    @Test("All faults of an account are told at once")
+    @Test("All invalid fields of an account are reported at once")
     func invalid() async throws {
         try await withShop { shop in
             let reply = try await shop.administrator.post(
@@ -82,7 +82,7 @@ struct UserTests {
         }
     }
 
-    @Test("An address that has an account is refused, whatever its capitals")
+    @Test("An e-mail address that already has an account is rejected, regardless of case")
     func emailTaken() async throws {
         try await withShop { shop in
             let body = #"{"email": "ANA@DEMO.EXAMPLE", "name": "Otra", "password": "12345678"}"#
@@ -98,19 +98,18 @@ struct UserTests {
         }
     }
 
-    @Test("Of accounts created at once for one address one is there, and the others are told that it is taken")
+    @Test("Of accounts created concurrently for one address one succeeds, and the others are EMAIL_TAKEN")
     func sameAddress() async throws {
         try await withShop(replicas: 2) { shop in
             let replies = try await together(4) { index in
                 try await shop.at(index % 2, shop.administrator).post("/v1/users", Self.body)
             }
             #expect(replies.map(\.status).sorted() == [201, 409, 409, 409])
-            #expect(try shop.ask("select count(*)::text from audit_events where action = 'user.create'") == "1")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'user.create'") == "1")
         }
     }
 
-    @Test(
-        "An account created twice with one key is one; with another body, if only the password differs, it is refused")
+    @Test("A repeated key creates one account, and is rejected even if only the password differs")
     func idempotent() async throws {
         try await withShop { shop in
             let key = ["Idempotency-Key": "new-cashier"]
@@ -123,23 +122,21 @@ struct UserTests {
                 "/v1/users", Self.body.replacing("clave", with: "llave"), headers: key)
             #expect(other.status == 422)
             #expect(try other.json["code"] == "IDEMPOTENCY_KEY_REUSED")
-            #expect(try shop.ask("select count(*)::text from users") == "6")
+            #expect(try shop.query("select count(*)::text from users") == "6")
             #expect(
-                try shop.ask("select count(*)::text from idempotency_keys where answer::text ~ 'scrypt|password'")
+                try shop.query("select count(*)::text from idempotency_keys where answer::text ~ 'scrypt|password'")
                     == "0")
             #expect(
-                try shop.ask(
+                try shop.query(
                     """
                     select count(*)::text from idempotency_keys
                     where fingerprint = sha256(convert_to('\(Self.body)', 'UTF8'))
                         or fingerprint = sha256('\\x00'::bytea || convert_to('\(Self.body)', 'UTF8'))
-                    """) == "0", "a fast hash of a request with a password in it is not kept")
+                    """) == "0", "no fast hash of a request with a password is stored")
         }
     }
 
-    @Test(
-        "A change leaves what it does not name, is audited by what differs, and a password is only said to have changed"
-    )
+    @Test("An account change keeps unnamed fields, and its audit event has the differences but no password")
     func update() async throws {
         try await withShop { shop in
             let reply = try await patch(shop, shop.ana, #"{"name": "Ana María", "password": "otra clave larga"}"#)
@@ -153,9 +150,9 @@ struct UserTests {
                 where action = 'user.update' and cashier_id = '\(shop.ana.id)'
                 """
             let event = #"1 {"name": "Ana"} {"name": "Ana María", "password_changed": true}"#
-            #expect(try shop.ask(trail) == event)
+            #expect(try shop.query(trail) == event)
             #expect(try await patch(shop, shop.ana, #"{"name": "Ana María", "role": null}"#).status == 200)
-            #expect(try shop.ask(trail) == event, "what changes nothing is no event")
+            #expect(try shop.query(trail) == event, "what changes nothing is no event")
         }
     }
 
@@ -174,7 +171,7 @@ struct UserTests {
         }
     }
 
-    @Test("Accounts are for administrators alone; one that is not there is 404")
+    @Test("Accounts are accessible to administrators only, and an unknown account is 404")
     func refused() async throws {
         try await withShop { shop in
             for reply in [
@@ -191,11 +188,11 @@ struct UserTests {
                 #expect(try await shop.administrator.send("PATCH", path, "{}").status == 404)
             }
             #expect(try await shop.stranger.get("/v1/users").status == 401)
-            #expect(try shop.ask("select count(*)::text from users where role = 'ADMIN'") == "1")
+            #expect(try shop.query("select count(*)::text from users where role = 'ADMIN'") == "1")
         }
     }
 
-    @Test("Deactivation and role changes hold from the next request")
+    @Test("Deactivation and role changes take effect from the next request")
     func holdsAtOnce() async throws {
         try await withShop { shop in
             #expect(try await patch(shop, shop.ana, #"{"role": "ADMIN"}"#).status == 200)
@@ -221,7 +218,7 @@ struct UserTests {
         }
     }
 
-    @Test("The log names the business of a request, and takes nobody else's id for one")
+    @Test("The log line of an account request has no business id")
     func logged() async throws {
         try await withShop { shop in
             let path = "/v1/users/\(shop.ana.id)"
@@ -233,7 +230,7 @@ struct UserTests {
         }
     }
 
-    @Test("The last active administrator can neither be deactivated nor demoted; one of two can")
+    @Test("The last active administrator can neither be deactivated nor demoted, but one of two can")
     func lastAdministrator() async throws {
         try await withShop { shop in
             for body in [#"{"is_active": false}"#, #"{"role": "CASHIER"}"#, #"{"role": "CASHIER", "name": "X"}"#] {
@@ -250,7 +247,7 @@ struct UserTests {
         }
     }
 
-    @Test("Of two administrators who demote each other at once, one stays")
+    @Test("One of two administrators remains if they demote each other concurrently")
     func demoteEachOther() async throws {
         try await withShop(replicas: 2) { shop in
             for _ in 0..<10 {
@@ -260,7 +257,7 @@ struct UserTests {
                     return try await shop.at(index, by).send("PATCH", "/v1/users/\(of.id)", #"{"role": "CASHIER"}"#)
                 }
                 #expect(replies.map(\.status).sorted() == [200, 403])
-                #expect(try shop.ask("select count(*)::text from users where role = 'ADMIN'") == "1")
+                #expect(try shop.query("select count(*)::text from users where role = 'ADMIN'") == "1")
             }
         }
     }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("docs/WALKTHROUGH.md")
 struct WalkthroughTests {
-    @Test("Its curl commands answer what it says")
+    @Test("The walkthrough's curl commands return the responses that the page describes")
     func commands() async throws {
         let guide = try Guide("docs/WALKTHROUGH.md")
         try await withShop { shop in

@@ -1,23 +1,23 @@
-/// One fault: how it is brought about, and what must then be true.
+/// One fault: its injection, and the checks of its effect.
 package struct Experiment: Sendable {
-    /// For `--only`; a few words in kebab case.
+    /// The argument of `--only`, in kebab case.
     package let name: String
-    /// The fault, in the words of docs/reliability.md.
+    /// The first column of the report.
     package let fault: String
-    /// What is done.
-    package let deed: String
-    /// Longer than this is a failure. Generous: a busy machine is no fault of the service.
+    /// The second column of the report.
+    package let action: String
+    /// The experiment fails after this time, which a busy machine does not exceed.
     package let limit: Duration
-    /// Does it, and tells the trial what it saw. Whatever is thrown is a failure.
+    /// Injects the fault and reports its results to the trial. A thrown error is a failure.
     package let run: @Sendable (Trial) async throws -> Void
 
     package init(
-        _ name: String, fault: String, deed: String, limit: Duration = .seconds(90),
+        _ name: String, fault: String, action: String, limit: Duration = .seconds(90),
         run: @escaping @Sendable (Trial) async throws -> Void
     ) {
         self.name = name
         self.fault = fault
-        self.deed = deed
+        self.action = action
         self.limit = limit
         self.run = run
     }

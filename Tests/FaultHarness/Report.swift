@@ -1,10 +1,10 @@
-/// What came of the experiments, as docs/reliability.md has it.
+/// The results of experiments, in the format of docs/reliability.md.
 package struct Report: Sendable {
     package struct Row: Sendable {
         let experiment: Experiment
-        let seen: [String]
-        let complaints: [String]
-        package var passed: Bool { complaints.isEmpty }
+        let results: [String]
+        let failures: [String]
+        package var passed: Bool { failures.isEmpty }
     }
 
     package private(set) var rows: [Row] = []
@@ -17,13 +17,13 @@ package struct Report: Sendable {
 
     /// A table in Markdown.
     package var table: String {
-        let head = ["| fault | done | seen | verdict |", "| --- | --- | --- | --- |"]
+        let head = ["| fault | action | result | verdict |", "| --- | --- | --- | --- |"]
         let lines = rows.map { row in
-            let seen = row.seen + row.complaints.map { "**\($0)**" }
-            let cells = [row.experiment.fault, row.experiment.deed, seen.joined(separator: "; ")]
+            let results = row.results + row.failures.map { "**\($0)**" }
+            let cells = [row.experiment.fault, row.experiment.action, results.joined(separator: "; ")]
             // A bar or a line end would end the cell.
             let safe = cells.map { $0.replacing("|", with: "/").replacing("\n", with: " ") }
-            return "| \(safe.joined(separator: " | ")) | \(row.passed ? "holds" : "FAILS") |"
+            return "| \(safe.joined(separator: " | ")) | \(row.passed ? "passed" : "FAILED") |"
         }
         return (head + lines).joined(separator: "\n")
     }

@@ -1,10 +1,10 @@
-/// The one source of chance: the same seed makes the same choices (SplitMix64).
+/// A reproducible random number generator: SplitMix64.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }
 
-    /// For something with a name, so that it does the same alone and among others.
+    /// A generator whose numbers depend on the seed and the name only, not on earlier experiments.
     package init(seed: UInt64, name: String) {
         // FNV-1a: Swift's own hashes differ from run to run.
         let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

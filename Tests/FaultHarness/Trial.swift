@@ -1,14 +1,14 @@
 import Synchronization
 
-/// One run of an experiment: the chances it takes, how far it goes, and what was seen.
+/// One run of an experiment: its random choices, its scale and its results.
 package final class Trial: Sendable {
-    /// How far experiments go.
+    /// The length of an experiment.
     package enum Scale: Sendable {
         /// A few seconds each.
         case short
         /// `make faults`.
         case full
-        /// As long as docs/reliability.md wants it once.
+        /// The full number of rounds of docs/reliability.md.
         case long
     }
 
@@ -18,21 +18,21 @@ package final class Trial: Sendable {
 
     private struct State {
         var random: SeededGenerator
-        var seen: [String] = []
-        var complaints: [String] = []
+        var results: [String] = []
+        var failures: [String] = []
     }
 
     package let scale: Scale
     private let state: Mutex<State>
-    /// So many complaints are kept: the first say most.
-    private static let complaintsMax = 5
+    /// Later failures are mostly consequences of the first.
+    private static let failuresMax = 5
 
     package init(seed: UInt64, scale: Scale = .short) {
         self.scale = scale
         state = Mutex(State(random: SeededGenerator(seed: seed)))
     }
 
-    /// One of three values, by scale.
+    /// The value for this trial's scale.
     package func scaled<Value>(short: Value, full: Value, long: Value? = nil) -> Value {
         switch scale {
         case .short: short
@@ -41,37 +41,37 @@ package final class Trial: Sendable {
         }
     }
 
-    // MARK: Chance
+    // MARK: Random choices
 
-    package func chance(in range: ClosedRange<Int>) -> Int {
+    package func random(in range: ClosedRange<Int>) -> Int {
         state.withLock { Int.random(in: range, using: &$0.random) }
     }
 
-    /// A generator of its own, for something that runs beside others: their order must not change its choices.
+    /// A separate generator for a concurrent task, whose choices must not depend on the order of tasks.
     package func generator() -> SeededGenerator { state.withLock { SeededGenerator(seed: $0.random.next()) } }
 
-    // MARK: What was seen
+    // MARK: Results
 
-    /// Notes a figure or an answer for the table.
-    package func saw(_ what: String) { state.withLock { $0.seen.append(what) } }
+    /// Adds a result to the row of the report.
+    package func report(_ result: String) { state.withLock { $0.results.append(result) } }
 
-    /// Notes a failure if something is not so, and goes on.
-    package func expect(_ isSo: Bool, _ complaint: @autoclosure () -> String) {
-        if !isSo { complain(complaint()) }
+    /// Records a failure if a condition is false, and continues.
+    package func expect(_ isTrue: Bool, _ failure: @autoclosure () -> String) {
+        if !isTrue { fail(failure()) }
     }
 
-    package func complain(_ complaint: String) {
-        state.withLock { if $0.complaints.count < Self.complaintsMax { $0.complaints.append(complaint) } }
+    package func fail(_ failure: String) {
+        state.withLock { if $0.failures.count < Self.failuresMax { $0.failures.append(failure) } }
     }
 
-    /// For what nothing can go on without.
+    /// Unwraps a value that the experiment cannot continue without.
     ///
-    /// - Throws: ``Failure`` with `complaint` if there is no value.
-    package func require<Value>(_ value: Value?, _ complaint: @autoclosure () -> String) throws -> Value {
-        guard let value else { throw Failure(description: complaint()) }
+    /// - Throws: ``Failure`` with `failure` if there is no value.
+    package func require<Value>(_ value: Value?, _ failure: @autoclosure () -> String) throws -> Value {
+        guard let value else { throw Failure(description: failure()) }
         return value
     }
 
-    package var seen: [String] { state.withLock { $0.seen } }
-    package var complaints: [String] { state.withLock { $0.complaints } }
+    package var results: [String] { state.withLock { $0.results } }
+    package var failures: [String] { state.withLock { $0.failures } }
 }

@@ -3,30 +3,30 @@ import FaultHarness
 import Foundation
 import Synchronization
 
-/// `make faults`: every fault of docs/reliability.md, and what came of it.
+/// `make faults`: runs the experiments of docs/reliability.md and prints their results.
 @main
 struct Faults: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faults",
-        abstract: "Break things around a running service, and look whether its promises hold.",
-        discussion: "Prints a table. Exit status 0 if everything holds, 1 if not.")
+        abstract: "Inject faults into a running service and check its guarantees.",
+        discussion: "Prints a table. Exit status 0 if every experiment passes, else 1.")
 
-    @Option(help: "Where all chance comes from; printed. The same seed makes the same choices.")
+    @Option(help: "Seed of all random choices; printed. A seed always makes the same choices.")
     var seed = UInt64.random(in: 1...999_999)
 
-    @Option(help: "Only the experiment of this name; may be repeated.")
+    @Option(help: "Run only the experiment of this name; may be repeated.")
     var only: [String] = []
 
-    @Flag(help: "Print the names, and do nothing.")
+    @Flag(help: "Print the names and exit.")
     var list = false
 
-    @Flag(help: "A few seconds each.")
+    @Flag(help: "Run each experiment for a few seconds.")
     var short = false
 
-    @Flag(help: "As long as docs/reliability.md wants it once.")
+    @Flag(help: "Run the full number of rounds of docs/reliability.md.")
     var long = false
 
-    @Option(help: "After so many minutes it is over, whatever goes on.")
+    @Option(help: "Exit with 1 after this number of minutes.")
     var minutes = 12
 
     func validate() throws {
@@ -41,28 +41,28 @@ struct Faults: AsyncParsableCommand {
         guard !list else { return Experiment.all.forEach { print("\($0.name): \($0.fault)") } }
         let deadline = Deadline()
         deadline.start(minutes: minutes, seed: seed)
-        let laboratory = Laboratory(seed: seed, scale: short ? .short : long ? .long : .full, tell: Self.tell)
-        Self.tell("seed \(seed)")
+        let runner = ExperimentRunner(seed: seed, scale: short ? .short : long ? .long : .full, log: Self.log)
+        Self.log("seed \(seed)")
         let chosen = Experiment.all.filter { only.isEmpty || only.contains($0.name) }
-        let report = await laboratory.run(chosen) { soFar in deadline.report.withLock { $0 = soFar } }
+        let report = await runner.run(chosen) { soFar in deadline.report.withLock { $0 = soFar } }
         print("\n\(report.table)\n\nseed \(seed)")
         if !report.passed { throw ExitCode.failure }
     }
 
-    /// Goes on standard error, because standard output is the table's.
-    @Sendable private static func tell(_ line: String) {
+    /// Writes to standard error, because standard output has the table.
+    @Sendable private static func log(_ line: String) {
         FileHandle.standardError.write(Data("faults: \(line)\n".utf8))
     }
 }
 
-/// Ends the process when its time is over, with what is known by then. What it started ends with it.
+/// Prints the results so far and ends the process, with its children, at the time limit.
 private final class Deadline: Sendable {
     let report = Mutex(Report())
 
     func start(minutes: Int, seed: UInt64) {
         Thread.detachNewThread {
             sleep(UInt32(minutes) * 60)
-            print("\n\(self.report.withLock { $0.table })\n\nseed \(seed): not over after \(minutes) min")
+            print("\n\(self.report.withLock { $0.table })\n\nseed \(seed): not complete after \(minutes) min")
             exit(1)
         }
     }

@@ -8,7 +8,7 @@ import Synchronization
 
 @testable import CashPilotHTTP
 
-/// The API over a store that answers what a test tells it to; requests are asked in process.
+/// The API over a store with scripted results. Requests are handled in process.
 struct APIFixture {
     let api: API
     let metrics: Metrics
@@ -16,7 +16,7 @@ struct APIFixture {
     let tokens: Tokens
 
     /// - Parameters:
-    ///   - renderer: what draws the contract.
+    ///   - renderer: the script that renders the contract.
     ///   - tracer: `nil` if spans are not exported.
     init(
         readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true),
@@ -27,18 +27,13 @@ struct APIFixture {
             signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
         metrics = Metrics(endpoints: API.endpoints)
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
-        let conflicts = ConflictRecorder(store: store, ids: ids, onNote: { _, _, _ in }, onFault: { _ in })
+        let conflicts = ConflictRecorder(store: store, ids: ids, log: { _, _ in }, onFailure: { _ in })
         api = API(
             DomainServices(
-                sessions: SessionService(store: store, conflicts: conflicts, ids: ids),
-                changes: SessionChangeService(store: store, conflicts: conflicts, ids: ids),
-                accounts: AccountService(accounts: store, sessions: store, hasher: PlainHasher()),
-                businesses: BusinessService(store: store, ids: ids),
-                users: UserService(store: store, accounts: store, hasher: PlainHasher(), ids: ids),
-                keys: APIKeyService(store: store, ids: ids),
-                audit: AuditService(store: ScriptedAuditStore()),
-                eventLog: EventLogService(store: ScriptedEventLogStore(), subscribers: EventSubscribers(max: 2)),
-                preflight: PreflightService(store: NoDuplicates(), ids: ids)),
+                Stores(
+                    sessions: store, accounts: store, businesses: store, users: store, keys: store,
+                    audit: ScriptedAuditStore(), eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
+                conflicts: conflicts, hasher: PlainHasher(), ids: ids, subscribers: EventSubscribers(max: 2)),
             tokens: tokens, proxies: TrustedProxies(),
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
@@ -46,17 +41,17 @@ struct APIFixture {
             defaultLocale: .spanish,
             contract: Contract(
                 yaml: "openapi: 3.1.0\n"
-                    + String(repeating: "# As long as a system holds back for a client.\n", count: 30_000),
+                    + String(repeating: "# Longer than the socket buffers of a connection.\n", count: 30_000),
                 renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer, ids: ids)
     }
 
-    /// Asks, as Ana unless told otherwise.
-    func ask(
+    /// Handles a request, by default of Ana.
+    func send(
         _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields = [:], body: String? = nil,
         anonymously: Bool = false
-    ) async throws -> TestAnswer {
+    ) async throws -> TestResponse {
         var fields = headers
         if !anonymously && fields[.authorization] == nil {
             fields[.authorization] = "Bearer \(tokens.issue(for: ScriptedStore.ana).token)"
@@ -68,12 +63,12 @@ struct APIFixture {
         let response = try await api.respond(to: request, context: APIContext())
         let bytes = Collected()
         try await response.body.write(CollectingWriter(collected: bytes))
-        return TestAnswer(
+        return TestResponse(
             status: response.status.code, headers: response.headers, body: bytes.text.withLock { $0 })
     }
 }
 
-struct TestAnswer {
+struct TestResponse {
     let status: Int
     let headers: HTTPFields
     let body: String
@@ -89,7 +84,7 @@ struct CollectingWriter: ResponseBodyWriter {
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
-/// Finds none, and takes everybody for a cashier.
+/// A store without duplicates, for a cashier.
 struct NoDuplicates: PreflightStore {
     func duplicates(limit: Int, sessions: Int, for caller: UserID?) async throws -> Authorized<[DuplicateOpenSessions]>?
     {
@@ -97,26 +92,26 @@ struct NoDuplicates: PreflightStore {
     }
 
     func end(
-        _ session: DuplicateSession, of slot: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
+        _ session: DuplicateSession, of duplicates: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
     ) async throws -> Bool { false }
 }
 
-/// Takes any password that is its hash.
+/// A hasher whose hash is the password itself.
 struct PlainHasher: PasswordHasher {
     func hash(_ password: String) async throws -> String { password }
     func verify(_ password: String, against hash: String?) async throws -> Bool { password == hash }
     func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] { bytes }
 }
 
-/// A store with one business, one cashier and what a test puts into ``state``.
+/// A store with one business, one cashier and the ``state`` that a test sets.
 final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     static let fault = StoreError(outcome: .notApplied, description: "gone", isTransient: true)
     static let ana = User(id: Sample.ana, email: "ana@example.com", name: "Ana", role: .cashier, locale: .english)
 
     struct State {
-        var existing: SessionConflict?
+        var existing: ExistingSession?
         var fingerprint: [UInt8]?
-        var standing: Session? = Sample.openSession()
+        var stored: Session? = Sample.openSession()
         var sessions: [Session] = []
         var isGone = false
         var opened: OpenRequest?
@@ -154,15 +149,16 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         }
     }
 
-    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>? {
         try read { state in
             state.closed = request
-            let standing = state.standing
+            let stored = state.stored
             let closes =
-                standing?.status == .open && request.expectedVersions?.contains(standing?.version ?? 0) ?? true
-            return CloseOutcome(
-                isKeyFree: true, fingerprint: nil, isClosedNow: closes,
-                seen: seen(closes ? Sample.closedSession() : standing, in: request.business))
+                stored?.status == .open && request.expectedVersions?.contains(stored?.version ?? 0) ?? true
+            return Keyed(
+                isKeyFree: true, fingerprint: nil,
+                value: CloseAttempt(
+                    isDone: closes, session: seen(closes ? Sample.closedSession() : stored, in: request.business)))
         }
     }
 
@@ -181,7 +177,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     func waitForReplication() async throws {}
     func deleteExpiredResponses() async throws -> Int { 0 }
 
-    /// Changes are tested on the real thing.
+    /// Not implemented: other tests run changes on PostgreSQL.
     func transaction<Result: Sendable>(
         on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
     ) async throws -> Result? {
@@ -190,11 +186,11 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
 
     func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
     {
-        try read { seen($0.standing?.status == .open ? $0.standing : nil, in: business) }
+        try read { seen($0.stored?.status == .open ? $0.stored : nil, in: business) }
     }
 
     func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
-        try read { seen(id == Sample.session ? $0.standing : nil, in: business) }
+        try read { seen(id == Sample.session ? $0.stored : nil, in: business) }
     }
 
     func list(

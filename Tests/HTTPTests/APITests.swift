@@ -4,15 +4,15 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The API")
+@Suite("API routes")
 struct APITests {
     private let sessions = "/v1/businesses/\(Sample.business)/sessions"
     private let session = "/v1/businesses/\(Sample.business)/sessions/\(Sample.session)"
 
-    @Test("opens a session: 201 with Location, ETag and the session")
+    @Test("An open returns 201 with Location, ETag and the session")
     func open() async throws {
         let fixture = try await APIFixture()
-        let answer = try await fixture.ask(
+        let answer = try await fixture.send(
             .post, sessions, [.idempotencyKey: "\"k-1\""], body: #"{"initial_cash":150000,"notes":"hola"}"#)
         #expect(answer.status == 201)
         #expect(answer.headers[.location] == session)
@@ -21,32 +21,32 @@ struct APITests {
         #expect(answer.headers[.contentType] == "application/json")
         #expect(answer.headers[.idempotentReplayed] == nil)
         #expect(answer.body.hasPrefix(#"{"id":"0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d","#))
-        let order = try #require(fixture.store.state.withLock { $0.opened })
-        #expect(order.cashier == Sample.ana)
-        #expect(order.notes == "hola")
-        #expect(order.key?.text == "k-1")
+        let opened = try #require(fixture.store.state.withLock { $0.opened })
+        #expect(opened.cashier == Sample.ana)
+        #expect(opened.notes == "hola")
+        #expect(opened.key?.text == "k-1")
     }
 
-    @Test("replays an open: the same answer, marked")
+    @Test("A repeated open returns the stored response with Idempotent-Replayed")
     func replay() async throws {
         let fixture = try await APIFixture()
         let body = #"{"initial_cash":150000}"#
         let key = IdempotencyKey("k", target: "\(Sample.business) ", body: Array(body.utf8))
         fixture.store.state.withLock { $0.fingerprint = key.fingerprint }
-        let answer = try await fixture.ask(.post, sessions, [.idempotencyKey: "k"], body: body)
+        let answer = try await fixture.send(.post, sessions, [.idempotencyKey: "k"], body: body)
         #expect(answer.status == 201)
         #expect(answer.headers[.location] == session)
         #expect(answer.headers[.idempotentReplayed] == "true")
-        let other = try await fixture.ask(.post, sessions, [.idempotencyKey: "k"], body: body + " ")
+        let other = try await fixture.send(.post, sessions, [.idempotencyKey: "k"], body: body + " ")
         #expect(other.status == 422)
         #expect(other.body.contains("IDEMPOTENCY_KEY_REUSED"))
     }
 
-    @Test("refuses a second open with the session in the way, in the language asked for")
+    @Test("A second open returns 409 with the existing session, in the requested language")
     func conflict() async throws {
         let fixture = try await APIFixture()
         fixture.store.state.withLock { $0.existing = Sample.existing() }
-        let answer = try await fixture.ask(
+        let answer = try await fixture.send(
             .post, sessions, [.acceptLanguage: "es-PY", .requestID: "till-7"], body: #"{"initial_cash":1}"#)
         #expect(answer.status == 409)
         #expect(answer.headers[.contentType] == "application/problem+json")
@@ -59,18 +59,18 @@ struct APITests {
             answer.body.contains(#""detail":"Tenés una sesión abierta desde las 14:15","instance":"urn:uuid:till-7""#))
         #expect(answer.body.contains(#""request_id":"till-7","existing_session":{"id":"\#(Sample.session)""#))
         #expect(await fixture.metrics.text().contains("conflicts_total 1"))
-        let english = try await fixture.ask(.post, sessions, body: #"{"initial_cash":1}"#)
+        let english = try await fixture.send(.post, sessions, body: #"{"initial_cash":1}"#)
         #expect(english.headers[.contentLanguage] == "en", "the language of Ana's token")
-        let resumed = try await fixture.ask(.post, sessions + "?on_conflict=resume", body: #"{"initial_cash":1}"#)
+        let resumed = try await fixture.send(.post, sessions + "?on_conflict=resume", body: #"{"initial_cash":1}"#)
         #expect(resumed.status == 200)
         #expect(resumed.headers[.location] == nil)
         #expect(resumed.headers[.eTag] == "\"1\"")
     }
 
-    @Test("names all that is wrong with a request at once: query, header and body")
+    @Test("Errors in the query, the headers and the body of a request are reported at once")
     func validation() async throws {
         let fixture = try await APIFixture()
-        let answer = try await fixture.ask(
+        let answer = try await fixture.send(
             .post, sessions + "?on_conflict=replace&x=1", [.idempotencyKey: "a b"], body: #"{"allow_overlap":true}"#)
         #expect(answer.status == 422)
         let places = [
@@ -82,83 +82,83 @@ struct APITests {
         #expect(fixture.store.state.withLock { $0.opened == nil })
     }
 
-    @Test("closes a session, checks the version that the caller saw, and lets the first close stand")
+    @Test("A close checks If-Match, and a second close is 409 with the figures of the first")
     func close() async throws {
         let fixture = try await APIFixture()
-        let late = try await fixture.ask(.post, session + "/close", [.ifMatch: "\"9\""], body: #"{"final_cash":1}"#)
+        let late = try await fixture.send(.post, session + "/close", [.ifMatch: "\"9\""], body: #"{"final_cash":1}"#)
         #expect(late.status == 412)
         #expect(late.body.hasSuffix(#""current_version":1}"#))
-        let answer = try await fixture.ask(.post, session + "/close", [.ifMatch: "\"1\""], body: #"{"final_cash":1}"#)
+        let answer = try await fixture.send(.post, session + "/close", [.ifMatch: "\"1\""], body: #"{"final_cash":1}"#)
         #expect(answer.status == 200)
         #expect(answer.headers[.eTag] == "\"2\"")
         #expect(answer.body.contains(#""over_short":-10000"#))
-        fixture.store.state.withLock { $0.standing = Sample.closedSession() }
-        let second = try await fixture.ask(.post, session + "/close", body: #"{"final_cash":2}"#)
+        fixture.store.state.withLock { $0.stored = Sample.closedSession() }
+        let second = try await fixture.send(.post, session + "/close", body: #"{"final_cash":2}"#)
         #expect(second.status == 409)
         #expect(second.body.contains(#""final_cash":1200000"#))
     }
 
-    @Test("shows one session, 304 to who has it, and the current one always whole")
+    @Test("A session is 304 for a caller with its version, and the current session is never 304")
     func read() async throws {
         let fixture = try await APIFixture()
-        let one = try await fixture.ask(.get, session)
+        let one = try await fixture.send(.get, session)
         #expect(one.status == 200)
         #expect(one.headers[.eTag] == "\"1\"")
         #expect(one.headers[.cacheControl] == "private, no-cache")
-        let again = try await fixture.ask(.get, session, [.ifNoneMatch: "W/\"1\""])
+        let again = try await fixture.send(.get, session, [.ifNoneMatch: "W/\"1\""])
         #expect(again.status == 304)
         #expect(again.body == "")
         #expect(again.headers[.eTag] == "\"1\"")
-        let current = try await fixture.ask(.get, sessions + "/current", [.ifNoneMatch: "\"1\""])
+        let current = try await fixture.send(.get, sessions + "/current", [.ifNoneMatch: "\"1\""])
         #expect(current.status == 200)
         #expect(current.body == one.body)
-        fixture.store.state.withLock { $0.standing = nil }
-        let none = try await fixture.ask(.get, sessions + "/current")
+        fixture.store.state.withLock { $0.stored = nil }
+        let none = try await fixture.send(.get, sessions + "/current")
         #expect(none.status == 404)
         #expect(none.body.contains("NO_OPEN_SESSION"))
-        let colleague = try await fixture.ask(.get, sessions + "/current?cashier_id=\(Sample.admin)")
+        let colleague = try await fixture.send(.get, sessions + "/current?cashier_id=\(Sample.admin)")
         #expect(colleague.status == 403)
-        let head = try await fixture.ask(.head, sessions + "/current")
+        let head = try await fixture.send(.head, sessions + "/current")
         #expect(head.status == 404)
         #expect(head.body == "")
         #expect(head.headers[.contentLength] == "\(none.body.utf8.count)")
     }
 
-    @Test("shows a session whole once it is stale: it became so by the clock, not by a new version")
+    @Test("A stale session is never 304, because it becomes stale without a new version")
     func staleIsNeverNotModified() async throws {
         let fixture = try await APIFixture()
-        fixture.store.state.withLock { $0.standing = Sample.openSession(isStale: true) }
-        let answer = try await fixture.ask(.get, session, [.ifNoneMatch: "\"1\""])
+        fixture.store.state.withLock { $0.stored = Sample.openSession(isStale: true) }
+        let answer = try await fixture.send(.get, session, [.ifNoneMatch: "\"1\""])
         #expect(answer.status == 200)
         #expect(answer.body.contains(#""stale":true"#))
         #expect(answer.headers[.eTag] == "\"1\"")
     }
 
-    @Test("lists sessions page by page, and the link leads on")
+    @Test("A session list has pages, and its Link leads to the next page")
     func list() async throws {
         let fixture = try await APIFixture()
         fixture.store.state.withLock { $0.sessions = [Sample.openSession(), Sample.openSession()] }
-        let first = try await fixture.ask(.get, sessions + "?status=OPEN&limit=1")
+        let first = try await fixture.send(.get, sessions + "?status=OPEN&limit=1")
         #expect(first.status == 200)
         #expect(first.body.hasPrefix(#"{"items":[{"id":""#))
         let link = try #require(first.headers[.link])
         #expect(link.hasPrefix("<\(sessions)?status=OPEN&limit=1&cursor="))
         #expect(link.hasSuffix(">; rel=\"next\""))
-        let next = try await fixture.ask(.get, String(link.dropFirst().prefix { $0 != ">" }))
+        let next = try await fixture.send(.get, String(link.dropFirst().prefix { $0 != ">" }))
         #expect(next.status == 200)
-        let elsewhere = try await fixture.ask(
+        let elsewhere = try await fixture.send(
             .get, "/v1/sessions?status=OPEN&limit=1&cursor=" + String(link.split(separator: "=")[3].prefix(40)))
         #expect(elsewhere.status == 422)
         #expect(elsewhere.body.contains("INVALID_CURSOR"))
-        let last = try await fixture.ask(.get, "/v1/sessions")
+        let last = try await fixture.send(.get, "/v1/sessions")
         #expect(last.body.hasSuffix(#"],"next_cursor":null}"#))
         #expect(last.headers[.link] == nil)
     }
 
-    @Test("logs in, and tells who somebody is")
+    @Test("A login returns a token, and /v1/me returns its user")
     func accounts() async throws {
         let fixture = try await APIFixture()
-        let login = try await fixture.ask(
+        let login = try await fixture.send(
             .post, "/v1/auth/token", body: #"{"email":"ana@example.com","password":"correct horse"}"#, anonymously: true
         )
         #expect(login.status == 200)
@@ -166,17 +166,17 @@ struct APITests {
         let user =
             #""id":"\#(Sample.ana)","email":"ana@example.com","name":"Ana","role":"CASHIER","locale":"en""#
         #expect(login.body.hasSuffix(#""token_type":"Bearer","expires_in":43200,"user":{\#(user)}}"#))
-        let wrong = try await fixture.ask(
+        let wrong = try await fixture.send(
             .post, "/v1/auth/token", body: #"{"email":"ana@example.com","password":"x"}"#, anonymously: true)
         #expect(wrong.status == 401)
         #expect(wrong.headers[.wwwAuthenticate] == "Bearer")
         #expect(wrong.body.contains("INVALID_CREDENTIALS"))
-        let me = try await fixture.ask(.get, "/v1/me")
+        let me = try await fixture.send(.get, "/v1/me")
         let business = #"{"id":"\#(Sample.business)","name":"Farmacia \"Centro\"","currency":"PYG","#
         #expect(
             me.body.hasPrefix(
                 #"{\#(user),"businesses":[\#(business)"time_zone":"America/Asuncion"}],"open_sessions":[{"id":""#))
-        let businesses = try await fixture.ask(.get, "/v1/businesses")
+        let businesses = try await fixture.send(.get, "/v1/businesses")
         #expect(
             businesses.body == """
                 {"items":[\(business)"time_zone":"America/Asuncion","day_cutoff":"04:05","stale_after_hours":16,\
@@ -185,7 +185,7 @@ struct APITests {
     }
 
     @Test(
-        "answers who has no valid token with 401",
+        "A request without a valid token is rejected with 401 and a challenge",
         arguments: [
             (nil, "Bearer"), ("Basic YTpi", "Bearer"), ("Bearer", "Bearer"),
             ("Bearer nonsense", #"Bearer error="invalid_token""#), ("bearer a.b.c", #"Bearer error="invalid_token""#),
@@ -195,14 +195,14 @@ struct APITests {
         var headers: HTTPFields = [:]
         headers[.authorization] = authorization
         for path in ["/v1/me", session, "/v1/businesses/x/sessions"] {
-            let answer = try await fixture.ask(.get, path, headers, anonymously: true)
+            let answer = try await fixture.send(.get, path, headers, anonymously: true)
             #expect(answer.status == 401)
             #expect(answer.headers[.wwwAuthenticate] == challenge)
             #expect(answer.headers[.contentLanguage] == "es-PY")
         }
     }
 
-    @Test("answers what it cannot do with a problem: 404, 405, 413, 415, 400, 422, 503")
+    @Test("Every error is a problem document: 400, 404, 405, 413, 415, 422 and 503")
     func problems() async throws {
         let fixture = try await APIFixture()
         let nobodys = "/v1/businesses/\(Sample.admin)/sessions"
@@ -223,7 +223,7 @@ struct APITests {
             (.get, "/problems/nothing", [:], nil, 404, "NOT_FOUND"),
         ]
         for (method, path, headers, body, status, code) in table {
-            let answer = try await fixture.ask(method, path, headers, body: body)
+            let answer = try await fixture.send(method, path, headers, body: body)
             #expect(answer.status == status, "\(method) \(path)")
             #expect(answer.body.contains("\"code\":\"\(code)\""), "\(method) \(path)")
             #expect(answer.headers[.contentType] == "application/problem+json")
@@ -231,20 +231,20 @@ struct APITests {
             #expect(answer.headers[.allow] == (status == 405 ? "GET, HEAD" : nil))
         }
         fixture.store.state.withLock { $0.isGone = true }
-        let gone = try await fixture.ask(.get, session)
+        let gone = try await fixture.send(.get, session)
         #expect(gone.status == 503)
         #expect(gone.headers[.retryAfter] == "1")
         #expect(gone.body.hasSuffix(#""outcome":"not_applied"}"#))
     }
 
-    @Test("tells how it is, what it can do, and what its problems mean, to anyone")
+    @Test("The liveness probe, the contract and the problem pages need no token")
     func operations() async throws {
         let fixture = try await APIFixture()
-        let live = try await fixture.ask(.get, "/livez", anonymously: true)
+        let live = try await fixture.send(.get, "/livez", anonymously: true)
         #expect((live.status, live.body) == (200, #"{"status":"ok"}"#))
-        let contract = try await fixture.ask(.get, "/openapi.yaml", anonymously: true)
+        let contract = try await fixture.send(.get, "/openapi.yaml", anonymously: true)
         #expect(contract.status == 200 && contract.body.hasPrefix("openapi: 3.1.0\n"))
-        let page = try await fixture.ask(
+        let page = try await fixture.send(
             .get, "/problems/session-already-open", [.acceptLanguage: "en"], anonymously: true)
         #expect(page.status == 200)
         #expect(page.headers[.contentType] == "text/html; charset=utf-8")
@@ -253,7 +253,7 @@ struct APITests {
     }
 
     @Test(
-        "is ready when the database is, and says what is missing",
+        "/readyz reports the states of the database, the schema and the one-open index",
         arguments: [
             (
                 Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true), 200,
@@ -270,7 +270,7 @@ struct APITests {
             (nil, 503, #"{"status":"unavailable","database":"unreachable","schema":"unknown","guard":"unknown"}"#),
         ] as [(Readiness?, Int, String)])
     func readiness(_ readiness: Readiness?, _ status: Int, _ body: String) async throws {
-        let answer = try await APIFixture(readiness: readiness).ask(.get, "/readyz", anonymously: true)
+        let answer = try await APIFixture(readiness: readiness).send(.get, "/readyz", anonymously: true)
         #expect((answer.status, answer.body) == (status, body))
         #expect(answer.headers[.cacheControl] == "no-store")
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Accept-Language")
 struct AcceptLanguageTests {
     @Test(
-        "chooses the language that it likes best",
+        "Accept-Language selects the supported language with the highest weight",
         arguments: [
             ("es", .spanish), ("es-PY", .spanish), ("es-419", .spanish), ("ES-ar", .spanish), ("gn", .spanish),
             ("gn-PY", .spanish), ("en", .english), ("en-GB", .english), ("EN", .english), ("*", .spanish),
@@ -23,21 +23,21 @@ struct AcceptLanguageTests {
         #expect(Locale.preferred(in: header) == locale)
     }
 
-    @Test("is read to a limit, however long it is")
+    @Test("Accept-Language is read up to a limit, however long it is")
     func isBounded() {
         #expect(Locale.preferred(in: String(repeating: "fr,", count: 30_000) + "en") == nil)
         #expect(Locale.preferred(in: "en," + String(repeating: "es;q=0.1,", count: 30_000)) == .english)
     }
 }
 
-@Suite("A time, as people read it,")
+@Suite("Times in messages")
 struct ClockTextTests {
     private func local(_ text: String) throws -> LocalTime {
         LocalTime(milliseconds: try #require(Instant(rfc3339: text + ":00Z")).milliseconds)
     }
 
     @Test(
-        "has a 24-hour clock in Spanish and a 12-hour one in English",
+        "A time has a 24-hour clock in Spanish and a 12-hour clock in English",
         arguments: [
             ("00:00", "desde las 00:00", "from 12:00 AM"), ("00:59", "desde las 00:59", "from 12:59 AM"),
             ("01:05", "desde la 01:05", "from 1:05 AM"), ("02:00", "desde las 02:00", "from 2:00 AM"),
@@ -51,7 +51,7 @@ struct ClockTextTests {
         #expect(ClockText.since(time, today: time.date, in: .english) == en)
     }
 
-    @Test("has its date when that is not today's, or today's is not known")
+    @Test("A time has its date unless that is known to be today")
     func otherDay() throws {
         let time = try local("2026-11-02T01:34")
         for today in [try local("2026-11-03T00:00").date, try local("2026-12-02T01:34").date, nil] {

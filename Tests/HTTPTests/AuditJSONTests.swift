@@ -3,9 +3,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("An audit event on the wire")
+@Suite("The JSON of an audit event")
 struct AuditJSONTests {
-    @Test("What is absent is null, and what was before and after is passed on byte for byte")
+    @Test("Absent members of an audit event are null, and before and after are unchanged byte for byte")
     func event() {
         var json = JSONWriter()
         json.auditEvent(ScriptedAuditStore.event)
@@ -16,7 +16,7 @@ struct AuditJSONTests {
     }
 
     @Test(
-        "The name of an action is two words of small letters",
+        "The name of an action is two lower-case words joined by a dot",
         arguments: [
             ("session.open_conflict", true), ("a.b", true), ("a", false), ("a.", false), (".b", false),
             ("a.b.c", false), ("A.b", false), ("a.b1", false), ("a b.c", false),

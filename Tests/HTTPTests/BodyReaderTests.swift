@@ -3,9 +3,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The fields of a body")
+@Suite("Body fields")
 struct BodyReaderTests {
-    /// What is wrong with the body of an open: `code pointer`, in order.
+    /// The errors in the body of an open as `code pointer`, in order.
     private func faultsOfOpen(_ text: String) throws -> [String] {
         var body = try BodyReader(Array(text.utf8))
         _ = OpenBody(reading: &body)
@@ -23,7 +23,7 @@ struct BodyReaderTests {
         return "\(fault.code.rawValue) \(pointer)"
     }
 
-    @Test("become an order when all is well")
+    @Test("A valid body of an open is read into its fields")
     func open() throws {
         var body = try BodyReader(
             Array(
@@ -40,7 +40,7 @@ struct BodyReaderTests {
         #expect(open.notes == "turno mañana")
     }
 
-    @Test("become a count when all is well")
+    @Test("A valid body of a close is read into a count")
     func close() throws {
         var body = try BodyReader(
             Array(#"{"final_cash":1,"declared_cash_sales":0,"expenses":null,"closing_ticket":"A-1"}"#.utf8))
@@ -54,7 +54,7 @@ struct BodyReaderTests {
     }
 
     @Test(
-        "are faulted all at once: those asked for in their order, then the unknown ones",
+        "All invalid fields of a body are reported at once, known fields first and unknown fields last",
         arguments: [
             ("{}", ["REQUIRED #/initial_cash"]),
             (#"{"initial_cash":null}"#, ["REQUIRED #/initial_cash"]),
@@ -80,7 +80,7 @@ struct BodyReaderTests {
     }
 
     @Test(
-        "hold money as whole minor units from 0 to 999 999 999 999",
+        "An amount of money is a whole number of minor units from 0 to 999 999 999 999",
         arguments: [
             ("0", nil), ("-0", nil), ("999999999999", nil), ("1000000000000", "RANGE"), ("-1", "RANGE"),
             ("9223372036854775808", "RANGE"), ("1e400", "TYPE"), ("5.0", "TYPE"), ("1e3", "TYPE"), ("\"5\"", "TYPE"),
@@ -92,7 +92,7 @@ struct BodyReaderTests {
     }
 
     @Test(
-        "hold texts of so many characters, without U+0000 and without card numbers",
+        "A text has a length limit and contains neither U+0000 nor a card number",
         arguments: [
             ("terminal_id", "", "LENGTH"), ("terminal_id", String(repeating: "é", count: 64), nil),
             ("terminal_id", String(repeating: "é", count: 65), "LENGTH"), ("terminal_id", "4111111111111111", "FORMAT"),
@@ -106,14 +106,14 @@ struct BodyReaderTests {
     }
 
     @Test(
-        "hold a closing ticket of letters, digits and hyphens",
+        "A closing ticket consists of letters, digits and hyphens",
         arguments: [("A-1", nil), ("", "LENGTH"), ("A 1", "FORMAT"), ("ñ", "FORMAT"), ("a_b", "FORMAT")])
     func closingTicket(_ text: String, _ code: String?) throws {
         let faults = try faultsOfClose(#"{"final_cash":1,"closing_ticket":"\#(text)"}"#)
         #expect(faults == (code.map { ["\($0) #/closing_ticket"] } ?? []))
     }
 
-    @Test("of a login may have any characters, and not too many")
+    @Test("A login may contain any characters but U+0000, up to its length limits")
     func login() throws {
         var body = try BodyReader(Array(#"{"email":"ana@example.com","password":"4111111111111111"}"#.utf8))
         #expect(LoginBody(reading: &body).password == "4111111111111111")
@@ -127,10 +127,10 @@ struct BodyReaderTests {
     }
 }
 
-@Suite("A card number")
+@Suite("Card numbers")
 struct CardNumberTests {
     @Test(
-        "is a run of 13 to 19 digits that passes Luhn's check",
+        "A card number is a run of 13 to 19 digits that passes Luhn's check",
         arguments: [
             ("4111111111111111", true), ("x4111111111111111", true), ("4111111111111111.", true),
             ("4222222222222", true), ("6304000000000000000", true), ("5555555555554444", true),
@@ -141,7 +141,7 @@ struct CardNumberTests {
         #expect(CardNumber.isIn(text) == isCard)
     }
 
-    @Test("fails the check with any one digit changed")
+    @Test("A card number with any one digit changed fails Luhn's check")
     func oneDigit() {
         let digits = "5555555555554444".utf8.map { $0 - 48 }
         #expect(CardNumber.passesLuhn(digits))

@@ -2,28 +2,28 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The pages that anyone may read")
+@Suite("Public pages")
 struct ContractPageTests {
     @Test(
         "A page needs no token, may be cached for 300 s, and is answered with 304 to a client that has it",
         arguments: ["/openapi.yaml", "/docs", "/till", "/problems/not-found"])
     func cached(path: String) async throws {
         let fixture = try await APIFixture()
-        let first = try await fixture.ask(.get, path, anonymously: true)
+        let first = try await fixture.send(.get, path, anonymously: true)
         #expect(first.status == 200)
         #expect(first.headers[.cacheControl] == "public, max-age=300")
         #expect(first.headers[.xContentTypeOptions] == "nosniff")
         let tag = try #require(first.headers[.eTag])
         for header in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
-            let again = try await fixture.ask(.get, path, [.ifNoneMatch: header], anonymously: true)
+            let again = try await fixture.send(.get, path, [.ifNoneMatch: header], anonymously: true)
             #expect((again.status, again.body) == (304, ""), "\(header)")
             #expect(again.headers[.eTag] == tag)
             #expect(again.headers[.contentType] == nil)
         }
-        let other = try await fixture.ask(
+        let other = try await fixture.send(
             .get, path, [.ifNoneMatch: "\"other\", 1, \(tag.dropLast())"], anonymously: true)
         #expect((other.status, other.body) == (200, first.body))
-        let head = try await fixture.ask(.head, path, anonymously: true)
+        let head = try await fixture.send(.head, path, anonymously: true)
         #expect((head.status, head.body) == (200, ""))
         #expect(head.headers[.eTag] == tag)
     }
@@ -31,10 +31,10 @@ struct ContractPageTests {
     @Test("/docs without RapiDoc links to openapi.yaml and names the command that installs RapiDoc, in both languages")
     func notBuiltIn() async throws {
         let fixture = try await APIFixture()
-        let spanish = try await fixture.ask(.get, "/docs", [.acceptLanguage: "es"], anonymously: true)
+        let spanish = try await fixture.send(.get, "/docs", [.acceptLanguage: "es"], anonymously: true)
         #expect(spanish.body.contains("volvé a compilar"))
         #expect(spanish.headers[.contentLanguage] == "es-PY")
-        let english = try await fixture.ask(.get, "/docs", [.acceptLanguage: "en"], anonymously: true)
+        let english = try await fixture.send(.get, "/docs", [.acceptLanguage: "en"], anonymously: true)
         #expect(english.body.contains("build again"))
         #expect(english.headers[.contentLanguage] == "en")
         #expect(english.headers[.eTag] != spanish.headers[.eTag])
@@ -49,7 +49,7 @@ struct ContractPageTests {
     @Test("/docs embeds RapiDoc, and its policy allows that script by digest and no other")
     func builtIn() async throws {
         let script = "export default `<!-- \u{1} -->`;"
-        let page = try await APIFixture(renderer: script).ask(.get, "/docs", anonymously: true)
+        let page = try await APIFixture(renderer: script).send(.get, "/docs", anonymously: true)
         #expect(page.body.contains(#"spec-url="/openapi.yaml""#))
         #expect(page.body.contains("<script type=\"module\">\n\(script)</script>"))
         #expect(page.body.contains(#/<noscript>.*<a href="\/openapi.yaml">.*<\/noscript>/#))

@@ -5,18 +5,18 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The feed of events")
+@Suite("The event log over HTTP")
 struct EventTests {
     private static let stream: HTTPFields = [.accept: "text/event-stream"]
 
-    @Test("A page has its events, and says where the next begins: behind its last if it is full, else at the end")
+    @Test("The page after a full page begins after its last event, and after any other page at the log's end")
     func page() async throws {
         let fixture = try await APIFixture()
         for (query, positions, next) in [
             ("?after=0", [2, 3, 5], 7), ("?after=0&limit=2", [2, 3], 3), ("?after=3&limit=1", [5], 5),
             ("?after=5", [], 7), ("?after=7", [], 7), ("", [], 7),
         ] {
-            let answer = try await fixture.ask(.get, "/v1/events\(query)")
+            let answer = try await fixture.send(.get, "/v1/events\(query)")
             #expect(answer.status == 200, "\(query)")
             #expect(answer.headers[.contentType] == "application/json")
             let json = try JSON(parsing: Array(answer.body.utf8))
@@ -25,9 +25,9 @@ struct EventTests {
         }
     }
 
-    @Test("An event has all of its members, its texts as they are")
+    @Test("An event of the log has all of its members, with unchanged texts")
     func event() async throws {
-        let answer = try await APIFixture().ask(.get, "/v1/events?after=3")
+        let answer = try await APIFixture().send(.get, "/v1/events?after=3")
         let event = try JSON(parsing: Array(answer.body.utf8))["items"][0]
         #expect(
             event.members.keys.sorted() == [
@@ -38,7 +38,7 @@ struct EventTests {
         #expect(event["actor_name"] == .string(ScriptedEventLogStore.name))
     }
 
-    @Test("A position is digits, and one that the feed never reached is refused; so is what else is wrong")
+    @Test("A position that is not digits or is beyond the end of the event log is refused")
     func positions() async throws {
         let fixture = try await APIFixture()
         for (value, code) in [
@@ -47,7 +47,7 @@ struct EventTests {
             ("9223372036854775808", "FORMAT"), ("٣", "FORMAT"), ("9223372036854775807", "RANGE"), ("8", "RANGE"),
         ] {
             for headers in [[:], Self.stream] as [HTTPFields] {
-                let answer = try await fixture.ask(.get, "/v1/events?after=\(value)", headers)
+                let answer = try await fixture.send(.get, "/v1/events?after=\(value)", headers)
                 #expect(answer.status == 422, "\(value)")
                 let fault = try JSON(parsing: Array(answer.body.utf8))["errors"][0]
                 #expect(fault["code"].string == code && fault["parameter"] == "after", "\(value): \(answer.body)")
@@ -55,13 +55,13 @@ struct EventTests {
         }
         var headers = Self.stream
         headers[.lastEventID] = "x"
-        let answer = try await fixture.ask(.get, "/v1/events", headers)
+        let answer = try await fixture.send(.get, "/v1/events", headers)
         #expect(answer.status == 422)
         #expect(answer.body.contains(#""header":"Last-Event-ID""#))
-        #expect(try await fixture.ask(.get, "/v1/events?cursor=x").status == 422)
+        #expect(try await fixture.send(.get, "/v1/events?cursor=x").status == 422)
     }
 
-    @Test("A stream is what is asked for by its type, before JSON if both will do; a HEAD has none")
+    @Test("A stream is returned if Accept names it before JSON, and never to a HEAD request")
     func negotiation() async throws {
         for (accept, isStream) in [
             ("text/event-stream", true), ("Text/Event-Stream;q=0.9", true), ("application/json", false), ("*/*", false),
@@ -71,10 +71,10 @@ struct EventTests {
             #expect(HeaderReader([.accept: accept]).wantsStream == isStream, "\(accept)")
         }
         let fixture = try await APIFixture()
-        #expect(try await fixture.ask(.head, "/v1/events", Self.stream).headers[.contentType] == "application/json")
+        #expect(try await fixture.send(.head, "/v1/events", Self.stream).headers[.contentType] == "application/json")
     }
 
-    @Test("Whatever a text holds, an event of a stream is three lines and an empty one, and nobody's text ends it")
+    @Test("An event of a stream is three lines and an empty one, whatever its texts contain")
     func framing() throws {
         let page = EventLogPage(
             events: [ScriptedEventLogStore.event(at: 2), ScriptedEventLogStore.event(at: 5)], head: 7, limit: 9,

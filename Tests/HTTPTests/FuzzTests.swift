@@ -2,9 +2,9 @@ import Foundation
 import Fuzz
 import Testing
 
-@Suite("Whatever is read")
+@Suite("Parsers on random input")
 struct FuzzTests {
-    @Test("keeps to its rules, whatever bytes come: a thousandth of what `make fuzz` tries", arguments: Parser.allCases)
+    @Test("Every parser keeps its rules on 0.7 s of mutated input", arguments: Parser.allCases)
     func rules(parser: Parser) {
         let seed = UInt64.random(in: .min ... .max)
         var inputs = Mutator(seed: seed, from: parser.seeds)
@@ -18,7 +18,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("is tried with the same bytes again from the same seed")
+    @Test("The mutator makes the same inputs from the same seed")
     func repeats() {
         func inputs() -> [[UInt8]] {
             var inputs = Mutator(seed: 1, from: ["a", "{}"])

@@ -5,19 +5,19 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A connection", .timeLimit(.minutes(10)))
+@Suite("Closing of connections", .timeLimit(.minutes(10)))
 struct HangUpTests {
     private static let json = "host: x\r\ncontent-type: application/json\r\n"
 
     @Test(
-        "ends after an answer that goes out before the request's end, and takes little of the rest",
+        "A connection closes after a response before the request's end, and reads little of the rest",
         arguments: [
-            // The token is checked before the body is read, so the login is where anybody may pour.
+            // Other routes check the token before the body, so only the login reads a body of any client.
             ("POST /v1/auth/token", "413"), ("POST /v1/businesses/x/sessions", "401"), ("POST /nowhere", "404"),
             ("DELETE /livez", "405"), ("GET /livez", "200"),
         ], ["content-length: 999999999", "transfer-encoding: chunked"])
     func endlessBody(_ request: (line: String, status: String), _ framing: String) async throws {
-        // An announced length is refused wherever it is announced.
+        // An announced length above the limit is rejected at every route.
         let status = framing.hasPrefix("c") ? "413" : request.status
         let seen = try await TestServer.talk { client in
             client.send("\(request.line) HTTP/1.1\r\n\(Self.json)\(framing)\r\n\r\n")
@@ -28,12 +28,12 @@ struct HangUpTests {
         #expect(seen.answer.lowercased().contains("\r\nconnection: close\r\n"))
         #expect(seen.answer.ranges(of: "HTTP/1.1 ").count == 1)
         #expect(seen.poured.isClosed)
-        // What the service takes, and what the system holds on both sides.
+        // The bytes read by the service, and the socket buffers of both sides.
         #expect(seen.poured.taken < 32 << 20)
     }
 
     @Test(
-        "ends after an answer to a request whose body was announced and nobody reads",
+        "A connection closes after the response to a request whose announced body is not read",
         arguments: [
             ("POST /v1/businesses/x/sessions", "401"), ("POST /nowhere", "404"), ("DELETE /livez", "405"),
             ("GET /livez", "200"),
@@ -48,7 +48,7 @@ struct HangUpTests {
         #expect(answer.isEnded)
     }
 
-    @Test("ends when a head does not come to its end in time")
+    @Test("A connection closes if a request head is not complete in time")
     func slowHead() async throws {
         let seen = try await TestServer.talk(requestTime: .milliseconds(300)) { client in
             client.send("GET /livez HTTP/1.1\r\nhost: x\r\nx-slow: ")
@@ -59,7 +59,7 @@ struct HangUpTests {
         #expect(!seen.text.contains("200"))
     }
 
-    @Test("stays for the next request when a body comes in parts")
+    @Test("A connection stays open for the next request after a body that arrives in parts")
     func parts() async throws {
         let body = #"{"email":"ana@example.com","password":"correct horse"}"#
         let answers = try await TestServer.talk { client in
@@ -75,7 +75,7 @@ struct HangUpTests {
         #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") && !$0.lowercased().contains("connection: close") })
     }
 
-    @Test("tells a client that waits with its body to go on, but not one whose request is refused anyway")
+    @Test("The server sends 100 Continue, except for a request that it rejects without its body")
     func expectContinue() async throws {
         let body = #"{"email":"ana@example.com","password":"correct horse"}"#
         let seen = try await TestServer.talk { client in
@@ -93,7 +93,7 @@ struct HangUpTests {
     }
 
     @Test(
-        "ends with 400 when a request can be read in two ways",
+        "An ambiguous request is rejected with 400, and its connection closes",
         arguments: [
             "transfer-encoding: gzip, chunked\r\n", "transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
             "transfer-encoding: chunked, gzip\r\n", "host: y\r\ncontent-length: 0\r\n",
@@ -111,7 +111,7 @@ struct HangUpTests {
         #expect(seen.isEnded)
     }
 
-    @Test("answers the requests that were sent ahead up to a limit, and then ends")
+    @Test("A connection answers pipelined requests up to a limit, and then closes")
     func sentAhead() async throws {
         let seen = try await TestServer.talk { client in
             client.send(String(repeating: "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n", count: 100))
@@ -122,7 +122,7 @@ struct HangUpTests {
         #expect(seen.isEnded)
     }
 
-    @Test("stays for requests that are sent ahead within the limit")
+    @Test("A connection stays open for pipelined requests within the limit")
     func fewSentAhead() async throws {
         let text = try await TestServer.talk { client in
             for _ in 0..<3 {
@@ -135,7 +135,7 @@ struct HangUpTests {
         #expect(text.hasPrefix("HTTP/1.1 404 "))
     }
 
-    @Test("ends when its client does not take the answers in time")
+    @Test("A connection closes if its client does not read the responses in time")
     func unreadAnswers() async throws {
         let connections = ConnectionList(max: 64)
         let left = try await TestServer.serve(requestTime: .milliseconds(300), connections: connections) { port in

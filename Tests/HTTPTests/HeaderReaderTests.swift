@@ -4,10 +4,10 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A request's header")
+@Suite("Request headers")
 struct HeaderReaderTests {
     @Test(
-        "Idempotency-Key is 1 to 255 visible ASCII characters, quoted or bare",
+        "An Idempotency-Key has 1 to 255 visible ASCII characters, quoted or bare",
         arguments: [
             ("abc", "abc", nil), ("\"abc\"", "abc", nil), ("a,b;c=d", "a,b;c=d", nil), ("~", "~", nil),
             (String(repeating: "k", count: 255), String(repeating: "k", count: 255), nil),
@@ -22,7 +22,7 @@ struct HeaderReaderTests {
         #expect(headers.faults == (code.map { [FieldError($0, .header("Idempotency-Key"))] } ?? []))
     }
 
-    @Test("Idempotency-Key may not come twice")
+    @Test("A repeated Idempotency-Key header is rejected")
     func twoKeys() {
         var fields = HTTPFields()
         fields.append(HTTPField(name: .idempotencyKey, value: "a"))
@@ -32,7 +32,7 @@ struct HeaderReaderTests {
         #expect(headers.faults.count == 1)
     }
 
-    @Test("Idempotency-Key names one request: another target or another body is another fingerprint")
+    @Test("The fingerprint of a request depends on its target and body, and not on its key")
     func fingerprint() {
         let first = IdempotencyKey("k", target: "b ", body: [1, 2]).fingerprint
         #expect(first.count == 32)
@@ -42,7 +42,7 @@ struct HeaderReaderTests {
     }
 
     @Test(
-        "If-Match names the versions that will do; what is no version of ours matches nothing",
+        "If-Match names the accepted versions, and a malformed version matches nothing",
         arguments: [
             ("\"3\"", [3]), ("W/\"3\"", [3]), ("*", nil), ("\"x\", \"4\"", [4]), ("\"2\",\"3\"", [2, 3]),
             ("\"x\", *", nil),
@@ -56,7 +56,7 @@ struct HeaderReaderTests {
     }
 
     @Test(
-        "If-None-Match names the versions that the caller has",
+        "If-None-Match names the versions that the caller has, strong or weak",
         arguments: [
             ("\"3\"", true), ("W/\"3\"", true), ("\"1\", \"3\"", true), ("*", true), ("\"4\"", false), ("3", false),
             ("", false), ("\"03\"", false), ("\"+3\"", false),
@@ -67,7 +67,7 @@ struct HeaderReaderTests {
     }
 
     @Test(
-        "X-Request-Id is taken if it is plain, and else made",
+        "A well-formed X-Request-Id is used, and any other is replaced by a new id",
         arguments: [
             ("till-7.a_B", true), (String(repeating: "x", count: 128), true),
             (String(repeating: "x", count: 129), false),

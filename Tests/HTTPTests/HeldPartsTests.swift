@@ -5,11 +5,11 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("What is held of requests")
+@Suite("Buffered request parts")
 struct HeldPartsTests {
     private static func bytes(_ count: Int) -> HTTPRequestPart { .body(ByteBuffer(repeating: 7, count: count)) }
 
-    @Test("A body that comes byte by byte is held in one piece, and costs what it holds")
+    @Test("A body that arrives byte by byte is buffered in one piece, at the cost of its bytes")
     func small() {
         var parts = HeldParts()
         for _ in 0..<60_000 { parts.append(Self.bytes(1)) }
@@ -19,7 +19,7 @@ struct HeldPartsTests {
         #expect(parts.isEmpty)
     }
 
-    @Test("It is full at its limit, overflows at eight times that, and has room again when something was taken")
+    @Test("The buffer is full at its limit, overflows at eight times that, and is usable again once emptied")
     func limits() {
         var parts = HeldParts()
         var appended = 0
@@ -37,7 +37,7 @@ struct HeldPartsTests {
         #expect(!parts.isFull && !parts.isOverflowing)
     }
 
-    @Test("What is left of a request is dropped up to its end, and nothing of the next")
+    @Test("Dropping the rest of a request drops nothing of the next request")
     func drops() {
         var parts = HeldParts()
         let head = HTTPRequestPart.head(HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/next"))

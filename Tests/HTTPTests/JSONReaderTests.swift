@@ -2,10 +2,10 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A body's JSON")
+@Suite("JSON reader")
 struct JSONReaderTests {
     @Test(
-        "is read by its members, in their order",
+        "A JSON object is read as its members, in order",
         arguments: [
             ("{}", []),
             (" \t\r\n{ } \n", []),
@@ -31,13 +31,15 @@ struct JSONReaderTests {
         #expect(read == members.map { JSONMember(name: $0.0, value: $0.1) })
     }
 
-    @Test("that is no object is JSON all the same", arguments: ["[]", "1", "\"x\"", "null", " true ", "[{\"a\":1}]"])
+    @Test(
+        "A JSON value other than an object is valid and has no members",
+        arguments: ["[]", "1", "\"x\"", "null", " true ", "[{\"a\":1}]"])
     func readsOtherThanObjects(_ text: String) throws {
         #expect(try JSONReader.members(of: Array(text.utf8)) == nil)
     }
 
     @Test(
-        "is refused at the first byte that cannot be",
+        "Invalid JSON is refused with the offset of its first invalid byte",
         arguments: [
             ("", 0), (" ", 1), ("{", 1), ("}", 0), ("nul", 3), ("nulL", 3), ("tru e", 3), ("{}{}", 2), ("{} x", 3),
             (#"{"a"}"#, 4), (#"{"a":}"#, 5), (#"{"a":1,}"#, 7), (#"{,"a":1}"#, 1), (#"{"a":1 "b":2}"#, 7),
@@ -53,7 +55,7 @@ struct JSONReaderTests {
         #expect(throws: JSONError(offset: offset)) { try JSONReader.members(of: Array(text.utf8)) }
     }
 
-    @Test("holds a control character only as an escape, whichever it is")
+    @Test("A control character is accepted in JSON only as an escape")
     func controlCharacters() throws {
         for code in UInt8(0)..<0x20 {
             let plain = Array(#"{"a":"x"#.utf8) + [code] + Array(#""}"#.utf8)
@@ -70,7 +72,7 @@ struct JSONReaderTests {
     }
 
     @Test(
-        "is refused where it is no UTF-8",
+        "Invalid UTF-8 in JSON is refused with its offset",
         arguments: [
             ([0x80], 6), ([0xC0, 0x80], 6), ([0xC1, 0xBF], 6), ([0xE0, 0x80, 0x80], 7), ([0xED, 0xA0, 0x80], 7),
             ([0xF0, 0x80, 0x80, 0x80], 7), ([0xF4, 0x90, 0x80, 0x80], 7), ([0xF5, 0x80, 0x80, 0x80], 6),
@@ -81,7 +83,7 @@ struct JSONReaderTests {
         #expect(throws: JSONError(offset: offset)) { try JSONReader.members(of: body) }
     }
 
-    @Test("may nest 32 deep and no deeper")
+    @Test("JSON may nest 32 levels deep and no deeper")
     func nesting() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array(#"{"a":"#.utf8) + Array(String(repeating: "[", count: depth - 1).utf8)

@@ -5,9 +5,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("What goes into the log")
+@Suite("The log handler")
 struct LogHandlerTests {
-    @Test("Metadata is flat, later ones win, and nobody can write the line's own fields")
+    @Test("Metadata is flattened, later values win, and none replaces the line's own fields")
     func metadata() throws {
         let line = try logged { logger in
             logger[metadataKey: "who"] = "Ana"
@@ -31,7 +31,7 @@ struct LogHandlerTests {
         #expect(line["metadata.ts"] as? String == "never")
     }
 
-    @Test("Line breaks in a message, a name or a value make no second line")
+    @Test("A line break in a message, a name or a value does not begin a second line")
     func injection() throws {
         let evil = "x\n{\"level\":\"critical\"}\r\u{2028}\u{0}\""
         let line = try logged { logger in
@@ -41,7 +41,7 @@ struct LogHandlerTests {
         #expect(line[evil] as? String == evil)
     }
 
-    @Test("Metadata without end is cut: deep, wide and long")
+    @Test("Metadata that is too deep, wide or long is truncated")
     func bounded() throws {
         var deep: Logger.MetadataValue = "bottom"
         for _ in 0..<1000 { deep = ["in": deep] }
@@ -53,7 +53,7 @@ struct LogHandlerTests {
         #expect(line.count <= LogFields.countMax + 4)
     }
 
-    @Test("A logger's level and metadata are its own")
+    @Test("A copied logger has its own level and metadata")
     func values() throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
@@ -70,7 +70,7 @@ struct LogHandlerTests {
         #expect(pipe.readLines().count == 1)
     }
 
-    @Test("A request is one line with its figures, and with nothing of its query or body")
+    @Test("The access log has one line per request, without its query and body")
     func access() throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 1_795_454_100_000 }
@@ -92,7 +92,7 @@ struct LogHandlerTests {
     }
 
     @Test(
-        "The level holds for requests, which are info, and for refused opens, which are notice",
+        "The log level applies to requests, logged at info, and to conflicts, logged at notice",
         arguments: [(.info, 2), (.notice, 1), (.warning, 0), (.trace, 2)] as [(Logger.Level, Int)])
     func levels(_ level: Logger.Level, _ lines: Int) throws {
         let pipe = TestPipe()
@@ -101,8 +101,8 @@ struct LogHandlerTests {
             RequestRecord(
                 endpoint: nil, method: .get, status: 404, duration: .zero, bytes: 0, requestID: "r-1", trace: nil,
                 user: nil, business: nil))
-        ConflictLog(writer: writer, level: level).note(
-            Sample.existing(), for: Caller(id: Sample.ana, requestID: "r-2"), at: Sample.openedAt)
+        ConflictLog(writer: writer, level: level).write(
+            Sample.conflict(), of: Caller(id: Sample.ana, requestID: "r-2"))
         #expect(writer.finish(within: 60_000))
         pipe.closeWrite()
         #expect(pipe.startReading().lines().count == lines)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A line of the log")
+@Suite("Log lines")
 struct LogTextTests {
-    @Test("It is a JSON object with the time, the level and the message first")
+    @Test("A log line is a JSON object with the time, the level and the message first")
     func shape() {
         var text = LogText(.json)
         text.begin(at: 1_795_454_100_007, level: "info", message: "Opened")
@@ -20,7 +20,7 @@ struct LogTextTests {
     }
 
     @Test(
-        "Times before 1970 and far ahead are written too",
+        "Times before 1970 and up to the year 9999 are written correctly",
         arguments: [
             (-1, "1969-12-31T23:59:59.999Z"), (0, "1970-01-01T00:00:00.000Z"),
             (951_827_696_789, "2000-02-29T12:34:56.789Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
@@ -32,7 +32,7 @@ struct LogTextTests {
     }
 
     @Test(
-        "Whatever goes in, it stays one line, which reads back as what went in",
+        "A log entry stays one line and parses back to its input, whatever bytes it contains",
         arguments: [
             "", "plain", "a\nb", "a\r\n{\"level\":\"critical\"}", "\"", "\\", "\\\"}\n", "\u{0}\u{1}\u{1f}", "\u{7f}",
             "\u{85}\u{9b}31m", "\u{1b}[2J", "\u{2028}\u{2029}", "\u{202e}gnp.exe", "\u{2066}x\u{2069}", "ñandú 🐎 漢字",
@@ -54,7 +54,7 @@ struct LogTextTests {
         #expect(try parsed(line(.json, message: "", name: value, value: "x")).keys.contains(value))
     }
 
-    @Test("A long value is cut between two characters, and a line with many of them says that it lacks some")
+    @Test("A long value is truncated between two characters, and a truncated line is marked as such")
     func bounded() throws {
         for value in [String(repeating: "x", count: 1 << 20), String(repeating: "\u{1}🐎\"", count: 1 << 18)] {
             var text = LogText(.json)
@@ -69,7 +69,7 @@ struct LogTextTests {
         }
     }
 
-    @Test("On a terminal it is words, in quotes where a space would mislead")
+    @Test("A plain-text log line quotes the values that contain spaces")
     func plain() {
         #expect(
             line(.plain, message: "Opened now", name: "who", value: "Ana")
@@ -87,7 +87,7 @@ struct LogTextTests {
     }
 }
 
-/// The one JSON object that the line is.
+/// Parses a line as a JSON object.
 func parsed(_ line: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
 }

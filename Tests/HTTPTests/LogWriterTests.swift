@@ -7,9 +7,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("The log's writer", .timeLimit(.minutes(10)))
+@Suite("The log writer", .timeLimit(.minutes(10)))
 struct LogWriterTests {
-    @Test("Lines come out whole and in order, soon")
+    @Test("Log lines are written whole and in order, without a flush")
     func order() async throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
@@ -24,7 +24,7 @@ struct LogWriterTests {
         #expect(try reading.lines().map { try parsed($0)["number"] as? Int } == Array(0..<100))
     }
 
-    @Test("On a terminal it writes words, unless it is told otherwise", arguments: [nil, LogStyle.json, .plain])
+    @Test("The log is plain text on a terminal unless a style is set", arguments: [nil, LogStyle.json, .plain])
     func terminal(style: LogStyle?) throws {
         var (ours, theirs): (Int32, Int32) = (-1, -1)
         try #require(openpty(&ours, &theirs, nil, nil, nil) == 0)
@@ -37,7 +37,7 @@ struct LogWriterTests {
         #expect(writer.finish(within: 60_000))
     }
 
-    @Test("A flush writes at once, and the end writes what is left")
+    @Test("A flush writes at once, and finishing writes the remaining lines")
     func flush() throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
@@ -51,12 +51,12 @@ struct LogWriterTests {
         #expect(writer.dropped == 1)
     }
 
-    @Test("When nobody reads, lines are dropped and counted, memory is bounded, and a line says so afterwards")
+    @Test("Without a reader lines are dropped and counted in bounded memory, and the loss is logged later")
     func blocked() throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
         let padding = String(repeating: "x", count: 4000)
-        // Nothing is read before all lines are added: a writer that waited for its reader would never get there.
+        // Nothing is read before all lines are added: a writer that blocks on its reader would hang here.
         for number in 0..<10_000 { writer.addLine(number, padding) }
         #expect(writer.state.withLock { $0.pending.bytes.capacity } < 2 * LogWriter.bufferSize)
         #expect(writer.state.withLock { $0.pending.bytes.count } <= LogWriter.bufferSize)
@@ -76,7 +76,7 @@ struct LogWriterTests {
         #expect(notices.allSatisfy { $0["level"] as? String == "warning" })
     }
 
-    @Test("A reader that goes away costs lines, and not the process")
+    @Test("A reader that closes its pipe costs log lines, but does not end the process")
     func gone() throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
@@ -87,7 +87,7 @@ struct LogWriterTests {
         #expect(writer.finish(within: 60_000))
     }
 
-    @Test("Lines of many threads do not mix")
+    @Test("Log lines of several threads do not mix")
     func threads() async throws {
         let pipe = TestPipe()
         let writer = try LogWriter(descriptor: pipe.write) { 0 }
@@ -114,7 +114,7 @@ extension LogWriter {
     }
 }
 
-/// A pipe to log into.
+/// A pipe as the destination of a log.
 final class TestPipe: Sendable {
     private let ends = Pipe()
     var write: Int32 { ends.fileHandleForWriting.fileDescriptor }
@@ -123,12 +123,12 @@ final class TestPipe: Sendable {
 
     func closeRead() { try? ends.fileHandleForReading.close() }
 
-    /// What is there now.
+    /// The lines that are available now.
     func readLines() -> [String] {
         String(decoding: ends.fileHandleForReading.availableData, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// Reads on a thread of its own until the pipe is closed: the tests block Swift's.
+    /// Reads on a new thread until the pipe is closed, because the tests block Swift's threads.
     func startReading() -> Reading {
         let reading = Reading()
         Thread.detachNewThread {
@@ -146,7 +146,7 @@ final class TestPipe: Sendable {
             isDone.signal()
         }
 
-        /// Waits for the end of the pipe.
+        /// Waits until the pipe is closed.
         func lines() -> [String] {
             #expect(isDone.wait(timeout: .now() + 60) == .success)
             return data.withLock { String(decoding: $0, as: UTF8.self) }.split(separator: "\n").map(String.init)

@@ -1,10 +1,10 @@
 import Testing
 
-/// Reads Prometheus' text format 0.0.4, and nothing that is not.
+/// A strict parser of Prometheus' text format 0.0.4.
 struct PrometheusText {
-    /// By name and labels, as they are written.
+    /// By name and labels, as written.
     private(set) var samples: [String: Double] = [:]
-    /// The keys of ``samples`` as they came.
+    /// The keys of ``samples`` in the order of the text.
     private(set) var order: [String] = []
     private(set) var types: [String: String] = [:]
 

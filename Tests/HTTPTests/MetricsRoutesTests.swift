@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The management port")
 struct MetricsRoutesTests {
-    @Test("It answers metrics and probes, to GET and HEAD, and nothing else")
+    @Test("The management port serves metrics and probes to GET and HEAD only")
     func answers() async throws {
         let routes = routes(Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true))
         let metrics = await routes.respond(to: request("/metrics"), context: APIContext())
@@ -24,7 +24,7 @@ struct MetricsRoutesTests {
         #expect(refused.headers[.allow] == "GET, HEAD")
     }
 
-    @Test("A service that cannot write is alive, and not ready")
+    @Test("A service that cannot write is alive but not ready")
     func notReady() async throws {
         let routes = routes(Readiness(isWritable: false, isSchemaCurrent: true, isIndexValid: true))
         #expect(await routes.respond(to: request("/livez"), context: APIContext()).status == .ok)

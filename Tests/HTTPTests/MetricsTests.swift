@@ -16,7 +16,7 @@ struct MetricsTests {
             Gauge("lines_dropped_total", help: "Lines.", kind: .counter) { 5 },
         ])
 
-    @Test("Requests are counted by route, method and status; what matches none has a row of its own")
+    @Test("Requests are counted by route, method and status, and unmatched ones separately")
     func requests() async throws {
         count(0, 200, .milliseconds(1), times: 3)
         count(0, 409, .milliseconds(1))
@@ -33,7 +33,7 @@ struct MetricsTests {
         #expect(samples.filter { $0.key.hasPrefix(name) }.values.reduce(0, +) == 9)
     }
 
-    @Test("Buckets are cumulative, the last is the count, and a bound belongs to its own bucket")
+    @Test("Histogram buckets are cumulative and include their bounds, and the last one is the count")
     func histogram() async throws {
         for duration in [
             Duration.zero, .microseconds(500), .microseconds(501), .milliseconds(5), .seconds(5), .seconds(6),
@@ -50,7 +50,7 @@ struct MetricsTests {
         #expect(text.samples[name + "_sum{\(labels)}"] == 11.006001)
     }
 
-    @Test("The text is Prometheus' format 0.0.4: every family described once, every label escaped")
+    @Test("The metrics are in Prometheus' format 0.0.4, with each family described once and labels escaped")
     func format() async throws {
         count(1, 201, .milliseconds(1))
         let text = await metrics.text()
@@ -66,7 +66,7 @@ struct MetricsTests {
         #expect(text.hasSuffix("\n"))
     }
 
-    @Test("Requests in flight and refused opens are counted")
+    @Test("Requests in flight and conflicts are counted")
     func others() async throws {
         metrics.begin()
         metrics.begin()
@@ -77,7 +77,7 @@ struct MetricsTests {
         #expect(samples["cashpilot_session_conflicts_total"] == 1)
     }
 
-    @Test("Nothing is lost when many count at once")
+    @Test("No count is lost if several threads count concurrently")
     func concurrent() async throws {
         await withTaskGroup { group in
             for _ in 0..<8 { group.addTask { count(0, 200, .milliseconds(3), times: 1000) } }
@@ -89,7 +89,7 @@ struct MetricsTests {
     }
 
     @Test(
-        "Microseconds become seconds without noise",
+        "Microseconds are written as exact decimal seconds",
         arguments: [
             (0, "0"), (1, "0.000001"), (500, "0.0005"), (1_000_000, "1"), (2_500_000, "2.5"), (12_345_678, "12.345678"),
         ] as [(Int64, String)])

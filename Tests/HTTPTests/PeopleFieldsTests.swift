@@ -5,7 +5,7 @@ import Testing
 @Suite("The fields of people and businesses")
 struct PeopleFieldsTests {
     @Test(
-        "are texts that keep to their rule, at its limits too",
+        "Texts of people and businesses follow their rules, also at the limits",
         arguments: [
             (TextRule.email, "a@b", nil), (.email, "a@", .length), (.email, "a@b@c", .format),
             (.email, "a b@c", .format),
@@ -26,7 +26,7 @@ struct PeopleFieldsTests {
     }
 
     @Test(
-        "are times of the day as HH:MM",
+        "A time of day is written as HH:MM",
         arguments: [
             ("00:00", 0), ("04:05", 245), ("23:59", 1439), ("24:00", nil), ("12:60", nil), ("4:05", nil), ("04:5", nil),
             ("04-05", nil), ("04:05:00", nil), ("+4:05", nil), ("", nil), ("०४:०५", nil),
@@ -35,7 +35,7 @@ struct PeopleFieldsTests {
         #expect(MinuteOfDay.read(text) == minute)
     }
 
-    @Test("are whole numbers, flags and choices, each of its own type")
+    @Test("Whole numbers, flags and choices are accepted in their own type only")
     func types() throws {
         var body = try BodyReader(
             Array(
@@ -58,9 +58,9 @@ struct PeopleFieldsTests {
     }
 }
 
-@Suite("An API key")
+@Suite("API key secrets")
 struct APIKeySecretTests {
-    @Test("is 256 random bits behind its prefix, and reads back as itself")
+    @Test("An API key is 256 random bits after a prefix, and parses back to itself")
     func roundTrip() throws {
         var word: UInt64 = 0
         let secret = APIKeySecret {
@@ -76,7 +76,7 @@ struct APIKeySecretTests {
     }
 
     @Test(
-        "is nothing else",
+        "A malformed API key is not parsed",
         arguments: [
             "", "cpk_", "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAA",
             "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAAA", "cpk_AQAAAAAAAAACAAAAAAAAAAMAAAAAAAAABAAAAAAAAAB",
@@ -86,7 +86,7 @@ struct APIKeySecretTests {
         #expect(APIKeySecret(text) == nil)
     }
 
-    @Test("A fingerprint of a request with a password is the same for one salt, and another for another")
+    @Test("The fingerprint of a request with a password depends on its salt")
     func fingerprint() async throws {
         let cost = try #require(ScryptCost(log2N: 1, blockSize: 1, parallelism: 1))
         let hasher = ScryptHasher(cost: cost) { 0 }

@@ -4,20 +4,18 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A problem document")
+@Suite("Problem documents")
 struct ProblemDocumentTests {
     private func text(_ problem: Problem, _ locale: Locale) -> String {
         String(decoding: problem.document(requestID: "0197f4a0-0000-7000-8000-00000000cafe", in: locale), as: UTF8.self)
     }
 
-    private func detail(_ existing: SessionConflict, _ locale: Locale) -> String {
-        ConflictSentence.text(for: existing, in: locale)
-    }
+    private func detail(_ conflict: SessionConflict, _ locale: Locale) -> String { conflict.sentence(in: locale) }
 
-    @Test("of a refused open is this, byte for byte, in Spanish")
+    @Test("The Spanish problem document of a conflict is byte for byte as specified")
     func conflictInSpanish() {
         #expect(
-            text(Problem(refusal: .alreadyOpen(Sample.existing())), .spanish) == """
+            text(Problem(of: .alreadyOpen(Sample.conflict())), .spanish) == """
                 {"type":"/problems/session-already-open","title":"No se puede abrir una nueva sesión","status":409,\
                 "detail":"Tenés una sesión abierta desde las 14:15",\
                 "instance":"urn:uuid:0197f4a0-0000-7000-8000-00000000cafe","code":"SESSION_ALREADY_OPEN",\
@@ -37,12 +35,12 @@ struct ProblemDocumentTests {
                 """)
     }
 
-    @Test("of a refused open is this, byte for byte, in English, with the date of another day and only a view")
+    @Test("The English problem document of a conflict from another day is byte for byte as specified")
     func conflictInEnglish() {
         let existing = Sample.existing(
-            openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T08:00"), actions: [.view])
+            openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T08:00"))
         #expect(
-            text(Problem(refusal: .alreadyOpen(existing)), .english) == """
+            text(Problem(of: .alreadyOpen(Sample.conflict(with: existing))), .english) == """
                 {"type":"/problems/session-already-open","title":"Can't open a new session","status":409,\
                 "detail":"You have an open session from Nov 22, 2026, 9:34 PM",\
                 "instance":"urn:uuid:0197f4a0-0000-7000-8000-00000000cafe","code":"SESSION_ALREADY_OPEN",\
@@ -54,32 +52,37 @@ struct ProblemDocumentTests {
                 "business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"version":1,\
                 "href":"/v1/businesses/0197f4a0-0000-7000-8000-0000000000b1/sessions/0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"},\
                 "actions":[{"name":"view","title":"View session","method":"GET",\
-                "href":"/v1/businesses/0197f4a0-0000-7000-8000-0000000000b1/sessions/0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"}]}
+                "href":"/v1/businesses/0197f4a0-0000-7000-8000-0000000000b1/sessions/0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"},\
+                {"name":"close","title":"Close","method":"POST",\
+                "href":"/v1/businesses/0197f4a0-0000-7000-8000-0000000000b1/sessions/0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d/close",\
+                "type":"application/json",\
+                "fields":[{"name":"final_cash","type":"integer","required":true,"title":"Counted cash"}]}]}
                 """)
     }
 
-    @Test("of a refused open tells when, with the date if it was another day")
+    @Test("The detail of a conflict has the opening time, with the date if it was another day")
     func conflictSentences() {
-        #expect(detail(Sample.existing(), .spanish) == "Tenés una sesión abierta desde las 14:15")
-        #expect(detail(Sample.existing(), .english) == "You have an open session from 2:15 PM")
-        let yesterday = Sample.existing(
-            openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T00:10"))
+        #expect(detail(Sample.conflict(), .spanish) == "Tenés una sesión abierta desde las 14:15")
+        #expect(detail(Sample.conflict(), .english) == "You have an open session from 2:15 PM")
+        let yesterday = Sample.conflict(
+            with: Sample.existing(
+                openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T00:10")))
         #expect(detail(yesterday, .spanish) == "Tenés una sesión abierta desde el 22/11/2026 21:34")
         #expect(detail(yesterday, .english) == "You have an open session from Nov 22, 2026, 9:34 PM")
     }
 
-    @Test("of an administrator's refused open names the cashier, on one line with plain spaces")
+    @Test("The detail of an administrator's conflict names the cashier, on one line with plain spaces")
     func conflictOfAnAdministrator() {
-        let anas = Sample.existing(isOwn: false)
+        let anas = Sample.conflict(isOwn: false)
         #expect(detail(anas, .spanish) == "Ana tiene una sesión abierta desde las 14:15")
         #expect(detail(anas, .english) == "Ana has an open session from 2:15 PM")
-        let odd = Sample.existing(cashierName: "Ana\u{A0}María\u{202F}O.\nP.", isOwn: false)
+        let odd = Sample.conflict(with: Sample.existing(cashierName: "Ana\u{A0}María\u{202F}O.\nP."), isOwn: false)
         #expect(detail(odd, .english) == "Ana María O. P. has an open session from 2:15 PM")
     }
 
-    @Test("of a second close has the figures that stand")
+    @Test("The problem document of a second close has the figures of the first")
     func alreadyClosed() {
-        let text = text(Problem(refusal: .alreadyClosed(Sample.closedSession())), .english)
+        let text = text(Problem(of: .alreadyClosed(Sample.closedSession())), .english)
         #expect(text.contains(#""code":"SESSION_ALREADY_CLOSED""#))
         #expect(text.contains(#""opened_time":"Nov 23, 2026, 2:15 PM""#))
         #expect(
@@ -89,25 +92,25 @@ struct ProblemDocumentTests {
         #expect(!text.contains(#""name":"close""#))
     }
 
-    @Test("of a session that is not open says how it stands, without figures")
+    @Test("The problem document of a session that is not open has its status, without figures")
     func notOpen() {
         let deleted = Sample.session(
             .open, count: Count(finalCash: nil), version: 2,
             deletion: Session.Deletion(reason: "duplicada", by: Sample.admin, at: Sample.openedAt))
-        let text = text(Problem(refusal: .notOpen(deleted)), .spanish)
+        let text = text(Problem(of: .notOpen(deleted)), .spanish)
         #expect(text.contains(#""code":"SESSION_NOT_OPEN""#))
         #expect(text.contains(#""status":"OPEN","#))
         #expect(!text.contains("final_cash"))
     }
 
-    @Test("of a validation lists every fault with its place, and counts them")
+    @Test("The problem document of a validation lists every invalid field with its place, and counts them")
     func validation() {
         let faults = [
             FieldError.member("initial_cash", .required), .member("allow_overlap", .unknownField),
             FieldError(.duplicate, .parameter("limit")), FieldError(.format, .header("Idempotency-Key")),
         ]
         #expect(
-            text(Problem(.validationFailed, extra: .faults(faults)), .spanish) == """
+            text(Problem(.validationFailed, extra: .fields(faults)), .spanish) == """
                 {"type":"/problems/validation-failed","title":"Datos no válidos","status":422,\
                 "detail":"Hay 4 campos con errores.","instance":"urn:uuid:0197f4a0-0000-7000-8000-00000000cafe",\
                 "code":"VALIDATION_FAILED","request_id":"0197f4a0-0000-7000-8000-00000000cafe","errors":[\
@@ -116,21 +119,21 @@ struct ProblemDocumentTests {
                 {"code":"DUPLICATE","parameter":"limit","detail":"Este parámetro está repetido."},\
                 {"code":"FORMAT","header":"Idempotency-Key","detail":"El formato del valor no es válido."}]}
                 """)
-        let one = Problem(.validationFailed, extra: .faults([.member("x", .type)]))
+        let one = Problem(.validationFailed, extra: .fields([.member("x", .type)]))
         #expect(text(one, .spanish).contains("Hay 1 campo con errores."))
         #expect(text(one, .english).contains("1 field has errors."))
     }
 
-    @Test("lists no more faults than somebody reads")
+    @Test("The problem document of 5000 invalid fields stays below 20 000 bytes")
     func manyFaults() {
         let faults = (0..<5000).map { FieldError.member("f\($0)", .unknownField) }
-        let text = text(Problem(.validationFailed, extra: .faults(faults)), .english)
+        let text = text(Problem(.validationFailed, extra: .fields(faults)), .english)
         #expect(text.contains("5000 fields have errors."))
         #expect(text.utf8.count < 20_000)
     }
 
     @Test(
-        "says what became of a failed change, and when to try again",
+        "The problem document of a failed change has its outcome and a Retry-After",
         arguments: [
             (StoreError.Outcome.notApplied, true, "not_applied", "1"), (.unknown, true, "unknown", "1"),
             (.notApplied, false, "not_applied", "30"),
@@ -146,7 +149,7 @@ struct ProblemDocumentTests {
         #expect(!text.contains("secret"))
     }
 
-    @Test("of too many requests says when to try again, in its header and in both languages")
+    @Test("The problem document of throttling has the waiting time in Retry-After and in both languages")
     func tooMany() {
         for (error, seconds) in [(DomainError.tooManyAttempts(seconds: 32), "32"), (TooManyLogins(), "1")]
             as [(any Error, String)]
@@ -159,7 +162,7 @@ struct ProblemDocumentTests {
         }
     }
 
-    @Test("of an error that nobody expected tells outsiders nothing")
+    @Test("The problem document of an unexpected error reveals nothing of it")
     func bug() {
         struct Secret: Error { let password = "hunter2" }
         let problem = Problem(describing: Secret())
@@ -168,7 +171,7 @@ struct ProblemDocumentTests {
         #expect(!text(problem, .english).contains("hunter2"))
     }
 
-    @Test("of malformed JSON tells the byte")
+    @Test("The problem document of malformed JSON has the offset of the byte")
     func malformed() {
         let problem = Problem(describing: JSONError(offset: 17))
         #expect(problem.code.status.code == 400)
@@ -176,7 +179,7 @@ struct ProblemDocumentTests {
         #expect(text(problem, .spanish).contains("error en el byte 17."))
     }
 
-    @Test("has the status and the headers that its refusal has")
+    @Test("Every domain error has its problem code and headers")
     func refusals() {
         let table: [(DomainError, ProblemCode, HTTPFields)] = [
             (.callerInactive, .unauthenticated, [.wwwAuthenticate: #"Bearer error="invalid_token""#]),
@@ -197,18 +200,18 @@ struct ProblemDocumentTests {
             #expect(problem.code == code)
             #expect(problem.headers == headers)
         }
-        #expect(text(Problem(refusal: .versionMismatch(current: 7)), .english).hasSuffix(#""current_version":7}"#))
+        #expect(text(Problem(of: .versionMismatch(current: 7)), .english).hasSuffix(#""current_version":7}"#))
         #expect(
-            text(Problem(refusal: .cashierNotInBusiness), .english).contains(
+            text(Problem(of: .cashierNotInBusiness), .english).contains(
                 ##""code":"ENUM","pointer":"#/cashier_id""##))
         #expect(
-            text(Problem(refusal: .openedTooLate), .english).contains(##""code":"RANGE","pointer":"#/opened_at""##))
+            text(Problem(of: .openedTooLate), .english).contains(##""code":"RANGE","pointer":"#/opened_at""##))
     }
 }
 
 @Suite("The catalog of problems")
 struct ProblemCatalogTests {
-    @Test("has words for every code in both languages, with plain spaces", arguments: ProblemCode.allCases)
+    @Test("Every problem code has texts in both languages, with plain spaces", arguments: ProblemCode.allCases)
     func isComplete(_ code: ProblemCode) throws {
         let row = try #require(ProblemWords.catalog[code] ?? ProblemWords.people[code])
         for words in [row.es, row.en] {
@@ -223,7 +226,7 @@ struct ProblemCatalogTests {
         #expect((400...599).contains(code.status.code))
     }
 
-    @Test("has one slug for each code, which leads back to it")
+    @Test("Every problem code has one slug, which leads back to it")
     func slugs() {
         for code in ProblemCode.allCases { #expect(ProblemCode(slug: code.slug) == code) }
         #expect(ProblemCode.sessionAlreadyOpen.slug == "session-already-open")
@@ -231,13 +234,13 @@ struct ProblemCatalogTests {
         #expect(ProblemCode(slug: "") == nil)
     }
 
-    @Test("has a sentence for every fault of a field in both languages", arguments: FieldError.Code.allCases)
+    @Test("Every field error code has a sentence in both languages", arguments: FieldError.Code.allCases)
     func faults(_ code: FieldError.Code) {
         let detail = FieldError(code, .parameter("x")).detail
         #expect(detail.es.hasSuffix(".") && detail.en.hasSuffix(".") && detail.es != detail.en)
     }
 
-    @Test("has a page for every code that needs nothing from elsewhere", arguments: ProblemCode.allCases)
+    @Test("Every problem code has a page without external resources", arguments: ProblemCode.allCases)
     func pages(_ code: ProblemCode) {
         for locale in Locale.allCases {
             let html = ProblemPage.html(code, in: locale)

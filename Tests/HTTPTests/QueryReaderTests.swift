@@ -3,9 +3,9 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A query")
+@Suite("Query parameters")
 struct QueryReaderTests {
-    /// What is wrong with the query of a list: `code parameter`, in order.
+    /// The errors in the query of a list as `code parameter`, in order.
     private func faults(_ text: String) throws -> [String] {
         var query = try QueryReader(path: "/v1/sessions", query: text)
         _ = SessionQuery(reading: &query)
@@ -17,7 +17,7 @@ struct QueryReaderTests {
         }
     }
 
-    @Test("becomes filters when all is well")
+    @Test("A valid query is read into filters")
     func filters() throws {
         var query = try QueryReader(
             path: "/v1/sessions",
@@ -37,7 +37,7 @@ struct QueryReaderTests {
     }
 
     @Test(
-        "is faulted all at once",
+        "All invalid query parameters are reported at once",
         arguments: [
             ("", []), ("&&", []),
             ("status=open", ["ENUM status"]), ("status=", ["ENUM status"]), ("status", ["ENUM status"]),
@@ -56,14 +56,14 @@ struct QueryReaderTests {
         #expect(try faults(text) == expected)
     }
 
-    @Test("may not have more parameters than anyone needs")
+    @Test("A query with 60 parameters is rejected")
     func isBounded() throws {
         #expect(throws: Problem.self) {
             try QueryReader(path: "/", query: String(repeating: "a&", count: 60))
         }
     }
 
-    @Test("has pages of 50 if it does not say")
+    @Test("The default limit of a page is 50")
     func defaultLimit() throws {
         var query = try QueryReader(path: "/", query: nil)
         #expect(query.limit() == 50)
@@ -71,7 +71,7 @@ struct QueryReaderTests {
     }
 }
 
-@Suite("A cursor")
+@Suite("Cursors")
 struct CursorTests {
     private let cursor = Cursor<Session>(
         instant: Instant(milliseconds: 5), id: ID(high: 0x0197_f4a0_8a2b_7c33, low: .max))
@@ -81,7 +81,7 @@ struct CursorTests {
         return query.cursor()
     }
 
-    @Test("leads back to its place in the list that gave it, in any order of its filters")
+    @Test("A cursor returns to its place in its own list, with the filters in any order")
     func roundTrip() throws {
         let scope = try QueryReader(path: "/v1/sessions", query: "status=OPEN&stale=true&limit=2").cursorScope
         let text = cursor.opaque(scope: scope)
@@ -92,7 +92,7 @@ struct CursorTests {
     }
 
     @Test(
-        "that somebody made is refused if no session can be that old or that young",
+        "A forged cursor with an impossible time is rejected",
         arguments: [
             Int64.max, .min, .max / 1_000 + 1, -1, 253_402_300_800_000,
         ])
@@ -102,7 +102,7 @@ struct CursorTests {
         #expect(Cursor<Session>(opaque: forged.opaque(scope: scope), scope: scope) == nil)
     }
 
-    @Test("is refused elsewhere: another list, other filters, or a character changed")
+    @Test("A cursor is rejected by another list, with other filters, or with a changed character")
     func isBound() throws {
         let text = cursor.opaque(scope: try QueryReader(path: "/v1/sessions", query: "stale=true").cursorScope)
         #expect(try read(text, path: "/v1/businesses", "stale=true") == nil)

@@ -6,11 +6,11 @@ import Testing
 
 @testable import CashPilotHTTP
 
-/// Answers what a test says, and knows how many requests there were and how many at once.
-private struct ToldResponder: HTTPResponder {
+/// Responds as a test says, and counts all requests and the concurrent ones.
+private struct ScriptedResponder: HTTPResponder {
     typealias Context = APIContext
 
-    final class Seen: Sendable {
+    final class Requests: Sendable {
         private let counts = Mutex((now: 0, most: 0, all: 0))
 
         var most: Int { counts.withLock { $0.most } }
@@ -23,30 +23,30 @@ private struct ToldResponder: HTTPResponder {
         fileprivate func end() { counts.withLock { $0.now -= 1 } }
     }
 
-    let seen = Seen()
+    let requests = Requests()
     let answer: @Sendable (Request) async throws -> String
 
-    /// Waits for at most 60 s until this many requests have been handed over.
+    /// Waits up to 60 s until the responder has got this number of requests.
     func untilSeen(_ count: Int, by client: RawConnection) {
-        for _ in 1...6_000 where seen.all < count { client.pause(milliseconds: 10) }
+        for _ in 1...6_000 where requests.all < count { client.pause(milliseconds: 10) }
     }
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
-        seen.begin()
-        defer { seen.end() }
+        requests.begin()
+        defer { requests.end() }
         return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: try await answer(request))))
     }
 }
 
-@Suite("The requests of a connection", .timeLimit(.minutes(10)))
+@Suite("Request dispatch", .timeLimit(.minutes(10)))
 struct RequestDispatcherTests {
     private static func get(_ path: String, _ fields: String = "") -> String {
         "GET \(path) HTTP/1.1\r\nhost: x\r\n\(fields)\r\n"
     }
 
-    @Test("are answered one after the other, in their order, whatever pieces their bodies come in")
+    @Test("Requests of one connection are answered in order, one at a time, however their bodies are split")
     func inOrder() async throws {
-        let responder = ToldResponder { request in
+        let responder = ScriptedResponder { request in
             try await Task.sleep(for: .milliseconds(20))
             return "<\(request.uri.path) \(String(buffer: try await request.body.collect(upTo: 100)))>"
         }
@@ -63,33 +63,33 @@ struct RequestDispatcherTests {
             text.split(separator: "\r\n\r\n").compactMap { $0.split(separator: "HTTP").first }.dropFirst() == [
                 "</a >", "</b xyz>", "</c >", "</d >",
             ])
-        #expect(responder.seen.most == 1)
+        #expect(responder.requests.most == 1)
         #expect(text.ranges(of: "Connection: close").count == 1)
     }
 
-    @Test("are not taken while the client takes no answers")
+    @Test("The server starts no further requests while the client does not read responses")
     func unread() async throws {
         let large = String(repeating: "x", count: 4 << 20)
-        let responder = ToldResponder { _ in large }
+        let responder = ScriptedResponder { _ in large }
         let counts = try await TestServer.serve(responder) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send(String(repeating: Self.get("/"), count: RequestLimits.aheadMax))
                 _ = client.receive(upTo: "HTTP/1.1 200 ")
                 client.pause(milliseconds: 1_000)
-                let unread = responder.seen.all
+                let unread = responder.requests.all
                 client.finish()
                 return (unread: unread, taken: client.drain(counting: UInt8(ascii: "x")))
             }
         }
-        // The system takes some megabytes of them.
+        // The socket buffers take some megabytes of responses.
         #expect((1...4).contains(counts.unread))
         #expect(counts.taken == RequestLimits.aheadMax * large.utf8.count)
     }
 
-    @Test("that come behind one that takes long wait with the client when they are large")
+    @Test("A large request behind a slow one is not read into memory")
     func waits() async throws {
         let (go, gone) = AsyncStream<Void>.makeStream()
-        let responder = ToldResponder { request in
+        let responder = ScriptedResponder { request in
             if request.uri.path == "/slow" { for await _ in go { break } }
             return "done"
         }
@@ -103,14 +103,14 @@ struct RequestDispatcherTests {
             }
         }
         #expect(!seen.poured.isClosed)
-        // What the system holds on both sides, and a little.
+        // The socket buffers of both sides, and a little more.
         #expect(seen.poured.taken < 16 << 20)
         #expect(seen.answer.hasPrefix("HTTP/1.1 200 "))
     }
 
-    @Test("are answered when the client has said that it sends no more")
+    @Test("Requests are answered after the client has half-closed the connection")
     func halfClosed() async throws {
-        let responder = ToldResponder { _ in
+        let responder = ScriptedResponder { _ in
             try await Task.sleep(for: .milliseconds(100))
             return "done"
         }
@@ -125,10 +125,10 @@ struct RequestDispatcherTests {
         #expect(seen.isEnded)
     }
 
-    @Test("fail while their body is read if the connection breaks, whatever of it has come")
+    @Test("Reading a body fails if the connection is reset, however much of the body has arrived")
     func brokenOff() async throws {
         let (found, told) = AsyncStream<Result<ByteBuffer, any Error>>.makeStream()
-        let responder = ToldResponder { request in
+        let responder = ScriptedResponder { request in
             do {
                 try await Task.sleep(for: .milliseconds(300))
                 told.yield(.success(try await request.body.collect(upTo: 100)))
@@ -140,7 +140,7 @@ struct RequestDispatcherTests {
         try await TestServer.serve(responder) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 14\r\n\r\n")
-                // What is not read by then would be gone with the connection.
+                // Unread bytes would be lost with the connection.
                 responder.untilSeen(1, by: client)
                 client.reset()
             }
@@ -151,17 +151,17 @@ struct RequestDispatcherTests {
 
     private static let large = 8 << 20
 
-    /// Takes a large answer late and slowly.
+    /// Reads a large response after a pause.
     private static func takeSlowly(_ client: RawConnection, pausing milliseconds: UInt32) -> Int {
         client.pause(milliseconds: milliseconds)
         return client.drain(counting: UInt8(ascii: "x"))
     }
 
     @Test(
-        "are answered to the last byte though the client takes it late: one that sends no more, and one that hangs up then",
+        "A large response reaches a slow client completely, also after a half-close or Connection: close",
         arguments: ["", "connection: close\r\n"])
     func large(fields: String) async throws {
-        let responder = ToldResponder { _ in String(repeating: "x", count: Self.large) }
+        let responder = ScriptedResponder { _ in String(repeating: "x", count: Self.large) }
         let count = try await TestServer.serve(responder) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send(Self.get("/", fields))
@@ -172,9 +172,9 @@ struct RequestDispatcherTests {
         #expect(count == Self.large)
     }
 
-    @Test("are answered to the last byte though the service has been told to end")
+    @Test("A large response reaches its client completely although the server is shutting down")
     func largeAtTheEnd() async throws {
-        let responder = ToldResponder { _ in String(repeating: "x", count: Self.large) }
+        let responder = ScriptedResponder { _ in String(repeating: "x", count: Self.large) }
         let client = try await TestServer.serve(responder) { port in
             let (begun, hasBegun) = AsyncStream<Void>.makeStream()
             let client = Task {
@@ -191,9 +191,9 @@ struct RequestDispatcherTests {
         #expect(try await client.value == Self.large)
     }
 
-    @Test("are followed by 400 if what follows is no request")
+    @Test("Invalid bytes after a request are answered with 400")
     func thenGarbage() async throws {
-        let text = try await TestServer.serve(ToldResponder { _ in "done" }) { port in
+        let text = try await TestServer.serve(ScriptedResponder { _ in "done" }) { port in
             try await RawConnection.talk(to: port) { client in
                 client.send(Self.get("/") + "garbage\r\n\r\n")
                 return client.receive(upTo: "never")
@@ -202,14 +202,14 @@ struct RequestDispatcherTests {
         #expect(text.split(separator: "HTTP/1.1 ").map { $0.prefix(3) } == ["200", "400"])
     }
 
-    @Test("keep their bodies apart: one that is read after its answer reads nothing of the next request")
+    @Test("A body that is read after its response contains nothing of the next request")
     func lateBody() async throws {
         let kept = Mutex<RequestBody?>(nil)
         let (sent, rest) = AsyncStream<Void>.makeStream()
-        let responder = ToldResponder { request in
+        let responder = ScriptedResponder { request in
             if request.uri.path == "/first" {
                 kept.withLock { $0 = request.body }
-                // An answer before the end of its request would be the connection's last.
+                // A response before the end of its request would close the connection.
                 for await _ in sent { break }
                 try await Task.sleep(for: .milliseconds(300))
                 return "first"
@@ -232,9 +232,9 @@ struct RequestDispatcherTests {
         #expect(text.hasSuffix("|5678>"))
     }
 
-    @Test("are cancelled when their time is over, and the connection ends")
+    @Test("A request is cancelled with the server, and its connection closes without a response")
     func cancelled() async throws {
-        let responder = ToldResponder { _ in
+        let responder = ScriptedResponder { _ in
             try await Task.sleep(for: .seconds(600))
             return "never"
         }
@@ -245,7 +245,7 @@ struct RequestDispatcherTests {
                     return (text: client.receive(upTo: "never"), isEnded: client.isEnded)
                 }
             }
-            try await eventually("it is being answered") { responder.seen.all == 1 ? true : nil }
+            try await eventually("it is being answered") { responder.requests.all == 1 ? true : nil }
             return client
         }
         let seen = try await client.value
@@ -253,7 +253,7 @@ struct RequestDispatcherTests {
         #expect(seen.isEnded)
     }
 
-    @Test("are answered with the date")
+    @Test("Every response has a Date header")
     func dated() async throws {
         let text = try await TestServer.talk { client in
             client.send(Self.get("/livez"))
@@ -263,7 +263,7 @@ struct RequestDispatcherTests {
     }
 
     @Test(
-        "have a date for every day",
+        "The Date header is correct on leap days and in the years 1970 and 9999",
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"),
             (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),

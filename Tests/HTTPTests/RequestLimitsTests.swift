@@ -32,7 +32,7 @@ struct RequestLimitsTests {
         try channel.writeOutbound(HTTPResponsePart.end(nil))
     }
 
-    @Test("A request has its 10 s from the first byte of its head to the last of its body, not for each")
+    @Test("A request has 10 s in total, from the first byte of its head to the last byte of its body")
     func headAndBody() throws {
         let channel = try connect()
         loop.advanceTime(by: .seconds(1))
@@ -43,12 +43,12 @@ struct RequestLimitsTests {
         try receive(.body(ByteBuffer(string: "{")), on: channel)
         loop.advanceTime(by: .milliseconds(1))
         #expect(throws: SlowRequest.self) { try channel.throwIfErrorCaught() }
-        #expect(channel.isActive, "whoever reads the body may answer")
+        #expect(channel.isActive, "the reader of the body may still respond")
         loop.advanceTime(by: RequestLimits.lingerTime)
         #expect(!channel.isActive)
     }
 
-    @Test("A body that does not come to its end in time is answered with 408, and the connection ends")
+    @Test("A body that is not complete in time is answered with 408, and the connection closes")
     func slowBody() async throws {
         let channel = NIOAsyncTestingChannel()
         let settings = HTTP1Connection.Settings(
@@ -74,7 +74,7 @@ struct RequestLimitsTests {
         #expect(!channel.isActive)
     }
 
-    @Test("Between two requests a client may pause for longer than a request may take")
+    @Test("A client may pause between two requests for longer than the limit of a request")
     func pauses() throws {
         let channel = try connect()
         for _ in 0..<2 {
@@ -95,7 +95,7 @@ struct RequestLimitsTests {
         #expect(!channel.isActive)
     }
 
-    @Test("A client that does not take its answers makes room for a new one before a client that waits does")
+    @Test("A connection whose client does not read is closed for a new one before an idle connection")
     func unreadMakesRoom() throws {
         let connections = ConnectionList(max: 2)
         let (till, unread) = (try connect(in: connections), try connect(in: connections))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A path")
+@Suite("Routing table")
 struct RoutingTableTests {
     private func match(_ method: HTTPRequest.Method, _ path: String) -> String {
         switch API.routes.match(method, path) {
@@ -15,7 +15,7 @@ struct RoutingTableTests {
     }
 
     @Test(
-        "leads to its endpoint, and has one spelling",
+        "A path matches its endpoint in exactly one spelling",
         arguments: [
             (.get, "/v1/me", "/v1/me"), (.head, "/v1/me", "/v1/me"), (.post, "/v1/me", "405 GET, HEAD"),
             (.options, "/v1/me", "405 GET, HEAD"), (.get, "/v1/auth/token", "405 POST"),
@@ -38,7 +38,7 @@ struct RoutingTableTests {
         #expect(match(method, path) == expected)
     }
 
-    @Test("of each endpoint leads to that endpoint")
+    @Test("The path of each endpoint matches that endpoint")
     func everyEndpoint() {
         for (place, endpoint) in API.endpoints.enumerated() {
             guard case .endpoint(place, _) = API.routes.match(endpoint.method, endpoint.path) else {

@@ -5,7 +5,7 @@ import Testing
 @Suite("SHA-256 and HMAC-SHA-256")
 struct SHA256Tests {
     @Test(
-        "SHA-256 gives the known answers of FIPS 180-4's examples",
+        "SHA-256 matches the examples of FIPS 180-4",
         arguments: [
             ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -26,7 +26,7 @@ struct SHA256Tests {
     }
 
     @Test(
-        "HMAC-SHA-256 gives the known answers of RFC 4231, for a short key, a key of 20 bytes and one of 131",
+        "HMAC-SHA-256 matches the vectors of RFC 4231 for keys of 4, 20 and 131 bytes",
         arguments: [
             (
                 Array("Jefe".utf8), "what do ya want for nothing?",
@@ -45,7 +45,7 @@ struct SHA256Tests {
         #expect(hexadecimal(SHA256.authenticationCode(of: text.utf8, key: key)) == expected)
     }
 
-    @Test("Secrets are equal only if every byte and the length are")
+    @Test("The constant-time comparison accepts only equal bytes of equal length")
     func comparison() {
         #expect(isEqualInConstantTime([], []))
         #expect(isEqualInConstantTime([1, 2, 3], [1, 2, 3]))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CashPilotHTTP
 
-/// Values with which documents are spelt out.
+/// Sample values for documents.
 enum Sample {
     static let business = BusinessID(high: 0x0197_f4a0_0000_7000, low: 0x8000_0000_0000_00b1)
     static let session = SessionID(high: 0x0197_f4a0_8a2b_7c33, low: 0x8d41_6f0e_5b6a_7c8d)
@@ -23,20 +23,25 @@ enum Sample {
 
     static func existing(
         openedLocal: LocalTime = openedLocal, nowLocal: LocalTime = local("2026-11-23T18:00"),
-        cashierName: String = "Ana",
-        isOwn: Bool = true, actions: [SessionAction] = [.view, .close]
-    ) -> SessionConflict {
-        SessionConflict(
-            session: session, number: 1042, status: .open, business: business, cashier: ana, cashierName: cashierName,
+        cashierName: String = "Ana"
+    ) -> ExistingSession {
+        ExistingSession(
+            id: session, number: 1042, status: .open, business: business, cashier: ana, cashierName: cashierName,
             openedAt: openedAt, openedLocal: openedLocal, nowLocal: nowLocal, businessDate: businessDate,
-            timeZone: "America/Asuncion", isStale: false, version: 1, actions: actions, isOwn: isOwn)
+            timeZone: "America/Asuncion", isStale: false, version: 1)
+    }
+
+    /// The conflict of the cashier herself, or of an administrator.
+    static func conflict(with existing: ExistingSession = existing(), isOwn: Bool = true) -> SessionConflict {
+        SessionConflict(
+            with: existing, for: isOwn ? ana : admin, role: isOwn ? .cashier : .admin, at: openedAt)
     }
 
     static func openSession(version: Int64 = 1, isStale: Bool = false) -> Session {
         session(.open, count: Count(finalCash: nil), version: version, isStale: isStale)
     }
 
-    /// The worked example of the count: 10 000 short.
+    /// The worked example: 10 000 short.
     static func closedSession() -> Session {
         session(
             .closed,

@@ -1,6 +1,6 @@
 import CashPilot
 
-/// A trail of one event, seen by a cashier.
+/// A trail of one event, for a cashier.
 struct ScriptedAuditStore: AuditStore {
     static let event = AuditEvent(
         id: AuditEventID(high: 7, low: 7), business: nil, occurredAt: Sample.openedAt, action: "session.open",

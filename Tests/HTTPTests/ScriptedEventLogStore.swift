@@ -1,6 +1,6 @@
 import CashPilot
 
-/// A feed of three events, whose texts do all that texts may do.
+/// An event log of three events, whose texts contain line breaks, quotes and fields of a stream.
 struct ScriptedEventLogStore: EventLogStore {
     static let name = "Ana \"la\" Ñ\r\ndata: x\n\nid: 9\u{2028}"
     static let head: Int64 = 7

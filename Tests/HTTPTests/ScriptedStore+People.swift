@@ -1,13 +1,13 @@
 import CashPilot
 
-/// No API key is known, and whoever asks is a cashier: what administrators do is refused.
+/// A store without API keys, whose callers are cashiers: actions of administrators are rejected.
 extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     func timeZone(named name: String) async throws -> String? { name == "America/Asuncion" ? name : nil }
 
     func create(
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> CreateOutcome<Business>? {
-        CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
+    ) async throws -> Keyed<Authorized<Business?>>? {
+        Keyed(isKeyFree: true, fingerprint: nil, value: Authorized(role: .cashier, value: nil))
     }
 
     func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
@@ -47,24 +47,24 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
-    ) async throws -> CreateOutcome<StaffMember>? {
-        CreateOutcome(isKeyFree: true, role: .cashier, fingerprint: nil, value: nil)
+    ) async throws -> Keyed<Authorized<StaffMember?>>? {
+        Keyed(isKeyFree: true, fingerprint: nil, value: Authorized(role: .cashier, value: nil))
     }
 
-    func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>? {
-        AuthorizedByRole(role: .cashier, value: nil)
+    func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
+        Authorized(role: .cashier, value: nil)
     }
 
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> AuthorizedByRole<[StaffMember]>? {
-        AuthorizedByRole(role: .cashier, value: [])
+    ) async throws -> Authorized<[StaffMember]>? {
+        Authorized(role: .cashier, value: [])
     }
 
     func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> AuthorizedByRole<UserUpdateOutcome>? {
-        AuthorizedByRole(role: .cashier, value: .notFound)
+    ) async throws -> Authorized<UserUpdateOutcome>? {
+        Authorized(role: .cashier, value: .notFound)
     }
 
     func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Passwords")
 struct ScryptTests {
-    /// As the real one, at a cost that suits a test.
+    /// A hasher with a low cost.
     let hasher: ScryptHasher
 
     init() throws {
@@ -17,7 +17,7 @@ struct ScryptTests {
     }
 
     @Test(
-        "The right password is right, and no other",
+        "Only the right password is accepted",
         arguments: ["correct horse", "ñandú 🐎", String(repeating: "x", count: 128), " ", ""])
     func verify(_ password: String) async throws {
         let hash = try await hasher.hash(password)
@@ -27,27 +27,27 @@ struct ScryptTests {
         #expect(try await !hasher.verify(password.isEmpty ? "y" : "", against: hash))
     }
 
-    @Test("Two hashes of a password differ, and neither holds it")
+    @Test("Two hashes of a password differ, and neither contains it")
     func salted() async throws {
         let hashes = [try await hasher.hash("correct horse"), try await hasher.hash("correct horse")]
         #expect(hashes[0] != hashes[1])
         #expect(hashes.allSatisfy { $0.hasPrefix("$scrypt$ln=4,r=8,p=1$") && !$0.contains("horse") })
     }
 
-    @Test("A new hash costs 32 MiB, and says so")
+    @Test("A new hash costs 32 MiB and names its cost")
     func cost() async throws {
         let hash = try await ScryptHasher { 7 }.hash("correct horse")
         #expect(hash.hasPrefix("$scrypt$ln=15,r=8,p=1$"))
     }
 
-    @Test("A password is its bytes: two ways to write an ñ are two passwords")
+    @Test("A password is compared by its bytes: two encodings of ñ are two passwords")
     func bytes() async throws {
         let hash = try await hasher.hash("se\u{f1}or")
         #expect(try await !hasher.verify("sen\u{303}or", against: hash))
     }
 
     @Test(
-        "The key is the beginning of the first and third vectors of RFC 7914",
+        "A derived key begins like the first and third test vectors of RFC 7914",
         arguments: [
             ("", "", 4, 1, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"),
             (
@@ -61,13 +61,13 @@ struct ScryptTests {
         #expect(hash.key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == key)
     }
 
-    @Test("The highest cost that a stored hash may name is within what one hash may allocate")
+    @Test("The highest accepted cost of a stored hash is within the memory limit of one hash")
     func highestCost() throws {
         let cost = try #require(ScryptCost(log2N: 17, blockSize: 8, parallelism: 4))
         #expect(try ScryptHash(of: "x", salt: [1], cost: cost).key.count == ScryptHash.keyLength)
     }
 
-    @Test("A stored hash is checked at its own cost, whatever new ones cost")
+    @Test("A stored hash is checked at its own cost, whatever the cost of new hashes")
     func ownCost() async throws {
         let dear = try #require(ScryptCost(log2N: 6, blockSize: 4, parallelism: 2))
         let hash = try await ScryptHasher(cost: dear) { 7 }.hash("correct horse")
@@ -75,7 +75,7 @@ struct ScryptTests {
         #expect(try await hasher.verify("correct horse", against: hash))
     }
 
-    @Test("An account that does not exist takes a hash's place like one that does, and nothing is its password")
+    @Test("A login to an unknown account waits for a hash like any other, and accepts no password")
     func nobody() async throws {
         let queue = HashQueue(waitMax: .seconds(60))
         let hasher = ScryptHasher(cost: .standard, queue: queue) { 7 }
@@ -93,7 +93,7 @@ struct ScryptTests {
     }
 
     @Test(
-        "A stored hash that is none is a fault of the service, and takes no memory",
+        "A malformed stored hash is an error of the service, and allocates no memory",
         arguments: [
             "", "x", "$scrypt$", "$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
             "$scrypt$ln=30,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -106,7 +106,7 @@ struct ScryptTests {
         await #expect(throws: ScryptError.malformedHash) { try await hasher.verify("correct horse", against: hash) }
     }
 
-    @Test("Two run at once, 64 wait, and the next is refused at once; all that were let in finish")
+    @Test("Two hashes run, 64 wait and the next is rejected at once, and all admitted hashes finish")
     func full() async throws {
         let queue = HashQueue(waitMax: .seconds(60))
         let gate = Gate()
@@ -122,7 +122,7 @@ struct ScryptTests {
                 }
             }
             while queue.count < most { await Task.yield() }
-            // Whoever is let in nevertheless waits for the gate.
+            // If a hash is admitted by mistake, open the gate so that the test ends.
             let overflow = Task {
                 while queue.count <= most, !Task.isCancelled { await Task.yield() }
                 gate.open()
@@ -134,7 +134,7 @@ struct ScryptTests {
             try await eventually("as many run as may") { gate.inside == HashQueue.runningMax ? true : nil }
             let hasher = ScryptHasher(cost: .standard, queue: queue) { 7 }
             await #expect(throws: TooManyLogins.self) { try await hasher.hash("correct horse") }
-            await #expect(throws: TooManyLogins.self, "nor does a refusal tell who exists") {
+            await #expect(throws: TooManyLogins.self, "the rejection does not reveal whether the account exists") {
                 try await hasher.verify("correct horse", against: nil)
             }
             await #expect(throws: TooManyLogins.self) { try await hasher.verify("correct horse", against: known) }
@@ -148,7 +148,7 @@ struct ScryptTests {
         #expect(try await queue.run { 7 } == 7, "and it takes work again")
     }
 
-    @Test("Work that has waited too long for a thread is not done")
+    @Test("Work that exceeds its wait limit is rejected and never runs")
     func tooLate() async throws {
         let queue = HashQueue(waitMax: .zero)
         let gate = Gate()
@@ -168,13 +168,13 @@ struct ScryptTests {
         #expect(try await queue.run { 7 } == 7, "and it takes work again")
     }
 
-    @Test("What the work throws reaches whoever waits")
+    @Test("An error of the work is thrown to its caller")
     func thrown() async {
         await #expect(throws: MoneyError.overflow) { try await HashQueue().run { throw MoneyError.overflow } }
     }
 }
 
-/// Holds those who come until it is opened, and counts them.
+/// Blocks its callers until it is opened, and counts them.
 private final class Gate: Sendable {
     private let state = Mutex((isOpen: false, inside: 0, most: 0))
 

@@ -6,12 +6,12 @@ import TestSupport
 
 @testable import CashPilotHTTP
 
-/// The API on a real port, and a client that writes bytes as it pleases.
+/// A server on a real port, for raw clients.
 enum TestServer {
-    /// A limit for requests that none exceeds on a busy machine.
+    /// A limit that no request exceeds on a busy machine.
     static let patience = TimeAmount.seconds(300)
 
-    /// Runs the tasks that respond on a thread of its own: other tests block Swift's for seconds.
+    /// Runs the responding tasks on a separate thread, because other tests block Swift's threads for seconds.
     private final class Executor: TaskExecutor {
         static let shared = Executor()
         private let queue = DispatchQueue(label: "test server")
@@ -22,14 +22,14 @@ enum TestServer {
         }
     }
 
-    /// Serves for as long as `client` talks.
+    /// Serves the API while `client` runs.
     static func talk<Result: Sendable>(
         requestTime: TimeAmount = patience, _ client: @escaping @Sendable (RawConnection) -> Result
     ) async throws -> Result {
         try await serve(requestTime: requestTime) { port in try await RawConnection.talk(to: port, client) }
     }
 
-    /// Serves for as long as `body` runs.
+    /// Serves the API while `body` runs.
     static func serve<Result: Sendable>(
         requestTime: TimeAmount = patience, connections: ConnectionList = ConnectionList(max: 64),
         _ body: (_ port: Int) async throws -> Result
@@ -38,7 +38,7 @@ enum TestServer {
         return try await serve(api, requestTime: requestTime, connections: connections, body)
     }
 
-    /// Serves what `responder` answers for as long as `body` runs.
+    /// Serves the responses of `responder` while `body` runs.
     static func serve<Result: Sendable>(
         _ responder: some HTTPResponder, requestTime: TimeAmount = patience,
         connections: ConnectionList = ConnectionList(max: 64), _ body: (_ port: Int) async throws -> Result
@@ -46,7 +46,7 @@ enum TestServer {
         let (ports, running) = AsyncStream<Int>.makeStream()
         let settings = HTTP1Connection.Settings(
             connections: connections, idleTimeout: .seconds(300), requestTime: requestTime)
-        // One loop, as the program has: what comes first is taken first.
+        // One event loop, as in the program, so that connections are accepted in order.
         let connection = HTTP1Connection(responder, settings, on: Executor.shared, now: { 784_111_777 })
         let server = Task {
             try await connection.serve(host: "127.0.0.1", port: 0, MultiThreadedEventLoopGroup.singleton.any()) {
@@ -54,7 +54,7 @@ enum TestServer {
             }
         }
         defer { server.cancel() }
-        guard let port = await ports.first(where: { _ in true }) else { throw RawConnection.Fault.noConnection }
+        guard let port = await ports.first(where: { _ in true }) else { throw RawConnection.Failure.noConnection }
         return try await body(port)
     }
 }

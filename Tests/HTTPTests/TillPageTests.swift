@@ -4,11 +4,11 @@ import Testing
 
 @Suite("GET /till")
 struct TillPageTests {
-    private func page() async throws -> TestAnswer {
-        try await APIFixture().ask(.get, "/till", anonymously: true)
+    private func page() async throws -> TestResponse {
+        try await APIFixture().send(.get, "/till", anonymously: true)
     }
 
-    @Test("answers anybody with one document that asks for nothing else")
+    @Test("GET /till returns one document without external resources, and needs no token")
     func whole() async throws {
         let answer = try await page()
         #expect(answer.status == 200)
@@ -22,7 +22,7 @@ struct TillPageTests {
         #expect(!answer.body.contains(#/https?:\/\/|\ssrc=|@import|url\(/#))
     }
 
-    @Test("admits its own script and style by their digests, and forbids all else")
+    @Test("The policy of /till allows its own script and style by digest, and forbids all others")
     func policy() async throws {
         let answer = try await page()
         let policy = try #require(answer.headers[.contentSecurityPolicy])
@@ -40,7 +40,7 @@ struct TillPageTests {
         #expect(!policy.contains("unsafe"))
     }
 
-    /// What is between the only start tag of this name and its end tag.
+    /// The content of the only element with this tag.
     private func inside(_ element: String, of document: String) -> Substring? {
         let parts = document.split(separator: "<\(element)>", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("A timestamp")
+@Suite("Timestamps")
 struct TimestampTests {
     @Test(
-        "is read in any offset, and to the millisecond",
+        "A timestamp is read with any offset, to the millisecond",
         arguments: [
             ("1970-01-01T00:00:00Z", 0), ("1970-01-01T00:00:00.001Z", 1), ("1969-12-31T23:59:59.999Z", -1),
             ("1970-01-01t03:00:00+03:00", 0), ("1969-12-31T21:00:00-03:00", 0), ("1970-01-01T00:00:00z", 0),
@@ -20,7 +20,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "is refused in any other form",
+        "A timestamp in any other format is refused",
         arguments: [
             "", "2026-11-23", "2026-11-23T14:15:00", "2026-11-23 14:15:00Z", "2026-11-23T14:15Z",
             "2026-11-23T24:00:00Z", "2026-11-23T14:60:00Z", "2026-11-23T23:59:60Z", "2026-02-29T00:00:00Z",
@@ -34,7 +34,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "is written in UTC with three digits of a second",
+        "A timestamp is written in UTC with milliseconds",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
             (1_795_454_100_000, "2026-11-23T17:15:00.000Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
@@ -47,7 +47,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "of a day is YYYY-MM-DD",
+        "A date is read and written as YYYY-MM-DD",
         arguments: [
             ("2026-11-23", true), ("2024-02-29", true), ("2025-02-29", false), ("1900-02-29", false),
             ("2026-11-31", false), ("2026-11-00", false), ("0000-01-01", false), ("2026-11-23Z", false),
@@ -63,9 +63,9 @@ struct TimestampTests {
     }
 }
 
-@Suite("JSON")
+@Suite("JSON writer")
 struct JSONWriterTests {
-    @Test("is written member after member, with what it forbids escaped")
+    @Test("JSON members are written in order, with control characters escaped")
     func writes() {
         var json = JSONWriter()
         json.object { json in

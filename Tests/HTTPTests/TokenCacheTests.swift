@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The cache of verified tokens")
 struct TokenCacheTests {
-    @Test("It stays within its bound, keeps what is in use, and forgets what is not")
+    @Test("The token cache stays within its limit and evicts only unused tokens")
     func bounded() {
         let cache = TokenCache()
         let used = digest(-1)
@@ -19,7 +19,7 @@ struct TokenCacheTests {
         #expect(cache.identity(for: digest(3 * TokenCache.countMax - 1)) == identity(3 * TokenCache.countMax - 1))
     }
 
-    @Test("A refused token is not remembered")
+    @Test("A rejected token is not cached")
     func failures() throws {
         let cache = TokenCache()
         #expect(cache.identity(for: digest(1)) == nil)

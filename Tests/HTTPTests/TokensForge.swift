@@ -14,7 +14,7 @@ final class TestClock: Sendable {
     func advance(by interval: Int64) { seconds.withLock { $0 += interval } }
 }
 
-/// Makes tokens that the service never would: whatever header, claims and signature an attacker may try.
+/// Makes tokens with any header, claims and signature, as an attacker may.
 struct TokenForge {
     static let secret = Array("a secret of more than 32 bytes, for tests".utf8)
     static let user = User(
@@ -33,7 +33,7 @@ struct TokenForge {
         ]
     }
 
-    /// The service under attack, by the forge's clock.
+    /// The service's tokens, with the forge's clock.
     func tokens(accepting: [TokenKey] = [], lifetime: Int64 = 3600) throws -> Tokens {
         let clock = clock
         return try Tokens(
@@ -52,7 +52,7 @@ struct TokenForge {
 }
 
 extension Tokens {
-    /// Why `token` is refused; `nil` if it is not.
+    /// The reason for which `token` is rejected; `nil` if it is accepted.
     func refusal(of token: String) -> TokenError? {
         do throws(TokenError) {
             _ = try verify(token)

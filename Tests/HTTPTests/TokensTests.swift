@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Bearer tokens")
 struct TokensTests {
-    @Test("A token that was issued says whose it is, in which language, and until when")
+    @Test("An issued token has its user, language and expiry")
     func issued() throws {
         let forge = TokenForge()
         let tokens = try forge.tokens(lifetime: 3600)
@@ -18,7 +18,7 @@ struct TokensTests {
         #expect(try tokens.verify("Bearer \(token)".dropFirst(7)) == expected)
     }
 
-    @Test("The forge's own token passes, so that what is refused below is refused for its fault")
+    @Test("An unmodified token of the test forge is accepted")
     func control() throws {
         var forge = TokenForge()
         #expect(try forge.tokens().refusal(of: forge.token) == nil)
@@ -27,7 +27,7 @@ struct TokensTests {
     }
 
     @Test(
-        "A header that is not plainly ours is refused, though the signature is right",
+        "A token with an unexpected header is rejected despite its valid signature",
         arguments: [
             #"{"alg":"none","kid":"k1","typ":"JWT"}"#,
             #"{"alg":"None","kid":"k1","typ":"JWT"}"#,
@@ -62,7 +62,7 @@ struct TokensTests {
         #expect(try forge.tokens().refusal(of: forge.token) == .header)
     }
 
-    @Test("A token without a signature is refused, whether it says so or not")
+    @Test("A token without a signature is rejected, with alg none or HS256")
     func unsigned() throws {
         var forge = TokenForge()
         let tokens = try forge.tokens()
@@ -72,7 +72,7 @@ struct TokensTests {
         #expect(tokens.refusal(of: forge.signedPart + ".") == .header)
     }
 
-    @Test("Every changed character is noticed, the last one too, whose low bits mean nothing")
+    @Test("A change of any character of a token is detected, even in the unused bits of the last one")
     func tampered() throws {
         let forge = TokenForge()
         let tokens = try forge.tokens()
@@ -87,7 +87,7 @@ struct TokensTests {
         #expect(accepted == 1)
     }
 
-    @Test("Claims that were exchanged under a foreign signature are refused, and so is another secret")
+    @Test("A token with the signature of other claims or of another secret is rejected")
     func exchanged() throws {
         var forge = TokenForge()
         let tokens = try forge.tokens()
@@ -100,7 +100,7 @@ struct TokensTests {
     }
 
     @Test(
-        "A claim that is missing, wrong or of another type is refused",
+        "A token with a missing, wrong or mistyped claim is rejected",
         arguments: [
             ("iss", #""someone""#, TokenError.issuer), ("iss", nil, .malformed),
             ("aud", #""another-api""#, .audience), ("aud", "[]", .malformed),
@@ -118,7 +118,7 @@ struct TokensTests {
         #expect(try forge.tokens().refusal(of: forge.token) == fault)
     }
 
-    @Test("Clocks may be five seconds apart, and no more")
+    @Test("A token tolerates a clock difference of 5 s and no more")
     func leeway() throws {
         for (name, seconds, fault) in [
             ("exp", -4, nil), ("exp", -5, TokenError.expired), ("nbf", 5, nil), ("nbf", 6, .notYetValid),
@@ -130,7 +130,7 @@ struct TokensTests {
         }
     }
 
-    @Test("A token that is remembered still expires")
+    @Test("A cached token still expires")
     func expiresInCache() throws {
         let forge = TokenForge()
         let tokens = try forge.tokens(lifetime: 60)
@@ -142,12 +142,14 @@ struct TokensTests {
         #expect(tokens.refusal(of: token) == .expired)
     }
 
-    @Test("What is no token is refused", arguments: ["", ".", "..", "...", "a.b.c", "ñ.ñ.ñ", "a.b.c.d.e", "{}.{}.{}"])
+    @Test(
+        "A malformed token is rejected",
+        arguments: ["", ".", "..", "...", "a.b.c", "ñ.ñ.ñ", "a.b.c.d.e", "{}.{}.{}"])
     func noToken(_ text: String) throws {
         #expect(try TokenForge().tokens().refusal(of: text) == .malformed)
     }
 
-    @Test("A token of 4 KiB is read, and one byte more is not")
+    @Test("A token larger than 4 KiB is rejected")
     func oversized() throws {
         var forge = TokenForge()
         let tokens = try forge.tokens()
@@ -157,7 +159,7 @@ struct TokensTests {
         #expect(tokens.refusal(of: forge.token) == .tooLong)
     }
 
-    @Test("After a change of keys, tokens of the former one hold, and new ones bear the new one")
+    @Test("After a key rotation tokens of the former key are valid, and new tokens use the new key")
     func rotation() throws {
         let forge = TokenForge()
         let former = try forge.tokens()
@@ -172,7 +174,7 @@ struct TokensTests {
         #expect(former.refusal(of: new) == .header)
     }
 
-    @Test("A key's name is no way to another key's signature")
+    @Test("A token that names another key than the one that signed it is rejected")
     func confusedKeys() throws {
         var forge = TokenForge()
         let other = try TokenKey(id: "k2", secret: Array(repeating: 7, count: 32))
@@ -181,7 +183,7 @@ struct TokensTests {
         #expect(tokens.refusal(of: forge.token) == .signature)
     }
 
-    @Test("A secret under 32 bytes, a strange name and a name given twice are refused at the start")
+    @Test("A secret under 32 bytes, a malformed key id and a repeated key id are rejected")
     func keys() throws {
         #expect(throws: TokenKeyError.secretTooShort(bytes: 31)) {
             try TokenKey(secret: Array(repeating: 1, count: 31))

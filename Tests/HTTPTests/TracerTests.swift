@@ -51,29 +51,50 @@ struct TracerTests {
         #expect(tracer.dropped == 5)
         let batch = tracer.take()
         #expect(batch.count == Tracer.spansMax)
-        #expect((1_000_000...4_000_000).contains(batch.export(service: "tills", version: "1").count))
-        tracer.settle(batch, isExported: false)
+        #expect((3_000_000...6_000_000).contains(batch.export(service: "tills", version: "1").count))
+        tracer.report(batch, isExported: false)
         #expect(tracer.dropped == Tracer.spansMax + 5)
         tracer.end(tracer.begin([:]), record)
-        tracer.settle(tracer.take(), isExported: true)
+        tracer.report(tracer.take(), isExported: true)
         #expect(tracer.exported == 1)
     }
 
-    @Test("Messages are written as Protocol Buffers have them")
-    func protobuf() {
-        var writer = ProtobufWriter()
-        writer.field(1, 300)
-        writer.field(2, "é")
-        writer.message(16) { $0.field(3, fixed: 1) }
-        writer.field(4, bytesOf: 0x0102_0304_0506_0708)
-        writer.field(5, -1)
-        writer.message(6) { $0.field(1, String(repeating: "x", count: 200)) }
-        #expect(
-            writer.bytes == [
-                0x08, 0xac, 0x02, 0x12, 0x02, 0xc3, 0xa9, 0x82, 0x01, 0x09, 0x19, 1, 0, 0, 0, 0, 0, 0, 0,
-                0x22, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01,
-                0x32, 0xcb, 0x01, 0x0a, 0xc8, 0x01,
-            ] + Array(repeating: UInt8(ascii: "x"), count: 200))
+    @Test("A span is OTLP/JSON: ids are hexadecimal, 64-bit integers are strings, enumerations are numbers")
+    func json() throws {
+        let tracer = tracer()
+        let endpoint = try #require(API.endpoints.firstIndex { $0.path == "/v1/me" })
+        let ended = RequestRecord(
+            endpoint: endpoint, method: .get, status: 200, duration: .milliseconds(3), bytes: 0, requestID: "till-8",
+            trace: nil, user: nil, business: Sample.business)
+        tracer.end(tracer.begin([.traceparent: "\(Self.parent)-01"]), ended)
+        tracer.end(tracer.begin([:]), record)
+        let bytes = tracer.take().export(service: "tills \"é\"", version: "1")
+        let times = #""startTimeUnixNano":"1795454100000000000","endTimeUnixNano":"1795454100003000000""#
+        let first = [
+            #"{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"123456789abcdef0","#,
+            #""parentSpanId":"00f067aa0ba902b7","name":"GET /v1/me","kind":2,\#(times),"attributes":["#,
+            #"{"key":"http.request.method","value":{"stringValue":"GET"}},"#,
+            #"{"key":"http.response.status_code","value":{"intValue":"200"}},"#,
+            #"{"key":"cashpilot.request_id","value":{"stringValue":"till-8"}},"#,
+            #"{"key":"http.route","value":{"stringValue":"/v1/me"}},"#,
+            #"{"key":"cashpilot.business_id","value":{"stringValue":"0197f4a0-0000-7000-8000-0000000000b1"}}]}"#,
+        ].joined()
+        let second = [
+            #"{"traceId":"123456789abcdef0123456789abcdef0","spanId":"123456789abcdef0","name":"GET","kind":2,"#,
+            #"\#(times),"attributes":[{"key":"http.request.method","value":{"stringValue":"GET"}},"#,
+            #"{"key":"http.response.status_code","value":{"intValue":"503"}},"#,
+            #"{"key":"cashpilot.request_id","value":{"stringValue":"till-7"}},"#,
+            #"{"key":"error.type","value":{"stringValue":"503"}}],"status":{"code":2}}"#,
+        ].joined()
+        let resource = [
+            #"{"attributes":[{"key":"service.name","value":{"stringValue":"tills \"é\""}},"#,
+            #"{"key":"service.version","value":{"stringValue":"1"}}]}"#,
+        ].joined()
+        let expected = [
+            #"{"resourceSpans":[{"resource":\#(resource),"#,
+            #""scopeSpans":[{"scope":{"name":"cashpilot"},"spans":[\#(first),\#(second)]}]}]}"#,
+        ].joined()
+        #expect(String(decoding: bytes, as: UTF8.self) == expected)
     }
 
     @Test("Every answer names its span, also a refusal and one without a route; without a tracer none does")
@@ -81,12 +102,12 @@ struct TracerTests {
         let tracer = tracer()
         let fixture = try await APIFixture(tracer: tracer)
         for (path, status) in [("/v1/me", 200), ("/v1/sessions/x", 404), ("/v1/businesses?limit=x", 422)] {
-            let answer = try await fixture.ask(.get, path, [.traceparent: "\(Self.parent)-01"])
+            let answer = try await fixture.send(.get, path, [.traceparent: "\(Self.parent)-01"])
             #expect(answer.status == status)
             #expect(answer.headers[.traceresponse] == "00-\(Self.trace)-123456789abcdef0-01")
         }
         #expect(tracer.take().count == 3)
-        let off = try await APIFixture().ask(.get, "/v1/me", [.traceparent: "\(Self.parent)-01"])
+        let off = try await APIFixture().send(.get, "/v1/me", [.traceparent: "\(Self.parent)-01"])
         #expect(off.headers[.traceresponse] == nil)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("Where a request came from")
+@Suite("Client addresses")
 struct TrustedProxiesTests {
     private func client(_ proxies: String?, peer: String, _ forwarded: String...) throws -> String? {
         var headers: HTTPFields = [:]
@@ -17,14 +17,14 @@ struct TrustedProxiesTests {
         return trusted.client(of: request, at: IPAddress(peer))
     }
 
-    @Test("Nobody's word is taken unless told so")
+    @Test("X-Forwarded-For is ignored unless its sender is a trusted proxy")
     func none() throws {
         #expect(try client(nil, peer: "192.0.2.1", "198.51.100.7") == "192.0.2.1")
         #expect(try client("10.0.0.1", peer: "192.0.2.1", "198.51.100.7") == "192.0.2.1")
         #expect(try client("10.0.0.1", peer: "", "198.51.100.7") == nil, "no connection")
     }
 
-    @Test("The list is believed from its end, as far as trusted proxies wrote it")
+    @Test("X-Forwarded-For is read from its end, as far as trusted proxies wrote it")
     func chain() throws {
         let trusted = "10.0.0.0/8,192.0.2.1"
         #expect(try client(trusted, peer: "10.0.0.1", "198.51.100.7") == "198.51.100.7")
@@ -35,12 +35,14 @@ struct TrustedProxiesTests {
         #expect(try client(trusted, peer: "10.0.0.1") == "10.0.0.1")
     }
 
-    @Test("What is no address ends the list", arguments: ["", "x", "unknown", "198.51.100.7:80", "1.2.3", "6.6.6.6,"])
+    @Test(
+        "An invalid address ends the reading of X-Forwarded-For",
+        arguments: ["", "x", "unknown", "198.51.100.7:80", "1.2.3", "6.6.6.6,"])
     func garbage(list: String) throws {
         #expect(try client("10.0.0.1", peer: "10.0.0.1", list) == "10.0.0.1")
     }
 
-    @Test("An IPv6 client is its network of 64 bits; IPv4 inside IPv6 is IPv4")
+    @Test("An IPv6 client is its /64 network, and an IPv4-mapped address is IPv4")
     func six() throws {
         let one = try client("fd00::/8", peer: "fd12::1", "2001:db8:1:2:3:4:5:6")
         #expect(one == "2001:db8:1:2::/64")
@@ -49,14 +51,16 @@ struct TrustedProxiesTests {
         #expect(try client("10.0.0.0/8", peer: "::ffff:10.0.0.1", "198.51.100.7") == "198.51.100.7")
     }
 
-    @Test("Networks of any length", arguments: [(31, true), (30, true), (32, false), (24, true), (1, true)])
+    @Test(
+        "A trusted network may have any prefix length",
+        arguments: [(31, true), (30, true), (32, false), (24, true), (1, true)])
     func bits(length: Int, isIn: Bool) throws {
         let seen = try client("203.0.113.4/\(length)", peer: "203.0.113.5", "198.51.100.7")
         #expect(seen == (isIn ? "198.51.100.7" : "203.0.113.5"))
     }
 
     @Test(
-        "What is neither address nor network is refused",
+        "A trusted proxy that is neither an address nor a network is rejected",
         arguments: [
             "", ",", "10.0.0.1,", "10.0.0.0/33", "10.0.0.0/0", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "localhost",
             "10.0.0", "fe80::1%eth0", "10.0.0.1;10.0.0.2",

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Lanes whose writes go alone")
+@Suite("Conflict keys whose writes are exclusive")
 struct ExclusiveKeysTests {
-    @Test("A lane goes alone for 5 s after its last failure, and others do not")
+    @Test("A conflict key is exclusive for 5 s after its last failure, and other keys are not")
     func memory() {
         var conflictKeys = ExclusiveKeys()
         let start = ContinuousClock.now

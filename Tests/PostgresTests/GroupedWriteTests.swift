@@ -163,14 +163,14 @@ extension ServerTests {
                     #expect(try await database.count() == before + 6)
                     let conflictKey = UInt64(first + 2)
                     try await database.write(
-                        SQL.insert, conflictKey: conflictKey, [.int64(0), .text("its lane is free again")])
+                        SQL.insert, conflictKey: conflictKey, [.int64(0), .text("its conflict key is free")])
                     return
                 }
                 Issue.record("no group was sent within 3 s")
             }
         }
 
-        @Test("One lane can fill half of the queue, and the others are let in")
+        @Test("One conflict key may fill half of the queue, and other keys are accepted")
         func oneKey() async throws {
             let adjust = WriteGroup.adjust { $0.queueMax = 20 }
             try await withDatabase(setup: SQL.items, adjust) { database in

@@ -22,7 +22,7 @@ extension ServerTests {
             configuration.queueMax = 1_200
         }
 
-        /// Lets `count` requests gather: they wait behind as many groups of reads as may be under way on a connection.
+        /// Lets `count` requests gather. They wait behind three groups of reads, the maximum per connection.
         private func gathering<Result: Sendable>(
             _ count: Int, on database: Database, _ requests: @escaping @Sendable () async throws -> Result
         ) async throws -> Result {

@@ -73,7 +73,7 @@ extension ServerTests {
             }
         }
 
-        @Test("Reads are answered while lists that take long are under way and waiting")
+        @Test("Reads are answered while lists that take long are in flight and waiting")
         func lists() async throws {
             let adjust: (inout DatabaseConfiguration) -> Void = { configuration in
                 configuration.readConnections = 1
@@ -177,7 +177,7 @@ extension ServerTests {
             }
         }
 
-        @Test("Closing waits for what is under way, and refuses what comes later")
+        @Test("Closing waits for the requests in flight, and rejects later requests")
         func closing() async throws {
             try await withDatabase { database in
                 let gate = try await Gate(database)

@@ -51,7 +51,7 @@ extension ServerTests {
             }
         }
 
-        @Test("A transaction that it ends is rolled back; its commit, if under way, is unknown")
+        @Test("A transaction that it ends is rolled back; its commit, if in flight, is unknown")
         func transactions() async throws {
             try await withDatabase(setup: SQL.items) { (database: Database) async throws in
                 let fault = await RequestDeadline.with(.milliseconds(500)) {

@@ -37,7 +37,7 @@ extension ServerTests {
         }
 
         @Test(
-            "Transactions of one lane that are stuck leave connections to others, and give their place back",
+            "Blocked transactions of one conflict key leave connections to other keys, and then free the key",
             arguments: [true, false])
         func conflictKeys(lockIsKept: Bool) async throws {
             let stuck = SQL.statement("select pg_advisory_xact_lock(1)")

@@ -17,7 +17,7 @@ struct WriteGroup: Sendable {
 
     var writes: [Write]
 
-    /// One insert for each number, which is its lane.
+    /// One insert for each number, which is its conflict key.
     static func inserts(_ numbers: ClosedRange<Int64>) -> WriteGroup {
         WriteGroup(
             writes: numbers.map { Write(SQL.insert, conflictKey: UInt64($0), [.int64($0), .text("item \($0)")]) })
@@ -34,10 +34,10 @@ struct WriteGroup: Sendable {
         }
     }
 
-    /// Makes them all in one group, which gathers while another write is under way.
+    /// Makes them all in one group, which gathers while another write is in flight.
     ///
     /// - Parameters:
-    ///   - stuck: how many other statements are under way or wait, and will still when all have gathered.
+    ///   - stuck: the number of other statements that are in flight or wait. They do not end before all have gathered.
     ///   - meanwhile: called when all have gathered.
     /// - Returns: the failure of each.
     func make(

@@ -2,8 +2,7 @@ import CashPilotPostgres
 import Postgres
 import Testing
 
-@Suite(
-    "The lists of the audit trail and of refused opens, and forgetting old answers, read an index", .droppedDatabases)
+@Suite("The lists of audit events and conflicts, and the cleanup of stored responses, read an index", .droppedDatabases)
 struct AuditListPlanTests {
     @Test("No list reads a whole table of events or refusals, whatever it is asked for, and neither does forgetting")
     func plans() async throws {

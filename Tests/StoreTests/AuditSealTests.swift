@@ -28,7 +28,7 @@ struct AuditSealTests {
     private func makeSealer(on database: Database) -> AuditSealer {
         AuditSealer(
             store: PostgresAuditChainStore(database: database), eventLog: PostgresEventLogStore(database: database),
-            onFault: { _ in }, onRecovery: {})
+            onFailure: { _ in }, onRecovery: {})
     }
 
     /// How many seals there are, of chains that are all sound.

@@ -102,7 +102,7 @@ struct OneOpenIndexMigrationTests {
         arguments: ["valid", "ready"])
     func notValid(_ property: String) async throws {
         let connection = try await Schema.migrated()
-        let stands = "select guard_stands::text from (\(SQL.readiness.text.dropLast(2))) as r"
+        let stands = "select index_is_valid::text from (\(SQL.readiness.text.dropLast(2))) as r"
         #expect(try connection.text(SQL.oneOpenIndexState.text) == "enforced")
         #expect(try connection.text(stands) == "true")
         #expect(try Self.openReliesOnIndex(connection))

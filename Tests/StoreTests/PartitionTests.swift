@@ -134,7 +134,7 @@ struct PartitionTests {
         try await Partitions.make(in: database)
         func state() throws -> String? { try connection.text(SQL.oneOpenIndexState.text) }
         func stands() throws -> String? {
-            try connection.text("select guard_stands::text from (\(SQL.readiness.text.dropLast(2))) as r")
+            try connection.text("select index_is_valid::text from (\(SQL.readiness.text.dropLast(2))) as r")
         }
         func rebuild() throws {
             for row in try connection.query(SQL.oneOpenIndexBuild.text) {

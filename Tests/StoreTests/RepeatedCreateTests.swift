@@ -31,9 +31,29 @@ struct RepeatedCreateTests {
         #expect(made.map(\.user.id) == [id, id])
     }
 
+    @Test("An API key is created once, and a retry under its id returns it")
+    func apiKey() async throws {
+        let (id, audit, user): (APIKeyID, AuditEventID, UserID) = (Self.ids.make(), Self.ids.make(), Self.ids.make())
+        try await Schema.withDatabase(try await Schema.migratedDatabase()) { database in
+            _ = try await PostgresUserStore(database: database).create(
+                User(id: user, email: "eva@x.example", name: "Eva", role: .cashier, locale: .spanish), isActive: true,
+                passwordHash: "-", by: .commandLine, key: nil, audit: Self.ids.make())
+            let store = PostgresAPIKeyStore(database: database)
+            var keys: [APIKeyID?] = []
+            for _ in 1...2 {
+                let key = try await store.create(
+                    id, forEmail: "eva@x.example", name: "till", hash: Array(repeating: 1, count: 32), days: 7,
+                    audit: audit)
+                keys.append(key?.id)
+            }
+            #expect(keys == [id, id])
+            #expect(try await store.keys(after: nil, limit: 5).count == 1)
+        }
+    }
+
     /// Creates twice at once: the first is held before its commit, until the second waits for it.
     private func twice<Value: Sendable>(
-        _ create: @escaping @Sendable (Database) async throws -> CreateOutcome<Value>?
+        _ create: @escaping @Sendable (Database) async throws -> Keyed<Authorized<Value?>>?
     ) async throws -> [Value] {
         let string = try await Schema.migratedDatabase()
         let connection = try Schema.connect(string)
@@ -50,7 +70,7 @@ struct RepeatedCreateTests {
             select pg_advisory_lock(4711);
             """)
         return try await Schema.withDatabase(string) { database in
-            async let outcomes = together(2) { _ in try await create(database)?.value }
+            async let outcomes = together(2) { _ in try await create(database)?.value.value }
             let waiters = """
                 select count(*)::text from pg_stat_activity
                 where datname = current_database() and wait_event_type = 'Lock'

@@ -47,7 +47,7 @@ struct SessionStoreTests {
             let found = try await store.current(of: request.cashier, in: request.business, for: request.caller.id)?
                 .value
             #expect(found?.id == session.id)
-            #expect(try await store.precheck(request)?.existing?.session == session.id)
+            #expect(try await store.precheck(request)?.existing?.id == session.id)
             try connection.execute(
                 "update cash_sessions set status = 'CLOSED', closed_at = opened_at, closed_by = cashier_id")
             #expect(
@@ -128,7 +128,7 @@ struct SessionStoreTests {
                     caller: request.caller, business: request.business, session: session.id,
                     count: CountEntry(finalCash: .zero)),
                 audit: Self.ids.make())
-            let closed = try #require(outcome?.seen.value)
+            let closed = try #require(outcome?.value.session.value)
             #expect(closed.closedAt == closed.openedAt)
         }
     }

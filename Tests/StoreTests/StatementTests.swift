@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The statements fit the schema", .droppedDatabases)
 struct StatementTests {
-    @Test("Every query can be prepared, and its header tells its parameters' types", arguments: SQL.all)
+    @Test("Every query can be prepared, and its header has the types of its parameters", arguments: SQL.all)
     func header(statement: Statement) async throws {
         let connection = try await Schema.migrated()
         try connection.execute("prepare tested as \(statement.text)")

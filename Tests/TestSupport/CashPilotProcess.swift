@@ -1,10 +1,10 @@
 import Foundation
 
-/// The built program, run as a stranger would run it.
+/// A process of the built program.
 ///
-/// A shell holds it and ends it when this test process is gone, however that ends.
+/// A supervising shell kills it when this test process ends, even after a crash.
 package final class CashPilotProcess: Sendable {
-    /// Made by the build beside the tests.
+    /// Built beside the tests.
     package static let executable = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "cashpilot")
 
     package struct Failure: Error, CustomStringConvertible {
@@ -13,12 +13,12 @@ package final class CashPilotProcess: Sendable {
 
     private let directory: URL
     private let supervisor: Process
-    /// Its other end is the shell's standard input: closing it ends the program.
-    private let hold: FileHandle
+    /// The write end of the shell's standard input: closing it kills the program.
+    private let lifeline: FileHandle
 
     /// - Parameters:
-    ///   - environment: all that it gets, besides what the tests themselves were told for a sanitizer.
-    ///   - executable: another program to hold like this one. It runs in a directory of its own, removed in the end.
+    ///   - environment: its whole environment, except for the sanitizer options of the tests.
+    ///   - executable: another program to run. It gets its own working directory, which is removed at the end.
     package init(
         _ arguments: [String], environment: [String: String], input: String = "",
         executable: URL? = CashPilotProcess.executable
@@ -32,18 +32,18 @@ package final class CashPilotProcess: Sendable {
         supervisor.arguments = ["-c", Self.script, "sh", directory.path, executable.path] + arguments
         let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
         supervisor.environment = environment.merging(sanitizers) { given, _ in given }
-        // Where the shell would tell the world that the program was killed.
+        // The shell would report there that the program was killed.
         supervisor.standardError = FileHandle.nullDevice
         let pipe = Pipe()
         supervisor.standardInput = pipe
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        hold = pipe.fileHandleForWriting
+        lifeline = pipe.fileHandleForWriting
         try supervisor.spawn()
     }
 
     deinit {
         signal(SIGKILL)
-        try? hold.close()
+        try? lifeline.close()
     }
 
     private static let script = """
@@ -58,14 +58,14 @@ package final class CashPilotProcess: Sendable {
         ) &
         while read -r line; do :; done
         kill -KILL "$(cat pid)" 2>/dev/null
-        kill -s KILL -- "-$(cat pid)" 2>/dev/null # All that it has started, if it leads a group.
+        kill -s KILL -- "-$(cat pid)" 2>/dev/null # Its children, if it leads a process group.
         wait
         rm -rf "$PWD"
         """
 
-    /// What it has printed on standard output so far.
+    /// Its standard output so far.
     package var output: String { text("out") ?? "" }
-    /// What it has printed on standard error so far.
+    /// Its standard error so far.
     package var errors: String { text("err") ?? "" }
     /// Its exit status, or 128 and the number of the signal that ended it; `nil` while it runs.
     package var status: Int32? { text("status").flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) } }
@@ -85,9 +85,10 @@ package final class CashPilotProcess: Sendable {
         try? String(contentsOf: directory.appending(path: name), encoding: .utf8)
     }
 
-    /// Runs a command to its end, and answers what it printed.
+    /// Runs a command to its end.
     ///
-    /// - Throws: ``Failure`` with what it complained about if its exit status is not 0.
+    /// - Returns: its standard output.
+    /// - Throws: ``Failure`` with its output if its exit status is not 0.
     package static func run(
         _ arguments: [String], environment: [String: String], input: String = ""
     ) async throws -> String {
@@ -97,19 +98,19 @@ package final class CashPilotProcess: Sendable {
     }
 }
 
-/// Calls `ask` until it returns a value: after 5 ms, then less often, at last every 25 ms.
+/// Calls `poll` until it returns a value, first after 5 ms and at last every 25 ms.
 ///
-/// - Throws: ``CashPilotProcess/Failure`` naming `what` after `limit`.
+/// - Throws: ``CashPilotProcess/Failure`` that names `condition` after `limit`.
 @discardableResult
 package func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(180), _ ask: () async throws -> Value?
+    _ condition: String, within limit: Duration = .seconds(180), _ poll: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + limit
     var pause = Duration.milliseconds(5)
     while true {
-        if let value = try await ask() { return value }
+        if let value = try await poll() { return value }
         guard ContinuousClock.now < end else {
-            throw CashPilotProcess.Failure(description: "waited in vain for: \(what)")
+            throw CashPilotProcess.Failure(description: "timed out after \(limit), waiting until: \(condition)")
         }
         try await Task.sleep(for: pause)
         pause = min(pause * 3 / 2, .milliseconds(25))

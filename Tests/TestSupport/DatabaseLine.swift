@@ -2,31 +2,31 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A line between the service and its database that can be cut at any message of PostgreSQL's protocol, fall silent, or
-/// tell errors in other words.
+/// A TCP proxy between the service and its database.
+///
+/// It can cut a connection at any message of PostgreSQL's protocol, stop forwarding, or change the severity of errors.
 package final class DatabaseLine: Sendable {
     package enum Side: String, Sendable, CaseIterable {
-        /// What the service sends.
+        /// Messages of the service.
         case requests
-        /// What the database sends.
+        /// Messages of the database.
         case answers
     }
 
     package enum Fault: Sendable {
-        /// Lets this many messages of one side pass, counted from now over all connections, and cuts the connection that
-        /// the next one comes on.
+        /// Forwards this many messages of one side, counted over all connections, and cuts the connection of the next.
         case cut(Side, after: Int)
-        /// Lets nothing more pass on any connection, and closes none.
+        /// Forwards nothing on any connection, and closes none.
         case silence
-        /// Calls every `ERROR` something else.
+        /// Changes the severity of every `ERROR`.
         case severity(Severity)
     }
 
-    /// Two words for how bad an error is, each of five letters; `nil` leaves the server's.
+    /// The severity fields of an error, each of five letters; `nil` keeps the server's.
     package struct Severity: Sendable {
-        /// For people, in their language: the field `S`.
+        /// The field `S`, which is translated.
         let shown: String?
-        /// For programs, always in English: the field `V`.
+        /// The field `V`, which is always in English.
         let meant: String?
 
         package init(shown: String? = nil, meant: String? = nil) {
@@ -43,20 +43,20 @@ package final class DatabaseLine: Sendable {
 
     private let state = Mutex(State())
     private let channel: any Channel
-    /// For the service: `host=127.0.0.1 port=…`, with the rest of the server's own string.
+    /// The service connects with it: `host=127.0.0.1 port=…`, user and database.
     package let connectionString: String
 
-    /// Opens a line.
+    /// Opens a proxy.
     ///
     /// - Parameters:
-    ///   - socket: of the server.
-    ///   - rest: user and database.
+    ///   - socket: the Unix socket of the server.
+    ///   - rest: user and database of the connection string.
     package static func open(to socket: String, rest: String) async throws -> DatabaseLine {
         let line = Mutex<DatabaseLine?>(nil)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
             .childChannelInitializer { service in
-                // It is not registered, and so not read, before this is done.
+                // The channel is registered, and read, only after this.
                 ClientBootstrap(group: service.eventLoop)
                     .channelOption(.autoRead, value: false)
                     .connect(unixDomainSocketPath: socket)
@@ -77,9 +77,9 @@ package final class DatabaseLine: Sendable {
         return opened
     }
 
-    /// Opens a line.
+    /// Opens a proxy.
     ///
-    /// - Parameter database: what connects to it without a line.
+    /// - Parameter database: the connection string of the database.
     package static func open(to database: String) async throws -> DatabaseLine {
         let words = database.split(separator: " ")
         let folder = words.first { $0.hasPrefix("host=") }?.dropFirst("host=".count) ?? ""
@@ -87,7 +87,7 @@ package final class DatabaseLine: Sendable {
         return try await open(to: "\(folder)/.s.PGSQL.5432", rest: rest)
     }
 
-    /// Opens a line to a database, runs `body` with a shop at its other end, and closes it.
+    /// Runs `body` with a shop whose service connects through a proxy, and closes the proxy.
     package static func withShop(
         settings: [String: String] = [:], _ body: (Shop, DatabaseLine) async throws -> Void
     ) async throws {
@@ -110,15 +110,15 @@ package final class DatabaseLine: Sendable {
 
     package func close() async throws { try await channel.close() }
 
-    /// From now on.
+    /// Injects a fault from now on.
     package func arm(_ fault: Fault) { state.withLock { $0 = State(fault: fault) } }
 
-    /// How many connections were cut since ``arm(_:)``.
+    /// The number of connections that were cut since ``arm(_:)``.
     package var cuts: Int { state.withLock { $0.cuts } }
 
-    /// The line works again.
+    /// Stops the fault.
     ///
-    /// - Returns: how many connections were cut.
+    /// - Returns: the number of connections that were cut.
     @discardableResult
     package func disarm() -> Int {
         state.withLock { state in
@@ -149,7 +149,7 @@ package final class DatabaseLine: Sendable {
     }
 }
 
-/// One direction of one connection: takes the stream apart into messages, and passes each on, or not.
+/// One direction of one connection: splits the stream into messages and forwards them.
 private final class Relay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -157,7 +157,7 @@ private final class Relay: ChannelInboundHandler {
     private let line: DatabaseLine
     private let other: any Channel
     private var waiting = ByteBuffer()
-    /// The service's first message has no type byte.
+    /// The first message of the service has no type byte.
     private var isFirst: Bool
 
     init(_ side: DatabaseLine.Side, line: DatabaseLine, to other: any Channel) {
@@ -199,11 +199,11 @@ private final class Relay: ChannelInboundHandler {
 }
 
 extension ByteBuffer {
-    /// This message of the server's; if it is an error (`E`), with another severity. Its length stays as it is.
+    /// A message of the server, with another severity of the same length if it is an error (`E`).
     fileprivate func reworded(as severity: DatabaseLine.Severity) -> ByteBuffer {
         guard getInteger(at: readerIndex, as: UInt8.self) == UInt8(ascii: "E") else { return self }
         var message = self
-        // Behind its type and its length: fields, each a letter and a text that ends with 0.
+        // After the type and the length come fields: a letter and a text that ends with 0.
         var place = readerIndex + 5
         while let field = getInteger(at: place, as: UInt8.self), field != 0,
             let end = readableBytesView[(place + 1)...].firstIndex(of: 0)

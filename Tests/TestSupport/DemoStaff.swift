@@ -1,16 +1,16 @@
 import Foundation
 
-/// The people of the demo data and their tokens. The replicas of all tests share one secret, so a token is good at each.
+/// The people of the demo data and their tokens. All replicas share one secret, so each accepts the tokens.
 package struct DemoStaff: Sendable {
-    /// What `cashpilot demo seed --json` printed.
+    /// The output of `cashpilot demo seed --json`.
     let data: JSON
     /// By e-mail.
     private let tokens: [String: String]
 
     /// Migrates a database and loads the demo data.
     ///
-    /// - Parameter isPartitioned: whether its sessions are spread over partitions.
-    /// - Returns: what `cashpilot demo seed --json` printed.
+    /// - Parameter isPartitioned: whether `cash_sessions` is partitioned.
+    /// - Returns: the output of `cashpilot demo seed --json`.
     package static func seed(
         _ connectionString: String, isPartitioned: Bool = Partitions.areOn
     ) async throws -> JSON {
@@ -21,7 +21,7 @@ package struct DemoStaff: Sendable {
         return try JSON(parsing: Data(seeded.utf8))
     }
 
-    /// Logs everybody in, and ends the service.
+    /// Logs every person in, and stops the service.
     package init(_ data: JSON, loggingInAt service: Service) async throws {
         self.data = data
         var tokens: [String: String] = [:]
@@ -39,7 +39,7 @@ package struct DemoStaff: Sendable {
         try await service.process.wait()
     }
 
-    /// - Parameter connectionString: for looking behind the service.
+    /// - Parameter connectionString: of the database, for direct access.
     package func shop(services: [Service], connectionString: String) -> Shop {
         func person(_ data: JSON) -> Person {
             Person(data, token: tokens[data["email"].string ?? ""], address: services.first?.address ?? "")
@@ -50,7 +50,7 @@ package struct DemoStaff: Sendable {
             administrator: person(data["admin"]), ana: person(cashiers[0]), bruno: person(cashiers[1]),
             carla: person(cashiers[2]), diego: person(cashiers[3]), centro: businesses[0], villaMorra: businesses[1],
             corner: businesses[2], services: services, connectionString: connectionString,
-            owner: KeptConnection(connectionString))
+            owner: CachedConnection(connectionString))
     }
 }
 

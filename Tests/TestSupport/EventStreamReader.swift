@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// The client's end of a stream of events. Letting go of it closes the connection.
+/// A subscriber of the event log. Releasing it closes the connection.
 package struct EventStreamReader {
     package struct Event: Sendable {
         package let id: String
@@ -11,9 +11,9 @@ package struct EventStreamReader {
 
     package let status: Int
     package let contentType: String
-    /// The last `id` that came.
+    /// The last received `id`.
     package private(set) var lastID = ""
-    /// How many comments came.
+    /// The number of received comments.
     package private(set) var comments = 0
     private var iterator: AsyncThrowingStream<HTTPClientResponsePart, any Error>.AsyncIterator
     private var bytes: [UInt8] = []
@@ -34,14 +34,14 @@ package struct EventStreamReader {
         return nil
     }
 
-    /// So many events.
+    /// The next `count` events; fewer when the stream has ended.
     package mutating func next(_ count: Int) async throws -> [Event] {
         var events: [Event] = []
         while events.count < count, let event = try await next() { events.append(event) }
         return events
     }
 
-    /// Waits for the `id` with which a stream begins.
+    /// Waits for the first `id` of the stream.
     package mutating func begin() async throws {
         while lastID.isEmpty, let block = try await block() { _ = try take(block) }
     }
@@ -82,8 +82,8 @@ package struct EventStreamReader {
 extension Person {
     /// Reads the event log as this person, for at most 10 min.
     ///
-    /// - Parameter query: of `/v1/events`, as `?after=0`.
-    package func follow(_ query: String = "", headers: [String: String] = [:]) async throws -> EventStreamReader {
+    /// - Parameter query: of `/v1/events`, such as `?after=0`.
+    package func subscribe(_ query: String = "", headers: [String: String] = [:]) async throws -> EventStreamReader {
         let own = ["Accept": "text/event-stream"].merging(headers) { $1 }
         return try await EventStreamReader(
             try await response("GET", "/v1/events\(query)", headers: own, within: .seconds(600)))

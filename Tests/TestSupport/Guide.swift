@@ -1,12 +1,12 @@
-/// A page of the documents whose code a test runs, as it stands there.
+/// A page of the documents whose code blocks a test runs unchanged.
 package struct Guide: Sendable {
     /// A fenced block of code.
     package struct Block: Sendable {
         /// The nearest heading above it, of any level.
         package let heading: String
-        /// The first word behind the fence: `sh`, `python`.
+        /// The first word after the fence: `sh`, `python`.
         package let language: String
-        /// Whether a test runs it. One that none can run has `not-run` behind its language.
+        /// Whether a test runs it. False for `not-run` after the language.
         package let isRun: Bool
         package let text: String
     }
@@ -14,14 +14,14 @@ package struct Guide: Sendable {
     package let blocks: [Block]
 
     /// - Parameter path: from the project's root.
-    /// - Throws: if there is no such page.
+    /// - Throws: if the page does not exist.
     package init(_ path: String) throws {
         blocks = Self.blocks(of: try Repository.text(path))
     }
 
-    /// The blocks that a test runs, one behind the other.
+    /// The joined blocks that a test runs.
     ///
-    /// - Parameter heading: only those right below it; all if none is given.
+    /// - Parameter heading: of the blocks; `nil` for all.
     package func code(_ language: String = "sh", under heading: String? = nil) -> String {
         blocks.filter { $0.isRun && $0.language == language && (heading == nil || $0.heading == heading) }
             .map(\.text).joined(separator: "\n")

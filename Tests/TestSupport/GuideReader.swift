@@ -1,11 +1,11 @@
 import Foundation
 
-/// Somebody who follows a ``Guide`` at a shell, in a folder of their own that is gone in the end, with the program at hand.
+/// A shell that runs the commands of a ``Guide`` in a temporary folder, with the program in its `PATH`.
 package final class GuideReader: Sendable {
     package let folder: URL
     private let environment: [String: String]
 
-    /// - Parameter environment: what the page says that its commands find there.
+    /// - Parameter environment: the variables that the page requires.
     package init(_ environment: [String: String]) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -16,11 +16,11 @@ package final class GuideReader: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    /// Runs commands; the first that fails ends them.
+    /// Runs commands until the first one that fails.
     ///
-    /// - Parameter input: what is typed meanwhile.
-    /// - Returns: what they printed.
-    /// - Throws: ``CashPilotProcess/Failure`` with all that was said, if the last exit status is not 0.
+    /// - Parameter input: their standard input.
+    /// - Returns: their standard output.
+    /// - Throws: ``CashPilotProcess/Failure`` with their output if the exit status is not 0.
     @discardableResult
     package func run(_ script: String, input: String = "") async throws -> String {
         let process = try CashPilotProcess(
@@ -35,7 +35,7 @@ package final class GuideReader: Sendable {
         return process.output
     }
 
-    /// Puts a file into the folder.
+    /// Writes a file into the folder.
     package func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: folder.appending(path: name))
     }

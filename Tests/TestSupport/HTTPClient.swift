@@ -25,7 +25,7 @@ enum HTTPClient {
     /// The size of a body that ``Person/send(_:_:_:headers:within:)`` accepts, in bytes.
     static let responseMax = 8 << 20
 
-    /// Sends a request as it is given: neither target nor headers are changed.
+    /// Sends a request with its target and headers unchanged.
     ///
     /// - Parameter limit: for the whole response.
     /// - Returns: the parts of the final response; 1xx responses are skipped. The stream ends after `.end`, and without
@@ -59,7 +59,7 @@ enum HTTPClient {
     }
 }
 
-/// Sends one request and passes on what comes back.
+/// Sends one request and forwards the parts of its response.
 private final class Exchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON value as tests read it: `reply.json["existing_session"]["id"].string`. What is not there is `null`.
+/// A JSON value as tests read it: `reply.json["existing_session"]["id"].string`. A missing member is `null`.
 package enum JSON: Sendable, Hashable, Decodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByNilLiteral, ExpressibleByBooleanLiteral
 {

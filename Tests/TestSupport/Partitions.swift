@@ -1,12 +1,12 @@
 import Foundation
 
-/// `make test-partitioned`: the same tests, with `cash_sessions` in hash partitions.
+/// `make test-partitioned` runs all tests with `cash_sessions` in hash partitions.
 package enum Partitions {
     package static let areOn = ProcessInfo.processInfo.environment["CASHPILOT_TEST_PARTITIONED"] == "1"
 
-    /// Spreads the sessions of a migrated database over partitions, as an operator does.
+    /// Partitions `cash_sessions` of a migrated database with the operators' script.
     ///
-    /// - Returns: what it said.
+    /// - Returns: the output of the script.
     @discardableResult
     package static func make(in database: String, count: Int = 4) async throws -> String {
         try await Shell.output(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What people do with sessions that are there.
+/// Changes of existing sessions.
 extension Person {
     /// `POST …/sessions/{session_id}/ACTION`.
     package func change(
@@ -21,9 +21,9 @@ extension Person {
 }
 
 extension Shop {
-    /// What the audit trail has of a session, oldest first: action, reason, and status before and after.
+    /// The audit trail of a session, oldest first: action, reason, and status before and after.
     package func trail(of session: JSON) throws -> [String] {
-        let text = try ask(
+        let text = try query(
             """
             select string_agg(
                 concat_ws(' ', action, reason, before ->> 'status', after ->> 'status'), ',' order by occurred_at, id)

@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// An answer.
+/// An HTTP response.
 package struct Reply: Sendable {
     package let status: Int
     package let headers: HTTPHeaders
@@ -23,18 +23,18 @@ package struct Reply: Sendable {
     package subscript(header name: String) -> String? { headers.first(name: name) }
 }
 
-/// Somebody at a till: a token, and the service they talk to.
+/// A client: a person, their token and the address of the service.
 package struct Person: Sendable {
     package let id: String
     package let email: String
     package let password: String
     package let name: String
-    /// `nil` for somebody who is not logged in.
+    /// `nil` if the person is not logged in.
     package var token: String?
     /// `http://127.0.0.1:PORT`.
     package var address: String
 
-    /// Somebody who is not logged in, at any server.
+    /// A client that is not logged in.
     package static func nobody(at address: String) -> Person {
         Person(id: "", email: "", password: "", name: "", token: nil, address: address)
     }
@@ -42,8 +42,8 @@ package struct Person: Sendable {
     /// Sends a request as this person, on a connection of its own.
     ///
     /// - Parameters:
-    ///   - path: the request's target, sent as it is given.
-    ///   - headers: besides `Host`, the token, and the type and length of the body; they replace all of these.
+    ///   - path: the request's target, sent unchanged.
+    ///   - headers: in addition to, or instead of, `Host`, the token, and the type and length of the body.
     ///   - limit: for the whole exchange. It is longer than the longest request timeout of the service, 60 s.
     /// - Throws: if the connection is refused or breaks, the limit expires, or the body has more than 8 MiB.
     package func send(
@@ -103,14 +103,14 @@ package struct Person: Sendable {
         try await post("/v1/businesses/\(business)/sessions", body, headers: headers)
     }
 
-    /// `POST …/close` on a session's own address.
+    /// `POST …/close` of a session.
     package func close(
         _ session: JSON, _ body: String = #"{"final_cash": 150000}"#, headers: [String: String] = [:]
     ) async throws -> Reply {
         try await post("\(Self.path(of: session))/close", body, headers: headers)
     }
 
-    /// `/v1/businesses/…/sessions/…` of a session that was answered.
+    /// `/v1/businesses/…/sessions/…` of a session from a response.
     package static func path(of session: JSON) -> String {
         "/v1/businesses/\(session["business_id"].string ?? "")/sessions/\(session["id"].string ?? "")"
     }

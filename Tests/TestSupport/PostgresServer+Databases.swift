@@ -2,18 +2,18 @@ import Foundation
 import Postgres
 
 extension PostgresServer {
-    /// A connection string for the owner of everything.
+    /// A connection string of the superuser.
     package func connectionString(database: String = "postgres") -> String {
         "host=\(directory) user=postgres dbname=\(database)"
     }
 
-    /// Runs SQL as the owner of everything.
+    /// Runs SQL as the superuser.
     package func execute(_ sql: String, database: String = "postgres") throws {
         guard database == "postgres" else { return try connect(database: database).execute(sql) }
         try owner.use { try $0.execute(sql) }
     }
 
-    /// A connection for a test's own use.
+    /// A new connection of the superuser.
     package func connect(database: String = "postgres") throws -> BlockingConnection {
         try .patient(connectionString(database: database))
     }
@@ -27,7 +27,7 @@ extension PostgresServer {
         return try await body(database)
     }
 
-    /// Creates a database that nothing else uses. It stays until ``dropDatabase(_:)``.
+    /// Creates a database. It exists until ``dropDatabase(_:)``.
     ///
     /// - Returns: its connection string.
     package func makeDatabase(template: String = "template1") async throws -> String {
@@ -43,7 +43,7 @@ extension PostgresServer {
     ///
     /// A server that was stopped or killed keeps the database; its directory is removed with it.
     ///
-    /// - Parameter connectionString: what ``makeDatabase(template:)`` returned.
+    /// - Parameter connectionString: from ``makeDatabase(template:)``.
     package func dropDatabase(_ connectionString: String) {
         guard let name = connectionString.split(separator: "=").last else { return }
         Thread.detachNewThread { try? self.execute("drop database if exists \(name) with (force)") }
@@ -71,7 +71,7 @@ extension DatabaseConfiguration {
     }
 }
 
-/// Runs `work` on a thread of its own, so that it does not block one of Swift's.
+/// Runs blocking `work` on a new thread instead of one of Swift's.
 package func offExecutor<Result: Sendable>(
     _ work: @escaping @Sendable () throws -> Result
 ) async throws -> Result {

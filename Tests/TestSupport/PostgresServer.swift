@@ -1,19 +1,19 @@
 import Foundation
 import Postgres
 
-/// A PostgreSQL server of the tests' own: private directory, Unix socket, no network.
+/// A private PostgreSQL server for tests: own directory, Unix socket, no network.
 ///
-/// The directory is in memory where there is room: see ``PostgresServerScripts/prepare``. A small shell runs the server
-/// and reads commands from a pipe. However this process ends, the pipe closes then; the shell stops the server and
-/// removes its directory.
+/// The directory is in memory if there is enough space: see ``PostgresServerScripts/prepare``. A supervising shell runs
+/// the server and reads commands from a pipe. The pipe closes when this process ends, even after a crash. The shell
+/// then stops the server and removes its directory.
 package final class PostgresServer: Sendable {
-    /// How a server is stopped.
+    /// The signal that stops a server.
     package enum Stop: String, Sendable {
-        /// Sessions are ended, then a checkpoint.
+        /// Ends all connections and writes a checkpoint.
         case fast = "INT"
-        /// No goodbye and no checkpoint, as after a crash of the machine.
+        /// Ends without a checkpoint, as after a crash of the machine.
         case immediate = "QUIT"
-        /// The main process vanishes; the others notice.
+        /// Kills the main process; the others notice and exit.
         case kill = "KILL"
     }
 
@@ -21,20 +21,20 @@ package final class PostgresServer: Sendable {
         package let description: String
     }
 
-    /// Holds the data, the socket and the log. Short, because a socket's path has at most 107 bytes.
+    /// Contains the data, the socket and the log. Its path is short, because a socket's path has at most 107 bytes.
     package let directory: String
-    /// For administration of the server.
-    let owner: KeptConnection
+    /// A connection of the superuser.
+    let owner: CachedConnection
     private let binaries: String
     private let supervisor = Process()
     /// The supervisor's standard input.
     private let control: FileHandle
 
-    /// One for the whole test process, started when first asked for.
+    /// The server of the whole test process, started at its first use.
     package static func shared() async throws -> PostgresServer { try await sharedStart.value }
     private static let sharedStart = Task { try await start() }
 
-    /// Starts a server for one test. It is gone when the last reference is.
+    /// Starts a server for one test. It stops when the last reference is released.
     ///
     /// - Parameter settings: for `postgresql.conf`.
     package static func start(settings: [String: String] = [:]) async throws -> PostgresServer {
@@ -46,13 +46,13 @@ package final class PostgresServer: Sendable {
         return server
     }
 
-    /// Starts a server that follows this one, and waits until it does.
+    /// Starts a standby of this server, and waits until it streams.
     package func startStandby() async throws -> PostgresServer {
         let directory = try await Shell.output(PostgresServerScripts.copy, [binaries, self.directory])
         let standby = try PostgresServer(directory: directory, binaries: binaries, settings: [:])
         try await standby.start()
         let connection = try connect()
-        try await eventually("the standby follows") {
+        try await eventually("the standby streams") {
             try connection.query("select from pg_stat_replication where state = 'streaming'").isEmpty ? nil : true
         }
         return standby
@@ -61,7 +61,7 @@ package final class PostgresServer: Sendable {
     private init(directory: String, binaries: String, settings: [String: String]) throws {
         self.directory = directory
         self.binaries = binaries
-        owner = KeptConnection("host=\(directory) user=postgres dbname=postgres")
+        owner = CachedConnection("host=\(directory) user=postgres dbname=postgres")
         let defaults = [
             "listen_addresses": "", "fsync": "off", "max_connections": "300", "shared_buffers": "32MB",
             "max_wal_size": "256MB", "autovacuum": "off",
@@ -81,7 +81,7 @@ package final class PostgresServer: Sendable {
 
     deinit { try? control.close() }
 
-    /// A fresh data directory, made once for a checkout and copied: `initdb` takes seconds.
+    /// An initialized data directory, which each server copies: `initdb` takes seconds.
     private static func cache(for binaries: String) -> String {
         let version = binaries.filter(\.isNumber)
         return Repository.root.appending(path: ".build/postgres-\(version)-\(getuid())").path
@@ -94,7 +94,7 @@ package final class PostgresServer: Sendable {
 
     private func command(_ word: String) throws { try control.write(contentsOf: Data("\(word)\n".utf8)) }
 
-    /// Starts the server, also again on the same data, and waits until it accepts connections.
+    /// Starts the server, possibly again, and waits until it accepts connections.
     package func start() async throws {
         try? FileManager.default.removeItem(atPath: "\(directory)/ended")
         try command("start")
@@ -108,7 +108,7 @@ package final class PostgresServer: Sendable {
         }
     }
 
-    /// Stops the server and waits until it is gone. Its data stay for ``start()``.
+    /// Stops the server and waits until it has exited. ``start()`` reuses its data.
     package func stop(_ how: Stop = .fast) async throws {
         try command(how.rawValue)
         try await eventually("PostgreSQL in \(directory) stops") { hasEnded ? true : nil }

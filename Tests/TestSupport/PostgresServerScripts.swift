@@ -1,6 +1,6 @@
 import Foundation
 
-/// What ``PostgresServer`` leaves to the shell.
+/// The shell scripts of ``PostgresServer``.
 enum PostgresServerScripts {
     /// PostgreSQL refuses to run as root.
     private static let asPostgres = """
@@ -29,8 +29,8 @@ enum PostgresServerScripts {
         printf %s "$found"
         """
 
-    /// `copy BINARIES SOCKETS`: prints a new directory that holds the `data` of a standby of the server with its socket
-    /// there.
+    /// `copy BINARIES SOCKETS`: prints a new directory with the `data` of a standby of the server whose socket is in
+    /// SOCKETS.
     static let copy =
         makeDirectory + """
             cd "$directory"
@@ -38,7 +38,7 @@ enum PostgresServerScripts {
             printf %s "$directory"
             """
 
-    /// `prepare BINARIES CACHE`: prints a new directory that holds a fresh `data`.
+    /// `prepare BINARIES CACHE`: prints a new directory with an initialized `data`.
     static let prepare =
         makeDirectory + """
             if [ -d "$2" ]; then
@@ -86,9 +86,9 @@ enum PostgresServerScripts {
                     wait $nap
                     kill -KILL "$server"
                 ) &
-                guard=$!
+                killer=$!
                 wait "$run"
-                kill "$guard"
+                kill "$killer"
                 wait
             fi
             rm -rf "$directory"
@@ -97,7 +97,7 @@ enum PostgresServerScripts {
 
 /// Runs shell scripts.
 package enum Shell {
-    /// - Returns: what the script printed.
+    /// - Returns: the script's standard output.
     package static func output(_ script: String, _ arguments: [String] = []) async throws -> String {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
@@ -120,8 +120,8 @@ package enum Shell {
 extension Process {
     /// Runs with no signal blocked.
     ///
-    /// A child inherits the mask of the thread that starts it, and Dispatch's threads block nearly everything: a shell
-    /// would never learn that its own child has ended.
+    /// A child inherits the signal mask of the thread that starts it, and Dispatch's threads block nearly all signals.
+    /// A shell would never be notified that its child has exited.
     package func spawn() throws {
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)

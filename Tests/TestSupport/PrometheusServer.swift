@@ -1,13 +1,13 @@
 import Foundation
 
-/// Debian's Prometheus, run on a configuration of this project, and its tool.
+/// Debian's Prometheus with a given configuration, and promtool.
 package struct PrometheusServer: Sendable {
     private let process: CashPilotProcess
     private let server: Person
 
-    /// Starts it, and waits until it answers.
+    /// Starts it, and waits until it is ready.
     ///
-    /// - Parameter folder: has `prometheus.yml` with what that names.
+    /// - Parameter folder: contains `prometheus.yml` and the files that it names.
     package init(folder: URL) async throws {
         let process = try CashPilotProcess(
             [
@@ -36,14 +36,14 @@ package struct PrometheusServer: Sendable {
         return reply.text.matches(of: #/"value":\[[^,]+,"([^"]+)"\]/#).compactMap { Double($0.1) }
     }
 
-    /// How each of its rules fares: `ok`, `unknown` before it was evaluated, or `err`.
+    /// The health of each rule: `ok`, `unknown` before its evaluation, or `err`.
     package func ruleHealth() async throws -> [String] {
         try await server.get("/api/v1/rules").text.matches(of: #/"health":"([a-z]+)"/#).map { String($0.1) }
     }
 
     /// Runs promtool.
     ///
-    /// - Returns: its exit status and all that it said.
+    /// - Returns: its exit status and its output.
     package static func tool(_ arguments: [String], input: String = "") async throws -> (status: Int32, said: String) {
         let process = try CashPilotProcess(
             arguments, environment: ["PATH": "/usr/bin:/bin"], input: input,

@@ -1,27 +1,28 @@
 import Foundation
 import Glibc
 
-/// One end of a connection, for bytes that no client library would send. It waits for at most 60 s.
+/// A blocking TCP client for bytes that no client library would send. A read waits for at most 60 s.
 ///
-/// It blocks, so it wants a thread of its own: ``RawConnection/talk(to:_:)``.
+/// Use it on its own thread: ``RawConnection/talk(to:_:)``.
 package final class RawConnection {
-    package enum Fault: Error {
+    package enum Failure: Error {
         case noConnection
     }
 
     private let connection: Int32
-    /// All that came and was not taken by ``receive(upTo:)``.
+    /// The received text that ``receive(upTo:)`` has not returned yet.
     package private(set) var received = ""
-    /// Whether the other side sends no more.
+    /// Whether the other side has closed the connection.
     package private(set) var isEnded = false
 
-    /// Connects to a port of this machine, and runs `body` on a thread of its own: a blocked thread of the executor's
-    /// could be the one that answers.
+    /// Connects to a port of loopback and runs `body` on a new thread.
+    ///
+    /// A blocked thread of the executor could be the one that serves the request.
     package static func talk<Result: Sendable>(
         to port: Int, _ body: @escaping @Sendable (RawConnection) -> Result
     ) async throws -> Result {
         try await offExecutor {
-            guard let connection = RawConnection(port: port) else { throw Fault.noConnection }
+            guard let connection = RawConnection(port: port) else { throw Failure.noConnection }
             return body(connection)
         }
     }
@@ -44,7 +45,7 @@ package final class RawConnection {
 
     deinit { close(connection) }
 
-    /// - Returns: whether the other side still takes anything.
+    /// - Returns: whether all bytes were sent.
     @discardableResult
     package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
@@ -53,20 +54,20 @@ package final class RawConnection {
         Glibc.send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
-    /// Sends no more.
+    /// Half-closes the connection.
     package func finish() { shutdown(connection, Int32(SHUT_WR)) }
 
-    /// Breaks the connection off, so that the other side is told of an error and of no end. Nothing can follow.
+    /// Resets the connection: the other side gets an error instead of an end. The connection cannot be used afterwards.
     package func reset() {
         var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
         setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-        // It stays open for `deinit`, but is no connection any more.
+        // The descriptor stays open for `deinit`.
         let nowhere = open("/dev/null", O_RDWR)
         dup2(nowhere, connection)
         close(nowhere)
     }
 
-    /// Waits until `end` has come, and takes all up to and with it; all that came, if it never does.
+    /// Waits for `end` and returns the text up to and including it, or all received text if the connection ends first.
     package func receive(upTo end: String) -> String {
         while true {
             if let range = received.firstRange(of: end) {
@@ -80,9 +81,9 @@ package final class RawConnection {
         return received
     }
 
-    /// Takes all up to the end, of whatever length.
+    /// Reads until the connection ends.
     ///
-    /// - Returns: how many bytes of it were `byte`.
+    /// - Returns: the number of bytes that are `byte`.
     package func drain(counting byte: UInt8) -> Int {
         var count = 0
         repeat {
@@ -92,13 +93,13 @@ package final class RawConnection {
         return count
     }
 
-    /// Whether the other side sends no more, as far as is known without waiting.
+    /// Whether the other side is known to have closed the connection, without waiting.
     package func isKnownToHaveEnded() -> Bool {
         while read(flags: Int32(MSG_DONTWAIT)) {}
         return isEnded
     }
 
-    /// Sends `text` again every `interval` ms until the other side hangs up, for at most `limit` ms.
+    /// Sends `text` every `interval` ms until the other side closes the connection, for at most `limit` ms.
     package func trickle(_ text: String, milliseconds interval: UInt32, for limit: UInt32 = 60_000) {
         for _ in 0..<(limit / interval) {
             _ = read(flags: Int32(MSG_DONTWAIT))
@@ -109,15 +110,15 @@ package final class RawConnection {
 
     package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 
-    /// Sends `text` again and again until the connection is closed, 64 MiB were taken, or nothing is taken for `idle`.
+    /// Sends `text` repeatedly until the connection is closed, 64 MiB are sent, or no byte is accepted for `idle`.
     ///
-    /// - Returns: how many bytes were taken, and whether it was closed.
+    /// - Returns: the number of bytes sent, and whether the connection was closed.
     package func pour(_ text: String, idle: Duration = .seconds(120)) -> (taken: Int, isClosed: Bool) {
         let bytes = Array(text.utf8)
         var taken = 0
         var limit = ContinuousClock.now + idle
         while taken < 64 << 20, ContinuousClock.now < limit {
-            // What was taken in part goes on where it broke off.
+            // After a partial write, continue with the rest.
             let rest = Array(bytes[(taken % bytes.count)...])
             let count = Glibc.send(connection, rest, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
             if count > 0 {
@@ -133,7 +134,7 @@ package final class RawConnection {
         return (taken, false)
     }
 
-    /// - Returns: whether anything came.
+    /// - Returns: whether any byte was received.
     private func read(flags: Int32) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(connection, &buffer, buffer.count, flags)

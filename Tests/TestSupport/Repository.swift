@@ -1,6 +1,6 @@
 import Foundation
 
-/// The project's files, for tests that hold a document against the program.
+/// The project's files, for tests that compare a document with the program.
 package enum Repository {
     package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// The line between a till and the service: it can lose answers, or carry somebody else's.
+/// A TCP proxy between a till and the service. It can lose responses or send its own.
 package final class ServiceLine: Sendable {
     package enum State: Sendable {
         case whole
-        /// Requests arrive; instead of their answers the connection ends.
+        /// Forwards requests and closes the connection instead of forwarding the response.
         case losesAnswers
-        /// Requests arrive; nothing comes back, and no connection ends.
+        /// Forwards requests, discards the responses and keeps the connections open.
         case swallowsAnswers
-        /// Something on the way answers instead, with these bytes; nothing arrives.
+        /// Responds with these bytes instead of forwarding the request.
         case answers(String)
     }
 
@@ -17,10 +17,10 @@ package final class ServiceLine: Sendable {
     private let port: UInt16
     private let state = Mutex(State.whole)
 
-    /// `http://127.0.0.1:PORT`, instead of the service's.
+    /// `http://127.0.0.1:PORT`, to use instead of the service's address.
     package let address: String
 
-    /// - Parameter service: its address.
+    /// - Parameter service: the address of the service.
     package init(to service: String) throws {
         guard let port = service.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw CashPilotProcess.Failure(description: "no port in \(service)")
@@ -35,7 +35,7 @@ package final class ServiceLine: Sendable {
                     && getsockname(listener, pointer, &length) == 0
             }
         }
-        guard isListening else { throw CashPilotProcess.Failure(description: "no port for the line") }
+        guard isListening else { throw CashPilotProcess.Failure(description: "no port for the proxy") }
         address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
         self.listener = listener
         Thread.detachNewThread { [weak self] in
@@ -52,7 +52,7 @@ package final class ServiceLine: Sendable {
 
     package func become(_ state: State) { self.state.withLock { $0 = state } }
 
-    /// One connection, until one of its ends closes it.
+    /// Serves one connection until one side closes it.
     private func serve(_ till: Int32) {
         let service = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var place = Self.loopback(port)
@@ -90,7 +90,7 @@ package final class ServiceLine: Sendable {
         case answer(String)
     }
 
-    /// Carries bytes one way; `decide` is asked at each, and `nil` cuts the connection.
+    /// Forwards bytes in one direction. `decide` is called for each read; `nil` cuts the connection.
     private func carry(from source: Int32, to target: Int32, _ decide: (State) -> Step?) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         loop: while true {
@@ -101,7 +101,7 @@ package final class ServiceLine: Sendable {
             case .swallow: break
             case .answer(let text):
                 _ = Self.send(Array(text.utf8)[...], to: source)
-                // Closing with something unread would take the answer back.
+                // A close with unread bytes would reset the connection and lose the response.
                 shutdown(source, Int32(SHUT_WR))
                 while recv(source, &buffer, buffer.count, 0) > 0 {}
                 break loop

@@ -1,9 +1,9 @@
 extension Shop {
-    /// Makes a session in any state behind the service's back; all others of its business are deleted.
+    /// Inserts a session in any state, and marks all other sessions as deleted.
     package func placeSession(
         of cashier: Person, in business: String, _ status: String, isDeleted: Bool = false
     ) throws -> JSON {
-        let id = try ask(
+        let id = try query(
             """
             with emptied as (
                 update cash_sessions

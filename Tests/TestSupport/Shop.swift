@@ -1,16 +1,16 @@
 import Foundation
 import Postgres
 
-/// A shop of a test's own: the demo data on a database that nobody else uses, and the program serving it.
+/// A test's private database with the demo data, and replicas of the program that serve it.
 package struct Shop: Sendable {
     package private(set) var administrator: Person
-    /// Works in `centro` and `villaMorra`.
+    /// A cashier of `centro` and `villaMorra`.
     package private(set) var ana: Person
-    /// Works in `centro`.
+    /// A cashier of `centro`.
     package private(set) var bruno: Person
-    /// Works in `corner`.
+    /// A cashier of `corner`.
     package private(set) var carla: Person
-    /// Works nowhere.
+    /// A cashier without a business.
     package private(set) var diego: Person
     /// In Asunción, in guaraníes.
     package let centro: String
@@ -18,20 +18,20 @@ package struct Shop: Sendable {
     package let villaMorra: String
     /// In New York, in dollars.
     package let corner: String
-    /// The replicas, all on one database.
+    /// The replicas of the program.
     package private(set) var services: [Service]
-    /// For looking behind the service.
+    /// Of the database, for direct access.
     package let connectionString: String
-    let owner: KeptConnection
+    let owner: CachedConnection
 
-    /// The same person at another replica.
+    /// A person as a client of another replica.
     package func at(_ replica: Int, _ person: Person) -> Person {
         var person = person
         person.address = services[replica].address
         return person
     }
 
-    /// The same shop with other replicas. Everybody is at the first.
+    /// This shop with other replicas. Every person is a client of the first.
     package func served(by services: [Service]) -> Shop {
         var shop = self
         shop.services = services
@@ -41,40 +41,39 @@ package struct Shop: Sendable {
         return shop
     }
 
-    /// Somebody who is not logged in.
+    /// A client that is not logged in.
     package var stranger: Person {
         Person(id: "", email: "", password: "", name: "", token: nil, address: services[0].address)
     }
 
-    /// Runs SQL behind the service's back.
+    /// Runs SQL directly on the database.
     package func execute(_ sql: String) throws { try owner.use { try $0.execute(sql) } }
 
-    /// A text that a query answers in its first row and column; `nil` if it answers nothing.
-    package func ask(_ sql: String) throws -> String? {
+    /// The text in the first row and column of a query's result; `nil` if it has no row.
+    package func query(_ sql: String) throws -> String? {
         try owner.use { connection in
             guard var reader = try connection.query(sql).first?.reader() else { return nil }
             return try reader.nextOptional(String.self)
         }
     }
 
-    /// Waits until a statement of the service waits for a lock, or so many, and not only for the moment that one may
-    /// which shares its commit. If a password is hashed before, on a busy machine, that takes a while.
+    /// Waits until `count` statements of the service have waited for a lock for `interval`, by the server's clock.
     ///
-    /// - Parameter interval: how long each has waited at least, by the server's clock.
+    /// A statement in a group commit waits only briefly before it is resent alone.
     package func untilALockIsWaitedFor(by count: Int = 1, for interval: String = "100 ms") async throws {
         try await eventually("\(count) wait for a lock for \(interval)") {
             Int(try lockWaiters(for: interval) ?? "") ?? 0 < count ? nil : true
         }
     }
 
-    /// Waits until none does.
+    /// Waits until no statement of the service waits for a lock.
     package func untilNoLockIsWaitedFor() async throws {
         try await eventually("no statement waits for a lock") { try lockWaiters(for: "0 ms") == "0" ? true : nil }
     }
 
-    /// - Parameter interval: how long they have been waiting at least.
+    /// The number of statements that have waited for a lock for at least `interval`.
     private func lockWaiters(for interval: String) throws -> String? {
-        try ask(
+        try query(
             """
             select count(distinct pid)::text
             from pg_locks as l
@@ -97,9 +96,9 @@ package final class Service: Sendable {
 
     package static let secret = "a secret of the tests, long enough"
 
-    /// Starts it, and waits until it listens.
+    /// Starts the program and waits until it listens.
     ///
-    /// - Parameter settings: win over the tests' own, which are ``Limits/patient`` and a small pool.
+    /// - Parameter settings: override the defaults of tests: ``Limits/patient`` and a small pool.
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
@@ -121,20 +120,20 @@ package final class Service: Sendable {
         address = try await announced("listening")
     }
 
-    /// The lines of its log that have this message.
+    /// The log lines with this message.
     package func log(_ message: String) throws -> [JSON] {
         try process.errors.split(separator: "\n").map { try JSON(parsing: Data($0.utf8)) }
             .filter { $0["message"] == .string(message) }
     }
 }
 
-/// Runs a test in a shop of its own, whose database is dropped when the test ends.
+/// Runs a test with a new shop, whose database is dropped when the test ends.
 ///
 /// - Parameters:
-///   - replicas: how many processes serve it.
-///   - settings: for each of them.
-///   - template: on another server than the one that tests share.
-///   - route: what the services connect to instead of the database itself.
+///   - replicas: the number of replicas.
+///   - settings: of each replica.
+///   - template: on another server than the shared one.
+///   - route: returns the connection string of the replicas for the database's own.
 package func withShop(
     replicas: Int = 1, settings: [String: String] = [:], template: ShopTemplate? = nil,
     by route: (_ database: String) async throws -> String = { $0 }, _ test: (Shop) async throws -> Void

@@ -1,21 +1,21 @@
-/// The migrated database with the demo data that every test's own is cloned from, made once by the program itself.
+/// The migrated database with the demo data, from which the database of each shop is cloned.
 package struct ShopTemplate: Sendable {
     static let database = "shop"
     let server: PostgresServer
     let staff: DemoStaff
-    /// What `cashpilot demo seed --json` printed.
+    /// The output of `cashpilot demo seed --json`.
     package var data: JSON { staff.data }
 
     package static func shared() async throws -> ShopTemplate { try await sharedStart.value }
     private static let sharedStart = Task { try await make(on: PostgresServer.shared()) }
 
-    /// For what an operator does before the sessions are spread over partitions, or does then.
+    /// A template without partitions, also in `make test-partitioned`.
     package static func unpartitioned() async throws -> ShopTemplate {
         guard Partitions.areOn else { return try await shared() }
         return try await make(on: PostgresServer.start(), isPartitioned: false)
     }
 
-    /// On a server of a test's own, to be killed.
+    /// Makes a template on a private server, which a test may kill.
     package static func make(
         on server: PostgresServer, isPartitioned: Bool = Partitions.areOn
     ) async throws -> ShopTemplate {

@@ -1,4 +1,4 @@
-/// Does the same thing many times at once, and answers what came of each, in the order of their places.
+/// Runs `work` concurrently with the indices from 0 to `count` - 1, and returns the results in that order.
 package func together<Outcome: Sendable>(
     _ count: Int, _ work: @escaping @Sendable (Int) async throws -> Outcome
 ) async throws -> [Outcome] {

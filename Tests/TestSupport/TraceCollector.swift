@@ -1,6 +1,6 @@
 import Foundation
 
-/// A collector of traces, which reads them by OpenTelemetry's own definitions.
+/// A trace collector. It checks each export against the definitions of OTLP/JSON.
 package struct TraceCollector: Sendable {
     private let process: CashPilotProcess
     /// For `OTEL_EXPORTER_OTLP_ENDPOINT`.
@@ -17,9 +17,7 @@ package struct TraceCollector: Sendable {
                 Repository.root.appending(path: "scripts/trace-collector.py").path, "\(status)",
                 "\(delay.components.seconds)",
             ],
-            environment: [
-                "PATH": "/usr/bin:/bin", "PYTHONPATH": Repository.root.appending(path: ".build/checks/traces").path,
-            ],
+            environment: ["PATH": "/usr/bin:/bin"],
             executable: URL(filePath: "/usr/bin/python3"))
         let port = try await eventually("the collector listens", within: .seconds(30)) {
             if let status = process.status {
@@ -45,16 +43,16 @@ package struct TraceCollector: Sendable {
     }
 }
 
-/// A span, as OpenTelemetry's definitions write it in JSON.
+/// A span in OTLP/JSON.
 package struct TraceSpan: Sendable {
     package let json: JSON
 
     /// 32 hexadecimal digits.
-    package var trace: String { hexadecimal("traceId") }
+    package var trace: String { json["traceId"].string ?? "" }
     /// 16 hexadecimal digits.
-    package var id: String { hexadecimal("spanId") }
+    package var id: String { json["spanId"].string ?? "" }
     /// 16 hexadecimal digits; empty if there is none.
-    package var parent: String { hexadecimal("parentSpanId") }
+    package var parent: String { json["parentSpanId"].string ?? "" }
 
     /// In nanoseconds since 1970.
     package var start: Int64 { json["startTimeUnixNano"].string.flatMap { Int64($0) } ?? 0 }
@@ -67,10 +65,5 @@ package struct TraceSpan: Sendable {
             return (pair["key"].string ?? "", value["stringValue"].string ?? value["intValue"].string ?? "")
         }
         return Dictionary(pairs) { first, second in "\(first), \(second)" }
-    }
-
-    private func hexadecimal(_ name: String) -> String {
-        let bytes = Data(base64Encoded: json[name].string ?? "") ?? Data()
-        return bytes.map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Lets only so many in at a time: the tests run all at once, and each shop has processes of its own.
+/// A semaphore that limits how many shops exist at once: all tests run concurrently, and each shop starts processes.
 package final class Turnstile: Sendable {
     private struct State {
         var free: Int
@@ -15,8 +15,9 @@ package final class Turnstile: Sendable {
 
     static let shops = Turnstile(places: 4)
 
-    /// Runs `body` in a place, and prints for scripts/slowest-tests how long the current test held it: the duration
-    /// that Swift Testing prints includes the wait for a place.
+    /// Runs `body` in a place, and prints for scripts/slowest-tests how long the current test occupied it.
+    ///
+    /// The duration that Swift Testing prints includes the wait for a place.
     package func withPlace<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         await enter()
         let start = ContinuousClock.now

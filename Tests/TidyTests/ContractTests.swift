@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Yams
 
-@Suite("openapi.yaml, the router and docs/ERRORS.md say the same")
+@Suite("openapi.yaml, the router and docs/ERRORS.md agree")
 struct ContractTests {
     private static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
@@ -11,7 +11,7 @@ struct ContractTests {
         try #require(try Yams.load(yaml: try Project.file("openapi.yaml").text) as? [String: Any])
     }
 
-    @Test("Every route is in the contract, and the contract has no route that is not served")
+    @Test("Every route is in openapi.yaml, and openapi.yaml has no other route")
     func routes() throws {
         let paths = try #require(try contract()["paths"] as? [String: [String: Any]])
         let promised = paths.flatMap { path, item in
@@ -22,7 +22,7 @@ struct ContractTests {
         #expect(promised.count == served.count)
     }
 
-    @Test("Every operation that needs a token says so, and no other does")
+    @Test("openapi.yaml requires a token exactly where the router does")
     func security() throws {
         let document = try contract()
         let paths = try #require(document["paths"] as? [String: [String: Any]])
@@ -36,7 +36,7 @@ struct ContractTests {
         }
     }
 
-    @Test("Every code is in the contract and in docs/ERRORS.md, with its status and its page, and there are no others")
+    @Test("Every problem code is in openapi.yaml and docs/ERRORS.md with its status, and there are no others")
     func codes() throws {
         let schemas = try #require(
             (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]])
@@ -60,7 +60,7 @@ struct ContractTests {
         #expect(documented == served)
     }
 
-    @Test("Every problem's page is in the contract, and the contract has no other")
+    @Test("Every problem page is in openapi.yaml, and openapi.yaml has no other")
     func problemPages() throws {
         let paths = try #require(try contract()["paths"] as? [String: [String: Any]])
         let parameters = try #require(paths["/problems/{slug}"]?["parameters"] as? [[String: Any]])
@@ -69,7 +69,7 @@ struct ContractTests {
         #expect(promised == ProblemCode.allCases.map(\.slug))
     }
 
-    @Test("Every field code is in the contract and in docs/ERRORS.md, and there are no others")
+    @Test("Every field error code is in openapi.yaml and docs/ERRORS.md, and there are no others")
     func fieldCodes() throws {
         let schemas = (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
         let properties = try #require(schemas?["FieldFault"]?["properties"] as? [String: [String: Any]])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The documents hold together")
+@Suite("Documents")
 struct DocumentTests {
     private static let pages = Result {
         try ["docs", "deploy", "sql", "bench"].flatMap { try Project.files(in: $0, ending: ".md") }
@@ -9,7 +9,7 @@ struct DocumentTests {
             .map(Project.file)
     }
 
-    @Test("Links between documents lead somewhere: to a file, and to a heading that it has")
+    @Test("Every link between documents leads to an existing file and an existing heading")
     func links() throws {
         var count = 0
         for page in try Self.pages.get() {
@@ -27,7 +27,7 @@ struct DocumentTests {
         #expect(count > 50)
     }
 
-    @Test("What is named as a page and its heading in quotes is there, in the sources and scripts too")
+    @Test("Every quoted heading of a page exists, also if a source or a script names it")
     func quotedHeadings() throws {
         let others = ["Sources", "Tests", "sql", "deploy", "bench", "scripts"].flatMap { folder in
             let names = FileManager.default.enumerator(atPath: Project.root.appending(path: folder).path)
@@ -48,7 +48,7 @@ struct DocumentTests {
         #expect(count > 5)
     }
 
-    @Test("Every page to work by is followed by a test, and says why for each block that none runs")
+    @Test("Every how-to is run by a test, and explains each block that no test runs")
     func followed() throws {
         let tests = try Project.files(in: "Tests", ending: ".swift").map(\.text)
         let others = ["docs/WALKTHROUGH.md", "docs/OPERATING.md"]

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("docs/product/REQUIREMENTS.md")
 struct RequirementTests {
-    @Test("Each requirement names tests that exist")
+    @Test("Every test that REQUIREMENTS.md names exists")
     func namedTestsExist() throws {
         var titles: Set<String> = []
         for file in try Project.files(in: "Tests", ending: ".swift") {
@@ -16,7 +16,7 @@ struct RequirementTests {
         for title in named { #expect(titles.contains(title), "no test is named: \(title)") }
     }
 
-    @Test("Each requirement names a test, but for what there is no code for")
+    @Test("Every requirement names a test, except the one without code")
     func everyRowNamesATest() throws {
         var (isRequirement, count, unnamed): (Bool, Int, [String]) = (false, 0, [])
         for line in try Project.file("docs/product/REQUIREMENTS.md").lines {

@@ -5,14 +5,16 @@ import Testing
 @Suite("The SQL files keep the house's rules")
 struct SQLFileTests {
     private func queries() throws -> [Project.File] { try Project.files(in: "sql/queries", ending: ".sql") }
+    private func fragments() throws -> [Project.File] { try Project.files(in: "sql/fragments", ending: ".sql") }
 
-    @Test("A query is one statement, says what it does, and ends with a semicolon")
+    @Test("A query is one statement, says what it does and what it returns, and ends with a semicolon")
     func oneStatement() throws {
-        for file in try queries() {
+        for file in try queries() + Project.files(in: "sql/schema_migrations", ending: ".sql") {
             #expect(file.text.hasPrefix("-- "), "\(file.path)")
             #expect(file.text.hasSuffix(";\n"), "\(file.path)")
             #expect(file.text.count(where: { $0 == ";" }) - file.commentSemicolons == 1, "\(file.path)")
-            #expect(file.text.contains("-- Answers "), "\(file.path) does not say what it answers")
+            let rows = #/(?m)^-- Returns (nothing|no row|one row|at least one row)\b/#
+            #expect(file.text.contains(rows), "\(file.path) does not say how many rows it returns")
         }
     }
 
@@ -20,7 +22,7 @@ struct SQLFileTests {
     func style() throws {
         let shouted =
             /\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|TABLE|INDEX|NOT NULL|DEFAULT|VALUES|RETURNING)\b/
-        for file in try queries() + Project.files(in: "sql/migrations", ending: ".sql")
+        for file in try queries() + fragments() + Project.files(in: "sql/migrations", ending: ".sql")
             + Project.files(in: "sql/schema_migrations", ending: ".sql")
             + Project.files(in: "sql/operations", ending: ".sql")
         {
@@ -32,13 +34,30 @@ struct SQLFileTests {
         }
     }
 
-    @Test("Every statement that answers a session ends with the same columns in the same order")
-    func sessionColumns() throws {
-        let answering = try queries().filter { $0.text.contains("    s.session_number,\n    s.business_id,") }
-        #expect(answering.count == 12)
-        let first = try #require(answering.first?.sessionColumns)
-        #expect(first.count == 35)
-        for file in answering { #expect(file.sessionColumns == first, "\(file.path)") }
+    @Test("No query spells out the session columns, or other lines of a fragment, instead of including the fragment")
+    func pastedFragments() throws {
+        for fragment in try fragments() {
+            let code = fragment.code
+            // Six lines in a row. A query may have a shorter part of a list, such as an account's first columns.
+            let length = min(6, code.count)
+            for file in try queries() {
+                let lines = file.code
+                for start in 0...(code.count - length) {
+                    let isPasted = lines.contains(Array(code[start..<start + length]))
+                    #expect(!isPasted, "\(file.path) repeats lines of \(fragment.path): \(code[start])")
+                }
+            }
+        }
+    }
+
+    @Test("A fragment says what it is, and at least two files include it")
+    func usedFragments() throws {
+        let files = try queries() + fragments()
+        for fragment in try fragments() {
+            #expect(fragment.text.hasPrefix("-- "), "\(fragment.path)")
+            let count = files.count(where: { $0.includes.contains(fragment.stem) })
+            #expect(count > 1, "\(fragment.path) is included by \(count)")
+        }
     }
 
     @Test("The constraints that the service tells apart are in the schema")
@@ -68,6 +87,7 @@ struct SQLFileTests {
     @Test("The program carries exactly the files of sql/")
     func embedded() throws {
         #expect(SQL.all.map(\.name) == (try queries()).map { $0.stem })
+        for statement in SQL.all { #expect(!statement.text.contains("-- include "), "\(statement.name)") }
         let migrations = try Project.files(in: "sql/migrations", ending: ".sql")
         #expect(Migrations.files.map(\.name) == migrations.map { "\($0.stem).sql" })
     }
@@ -80,14 +100,13 @@ extension Project.File {
         lines.filter { $0.drop(while: { $0 == " " }).hasPrefix("--") }.joined().count(where: { $0 == ";" })
     }
 
-    /// The names from `id` to `version`, whatever each is computed from.
-    fileprivate var sessionColumns: [Substring] {
-        guard let start = lines.lastIndex(of: "    s.id,"), let end = lines.lastIndex(of: "    s.version") else {
-            return []
-        }
-        return lines[start...end].map { line in
-            let name = line.split(separator: " ").last ?? ""
-            return name.split(separator: ".").last.map { $0.filter { $0 != "," }[...] } ?? name
-        }
+    /// The lines without comments, empty lines and indentation.
+    fileprivate var code: [Substring] {
+        lines.map { $0.drop { $0 == " " } }.filter { !$0.isEmpty && !$0.hasPrefix("--") }
+    }
+
+    /// The names of the fragments that it includes.
+    fileprivate var includes: Set<String> {
+        Set(text.matches(of: #/(?m)^ *-- include (\w+)$/#).map { String($0.1) })
     }
 }

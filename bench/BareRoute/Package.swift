@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// A package of its own, so that the service is built without what only this program needs.
+// A separate package, so that the service is built without the dependencies of this program.
 
 let package = Package(
     name: "BareRoute",
@@ -21,8 +21,6 @@ let package = Package(
             swiftSettings: [
                 .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-                // As in the service's own package, which this program is compared with.
-                .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
             ])
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,4 @@
-"""Measures the service beside its peers. Run by bench/run, which see."""
+"""Runs the chosen parts and reports their results. bench/run starts it."""
 
 import importlib
 import os
@@ -19,7 +19,6 @@ BUSY_MOST = 0.1
 
 
 def measure(chosen, folder):
-    """Everything between the start of the database and the end of the programs."""
     busy = processes.busy_share()
     if busy > BUSY_MOST:
         say(f"the machine is already busy ({busy:.0%}): the figures will mean little")

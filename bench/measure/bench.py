@@ -1,4 +1,4 @@
-"""What the parts of a measurement share: the options, the databases, and the programs that run."""
+"""The options, databases and programs that all parts share."""
 
 import os
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ class Bench(ExitStack):
         self.databases, self.targets, self.logs = {}, {}, 0
 
     def database(self, sessions):
-        """Filled in when it is first asked for, and dropped at the end."""
+        """Creates and fills the database at the first call. It is dropped at the end."""
         if sessions not in self.databases:
             database = Database(self.server_url, sessions)
             self.callback(database.drop)
@@ -41,12 +41,12 @@ class Bench(ExitStack):
         return Service(self.programs, database.url, f"{self.folder}/service.{self.logs}.log", **settings)
 
     def service(self, database):
-        """One process for each database, started when it is first asked for."""
+        """One process for each database, started at the first call."""
         return self.target(("service", database.sessions), lambda: Target(
             "service", self.enter_context(self.new_service(database)), database, is_service=True))
 
     def ungrouped(self):
-        """A process whose opens and closes have a commit each."""
+        """A process without group commit."""
         database = self.main_database
         return self.target("ungrouped", lambda: Target("ungrouped", self.enter_context(
             self.new_service(database, DATABASE_GROUPED_WRITES="0")), database, is_service=True))
@@ -61,7 +61,7 @@ class Bench(ExitStack):
             peers.Peer(name, database.url, self.folder)), database))
 
     def target(self, key, start):
-        """Tried once when it has started."""
+        """Starts a program at the first call and checks one response of each kind."""
         if key not in self.targets:
             target = start()
             if target.database:
@@ -70,8 +70,10 @@ class Bench(ExitStack):
         return self.targets[key]
 
     def rounds(self, one_round, warm_up=True):
-        """`one_round(runs, seconds)` as often as asked for, and if more than once after a short one that warms up.
-        Gives the measures."""
+        """Calls `one_round(runs, seconds)` for each round and returns all measures.
+
+        A warm-up of 1 s comes first, unless there is only one round.
+        """
         runs = Runs(self.loads)
         if warm_up and self.options.rounds > 1:
             say("warming up")
@@ -83,7 +85,6 @@ class Bench(ExitStack):
         return {key: [asdict(measure) for measure in measures] for key, measures in runs.measures.items()}
 
     def show_complaints(self):
-        """Of the services that were measured."""
         for target in self.targets.values():
             if target.name in ("service", "ungrouped"):
                 target.program.show_complaints()

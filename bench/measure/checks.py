@@ -1,4 +1,4 @@
-"""Whether what was measured is what is meant: every answer counts, or the run is worth nothing."""
+"""Checks that each response was the expected one. Otherwise the measurement fails."""
 
 import json
 import re
@@ -12,15 +12,15 @@ from tokens import token
 
 
 class Checks:
-    """Of any program: by what the client saw, and by what the database holds."""
+    """Compares what the client received with the rows in the database."""
 
-    identify = staticmethod(str)  # Makes of a user's id what the program takes for a token.
+    identify = staticmethod(str)  # The bearer token of a user's id.
 
     def __init__(self, program, database):
         self.program, self.database = program, database
 
     def try_each(self):
-        """One request of each kind, with a look into its answer."""
+        """Sends one request of each kind and checks its response."""
         sessions = f"/v1/businesses/{business(0)}/sessions"
         holder = cashier(0, 0)
         standing = self.ask(200, f"{sessions}/current", holder)
@@ -52,12 +52,15 @@ class Checks:
             raise Fault(f"unexpected answer: {answer}")
 
     def statuses(self):
-        """How many requests it has answered with each status, by its own account, once it has no more to answer: wrk
-        leaves without waiting for its last answers. None if it keeps no account."""
+        """The number of responses by status, from the program's metrics, once it is idle. None without metrics.
+
+        wrk ends without its last responses, so the program must become idle first."""
         self.program.wait_until_quiet()
 
     def answers(self, before, expected, seen, connections):
-        """Nothing but the expected statuses: as many as the client saw, and those that it no longer waited for."""
+        """Fails unless the program sent only expected statuses, and as many as the client received.
+
+        It may have sent one more for each connection, which wrk did not wait for."""
         after = self.statuses()
         refused = seen.in_all if min(expected) >= 400 else 0
         if seen.refused != refused:
@@ -70,21 +73,21 @@ class Checks:
             raise Fault(f"expected only answers {expected}, but the client saw {seen} and the service says {grown}")
 
     def tally(self):
-        """Sessions opened and closed so far, after what was left open is closed."""
+        """The number of sessions opened and closed so far. Sessions that the load left open are closed first."""
         opened, closed, standing = self.database.settle()
         if standing != BUSINESSES * STANDING:
             raise Fault(f"{standing} of the {BUSINESSES * STANDING} filled-in sessions are still open")
         return opened, closed
 
     def changes(self, before, seen, connections):
-        """A session was opened or closed for each request, and for those that the client no longer waited for."""
+        """Fails unless each request opened or closed a session, with the same exception as in `answers`."""
         opened, closed = (now - then for now, then in zip(self.tally(), before))
         if not 0 <= opened + closed - seen.in_all <= connections or not 0 <= opened - closed <= 2 * connections:
             raise Fault(f"{seen.in_all} requests opened {opened} sessions and closed {closed}")
 
 
 class ServiceChecks(Checks):
-    """Of the service, one process or several: by its own account too."""
+    """Also checks the metrics of the service, in one process or several."""
 
     identify = staticmethod(token)
 

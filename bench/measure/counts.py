@@ -1,4 +1,4 @@
-"""Counts instructions a request, under callgrind. Run by bench/counts, which see."""
+"""Counts the instructions of a request under callgrind. bench/counts starts it."""
 
 import argparse
 import json
@@ -19,18 +19,18 @@ from programs import Fault, Program, run, say
 from tokens import SECRET, token
 
 BASELINE = "bench/counts.json"
-ALLOWED = 0.05  # More than in the baseline.
-REQUESTS = 200  # Of each kind.
-BUSINESSES = REQUESTS // (CASHIERS - STANDING)  # As many as have a cashier without a session for each.
+ALLOWED = 0.05  # Increase over the baseline.
+REQUESTS = 200  # For each kind.
+BUSINESSES = REQUESTS // (CASHIERS - STANDING)  # Each request needs a cashier without an open session.
 SESSIONS = 10_000
-START_SECONDS = 120  # callgrind takes fifty times as long.
+START_SECONDS = 120  # callgrind is about 50 times slower.
 IDLE_SECONDS = 5
 PROFILE = ".build/callgrind.out"
-SHOWN = 60  # Functions of a profile.
+SHOWN = 60  # Functions in a profile.
 
 
 class Client:
-    """One connection that is kept, and one request at a time: so nothing depends on the machine's speed."""
+    """Sends one request at a time on one connection, so that the counts do not depend on the machine's speed."""
 
     def __init__(self, url):
         address = urlsplit(url)
@@ -50,7 +50,7 @@ class Client:
         return answer
 
     def token(self, user):
-        """The same each time: one that was seen before is not verified again."""
+        """A user has one token, which the service verifies once and caches."""
         if user not in self.tokens:
             self.tokens[user] = token(user)
         return self.tokens[user]
@@ -69,7 +69,7 @@ class Client:
 
 
 class Requests:
-    """What is counted: each kind is a function of the number of the request."""
+    """The kinds of requests. Each kind is a function of the number of the request."""
 
     def __init__(self, client):
         self.client = client
@@ -98,7 +98,7 @@ class Requests:
         return number % BUSINESSES, cashier(number % BUSINESSES, STANDING + number // BUSINESSES)
 
     def warm_up(self):
-        """Everything once, so that tokens are known and statements are prepared."""
+        """Sends each request once, so that tokens are cached and statements are prepared."""
         for name in ["livez", "current", "open, refused", "list of 20"]:
             for number in range(STANDING * 2):
                 self.kinds[name](number)
@@ -116,13 +116,13 @@ def sessions(number):
 
 
 class Callgrind:
-    """What was counted between one look and the next."""
+    """Reads the counter of a process under callgrind."""
 
     def __init__(self, pid, file):
         self.pid, self.file, self.looks = pid, file, 0
 
     def look(self):
-        """Gives the instructions since the look before, and the file that tells where they went."""
+        """Returns the instructions since the previous call, and the file with their functions."""
         run(["callgrind_control", f"--vgdb-prefix={self.file}.vgdb", "--dump", str(self.pid)])
         self.looks += 1
         newest = f"{self.file}.{self.looks}"
@@ -131,7 +131,7 @@ class Callgrind:
 
 
 def count(requests, callgrind, profiled):
-    """Instructions a request of each kind, less those that the service takes when nobody asks."""
+    """The instructions of a request of each kind, without those of the idle service."""
     requests.warm_up()
     callgrind.look()
     begin = time.monotonic()
@@ -150,7 +150,7 @@ def count(requests, callgrind, profiled):
 
 
 def show_profile(file):
-    """Prints the functions that take most by themselves, and keeps callgrind's file for who wants to know more."""
+    """Prints the functions with the most instructions of their own, and keeps callgrind's file."""
     names, costs = {}, defaultdict(int)
     current, is_of_call = "", False
     with open(file, encoding="utf-8") as lines:
@@ -185,7 +185,7 @@ def measure(options, folder):
     }
     run([os.path.abspath(options.program), "migrate", "up"], environment)
     database.fill()
-    # valgrind reads no debug information of this kind, and stops at it.
+    # valgrind fails on this debug information.
     run(["strip", "--strip-debug", "-o", f"{folder}/cashpilot", options.program])
     output = f"{folder}/callgrind.out"
     command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", f"--vgdb-prefix={output}.vgdb",
@@ -202,7 +202,7 @@ def measure(options, folder):
 
 
 def compare(counts, options):
-    """Prints the table; gives whether all is well."""
+    """Prints the table and returns whether no request is above the limit."""
     with open(BASELINE, encoding="utf-8") as file:
         baseline = json.load(file)
     print(f"\n{'instructions a request':24}{'now':>12}{'baseline':>12}{'change':>10}")

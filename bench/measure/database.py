@@ -1,4 +1,4 @@
-"""The database that is measured: made anew each time, on a server that is this benchmark's own."""
+"""The database under test, created for each measurement on a private server."""
 
 import os
 from urllib.parse import urlsplit, urlunsplit
@@ -7,9 +7,9 @@ from processes import cpu_seconds, parent
 from programs import run, say
 
 BUSINESSES = 1000
-CASHIERS = 20  # Of a business; bench/fill.sql says who they are.
-STANDING = 10  # Of these hold an open session.
-LONG_LISTED = BUSINESSES  # One more business, whose list is long whatever the size.
+CASHIERS = 20  # In each business; see bench/fill.sql.
+STANDING = 10  # Cashiers of each business with an open session.
+LONG_LISTED = BUSINESSES  # One more business, which always has LONG_LIST sessions.
 LONG_LIST = 20_000
 
 
@@ -30,7 +30,7 @@ ADMINISTRATOR = identifier(1)
 
 
 class Database:
-    """`sessions`: how many closed ones are filled in."""
+    """`sessions`: the number of closed sessions in it."""
 
     def __init__(self, server_url, sessions):
         self.server_url, self.sessions = server_url, sessions
@@ -52,7 +52,7 @@ class Database:
         self.psql("-v", f"sessions={self.sessions}", "-f", "bench/fill.sql")
 
     def settle(self):
-        """Closes what a load left open; gives how many sessions were opened, closed, and stand open as filled in."""
+        """Closes the sessions that a load left open. Returns the numbers opened, closed, and open since the fill."""
         highest = self.sessions // BUSINESSES + STANDING
         row = self.psql("-v", f"standing={highest}", "-f", "bench/settle.sql").strip()
         return tuple(map(int, row.split("|")))
@@ -61,13 +61,13 @@ class Database:
         return self.psql("-c", "show server_version").split()[0]
 
     def cpu_seconds(self):
-        """Of the server and all its processes, those that have ended too."""
+        """The processor time of the server and all its processes, including ended ones."""
         for _ in range(20):
             before = cpu_seconds(self.postmaster, with_ended_children=True)
             children = [name for name in os.listdir("/proc") if name.isdigit() and parent(name) == self.postmaster]
             total = before + sum(map(cpu_seconds, children))
             if cpu_seconds(self.postmaster, with_ended_children=True) == before:
-                break  # Else one may have ended meanwhile, and be counted twice or not at all.
+                break  # Otherwise a process ended meanwhile and was counted twice or not at all.
         return total
 
     def psql(self, *arguments, url=None):

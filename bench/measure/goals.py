@@ -1,4 +1,4 @@
-"""What is to be reached, and what was."""
+"""The figures of a report and their goals."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -6,7 +6,7 @@ from statistics import median
 
 @dataclass
 class Figure:
-    """Something that was seen once or more, with its goal if it has one."""
+    """A measured value, once for each round, and its goal if there is one."""
 
     text: str
     values: list[float]
@@ -22,7 +22,7 @@ class Figure:
 
     @property
     def is_met(self):
-        """By the median; None without a goal."""
+        """Compares the median. None without a goal."""
         if self.at_least is not None:
             return median(self.values) >= self.at_least
         return None if self.at_most is None else median(self.values) <= self.at_most
@@ -35,7 +35,7 @@ class Figure:
 RATE, SERVICE, POSTGRES, P99 = "rate", "service", "postgres", "p99"
 MEGABYTE = 1_000_000
 
-# In the part "peers": what is said, the field, upper and lower run, and the goal.
+# For the part "peers": text, field, numerator, denominator, goal.
 BESIDE_PEERS = [
     ("current ÷ Go", RATE, "current, service", "current, go", {"at_least": 1.4}),
     ("open refused ÷ Go", RATE, "refused, service", "refused, go", {"at_least": 1.5}),
@@ -61,7 +61,6 @@ LISTED_KINDS = {"current": "current", "refused": "open refused", "list": "list p
 
 
 def figures(parts):
-    """Of all parts that were measured."""
     makers = {"peers": beside_peers, "latency": latency, "rows": rows, "memory": memory, "replicas": replicas,
               "contention": contention, "overload": overload}
     return [figure for name, make in makers.items() if name in parts for figure in make(parts[name])]
@@ -80,7 +79,7 @@ def latency(part):
 
 
 def rows(part):
-    """A request takes as much longer as fewer are answered."""
+    """Time is the inverse of the rate."""
     small, large = min(part["rows"]), max(part["rows"])
     for kind, text in LISTED_KINDS.items() if small < large else []:
         upper, lower = f"{kind}, {large}", f"{kind}, {small}"
@@ -90,7 +89,7 @@ def rows(part):
 
 
 def replicas(part):
-    """On the same processors more processes need not be faster, but should not be slower."""
+    """More processes on the same processors should not be slower."""
     for kind, text in KINDS.items():
         for count in part["counts"][1:]:
             yield from ratio(f"{text}, {count} processes ÷ 1", part["runs"], RATE, f"{kind}, {count}", f"{kind}, 1",
@@ -118,12 +117,12 @@ def overload(part):
                      **({} if factor == "1" else {"at_least": 0.9}))
         if load["refused"]:
             yield Figure("  longest time to a refusal", [load["refused_max"]], "s", at_most=1.1)
-    # Who came last in the crowd may wait as long as anybody.
+    # The last arrival may wait for the whole limit.
     yield Figure("last refusal after that", [part["recovery_seconds"]], "s", at_most=1.1)
 
 
 def ratio(text, runs, field, upper, lower, goal):
-    """Of each round by itself; nothing if one of the two did not run."""
+    """One value for each round; none if one of the two runs is missing."""
     if runs.get(upper) and runs.get(lower):
         yield Figure(text, [a[field] / b[field] for a, b in zip(runs[upper], runs[lower])], **goal)
 

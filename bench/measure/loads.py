@@ -1,4 +1,4 @@
-"""The loads: wrk on a program, pgbench on the database."""
+"""Runs wrk against a program, and pgbench against the database."""
 
 import glob
 import json
@@ -12,11 +12,11 @@ from database import ADMINISTRATOR, BUSINESSES, LONG_LIST, LONG_LISTED, STANDING
 from programs import Fault, finish, run, running
 from tokens import token
 
-THREADS = 2  # Of wrk and of pgbench.
-THREADS_OF_REPLICAS = 12  # So that 1, 2, 3 or 4 have the same load.
-CLIENTS_PREPARED_A_SECOND = 32  # Of pgbench: connected, with their statements planned, and running evenly.
+THREADS = 2  # For wrk and for pgbench.
+THREADS_OF_REPLICAS = 12  # A multiple of 1, 2, 3 and 4, so that each replica gets the same load.
+CLIENTS_PREPARED_A_SECOND = 32  # pgbench clients that connect and prepare their statements in 1 s.
 
-# As the service's own connections: Sources/Postgres/Client/ConnectionString.swift.
+# The settings of the service's connections (Sources/Postgres/Client/ConnectionString.swift).
 SESSION_SETTINGS = ("-c timezone=UTC -c client_connection_check_interval=500 -c plan_cache_mode=force_generic_plan "
                     "-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off "
                     "-c lock_timeout=1500 -c statement_timeout=3000")
@@ -26,22 +26,22 @@ SESSIONS = "/v1/businesses/{}/sessions".format
 
 @dataclass
 class Seen:
-    """What a load saw. A request to open and one to close are two requests."""
+    """The result of a load. An open and a close count as two requests."""
 
-    requests: int  # While it was measured.
+    requests: int  # In the measured time.
     in_all: int
     seconds: float
-    p50: float  # Milliseconds, like p99.
+    p50: float  # In ms, like p99.
     p99: float
-    refused: int = 0  # Answers with a status of 400 or above.
+    refused: int = 0  # Responses with a status of 400 or above.
 
 
-# What the program answers to each load.
+# The statuses of each load.
 EXPECTED = {"current": [200], "refused": [409], "open_close": [200, 201], "list": [200], "page_1000": [200]}
 
 
 class Loads:
-    """Their requests are in files: for the service with tokens, for others (`.plain`) with the bare ids of users."""
+    """Writes the files of requests. The service gets tokens; the peers (`.plain`) get user ids instead."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -60,7 +60,7 @@ class Loads:
         self.write(f"open_close{suffix}", [(path, user, identify(user)) for path, user in idle])
 
     def write_page_1000(self, checks):
-        """The 20 sessions after the first 19 980 of the long list. Cursors hold no page size, so few requests do."""
+        """Finds the cursor of page 1000 of the long list. It reads 200 a page, because cursors contain no page size."""
         path, cursor, to_go = SESSIONS(business(LONG_LISTED)), "", LONG_LIST - 20
         while to_go:
             size = min(200, to_go)
@@ -74,10 +74,10 @@ class Loads:
         with open(f"{self.folder}/{name}", "w", encoding="utf-8") as file:
             file.writelines("\t".join(row) + "\n" for row in rows)
 
-    # `mark` is called when the measured time begins and again when it ends.
+    # Both loads call `mark` at the start and at the end of the measured time.
 
     def wrk(self, urls, kind, suffix, connections, seconds, mark):
-        """The threads take the servers in turn."""
+        """Distributes the threads over the servers."""
         threads = min(connections, THREADS if len(urls) == 1 else THREADS_OF_REPLICAS)
         script, arguments = ("open_close", [str(threads)]) if kind == "open_close" else ("cycle", [])
         environment = {**os.environ, "SERVERS": " ".join(url.removeprefix("http://") for url in urls)}
@@ -96,7 +96,7 @@ class Loads:
                     result["p99"] / 1e3, result["refused"])
 
     def pgbench(self, url, kind, connections, seconds, mark):
-        requests = 1  # That a transaction of the file stands for.
+        requests = 1  # In each transaction of the file.
         if kind == "open_close":
             requests = 2
             self.write("open_close.sql", [(statements.open_close(connections),)])
@@ -122,7 +122,7 @@ class Loads:
                     times[len(times) // 2] / 1e3, times[len(times) * 99 // 100] / 1e3)
 
     def times(self, begin, end):
-        """Microseconds that the transactions took which ended in this time, from pgbench's log."""
+        """The durations in µs of the transactions that ended in this time, from pgbench's log."""
         for name in glob.glob(f"{self.folder}/times.*"):
             with open(name, encoding="utf-8") as file:
                 for line in file:

@@ -1,5 +1,3 @@
-"""What the command line says."""
-
 import argparse
 
 import peers

@@ -1,4 +1,4 @@
-"""The peers: the same requests, written in other ways that a user might pick; they are in bench/peers."""
+"""Starts the peers, which are in bench/peers."""
 
 import os
 import socket
@@ -6,14 +6,14 @@ import time
 
 from programs import Program
 
-WORKERS = 2  # Of the Python ones: one for each core.
-CONNECTIONS = {"go": 16, "fastapi": 8, "litestar": 8}  # To PostgreSQL, of each process.
+WORKERS = 2  # For each Python peer: one for each core.
+CONNECTIONS = {"go": 16, "fastapi": 8, "litestar": 8}  # To PostgreSQL, for each process.
 TITLES = {"go": "Go, pgx", "fastapi": "FastAPI, ORM", "litestar": "Litestar"}
 ALL = list(CONNECTIONS)
 
 
 class Peer(Program):
-    """A server that is told where to listen."""
+    """A server that gets its port in PORT."""
 
     def __init__(self, name, url, folder):
         self.port = free_port()
@@ -25,7 +25,7 @@ class Peer(Program):
 
     def __enter__(self):
         super().__enter__()
-        self.wait_until_quiet()  # All its workers have started.
+        self.wait_until_quiet()  # Until all workers have started.
         self.idle_bytes = self.memory("VmRSS")
         return self
 

@@ -1,11 +1,11 @@
-"""Draws throughput and p99 against connections, as SVG that reads well on light and on dark pages."""
+"""Draws throughput and p99 by connections, as SVG for light and dark pages."""
 
 import math
 from statistics import median
 
 from peers import TITLES
 
-WIDTH, HEIGHT = 400, 240  # Of a panel's axes.
+WIDTH, HEIGHT = 400, 240  # The axes of a panel.
 LEFT, TOP, RIGHT, BETWEEN = 66, 56, 96, 96
 TITLE_OF = {"service": "CashPilot", **TITLES}
 KINDS = {"current": "current", "open_close": "open + close"}
@@ -27,7 +27,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 
 
 def draw(part):
-    """A row for each kind of request: requests/s to the left, p99 to the right."""
+    """Draws a row for each kind of request: requests/s on the left, p99 on the right."""
     kinds = part["kinds"]
     width = LEFT + WIDTH + RIGHT + LEFT + WIDTH + RIGHT
     height = TOP + len(kinds) * (HEIGHT + BETWEEN)
@@ -43,13 +43,13 @@ def draw(part):
 
 
 def curves(part, kind, field):
-    """A point for each number of connections, the median of its runs."""
+    """The median for each number of connections."""
     return {name: [median(run[field] for run in part["runs"][f"{kind}, {name}, {count}"])
                    for count in part["connections"]] for name in part["targets"]}
 
 
 class Linear:
-    """From 0 to a round number; five steps at most."""
+    """Ticks from 0 to a round number, at most five steps."""
 
     def __init__(self, curves):
         most = max(max(values) for values in curves.values())
@@ -61,7 +61,7 @@ class Linear:
 
 
 class Log:
-    """Whole powers of ten around all values."""
+    """Powers of ten around all values."""
 
     def __init__(self, curves):
         values = [value for curve in curves.values() for value in curve]
@@ -96,7 +96,7 @@ def panel(left, top, title, connections, curves, scale):
 
 
 def apart(ends, least=16):
-    """Moves labels down until none covers another."""
+    """Moves labels down until none overlaps another."""
     placed, before = {}, -math.inf
     for name, y in sorted(ends.items(), key=lambda item: item[1]):
         placed[name] = before = max(y, before + least)

@@ -1,4 +1,4 @@
-"""What processes use, as /proc tells."""
+"""Reads processor time and memory from /proc."""
 
 import os
 import time
@@ -7,7 +7,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid, with_ended_children=False):
-    """Of all threads of a process; 0 if it has ended."""
+    """The processor time of a process; 0 if it has ended."""
     fields = stat(pid)
     return sum(map(int, fields[11:15 if with_ended_children else 13])) / TICKS if fields else 0
 
@@ -18,7 +18,7 @@ def parent(pid):
 
 
 def stat(pid):
-    """The fields after the name, which may hold anything."""
+    """The fields after the name, which may contain spaces and parentheses."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
             return file.read().rpartition(")")[2].split()
@@ -27,7 +27,6 @@ def stat(pid):
 
 
 def with_descendants(pid):
-    """A process and all below it."""
     children = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -39,7 +38,7 @@ def with_descendants(pid):
 
 
 def memory(pid, field):
-    """Bytes: VmRSS is now, VmHWM the most so far; 0 if it has ended."""
+    """Bytes: VmRSS is the current value, VmHWM the maximum so far. 0 if the process has ended."""
     try:
         with open(f"/proc/{pid}/status", encoding="utf-8") as file:
             return next((int(line.split()[1]) * 1024 for line in file if line.startswith(f"{field}:")), 0)
@@ -48,14 +47,14 @@ def memory(pid, field):
 
 
 def busy_share(seconds=1.0):
-    """How much of all processors was in use meanwhile: 0 to 1."""
+    """The share of all processors in use for `seconds`, 0 to 1."""
     (idle, total), _ = machine_ticks(), time.sleep(seconds)
     idle_after, total_after = machine_ticks()
     return 1 - (idle_after - idle) / max(1, total_after - total)
 
 
 def machine_ticks():
-    """Idle ones, waiting for disks included, and all."""
+    """Idle ticks (including waits for disks) and all ticks."""
     with open("/proc/stat", encoding="utf-8") as file:
         ticks = list(map(int, file.readline().split()[1:9]))
     return ticks[3] + ticks[4], sum(ticks)

@@ -1,4 +1,4 @@
-"""Starts the programs that are measured, and the commands that measure."""
+"""Starts programs and commands."""
 
 import os
 import re
@@ -12,13 +12,13 @@ from contextlib import contextmanager
 import processes
 
 START_SECONDS = 20
-STOP_SECONDS = 25  # The service promises 20.
-LIMIT_SECONDS = 900  # Of any other command.
-QUIET_SECONDS = 30  # The slowest peer still has an answer for each of 1024 connections to give.
+STOP_SECONDS = 25  # The service stops within 20 s.
+LIMIT_SECONDS = 900  # For each other command.
+QUIET_SECONDS = 30  # The slowest peer still has to send 1024 responses.
 
 
 class Fault(Exception):
-    """Why the measurement is worth nothing."""
+    """The reason why the measurement failed."""
 
 
 def say(text):
@@ -26,7 +26,7 @@ def say(text):
 
 
 class Program:
-    """A server that says on standard output where it listens; standard error goes to a file."""
+    """A server that prints its address on standard output. Its standard error goes to a file."""
 
     def __init__(self, command, environment, names, log, start_seconds=START_SECONDS):
         self.command, self.environment, self.names, self.log = command, environment, names, log
@@ -79,7 +79,6 @@ class Program:
         return self.urls["listening"]
 
     def show_complaints(self, most=10):
-        """The last warnings and errors of its log."""
         with open(self.log, encoding="utf-8", errors="replace") as file:
             lines = deque((line for line in file if re.search('"level":"(warning|error|critical)"', line[:100])), most)
         for line in lines:
@@ -89,11 +88,11 @@ class Program:
         return sum(map(processes.cpu_seconds, processes.with_descendants(self.process.pid)))
 
     def memory(self, field):
-        """Bytes of all its processes together: VmRSS is now, VmHWM the most that each had so far."""
+        """Bytes of all its processes: VmRSS is the current value, VmHWM the sum of their maxima."""
         return sum(processes.memory(pid, field) for pid in processes.with_descendants(self.process.pid))
 
     def wait_until_quiet(self):
-        """Until it has nothing more to answer: it uses less than a tenth of a processor."""
+        """Waits until it uses less than a tenth of a processor."""
         deadline = time.monotonic() + QUIET_SECONDS
         while time.monotonic() < deadline:
             before = self.cpu_seconds()
@@ -105,7 +104,7 @@ class Program:
 
 @contextmanager
 def running(command, environment=None):
-    """A command that does not outlive us, nor the block."""
+    """Runs a command that ends with this process or at the end of the block."""
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", *command], env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -117,7 +116,7 @@ def running(command, environment=None):
 
 
 def finish(process):
-    """Waits for its end, and gives its standard output."""
+    """Waits for the end of the command and returns its standard output."""
     output, errors = process.communicate(timeout=LIMIT_SECONDS)
     if process.returncode:
         raise Fault(f"{process.args[3]} ended with status {process.returncode}:\n{output[-1000:]}{errors[-2000:]}")

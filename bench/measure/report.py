@@ -1,4 +1,4 @@
-"""The tables, the figures with their goals, and all of it as JSON."""
+"""Prints the tables and figures, and writes them as JSON."""
 
 import json
 import os
@@ -68,7 +68,6 @@ def lines(found):
 
 
 def connections(part):
-    """One number, or several that the rows name."""
     count = part["connections"]
     return f"{count} connections" if isinstance(count, int) else f"{min(count)} to {max(count)} connections"
 

@@ -1,4 +1,4 @@
-"""Single runs, and what each is measured by."""
+"""Single runs and their measures."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from loads import EXPECTED
 
 @dataclass
 class Measure:
-    """One run. `None`: not there, or not of interest."""
+    """The measures of one run. None: not measured."""
 
-    rate: float  # Requests a second.
-    p50: float  # Milliseconds, like p99.
+    rate: float  # Requests in 1 s.
+    p50: float  # In ms, like p99.
     p99: float
-    service: float | None  # Microseconds of processor time a request, like postgres.
+    service: float | None  # Processor time of a request in µs, like postgres.
     postgres: float | None
 
 
 class Target:
-    """A program under load, the database that it works on if it does, and what its answers are judged by."""
+    """A program under load, its database if it has one, and the checks of its responses."""
 
     def __init__(self, name, program, database, is_service=False):
         self.name, self.program, self.database = name, program, database
@@ -29,7 +29,7 @@ class Target:
 
 
 class Runs:
-    """`measures` by what was asked and who was asked."""
+    """`measures` has a list for each key "kind, program"."""
 
     def __init__(self, loads):
         self.loads = loads

@@ -1,4 +1,4 @@
-"""The service, and several of it."""
+"""Starts one or several processes of the service."""
 
 from contextlib import ExitStack
 
@@ -17,7 +17,7 @@ class Service(Program):
 
 
 class Replicas:
-    """Processes of the service beside each other, used like one."""
+    """Several processes of the service, used like one."""
 
     def __init__(self, services):
         self.services = services

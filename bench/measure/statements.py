@@ -1,15 +1,23 @@
-"""pgbench scripts out of the service's own statements."""
+"""pgbench scripts with the service's own statements."""
 
 import re
 
 from database import BUSINESSES, CASHIERS, STANDING
 
 
+def code(path):
+    """The lines of a file of SQL without comments. A line `-- include NAME` gives those of the fragment, as in the build."""
+    with open(path, encoding="utf-8") as file:
+        for line in file.read().splitlines():
+            if included := re.fullmatch(r" *-- include (\w+)", line):
+                yield from code(f"sql/fragments/{included[1]}.sql")
+            elif not line.lstrip().startswith("--"):
+                yield line
+
+
 def statement(name, *values):
-    """The text of sql/queries/NAME.sql without comments and without the final semicolon, each $n replaced."""
-    with open(f"sql/queries/{name}.sql", encoding="utf-8") as file:
-        lines = [line for line in file.read().splitlines() if not line.lstrip().startswith("--")]
-    text = "\n".join(lines).strip().removesuffix(";")
+    """The text of sql/queries/NAME.sql without comments and the final semicolon. Values replace $1, $2 and so on."""
+    text = "\n".join(code(f"sql/queries/{name}.sql")).strip().removesuffix(";")
     wanted = {int(number) for number in re.findall(r"\$(\d+)", text)}
     if wanted != set(range(1, len(values) + 1)):
         raise ValueError(f"{name}.sql takes {len(wanted)} parameters, not {len(values)}: adapt {__file__}")
@@ -17,20 +25,21 @@ def statement(name, *values):
 
 
 def uuid_of(variable):
-    """The id that bench/fill.sql makes of a number of seven digits. pgbench's own variables can hold no UUID; this
-    costs PostgreSQL about a microsecond a statement, which the service's statements do not pay."""
+    """The id that bench/fill.sql makes from a number of seven digits.
+
+    pgbench variables cannot be UUIDs. The conversion costs PostgreSQL about 1 µs a statement, only here."""
     return f"('{25 * '0'}' || :{variable})"
 
 
 def alone(value):
-    """A look-up of one: the service puts more of them together, which pgbench cannot."""
+    """An array of one key. The service batches several reads; pgbench cannot."""
     return f"array[{value}]"
 
 
 BUSINESS, CASHIER = uuid_of("business"), uuid_of("cashier")
 REQUEST = "'0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d'"
 
-# One of two cashiers with an open session, of any business.
+# Chooses one of two cashiers with an open session, in any business.
 CHOOSE_STANDING = f"""\
 \\set place random(0, {BUSINESSES * 2 - 1})
 \\set business 1000000 + :place / 2
@@ -47,7 +56,7 @@ def open_refused():
 
 
 def open_close(clients):
-    """A request to open is two statements, one to close is one. Each client has businesses of its own."""
+    """An open is two statements, a close is one. Clients share no business."""
     return f"""\
 \\set place :client_id + {clients} * random(0, {BUSINESSES // clients - 1})
 \\set business 1000000 + :place

@@ -1,4 +1,4 @@
-"""What is worked out from measures: run by `make lint`, as python3 -m unittest discover -s bench/measure."""
+"""Tests the calculation of figures. `make lint` runs it."""
 
 import unittest
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Makes bearer tokens as the service does: Sources/CashPilotHTTP/Authentication."""
+"""Makes the bearer tokens of the service (Sources/CashPilotHTTP/Authentication)."""
 
 import base64
 import hashlib

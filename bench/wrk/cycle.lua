@@ -1,9 +1,9 @@
--- Sends the requests of a file in turn, over and over:
+-- Sends the requests of a file repeatedly:
 --
 --   wrk -s bench/wrk/cycle.lua URL -- FILE
 --
--- A line of FILE holds method, path, token and body, with a tab after each of the first three; no body if it is
--- empty. There is no `response` function: it would cost wrk more than all the rest, and wrk counts refusals itself.
+-- A line of FILE has method, path, token and body, separated by tabs. The body may be empty. There is no `response`
+-- function, because it would cost wrk more than everything else; wrk itself counts the statuses of 400 and above.
 
 dofile("bench/wrk/report.lua")
 
@@ -19,7 +19,7 @@ function init(arguments)
         end
         table.insert(requests, wrk.format(method, path, headers, body ~= "" and body or nil))
     end
-    last = number * 37 -- The threads do not walk in step.
+    last = number * 37 -- The threads begin at different requests.
 end
 
 function request()

@@ -2,10 +2,10 @@
 --
 --   wrk -s bench/wrk/open_close.lua URL -- FILE THREADS
 --
--- A line of FILE holds the path of a business's sessions, a cashier's id and their token, with tabs between; the
--- threads share the lines out among them. wrk does not say on which connection an answer came, so a thread keeps two
--- queues: cashiers who have no session, and requests that close one. A close goes out first, so no more sessions are
--- open than there are connections.
+-- A line of FILE has the path of a business's sessions, a cashier's id and their token, separated by tabs. Each thread
+-- takes its share of the lines. wrk does not report the connection of a response, so a thread has two queues: cashiers
+-- without a session, and requests to close one. Closes are sent first, so there are never more open sessions than
+-- connections.
 
 dofile("bench/wrk/report.lua")
 
@@ -23,7 +23,7 @@ function Queue:push(value)
     self[self.last] = value
 end
 
--- The value that waits longest; nil if none does.
+-- The oldest value; nil if the queue is empty.
 function Queue:pop()
     local value = self[self.first]
     if value then

@@ -1,4 +1,4 @@
--- As cycle.lua, with a pause before each request on a connection:
+-- Like cycle.lua, with a pause before each request on a connection:
 --
 --   wrk -s bench/wrk/paced.lua URL -- FILE MILLISECONDS
 

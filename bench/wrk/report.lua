@@ -1,5 +1,5 @@
--- What every load has in common: its threads know their number and take the servers (SERVERS: host:port, with spaces
--- between) in turn, and at the end a line of JSON tells what was seen.
+-- Common to all loads: it numbers the threads, distributes them over the servers (SERVERS: host:port, separated by
+-- spaces), and prints the result as a line of JSON.
 
 local threads = {}
 local servers = {}
@@ -15,8 +15,8 @@ function setup(thread)
     table.insert(threads, thread)
 end
 
--- Times in microseconds. `refused` are the answers with a status of 400 or above, as wrk counts them; `unexpected`
--- those that a load with a `response` function of its own did not expect.
+-- Times are in µs. `refused` counts the responses with a status of 400 or above. `unexpected` counts the responses that
+-- a load with a `response` function did not expect.
 function done(summary, latency)
     local errors = summary.errors
     local unexpected = 0

@@ -1,15 +1,13 @@
-"""What is made of openapi.yaml besides the program, and what it is held to.
+"""Checks openapi.yaml: its style, its compatibility with a revision, and clients generated from it.
 
     python3 scripts/openapi lint
     python3 scripts/openapi compat [REVISION]
-    python3 scripts/openapi postman FILE
     python3 scripts/openapi clients PROGRAM
 
-The tools are in .build/checks/openapi, where `scripts/install --with-openapi` puts them. `clients` needs a database of
-its own in DATABASE_URL. Exit status: 0 if all is well, 1 with what is not, 2 for wrong arguments.
+`scripts/install --with-openapi` installs the tools in .build/checks/openapi. `clients` needs a separate database in
+DATABASE_URL. Exit status: 0 for success, 1 with the findings, 2 for invalid arguments.
 """
 
-import json
 import pathlib
 import subprocess
 import sys
@@ -22,7 +20,7 @@ sys.path.insert(1, str(TOOLS))
 def lint():
     from lint import lint, validate
 
-    # Both, whatever the first finds.
+    # A list, so that the second runs also if the first fails.
     return all([validate(CONTRACT, TOOLS), lint(CONTRACT, TOOLS)])
 
 
@@ -33,7 +31,6 @@ def compat(revision=None):
     if not revision:
         print("compat: there is no tag to compare with")
         return True
-    # A repository that began without a contract promised nothing.
     shown = subprocess.run(["git", "show", f"{revision}:{CONTRACT.name}"], stdout=subprocess.PIPE, text=True)
     if shown.returncode != 0:
         print(f"compat: {revision} has no {CONTRACT.name}")
@@ -51,19 +48,6 @@ def last_tag():
     return described.stdout.strip()
 
 
-def postman(path):
-    from postman import collection, faults
-
-    text = CONTRACT.read_text()
-    made = collection(text)
-    found = faults(made, text)
-    for fault in found:
-        print(fault)
-    pathlib.Path(path).write_text(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
-    print(f"postman: {sum(len(folder['item']) for folder in made['item'])} requests in {path}")
-    return not found
-
-
 def clients(program):
     from clients import work
 
@@ -71,7 +55,7 @@ def clients(program):
     return True
 
 
-COMMANDS = {"lint": lint, "compat": compat, "postman": postman, "clients": clients}
+COMMANDS = {"lint": lint, "compat": compat, "clients": clients}
 
 
 if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

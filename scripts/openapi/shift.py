@@ -1,18 +1,13 @@
-"""The same shift by each client: open, the same again, a second one refused, close, open, close.
+"""One shift with each generated client: open, retry, a refused second open, close, open, close.
 
-The generated clients are in the folder of `clients`, on the path. Whatever is not as it must be ends the run with an
-AssertionError.
+The generated packages must be on the path. An unexpected response ends the run with an AssertionError.
 """
 
-import json
-import re
-import urllib.error
-import urllib.request
 import uuid
 
 
 def by_python_client(address, person):
-    """With what openapi-python-client generated."""
+    """Uses the client of openapi-python-client."""
     from cashpilot_python_client import AuthenticatedClient, Client
     from cashpilot_python_client.api.identity import issue_token
     from cashpilot_python_client.api.sessions import close_session, open_session
@@ -51,7 +46,7 @@ def by_python_client(address, person):
 
 
 def by_generator(address, person):
-    """With what openapi-generator generated."""
+    """Uses the client of openapi-generator."""
     from cashpilot_generated import ApiClient, Configuration, IdentityApi, SessionsApi
     from cashpilot_generated.exceptions import ConflictException
     from cashpilot_generated.models import CloseSession, Credentials, OpenSession, Session, SessionAlreadyOpenProblem
@@ -88,32 +83,3 @@ def by_generator(address, person):
     second = open_one(str(uuid.uuid4())).data
     assert second.id != first.data.id, second
     close(second)
-
-
-def by_collection(address, person, collection):
-    """With the requests of the Postman collection's first folder, in order."""
-    values = {entry["key"]: entry["value"] for entry in collection["variable"]}
-    values |= {"base_url": address, "email": person["email"], "password": person["password"]}
-
-    def filled(text):
-        return re.sub(r"\{\{([^}]+)\}\}", lambda m: str(uuid.uuid4()) if m[1] == "$guid" else values[m[1]], text)
-
-    for item in collection["item"][0]["item"]:
-        asked, script = item["request"], "\n".join(item["event"][0]["script"]["exec"])
-        headers = {header["key"]: filled(header["value"]) for header in asked["header"]}
-        if asked.get("auth", collection["auth"])["type"] == "bearer":
-            headers["Authorization"] = filled("Bearer {{token}}")
-        body = filled(asked["body"]["raw"]).encode() if "body" in asked else None
-        request = urllib.request.Request(filled(asked["url"]["raw"]), body, headers, method=asked["method"])
-        try:
-            answer = urllib.request.urlopen(request, timeout=10)
-        except urllib.error.HTTPError as refusal:
-            answer = refusal
-        with answer:
-            content = json.load(answer)
-        assert answer.status == int(re.search(r"status\((\d+)\)", script)[1]), (item["name"], answer.status, content)
-        for variable, members in re.findall(r"set\('(\w+)', pm\.response\.json\(\)([^)]*)\)", script):
-            member = content
-            for place in re.findall(r"\w+", members):
-                member = member[int(place) if place.isdigit() else place]
-            values[variable] = member

@@ -12,7 +12,7 @@ set default_transaction_read_only = on;
 set timezone = 'UTC';
 \pset footer off
 
-with standing as (
+with counted as (
     select
         s.business_id,
         s.cashier_id,
@@ -33,14 +33,14 @@ with standing as (
         and s.is_deleted = false
 ), ranked as (
     select
-        t.*,
-        dense_rank() over (order by t.business_id, t.cashier_id) as slot,
+        c.*,
+        dense_rank() over (order by c.business_id, c.cashier_id) as pair,
         row_number() over (
-            partition by t.business_id, t.cashier_id
-            order by t.last_activity_at desc, t.opened_at desc, t.id desc
+            partition by c.business_id, c.cashier_id
+            order by c.last_activity_at desc, c.opened_at desc, c.id desc
         ) as place
-    from standing as t
-    where t.open_sessions > 1
+    from counted as c
+    where c.open_sessions > 1
 )
 select
     case when r.place = 1 then 'keep' else 'end' end as proposal,
@@ -53,9 +53,9 @@ select
 from ranked as r
 join businesses as b on b.id = r.business_id
 join users as u on u.id = r.cashier_id
-where r.slot <= 1000
+where r.pair <= 1000
     and r.place <= 20
-order by r.slot, r.place;
+order by r.pair, r.place;
 
 select count(*) > 1000 as has_more
 from (

@@ -8,7 +8,7 @@
 \set ON_ERROR_STOP on
 \set QUIET on
 set client_min_messages = warning;
-select to_regclass('uq_cash_sessions_one_open_per_cashier_business') is not null as stood \gset
+select to_regclass('uq_cash_sessions_one_open_per_cashier_business') is not null as existed \gset
 select c.relkind = 'p' as is_partitioned from pg_class as c where c.oid = to_regclass('cash_sessions') \gset
 
 \if :is_partitioned
@@ -20,9 +20,9 @@ drop index if exists uq_cash_sessions_one_open_per_cashier_business;
 drop index concurrently if exists uq_cash_sessions_one_open_per_cashier_business;
 \endif
 
-\if :stood
-\echo The guard was dropped. The service locks each slot before it opens, and /readyz says degraded.
+\if :existed
+\echo The one-open index was dropped. The service locks each open-session key, and /readyz reports degraded.
 \else
-\echo There was no guard to drop. Nothing was changed.
+\echo There was no one-open index to drop. Nothing was changed.
 \endif
-\echo To build it again: cashpilot doctor --mend
+\echo To build the index again, run: cashpilot doctor --mend

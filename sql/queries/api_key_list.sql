@@ -2,15 +2,9 @@
 -- $1 timestamp with time zone  created_at of the last key of the page before, or null
 -- $2 uuid  its id, or null
 -- $3 integer  page size
--- Answers one row per key.
+-- Returns one row per key.
 select
-    k.id,
-    k.user_id,
-    u.email,
-    k.name,
-    k.created_at,
-    k.expires_at,
-    k.revoked_at
+    -- include api_key_columns
 from api_keys as k
 join users as u on u.id = k.user_id
 where (k.created_at, k.id)

@@ -1,6 +1,6 @@
 -- Returns the user of an API key. It runs on every request with a key, so a revocation takes effect at once.
 -- $1 bytea  SHA-256 of the key
--- Answers one row if the key is valid and its user is active, else none.
+-- Returns one row if the key is valid and its user is active, else none.
 select
     u.id,
     u.locale

@@ -1,7 +1,7 @@
 -- Revokes an API key and audits it. CLI only. A key that is already revoked does not change.
 -- $1 uuid  key
 -- $2 uuid  audit event
--- Answers one row: the key, or none if there is no such key.
+-- Returns one row: the key, or none if there is no such key.
 with revoked as (
     update api_keys as k
     set revoked_at = now()
@@ -15,18 +15,12 @@ with revoked as (
         jsonb_build_object('id', k.id, 'revoked_at', null),
         jsonb_build_object('id', k.id, 'revoked_at', k.revoked_at)
     from revoked as k
-), answered as (
+), current as (
     select * from revoked
     union all
     select k.* from api_keys as k where k.id = $1::uuid and not exists (select from revoked)
 )
 select
-    k.id,
-    k.user_id,
-    u.email,
-    k.name,
-    k.created_at,
-    k.expires_at,
-    k.revoked_at
-from answered as k
+    -- include api_key_columns
+from current as k
 join users as u on u.id = k.user_id;

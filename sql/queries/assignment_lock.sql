@@ -3,7 +3,7 @@
 -- $1 uuid  caller, or null for the command line
 -- $2 uuid  business
 -- $3 uuid  cashier
--- Answers one row if there is such an assignment and the caller may remove it, else none.
+-- Returns one row if there is such an assignment and the caller may remove it, else none.
 select true as is_locked
 from business_cashiers as a
 where a.business_id = $2::uuid

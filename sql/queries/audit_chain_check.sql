@@ -5,9 +5,9 @@
 -- $3 bytea  hash there, empty for the first
 -- $4 bigint  last position to check
 -- $5 integer  maximum number of seals
--- Answers one row: the number of checked seals, the last one's position and hash (null if there was none), then the
+-- Returns one row: the number of checked seals, the last one's position and hash (null if there was none), then the
 -- error, position and event of the first invalid seal; null if all are valid.
-with stretch as (
+with selected as (
     select s.*
     from audit_seals as s
     where s.business_id = $1::uuid
@@ -15,13 +15,13 @@ with stretch as (
         and s.position <= $4::bigint
     order by s.position
     limit $5::integer
-), chained as (
+), linked as (
     select
         s.*,
         lag(s.position, 1, $2::bigint) over (order by s.position) as previous_position,
         lag(s.hash, 1, $3::bytea) over (order by s.position) as previous_hash
-    from stretch as s
-), judged as (
+    from selected as s
+), checked as (
     select
         c.position,
         c.hash,
@@ -29,10 +29,11 @@ with stretch as (
             when c.position <> c.previous_position + 1 then 'SEAL_MISSING'
             when e.id is null then 'EVENT_MISSING'
             when c.hash <> audit_seal_hash(c.previous_hash, c.position, c.sealed_at, e.event) then 'ALTERED'
-        end as fault,
-        case when c.position <> c.previous_position + 1 then c.previous_position + 1 else c.position end as place,
+        end as error,
+        case when c.position <> c.previous_position + 1 then c.previous_position + 1 else c.position end
+            as error_position,
         case when c.position = c.previous_position + 1 then c.event_id end as event_id
-    from chained as c
+    from linked as c
     left join lateral (
         -- The limit keeps this one index lookup per seal.
         select l.id, l as event
@@ -43,14 +44,14 @@ with stretch as (
     ) as e on true
 )
 select
-    t.looked_at,
-    z.position,
-    z.hash,
-    w.fault,
-    w.place,
-    w.event_id
-from (select count(*) as looked_at from judged) as t
-left join lateral (select j.position, j.hash from judged as j order by j.position desc limit 1) as z on true
+    t.checked_count,
+    l.position,
+    l.hash,
+    e.error,
+    e.error_position,
+    e.event_id
+from (select count(*) as checked_count from checked) as t
+left join lateral (select k.position, k.hash from checked as k order by k.position desc limit 1) as l on true
 left join lateral (
-    select j.fault, j.place, j.event_id from judged as j where j.fault is not null order by j.position limit 1
-) as w on true;
+    select k.error, k.error_position, k.event_id from checked as k where k.error is not null order by k.position limit 1
+) as e on true;

@@ -2,9 +2,9 @@
 -- $1 uuid  business
 -- $2 uuid  event before the range, or null for the first
 -- $3 integer  maximum number of events
--- Answers one row: the number of checked events, the last one (null if there was none), the number of events queued for
+-- Returns one row: the number of checked events, the last one (null if there was none), the number of events queued for
 -- their seal, and the first event that is neither sealed nor queued; null if there is none.
-with stretch as (
+with selected as (
     select e.business_id, e.id
     from audit_events as e
     where e.business_id = $1::uuid
@@ -12,13 +12,13 @@ with stretch as (
         and e.id is distinct from $2::uuid
     order by e.id
     limit $3::integer
-), covered as (
+), checked as (
     -- The limits keep these index lookups, one per event.
     select
         e.id,
         coalesce(s.found, false) as is_sealed,
-        coalesce(u.found, false) as is_waiting
-    from stretch as e
+        coalesce(u.found, false) as is_queued
+    from selected as e
     left join lateral (
         select true as found
         from audit_seals as l
@@ -35,7 +35,7 @@ with stretch as (
     ) as u on true
 )
 select
-    (select count(*) from covered) as looked_at,
-    (select c.id from covered as c order by c.id desc limit 1) as last_id,
-    (select count(*) from covered as c where c.is_waiting and not c.is_sealed) as waiting,
-    (select c.id from covered as c where not c.is_waiting and not c.is_sealed order by c.id limit 1) as stray_id;
+    (select count(*) from checked) as checked_count,
+    (select c.id from checked as c order by c.id desc limit 1) as last_id,
+    (select count(*) from checked as c where c.is_queued and not c.is_sealed) as queued_count,
+    (select c.id from checked as c where not c.is_queued and not c.is_sealed order by c.id limit 1) as uncovered_id;

@@ -1,6 +1,6 @@
 -- Returns the end of a business's audit chain. Its head and its last seal come from one snapshot.
 -- $1 uuid  business
--- Answers one row: the head's position and hash (null if there is no head), and the last seal's position (null if there
+-- Returns one row: the head's position and hash (null if there is no head), and the last seal's position (null if there
 -- is no seal).
 select
     h.position,

@@ -1,6 +1,6 @@
 -- Returns the next business that has audit events, seals or a head. Events without a business have the zero UUID.
 -- $1 uuid  business before it, or null for the first
--- Answers one row if there is a next business, else none.
+-- Returns one row if there is a next business, else none.
 with bound as (
     -- A bound after all rows of the previous business. Each branch below is one index lookup.
     select

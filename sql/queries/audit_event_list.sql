@@ -9,23 +9,11 @@
 -- $8 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $9 uuid  its id, or null
 -- $10 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, then an event,
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, then an event,
 -- whose columns are null if the page is empty or the caller is not an administrator.
 select
     u.role,
-    e.business_id,
-    e.id,
-    e.occurred_at,
-    e.action,
-    e.actor_id,
-    a.name as actor_name,
-    e.cashier_id,
-    e.session_id,
-    e.request_id,
-    e.terminal_id,
-    e.reason,
-    e.before,
-    e.after
+    -- include audit_event_columns
 from users as u
 left join lateral recent_audit_events(
     $2::uuid, $3::uuid, $4::uuid, $5::text,

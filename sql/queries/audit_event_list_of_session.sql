@@ -6,34 +6,19 @@
 -- $4 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $5 uuid  its id, or null
 -- $6 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
 -- the business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
 -- columns are null if the page is empty or the caller may not see it.
 select
     u.role,
     b.id is not null as sees_business,
-    s.cashier_id as holder_id,
+    s.cashier_id as session_cashier_id,
     coalesce(s.is_deleted, false) as is_deleted,
-    e.business_id,
-    e.id,
-    e.occurred_at,
-    e.action,
-    e.actor_id,
-    a.name as actor_name,
-    e.cashier_id,
-    e.session_id,
-    e.request_id,
-    e.terminal_id,
-    e.reason,
-    e.before,
-    e.after
+    -- include audit_event_columns
 from users as u
 left join businesses as b
     on b.id = $2::uuid
-    and (
-        u.role = 'ADMIN'
-        or exists (select from business_cashiers as w where w.business_id = b.id and w.cashier_id = u.id)
-    )
+    -- include caller_sees_business
 left join cash_sessions as s
     on s.business_id = b.id
     and s.id = $3::uuid

@@ -1,7 +1,7 @@
 -- Returns the hash of one seal.
 -- $1 uuid  business
 -- $2 bigint  position
--- Answers one row if there is such a seal, else none.
+-- Returns one row if there is such a seal, else none.
 select s.hash
 from audit_seals as s
 where s.business_id = $1::uuid

@@ -1,9 +1,9 @@
 -- Returns the businesses with unsealed audit events, with their counts among the checked events.
 -- $1 integer  maximum number of events to check
--- Answers one row per business, none if no event is unsealed.
+-- Returns one row per business, none if no event is unsealed.
 select
     w.business_id,
-    count(*) as waiting
+    count(*) as unsealed
 from (
     select u.business_id
     from audit_unsealed as u

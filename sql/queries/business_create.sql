@@ -13,10 +13,10 @@
 -- $11 text  request id, or null for the command line
 -- $12 text  idempotency key, or null
 -- $13 bytea  SHA-256 of the request, or null
--- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
+-- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
 -- role, the fingerprint of the key's first request, then the business, new or as in the stored response; its columns
 -- are null if there is none. A duplicate name violates uq_businesses_name.
-with gate as materialized (
+with key_lock as materialized (
     select
         $12::text is null
         or pg_try_advisory_xact_lock(
@@ -30,7 +30,7 @@ with gate as materialized (
     union all
     select null, 'ADMIN'
     where $2::uuid is null
-), earlier as (
+), first_request as (
     select k.fingerprint, k.answer
     from caller as c
     join idempotency_keys as k
@@ -38,7 +38,8 @@ with gate as materialized (
         and k.user_id = c.id
         and k.operation = 'business.create'
         and k.key = $12::text
-), done as (
+), existing as (
+    -- Created by an earlier attempt, whose outcome was unknown.
     select b.*
     from caller as c
     join businesses as b on b.id = $1::uuid
@@ -51,44 +52,36 @@ with gate as materialized (
         $1::uuid, $3::text, $4::text, $5::text, time '00:00' + make_interval(mins => $6::integer), $7::integer,
         $8::integer, $9::boolean
     from caller as c
-    cross join gate as g
+    cross join key_lock as k
     where c.role = 'ADMIN'
-        and g.is_free
-        and not exists (select from earlier)
-        and not exists (select from done)
+        and k.is_free
+        and not exists (select from first_request)
+        and not exists (select from existing)
     returning *
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, request_id, after)
     select b.id, $10::uuid, 'business.create', $2::uuid, $11::text, to_jsonb(b)
     from created as b
-), kept as (
+), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
         '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'business.create', $12::text, $13::bytea, to_jsonb(b)
     from created as b
     where $12::text is not null
-), answered as (
+), result as (
     select * from created
     union all
-    select * from done
+    select * from existing
     union all
-    select b.* from earlier as e cross join jsonb_populate_record(null::businesses, e.answer) as b
-    where not exists (select from done)
+    select b.* from first_request as f cross join jsonb_populate_record(null::businesses, f.answer) as b
+    where not exists (select from existing)
 )
 select
-    g.is_free,
+    k.is_free,
     c.role,
-    case when not exists (select from done) then e.fingerprint end as fingerprint,
-    b.id,
-    b.name,
-    b.currency,
-    b.time_zone,
-    (extract(epoch from b.day_cutoff) / 60)::integer as day_cutoff_minutes,
-    b.stale_after_hours,
-    b.edit_window_hours,
-    b.is_active,
-    b.created_at
+    case when not exists (select from existing) then f.fingerprint end as fingerprint,
+    -- include business_columns
 from caller as c
-cross join gate as g
-left join earlier as e on true
-left join answered as b on true;
+cross join key_lock as k
+left join first_request as f on true
+left join result as b on true;

@@ -4,27 +4,13 @@
 -- $2 timestamp with time zone  created_at of the last business of the page before, or null
 -- $3 uuid  its id, or null
 -- $4 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row, whose columns are null if the page is
+-- Returns no row if the caller is not an active user; otherwise at least one row, whose columns are null if the page is
 -- empty.
 with caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $1::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $1::uuid is null
+    -- include caller_or_command_line
 )
 select
-    b.id,
-    b.name,
-    b.currency,
-    b.time_zone,
-    (extract(epoch from b.day_cutoff) / 60)::integer as day_cutoff_minutes,
-    b.stale_after_hours,
-    b.edit_window_hours,
-    b.is_active,
-    b.created_at
+    -- include business_columns
 from caller as u
 left join lateral (
     (

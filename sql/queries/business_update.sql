@@ -11,51 +11,45 @@
 -- $9 boolean  is_active
 -- $10 uuid  audit event
 -- $11 text  request id, or null for the command line
--- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, then
+-- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, then
 -- the current business, whose columns are null if there is none that the caller may change. A duplicate name violates
 -- uq_businesses_name.
 with caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $1::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $1::uuid is null
-), standing as (
+    -- include caller_or_command_line
+), locked as (
     -- Locked, so this is the row's newest version even after a lock wait.
     select b.*
     from caller as c
     join businesses as b on b.id = $2::uuid
     where c.role = 'ADMIN'
     for no key update of b
-), wanted as (
+), requested as (
     select
-        t.id,
-        coalesce($3::text, t.name) as name,
-        coalesce($4::text, t.currency) as currency,
-        coalesce($5::text, t.time_zone) as time_zone,
-        coalesce(time '00:00' + make_interval(mins => $6::integer), t.day_cutoff) as day_cutoff,
-        coalesce($7::integer, t.stale_after_hours) as stale_after_hours,
-        coalesce($8::integer, t.edit_window_hours) as edit_window_hours,
-        coalesce($9::boolean, t.is_active) as is_active
-    from standing as t
+        l.id,
+        coalesce($3::text, l.name) as name,
+        coalesce($4::text, l.currency) as currency,
+        coalesce($5::text, l.time_zone) as time_zone,
+        coalesce(time '00:00' + make_interval(mins => $6::integer), l.day_cutoff) as day_cutoff,
+        coalesce($7::integer, l.stale_after_hours) as stale_after_hours,
+        coalesce($8::integer, l.edit_window_hours) as edit_window_hours,
+        coalesce($9::boolean, l.is_active) as is_active
+    from locked as l
 ), updated as (
     update businesses as b
-    set name = w.name,
-        currency = w.currency,
-        time_zone = w.time_zone,
-        day_cutoff = w.day_cutoff,
-        stale_after_hours = w.stale_after_hours,
-        edit_window_hours = w.edit_window_hours,
-        is_active = w.is_active
-    from standing as t
-    join wanted as w on w.id = t.id
-    where b.id = t.id
+    set name = r.name,
+        currency = r.currency,
+        time_zone = r.time_zone,
+        day_cutoff = r.day_cutoff,
+        stale_after_hours = r.stale_after_hours,
+        edit_window_hours = r.edit_window_hours,
+        is_active = r.is_active
+    from locked as l
+    join requested as r on r.id = l.id
+    where b.id = l.id
         and (
-            t.name, t.currency, t.time_zone, t.day_cutoff, t.stale_after_hours, t.edit_window_hours, t.is_active
+            l.name, l.currency, l.time_zone, l.day_cutoff, l.stale_after_hours, l.edit_window_hours, l.is_active
         ) is distinct from (
-            w.name, w.currency, w.time_zone, w.day_cutoff, w.stale_after_hours, w.edit_window_hours, w.is_active
+            r.name, r.currency, r.time_zone, r.day_cutoff, r.stale_after_hours, r.edit_window_hours, r.is_active
         )
     returning b.*
 ), audited as (
@@ -64,28 +58,20 @@ with caller as (
         n.id, $10::uuid, 'business.update', $1::uuid, $11::text,
         jsonb_object_agg(m.key, m.value), jsonb_object_agg(m.key, to_jsonb(n) -> m.key)
     from updated as n
-    cross join standing as t
-    cross join jsonb_each(to_jsonb(t)) as m
+    cross join locked as l
+    cross join jsonb_each(to_jsonb(l)) as m
     where m.value <> to_jsonb(n) -> m.key
     group by n.id
-), answered as (
+), current as (
     select * from updated
     union all
-    select * from standing where not exists (select from updated)
+    select * from locked where not exists (select from updated)
 )
 select
     c.role,
     b.id is not null
         or exists (select from business_cashiers as a where a.business_id = $2::uuid and a.cashier_id = c.id)
         as sees_business,
-    b.id,
-    b.name,
-    b.currency,
-    b.time_zone,
-    (extract(epoch from b.day_cutoff) / 60)::integer as day_cutoff_minutes,
-    b.stale_after_hours,
-    b.edit_window_hours,
-    b.is_active,
-    b.created_at
+    -- include business_columns
 from caller as c
-left join answered as b on true;
+left join current as b on true;

@@ -4,7 +4,7 @@
 -- $3 timestamp with time zone  when the last cashier of the page before was assigned, or null
 -- $4 uuid  their id, or null
 -- $5 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
 -- the business, then a cashier, whose columns are null if the page is empty.
 select
     u.role,
@@ -16,10 +16,7 @@ select
 from users as u
 left join businesses as b
     on b.id = $2::uuid
-    and (
-        u.role = 'ADMIN'
-        or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
-    )
+    -- include caller_sees_business
 left join lateral (
     select c.id, c.name, c.is_active, a.created_at as assigned_at
     from business_cashiers as a

@@ -5,42 +5,32 @@
 -- $3 uuid  cashier
 -- $4 uuid  audit event
 -- $5 text  request id, or null for the command line
--- Answers one row if the caller is an active user, else none: the caller's role, whether they see the business, whether
--- there is such a user, then the existing session, whose columns are null if there is none.
+-- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, whether
+-- there is such a user, the database's clock, then the existing session, whose columns are null if there is none.
 with caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $1::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $1::uuid is null
-), place as (
+    -- include caller_or_command_line
+), visible_business as (
     select b.id, b.stale_after_hours
-    from caller as c
+    from caller as u
     join businesses as b
         on b.id = $2::uuid
-        and (
-            c.role = 'ADMIN'
-            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = c.id)
-        )
-), standing as (
-    select s.*, b.stale_after_hours, n.name as cashier_name
-    from place as b
+        -- include caller_sees_business
+), existing as (
+    select s.*
+    from visible_business as b
     join business_cashiers as a on a.business_id = b.id and a.cashier_id = $3::uuid
     join cash_sessions as s
         on s.business_id = a.business_id
         and s.cashier_id = a.cashier_id
         and s.status = 'OPEN'
         and s.is_deleted = false
-    join users as n on n.id = s.cashier_id
 ), removed as (
     delete from business_cashiers as a
-    using caller as c
+    using caller as u
     where a.business_id = $2::uuid
         and a.cashier_id = $3::uuid
-        and c.role = 'ADMIN'
-        and not exists (select from standing)
+        and u.role = 'ADMIN'
+        and not exists (select from existing)
     returning a.business_id, a.cashier_id
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id)
@@ -48,19 +38,12 @@ with caller as (
     from removed as a
 )
 select
-    c.role,
-    exists (select from place) as sees_business,
+    u.role,
+    exists (select from visible_business) as sees_business,
     exists (select from users as n where n.id = $3::uuid) as is_user,
-    s.id,
-    s.session_number,
-    s.status,
-    s.opened_at,
-    s.opened_at at time zone s.time_zone as opened_local,
-    now() at time zone s.time_zone as now_local,
-    s.business_date,
-    s.time_zone,
-    s.opened_at + make_interval(hours => s.stale_after_hours) < now() as is_stale,
-    s.version,
-    s.cashier_name
-from caller as c
-left join standing as s on true;
+    now()::timestamptz(3) as instant,
+    -- include existing_session_columns
+from caller as u
+left join existing as s on true
+left join visible_business as b on b.id = s.business_id
+left join users as c on c.id = s.cashier_id;

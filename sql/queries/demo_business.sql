@@ -3,7 +3,7 @@
 -- $2 text  name
 -- $3 text  currency
 -- $4 text  time zone
--- Answers one row: its id.
+-- Returns one row: its id.
 insert into businesses (id, name, currency, time_zone)
 values ($1::uuid, $2::text, $3::text, $4::text)
 on conflict (lower(name)) do update

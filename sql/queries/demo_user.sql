@@ -4,7 +4,7 @@
 -- $3 text  name
 -- $4 text  role
 -- $5 text  password hash
--- Answers one row: its id.
+-- Returns one row: its id.
 insert into users (id, email, name, role, password_hash)
 values ($1::uuid, $2::text, $3::text, $4::text, $5::text)
 on conflict (lower(email)) do update

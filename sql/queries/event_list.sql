@@ -3,11 +3,11 @@
 -- $1 uuid  caller
 -- $2 bigint  position that the page begins after, or null for the end of the event log
 -- $3 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, the last position
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, the last position
 -- of the event log, then an event, whose columns are null if the page is empty.
 select
     u.role,
-    h.head,
+    t.last_position,
     f.position,
     f.business_id,
     f.event_id,
@@ -19,9 +19,9 @@ select
     a.name as actor_name
 from users as u
 cross join lateral (
-    select coalesce(max(l.position), 0) as head
+    select coalesce(max(l.position), 0) as last_position
     from event_feed as l
-) as h
+) as t
 -- Only one branch runs, for all events or for one cashier. Each reads its own index from the position on.
 left join lateral (
     (

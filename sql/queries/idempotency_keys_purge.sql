@@ -1,6 +1,6 @@
 -- Deletes stored responses older than seven days. It deletes 500 at a time, so that no lock lasts long. Any number of
 -- processes may run it at once.
--- Answers nothing; the row count shows whether there may be more.
+-- Returns nothing; the row count shows whether there may be more.
 delete from idempotency_keys as k
 -- Joined by ctid. A join by key might read the whole table for every 500 rows.
 where k.ctid = any (

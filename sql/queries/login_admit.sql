@@ -2,5 +2,5 @@
 -- checks than sequential ones.
 -- $1 text  e-mail of the account
 -- $2 text  client's address, or null
--- Answers one row: 0 if the attempt was counted, else the seconds until the next password check is allowed.
+-- Returns one row: 0 if the attempt was counted, else the seconds until the next password check is allowed.
 select admit_login($1::text, $2::text) as wait_seconds;

@@ -1,6 +1,6 @@
 -- Deletes login failures that no longer delay a login. It deletes 500 at a time, so that no lock lasts long. Any number
 -- of processes may run it at once.
--- Answers nothing; the row count shows whether there may be more.
+-- Returns nothing; the row count shows whether there may be more.
 delete from login_failures as f
 using (
     select subject

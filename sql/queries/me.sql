@@ -1,6 +1,6 @@
 -- Returns the caller's own account.
 -- $1 uuid  caller
--- Answers one row if the caller is an active user, else none.
+-- Returns one row if the caller is an active user, else none.
 select
     u.id,
     u.email,

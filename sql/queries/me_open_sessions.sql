@@ -1,45 +1,11 @@
 -- Returns the caller's open sessions in all businesses.
 -- $1 uuid  caller
 -- $2 integer  maximum number of sessions
--- Answers one row per session: the caller's role, true, then the session.
+-- Returns one row per session: the caller's role, true, then the session.
 select
     u.role,
     true as sees_business,
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
-    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
-    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
+    -- include session_columns
 from users as u
 join cash_sessions as s
     on s.cashier_id = u.id

@@ -1,9 +1,9 @@
 -- Returns the statements that build the one-open index on a partitioned cash_sessions. No single statement builds it
 -- there without blocking tills. The first statements drop every index with its name. Each statement that locks the
 -- whole table waits at most 1.5 s for the lock. If it fails, run all statements again.
--- Answers one row per statement, in the order to run them, each in its own transaction; no row if the table is not
+-- Returns one row per statement, in the order to run them, each in its own transaction; no row if the table is not
 -- partitioned.
-with place as (
+with leaf as (
     select
         t.relid::regclass::text as partition,
         'uq_cash_sessions_one_open_per_cashier_business'
@@ -17,7 +17,7 @@ with place as (
     union all
     select 2, 'drop index if exists uq_cash_sessions_one_open_per_cashier_business'
     union all
-    select 3, format('drop index if exists %I', p.name) from place as p
+    select 3, format('drop index if exists %I', l.name) from leaf as l
     union all
     -- It enforces nothing until each partition's index is attached to it.
     select
@@ -33,16 +33,16 @@ with place as (
         format(
             'create unique index concurrently %I on %s (cashier_id, business_id)'
                 || ' where status = ''OPEN'' and is_deleted = false',
-            p.name, p.partition
+            l.name, l.partition
         )
-    from place as p
+    from leaf as l
     union all
     select 7, 'set lock_timeout = 1500'
     union all
-    select 8, format('alter index uq_cash_sessions_one_open_per_cashier_business attach partition %I', p.name)
-    from place as p
+    select 8, format('alter index uq_cash_sessions_one_open_per_cashier_business attach partition %I', l.name)
+    from leaf as l
 )
 select s.text
 from step as s
-where exists (select from place)
+where exists (select from leaf)
 order by s.number, s.text;

@@ -1,18 +1,15 @@
 -- Returns the state of the one-open index. This unique index enforces at most one open session.
--- Answers one row: enforced, missing, invalid (it enforces nothing, or not for all rows), not_unique, or
+-- Returns one row: enforced, missing, invalid (it enforces nothing, or not for all rows), not_unique, or
 -- wrong_definition (other columns, another condition, or a partition's index has a name that the service does not
 -- recognize in a conflict).
 select
     case
         when i.indexrelid is null then 'missing'
         -- Each partition's index must be valid.
-        when not (i.indisvalid and i.indisready and p.standing = p.partitions) then 'invalid'
+        when not (i.indisvalid and i.indisready and p.valid = p.partitions) then 'invalid'
         when not i.indisunique then 'not_unique'
-        when i.indnatts = 2
-            and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
-            and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
-            and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
-            and p.known = p.partitions
+        when p.recognized = p.partitions
+            -- include one_open_index_definition
             then 'enforced'
         else 'wrong_definition'
     end as state
@@ -22,8 +19,8 @@ left join pg_index as i on i.indexrelid = g.id and i.indrelid = to_regclass('cas
 cross join lateral (
     select
         count(*) as partitions,
-        count(*) filter (where x.indisvalid and x.indisready) as standing,
-        count(*) filter (where c.relname ~ '^uq_cash_sessions_one_open_per_cashier_business_p[0-9]+$') as known
+        count(*) filter (where x.indisvalid and x.indisready) as valid,
+        count(*) filter (where c.relname ~ '^uq_cash_sessions_one_open_per_cashier_business_p[0-9]+$') as recognized
     from pg_partition_tree(i.indrelid) as t
     left join (pg_inherits as h join pg_index as x on x.indexrelid = h.inhrelid)
         on h.inhparent = i.indexrelid and x.indrelid = t.relid

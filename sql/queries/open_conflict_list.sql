@@ -6,7 +6,7 @@
 -- $4 timestamp with time zone  first_at of the last of the page before, or null
 -- $5 uuid  its id, or null
 -- $6 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
 -- the business, then conflicts, whose columns are null if the page is empty.
 with viewer as (
     select
@@ -16,10 +16,7 @@ with viewer as (
     from users as u
     left join businesses as b
         on b.id = $2::uuid
-        and (
-            u.role = 'ADMIN'
-            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
-        )
+        -- include caller_sees_business
     where u.id = $1::uuid
         and u.is_active
 )

@@ -9,7 +9,7 @@
 -- $7 timestamp with time zone[]  time of the last
 -- $8 uuid[]  audit event, used for the first of its minute
 -- $9 text[]  request id of the first
--- Answers nothing.
+-- Returns nothing.
 with gathered as (
     select *
     from unnest(

@@ -3,7 +3,7 @@
 -- $1 uuid  caller, or null for the database operator
 -- $2 integer  maximum number of open-session keys
 -- $3 integer  maximum number of sessions per key
--- Answers one row per session, with the caller's role; one row without a session if there is none, or if the caller is
+-- Returns one row per session, with the caller's role; one row without a session if there is none, or if the caller is
 -- not an administrator; no row if the caller is not an active user.
 with caller as (
     select u.role
@@ -12,7 +12,7 @@ with caller as (
         and u.is_active
     union all
     select 'ADMIN' where $1::uuid is null
-), slots as (
+), duplicated_keys as (
     select o.business_id, o.cashier_id, count(*) as open_sessions
     from cash_sessions as o
     where o.status = 'OPEN'
@@ -25,19 +25,19 @@ with caller as (
 )
 select
     c.role,
-    t.business_id,
+    d.business_id,
     b.name as business_name,
-    t.cashier_id,
+    d.cashier_id,
     h.name as cashier_name,
-    t.open_sessions,
+    d.open_sessions,
     s.id,
     s.session_number,
     s.opened_at,
     s.last_activity_at
 from caller as c
-left join slots as t on true
-left join businesses as b on b.id = t.business_id
-left join users as h on h.id = t.cashier_id
+left join duplicated_keys as d on true
+left join businesses as b on b.id = d.business_id
+left join users as h on h.id = d.cashier_id
 left join lateral (
     select o.id, o.session_number, o.opened_at, greatest(o.opened_at, e.last_at) as last_activity_at
     from cash_sessions as o
@@ -48,11 +48,11 @@ left join lateral (
             and a.session_id = o.id
             and a.action <> 'session.open_conflict'
     ) as e on true
-    where o.business_id = t.business_id
-        and o.cashier_id = t.cashier_id
+    where o.business_id = d.business_id
+        and o.cashier_id = d.cashier_id
         and o.status = 'OPEN'
         and o.is_deleted = false
     order by last_activity_at desc, o.opened_at desc, o.id desc
     limit $3::integer
 ) as s on true
-order by t.business_id, t.cashier_id, s.last_activity_at desc, s.opened_at desc, s.id desc;
+order by d.business_id, d.cashier_id, s.last_activity_at desc, s.opened_at desc, s.id desc;

@@ -1,7 +1,7 @@
 -- Returns the data that a password change is checked against.
 -- $1 uuid  caller
 -- $2 text  idempotency key, or null
--- Answers one row if the caller is an active user, else none: their e-mail, the hash of their password, and the
+-- Returns one row if the caller is an active user, else none: their e-mail, the hash of their password, and the
 -- fingerprint of the idempotency key's first request.
 select
     u.email,

@@ -1,5 +1,5 @@
 -- Returns whether the database is writable, its migrations, and whether the one-open index is valid.
--- Answers one row. The statement fails if schema_migrations is missing, because no migration was applied.
+-- Returns one row. The statement fails if schema_migrations is missing, because no migration was applied.
 select
     not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as is_writable,
     (select count(*) from schema_migrations) as migrations,
@@ -12,10 +12,7 @@ select
             and i.indisunique
             and i.indisvalid
             and i.indisready
-            and i.indnatts = 2
-            and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
-            and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
-            and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
+            -- include one_open_index_definition
             -- Each partition's index must be valid and have a name that the service recognizes.
             and not exists (
                 select
@@ -33,4 +30,4 @@ select
                             and c.relname ~ '^uq_cash_sessions_one_open_per_cashier_business_p[0-9]+$'
                     )
             )
-    ) as guard_stands;
+    ) as index_is_valid;

@@ -1,5 +1,5 @@
 -- Returns facts about the server, independent of the database's content.
--- Answers one row: its version as text and as a number, its address, the database and its user, whether it accepts
+-- Returns one row: its version as text and as a number, its address, the database and its user, whether it accepts
 -- writes, whether the user may take the service's role (null if there is no such role) and the role that owns the
 -- schema's objects, the maximum and current number of client connections, and its clock in milliseconds since 1970.
 select

@@ -20,28 +20,19 @@
 -- $16 text  request id
 -- $17 text  idempotency key, or null
 -- $18 bytea  SHA-256 of the request, or null
--- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the
+-- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the
 -- fingerprint of its first request, whether this operation closed the session, now or in an earlier attempt, the
 -- caller's role, whether they see the business, then the session. The session's columns show its current state. They
 -- are null if it does not exist, or while another request with the key is running.
-with gate as materialized (
+with key_lock as materialized (
     select
         $17::text is null
         or pg_try_advisory_xact_lock(
             hashtextextended(concat_ws('/', $2::uuid, $1::uuid, 'session.close', $17::text), 0)
         ) as is_free
 ), caller as (
-    select u.id, u.role, b.id as business_id, b.stale_after_hours, b.edit_window_hours
-    from users as u
-    left join businesses as b
-        on b.id = $2::uuid
-        and (
-            u.role = 'ADMIN'
-            or exists (select from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
-        )
-    where u.id = $1::uuid
-        and u.is_active
-), earlier as (
+    -- include caller_in_business
+), first_request as (
     select k.fingerprint
     from caller as c
     join idempotency_keys as k
@@ -49,56 +40,57 @@ with gate as materialized (
         and k.user_id = c.id
         and k.operation = 'session.close'
         and k.key = $17::text
-), standing as (
+), locked as (
     -- Locked, so this is the row's newest version even after a lock wait. The statement does not wait for the lock
     -- while the first request with the idempotency key is running.
     select s as session
     from caller as c
-    join gate as g on g.is_free or exists (select from earlier)
+    join key_lock as k on k.is_free or exists (select from first_request)
     join cash_sessions as s on s.business_id = c.business_id and s.id = $3::uuid
     for update of s
 ), closed as (
     update cash_sessions as s
     set status = 'CLOSED',
-        closed_at = greatest(now()::timestamptz(3), (t.session).opened_at, (t.session).ended_at),
+        closed_at = greatest(now()::timestamptz(3), (l.session).opened_at, (l.session).ended_at),
         closed_by = c.id,
         final_cash = $5::bigint,
-        card_total = coalesce($6::bigint, (t.session).card_total),
-        bank_transfer_total = coalesce($7::bigint, (t.session).bank_transfer_total),
-        envelope_amount = coalesce($8::bigint, (t.session).envelope_amount),
-        expenses = coalesce($9::bigint, (t.session).expenses),
-        credit_sales_total = coalesce($10::bigint, (t.session).credit_sales_total),
-        credit_payments_collected = coalesce($11::bigint, (t.session).credit_payments_collected),
-        declared_cash_sales = coalesce($12::bigint, (t.session).declared_cash_sales),
-        closing_ticket = coalesce($13::text, (t.session).closing_ticket),
-        notes = coalesce($14::text, (t.session).notes),
-        version = (t.session).version + 1
-    from standing as t
+        card_total = coalesce($6::bigint, (l.session).card_total),
+        bank_transfer_total = coalesce($7::bigint, (l.session).bank_transfer_total),
+        envelope_amount = coalesce($8::bigint, (l.session).envelope_amount),
+        expenses = coalesce($9::bigint, (l.session).expenses),
+        credit_sales_total = coalesce($10::bigint, (l.session).credit_sales_total),
+        credit_payments_collected = coalesce($11::bigint, (l.session).credit_payments_collected),
+        declared_cash_sales = coalesce($12::bigint, (l.session).declared_cash_sales),
+        closing_ticket = coalesce($13::text, (l.session).closing_ticket),
+        notes = coalesce($14::text, (l.session).notes),
+        version = (l.session).version + 1
+    from locked as l
     cross join caller as c
-    cross join gate as g
-    where s.business_id = (t.session).business_id
-        and s.id = (t.session).id
-        and (t.session).status in ('OPEN', 'ENDED')
-        and (t.session).is_deleted = false
-        and (c.role = 'ADMIN' or (t.session).cashier_id = c.id)
-        and ($4::bigint[] is null or (t.session).version = any ($4::bigint[]))
-        and g.is_free
-        and not exists (select from earlier)
+    cross join key_lock as k
+    where s.business_id = (l.session).business_id
+        and s.id = (l.session).id
+        -- policy: administrators and the session's cashier close a session that is open or ended, and not deleted.
+        and (l.session).status in ('OPEN', 'ENDED')
+        and (l.session).is_deleted = false
+        and (c.role = 'ADMIN' or (l.session).cashier_id = c.id)
+        and ($4::bigint[] is null or (l.session).version = any ($4::bigint[]))
+        and k.is_free
+        and not exists (select from first_request)
     returning s as session
-), answered as (
+), current as (
     select n.session, true as is_closed_now from closed as n
     union all
-    select t.session, false from standing as t where not exists (select from closed)
+    select l.session, false from locked as l where not exists (select from closed)
 ), audited as (
     insert into audit_events (
         business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, before, after
     )
     select
         (n.session).business_id, $15::uuid, 'session.close', $1::uuid, (n.session).cashier_id, (n.session).id,
-        $16::text, (n.session).terminal_id, to_jsonb(t.session), to_jsonb(n.session)
+        $16::text, (n.session).terminal_id, to_jsonb(l.session), to_jsonb(n.session)
     from closed as n
-    cross join standing as t
-), kept as (
+    cross join locked as l
+), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
         (n.session).business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
@@ -112,8 +104,8 @@ with gate as materialized (
     where $17::text is not null
 )
 select
-    g.is_free,
-    e.fingerprint,
+    k.is_free,
+    f.fingerprint,
     coalesce(
         s.is_closed_now
         or exists (select from audit_events as a where a.business_id = s.business_id and a.id = $15::uuid),
@@ -121,42 +113,8 @@ select
     ) as is_closed_now,
     b.role,
     b.business_id is not null as sees_business,
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
-    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
-    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
+    -- include session_columns
 from caller as b
-cross join gate as g
-left join earlier as e on true
-left join lateral (select (a.session).*, a.is_closed_now from answered as a) as s on true;
+cross join key_lock as k
+left join first_request as f on true
+left join lateral (select (c.session).*, c.is_closed_now from current as c) as s on true;

@@ -1,5 +1,5 @@
 -- Counts open and stale sessions of all businesses, for the metrics. It reads at most 100000 open sessions.
--- Answers one row.
+-- Returns one row.
 select
     count(*) as open,
     count(*) filter (where s.opened_at + make_interval(hours => b.stale_after_hours) < now()) as stale

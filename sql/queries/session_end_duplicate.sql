@@ -6,8 +6,8 @@
 -- $3 uuid  session to keep
 -- $4 uuid  caller, or null for the database operator
 -- $5 uuid  audit event
--- Answers one row if this statement ended the session, else none.
-with standing as (
+-- Returns one row if this statement ended the session, else none.
+with locked as (
     -- Locked, so this is the row's newest version even after a lock wait.
     select s.*
     from cash_sessions as s
@@ -17,20 +17,20 @@ with standing as (
 ), ended as (
     update cash_sessions as s
     set status = 'ENDED',
-        ended_at = greatest(now()::timestamptz(3), t.opened_at),
-        version = t.version + 1
-    from standing as t
-    where s.business_id = t.business_id
-        and s.id = t.id
-        and t.status = 'OPEN'
-        and t.is_deleted = false
+        ended_at = greatest(now()::timestamptz(3), l.opened_at),
+        version = l.version + 1
+    from locked as l
+    where s.business_id = l.business_id
+        and s.id = l.id
+        and l.status = 'OPEN'
+        and l.is_deleted = false
         and exists (
             select
             from cash_sessions as k
-            where k.business_id = t.business_id
-                and k.cashier_id = t.cashier_id
+            where k.business_id = l.business_id
+                and k.cashier_id = l.cashier_id
                 and k.id = $3::uuid
-                and k.id <> t.id
+                and k.id <> l.id
                 and k.status = 'OPEN'
                 and k.is_deleted = false
         )
@@ -41,9 +41,9 @@ with standing as (
     )
     select
         n.business_id, $5::uuid, 'session.end', $4::uuid, n.cashier_id, n.id, n.terminal_id, 'preflight',
-        to_jsonb(t), to_jsonb(n)
+        to_jsonb(l), to_jsonb(n)
     from ended as n
-    cross join standing as t
+    cross join locked as l
 )
 select e.id
 from ended as e;

@@ -8,7 +8,7 @@
 -- $6 text  terminal, or null
 -- $7 uuid  audit event
 -- $8 text  request id
--- Answers one row: the new session.
+-- Returns one row: the new session.
 with numbered as (
     insert into business_counters as n (business_id, last_session_number)
     values ($3::uuid, 1)
@@ -36,40 +36,6 @@ with numbered as (
     from opened as o
 )
 select
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
-    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
-    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
+    -- include session_columns
 from opened as s
 join businesses as b on b.id = s.business_id;

@@ -13,46 +13,15 @@
 -- $11 timestamp with time zone  opened_at of the last session of the page before, or null
 -- $12 uuid  its id, or null
 -- $13 integer  page size
--- Answers no row if the caller is not an active user; otherwise at least one row: the caller's role, true, then a
+-- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, true, then a
 -- session, whose columns are null if the page is empty.
 select
     u.role,
     true as sees_business,
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
+    -- include session_columns_start
     s.status = 'OPEN' and s.opened_at + make_interval(hours => s.stale_after_hours) < now() as is_stale,
     coalesce(s.closed_at + make_interval(hours => s.edit_window_hours) > now(), false) as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
+    -- include session_columns_end
 from users as u
 left join lateral (
     select recent.*, b.stale_after_hours, b.edit_window_hours

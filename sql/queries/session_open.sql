@@ -15,10 +15,10 @@
 -- $11 text  idempotency key, or null
 -- $12 bytea  SHA-256 of the request, or null
 -- $13 boolean  whether open_session_key_lock.sql ran before in this transaction
--- Answers one row: whether the one-open index is valid, whether the idempotency key was free to use (another request
+-- Returns one row: whether the one-open index is valid, whether the idempotency key was free to use (another request
 -- with it may be running), the caller's role, then the new session. The role is null if the open was not permitted. The
 -- session's columns are null if nothing was inserted.
-with gate as materialized (
+with facts as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
@@ -34,12 +34,8 @@ with gate as materialized (
                 and i.indisunique
                 and i.indisvalid
                 and i.indisready
-                -- The name alone does not suffice. An index with another column would allow a second session.
-                and i.indnatts = 2
-                and pg_get_indexdef(i.indexrelid, 1, false) = 'cashier_id'
-                and pg_get_indexdef(i.indexrelid, 2, false) = 'business_id'
-                and pg_get_expr(i.indpred, i.indrelid) = '((status = ''OPEN''::text) AND (is_deleted = false))'
-        ) as guard_stands
+                -- include one_open_index_definition
+        ) as index_is_valid
 ), assigned as (
     -- Locked against a concurrent removal of the assignment. A removal waits and then sees this session, or is already
     -- committed.
@@ -54,12 +50,14 @@ with gate as materialized (
         -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
         coalesce($6::timestamptz, now()) + make_interval(hours => b.stale_after_hours) < now() as is_stale
-    from gate as g
+    from facts as f
     join users as u on u.id = $2::uuid and u.is_active
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
-    where g.is_free
-        and (g.guard_stands or $13::boolean)
+    where f.is_free
+        and (f.index_is_valid or $13::boolean)
+        -- policy: an administrator opens for anyone who is assigned, and for themselves in any business. Only an
+        -- administrator gives a time, which is in the past. A cashier opens for themselves, where they are assigned.
         and (u.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
         and (
             (u.role = 'ADMIN' and c.id = u.id)
@@ -98,7 +96,7 @@ with gate as materialized (
     )
     select o.business_id, $9::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $10::text, o.terminal_id, to_jsonb(o)
     from opened as o
-), kept as (
+), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
         o.business_id, $2::uuid, 'session.open', $11::text, $12::bytea,
@@ -108,44 +106,13 @@ with gate as materialized (
     where $11::text is not null
 )
 select
-    g.guard_stands,
-    g.is_free,
+    f.index_is_valid,
+    f.is_free,
     p.role,
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
+    -- include session_columns_start
     p.is_stale,
     false as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
-from gate as g
+    -- include session_columns_end
+from facts as f
 left join opened as s on true
 left join permitted as p on true;

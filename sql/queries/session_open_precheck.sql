@@ -4,9 +4,9 @@
 -- $2 uuid[]  businesses
 -- $3 uuid[]  cashiers of the new sessions
 -- $4 text[]  idempotency keys, an empty string for none
--- Answers one row per position whose caller is an active user, with the position first.
+-- Returns one row per position whose caller is an active user, with the position first.
 select
-    q.place,
+    q.position,
     u.role,
     b.id is not null as sees_business,
     coalesce(b.is_active, false) as business_is_active,
@@ -30,30 +30,17 @@ select
                 and k.key = q.key
         )
     end as fingerprint,
-    s.id,
-    s.session_number,
-    s.status,
-    s.opened_at,
-    s.opened_at at time zone s.time_zone as opened_local,
-    now() at time zone s.time_zone as now_local,
-    s.business_date,
-    s.time_zone,
-    s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
-    s.version,
-    c.name as cashier_name
+    -- include existing_session_columns
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
-    as q (caller_id, business_id, cashier_id, key, place)
+    as q (caller_id, business_id, cashier_id, key, position)
 -- One index lookup per key. Without the limits, the planner would choose full scans while the table is small, and keep
 -- them.
 join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
 left join lateral (
-    select o.id, o.is_active, o.stale_after_hours
-    from businesses as o
-    where o.id = q.business_id
-        and (
-            u.role = 'ADMIN'
-            or (select true from business_cashiers as a where a.business_id = o.id and a.cashier_id = u.id)
-        )
+    select b.id, b.is_active, b.stale_after_hours
+    from businesses as b
+    where b.id = q.business_id
+        -- include caller_sees_business_lookup
     limit 1
 ) as b on true
 left join lateral (select o.id, o.is_active, o.name from users as o where o.id = q.cashier_id limit 1) as c on true

@@ -30,8 +30,8 @@
 -- $29 text  action, such as session.end
 -- $30 text  reason, or null
 -- $31 text  request id
--- Answers one row: the session after the change.
-with standing as (
+-- Returns one row: the session after the change.
+with previous as (
     select s.*, b.day_cutoff
     from cash_sessions as s
     join businesses as b on b.id = s.business_id
@@ -45,7 +45,7 @@ with standing as (
         opened_at = $7::timestamptz,
         business_date = case
             when s.opened_at = $7::timestamptz then s.business_date
-            else (($7::timestamptz at time zone s.time_zone) - t.day_cutoff::interval)::date
+            else (($7::timestamptz at time zone s.time_zone) - p.day_cutoff::interval)::date
         end,
         ended_at = $8::timestamptz,
         closed_at = $9::timestamptz,
@@ -69,9 +69,9 @@ with standing as (
         deleted_by = $26::uuid,
         deleted_at = $27::timestamptz,
         version = s.version + 1
-    from standing as t
-    where s.business_id = t.business_id
-        and s.id = t.id
+    from previous as p
+    where s.business_id = p.business_id
+        and s.id = p.id
     returning s.*
 ), audited as (
     insert into audit_events (
@@ -79,45 +79,11 @@ with standing as (
     )
     select
         n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, n.terminal_id, $30::text,
-        to_jsonb(t) - 'day_cutoff', to_jsonb(n)
+        to_jsonb(p) - 'day_cutoff', to_jsonb(n)
     from saved as n
-    cross join standing as t
+    cross join previous as p
 )
 select
-    s.id,
-    s.session_number,
-    s.business_id,
-    s.cashier_id,
-    s.opened_by,
-    s.status,
-    s.currency,
-    s.initial_cash,
-    s.opened_at,
-    s.ended_at,
-    s.closed_at,
-    s.closed_by,
-    s.business_date,
-    s.time_zone,
-    s.opened_at at time zone s.time_zone as opened_local,
-    s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
-    coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
-    s.terminal_id,
-    s.notes,
-    s.final_cash,
-    s.card_total,
-    s.bank_transfer_total,
-    s.envelope_amount,
-    s.expenses,
-    s.credit_sales_total,
-    s.credit_payments_collected,
-    s.declared_cash_sales,
-    s.closing_ticket,
-    s.flag_reason,
-    s.flagged_by,
-    s.flagged_at,
-    s.delete_reason,
-    s.deleted_by,
-    s.deleted_at,
-    s.version
+    -- include session_columns
 from saved as s
 join businesses as b on b.id = s.business_id;

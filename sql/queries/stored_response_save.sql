@@ -6,7 +6,7 @@
 -- $5 text  idempotency key
 -- $6 bytea  SHA-256 of the request
 -- $7 text  the caller's role
--- Answers nothing.
+-- Returns nothing.
 insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
 select
     s.business_id, $1::uuid, $4::text, $5::text, $6::bytea,

@@ -2,7 +2,7 @@
 -- PostgreSQL also accepts, do not count as names. The statement reads the files of all zones, so use it for rare work
 -- only.
 -- $1 text  name, case-insensitive
--- Answers one row, or none if there is no such zone.
+-- Returns one row, or none if there is no such zone.
 select z.name
 from pg_timezone_names as z
 where lower(z.name) = lower($1::text)

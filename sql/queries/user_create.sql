@@ -12,10 +12,10 @@
 -- $10 text  request id, or null for the command line
 -- $11 text  idempotency key, or null
 -- $12 bytea  fingerprint of the request, or null; it includes a password, so it is as slow to guess as the hash
--- Answers one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
+-- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
 -- role, the fingerprint of the key's first request, then the user, new or as in the stored response; the columns are
 -- null if there is none. A duplicate e-mail violates uq_users_email.
-with gate as materialized (
+with key_lock as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
@@ -29,7 +29,7 @@ with gate as materialized (
     union all
     select null, 'ADMIN'
     where $2::uuid is null
-), earlier as (
+), first_request as (
     select k.fingerprint, k.answer
     from caller as c
     join idempotency_keys as k
@@ -37,7 +37,8 @@ with gate as materialized (
         and k.user_id = c.id
         and k.operation = 'user.create'
         and k.key = $11::text
-), done as (
+), existing as (
+    -- Created by an earlier attempt, whose outcome was unknown.
     select u.*
     from caller as c
     join users as u on u.id = $1::uuid
@@ -46,11 +47,11 @@ with gate as materialized (
     insert into users (id, email, name, role, locale, is_active, password_hash)
     select $1::uuid, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text
     from caller as c
-    cross join gate as g
+    cross join key_lock as k
     where c.role = 'ADMIN'
-        and g.is_free
-        and not exists (select from earlier)
-        and not exists (select from done)
+        and k.is_free
+        and not exists (select from first_request)
+        and not exists (select from existing)
     returning *
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, after)
@@ -58,33 +59,27 @@ with gate as materialized (
         '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.create', $2::uuid, u.id, $10::text,
         to_jsonb(u) - 'password_hash'
     from created as u
-), kept as (
+), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
         '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'user.create', $11::text, $12::bytea,
         to_jsonb(u) - 'password_hash'
     from created as u
     where $11::text is not null
-), answered as (
+), result as (
     select * from created
     union all
-    select * from done
+    select * from existing
     union all
-    select u.* from earlier as e cross join jsonb_populate_record(null::users, e.answer) as u
-    where not exists (select from done)
+    select u.* from first_request as f cross join jsonb_populate_record(null::users, f.answer) as u
+    where not exists (select from existing)
 )
 select
-    g.is_free,
+    k.is_free,
     c.role as caller_role,
-    case when not exists (select from done) then e.fingerprint end as fingerprint,
-    u.id,
-    u.email,
-    u.name,
-    u.role,
-    u.locale,
-    u.is_active,
-    u.created_at
+    case when not exists (select from existing) then f.fingerprint end as fingerprint,
+    -- include user_columns
 from caller as c
-cross join gate as g
-left join earlier as e on true
-left join answered as u on true;
+cross join key_lock as k
+left join first_request as f on true
+left join result as u on true;

@@ -11,58 +11,52 @@
 -- $8 text  password hash
 -- $9 uuid  audit event
 -- $10 text  request id, or null for the command line
--- Answers one row if the caller is an active user, else none: the caller's role, whether the change was rejected
+-- Returns one row if the caller is an active user, else none: the caller's role, whether the change was rejected
 -- because it would leave no active administrator, then the current user, whose columns are null if there is none that
 -- the caller may change. A duplicate e-mail violates uq_users_email.
 with caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $1::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $1::uuid is null
-), standing as (
+    -- include caller_or_command_line
+), locked as (
     -- Locked, so this is the row's newest version even after a lock wait.
     select u.*
     from caller as c
     join users as u on u.id = $2::uuid
     where c.role = 'ADMIN'
     for no key update of u
-), wanted as (
+), requested as (
     select
-        t.id,
-        coalesce($3::text, t.email) as email,
-        coalesce($4::text, t.name) as name,
-        coalesce($5::text, t.role) as role,
-        coalesce($6::text, t.locale) as locale,
-        coalesce($7::boolean, t.is_active) as is_active,
-        coalesce($8::text, t.password_hash) as password_hash
-    from standing as t
-), judged as (
+        l.id,
+        coalesce($3::text, l.email) as email,
+        coalesce($4::text, l.name) as name,
+        coalesce($5::text, l.role) as role,
+        coalesce($6::text, l.locale) as locale,
+        coalesce($7::boolean, l.is_active) as is_active,
+        coalesce($8::text, l.password_hash) as password_hash
+    from locked as l
+), checked as (
     select
-        t.role = 'ADMIN'
-        and t.is_active
-        and not (w.role = 'ADMIN' and w.is_active)
-        and not exists (select from users as o where o.id <> t.id and o.role = 'ADMIN' and o.is_active)
+        l.role = 'ADMIN'
+        and l.is_active
+        and not (r.role = 'ADMIN' and r.is_active)
+        and not exists (select from users as o where o.id <> l.id and o.role = 'ADMIN' and o.is_active)
         as is_last_administrator
-    from standing as t
-    cross join wanted as w
+    from locked as l
+    cross join requested as r
 ), updated as (
     update users as u
-    set email = w.email,
-        name = w.name,
-        role = w.role,
-        locale = w.locale,
-        is_active = w.is_active,
-        password_hash = w.password_hash
-    from standing as t
-    join wanted as w on w.id = t.id
-    cross join judged as j
-    where u.id = t.id
-        and not j.is_last_administrator
-        and (t.email, t.name, t.role, t.locale, t.is_active, t.password_hash)
-            is distinct from (w.email, w.name, w.role, w.locale, w.is_active, w.password_hash)
+    set email = r.email,
+        name = r.name,
+        role = r.role,
+        locale = r.locale,
+        is_active = r.is_active,
+        password_hash = r.password_hash
+    from locked as l
+    join requested as r on r.id = l.id
+    cross join checked as k
+    where u.id = l.id
+        and not k.is_last_administrator
+        and (l.email, l.name, l.role, l.locale, l.is_active, l.password_hash)
+            is distinct from (r.email, r.name, r.role, r.locale, r.is_active, r.password_hash)
     returning u.*
 ), audited as (
     insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, before, after)
@@ -73,25 +67,19 @@ with caller as (
         coalesce(jsonb_object_agg(m.key, to_jsonb(n) -> m.key) filter (where m.key <> 'password_hash'), '{}')
             || case when $8::text is null then '{}' else '{"password_changed": true}' end::jsonb
     from updated as n
-    cross join standing as t
-    cross join jsonb_each(to_jsonb(t)) as m
+    cross join locked as l
+    cross join jsonb_each(to_jsonb(l)) as m
     where m.value <> to_jsonb(n) -> m.key
     group by n.id
-), answered as (
+), current as (
     select * from updated
     union all
-    select * from standing where not exists (select from updated)
+    select * from locked where not exists (select from updated)
 )
 select
     c.role as caller_role,
-    coalesce(j.is_last_administrator, false) as is_last_administrator,
-    u.id,
-    u.email,
-    u.name,
-    u.role,
-    u.locale,
-    u.is_active,
-    u.created_at
+    coalesce(k.is_last_administrator, false) as is_last_administrator,
+    -- include user_columns
 from caller as c
-left join judged as j on true
-left join answered as u on true;
+left join checked as k on true
+left join current as u on true;

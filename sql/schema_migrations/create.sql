@@ -1,5 +1,5 @@
 -- Creates schema_migrations if it does not exist.
--- Answers nothing.
+-- Returns nothing.
 create table if not exists schema_migrations (
     version text not null,
     name text not null,

@@ -1,3 +1,3 @@
 -- Returns whether schema_migrations exists.
--- Answers one row.
+-- Returns one row.
 select to_regclass('schema_migrations') is not null;

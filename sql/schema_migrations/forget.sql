@@ -1,5 +1,5 @@
 -- Records that a migration was reverted.
 -- $1 text  version
--- Answers nothing.
+-- Returns nothing.
 delete from schema_migrations
 where version = $1::text;

@@ -1,5 +1,5 @@
 -- Returns the applied migrations, in no particular order.
--- Answers one row per migration.
+-- Returns one row per migration.
 select
     m.version,
     m.name,

@@ -13,10 +13,12 @@ package struct APIKeyService: Sendable {
     ///   - days: the lifetime in days; `nil` until revoked.
     /// - Throws: ``DomainError/userNotFound`` if no active user has this e-mail.
     package func create(forEmail email: String, name: String, hash: [UInt8], days: Int?) async throws -> APIKey {
-        let key = try await store.create(
-            ids.make(), forEmail: email, name: name, hash: hash, days: days, audit: ids.make())
-        guard let key else { throw DomainError.userNotFound }
-        return key
+        let (id, audit): (APIKeyID, AuditEventID) = (ids.make(), ids.make())
+        return try await OnceOnly(store: store).run {
+            let key = try await store.create(id, forEmail: email, name: name, hash: hash, days: days, audit: audit)
+            guard let key else { throw DomainError.userNotFound }
+            return key
+        }
     }
 
     package func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> Page<APIKey, APIKey> {
@@ -29,8 +31,11 @@ package struct APIKeyService: Sendable {
     ///
     /// - Throws: ``DomainError/keyNotFound``.
     package func revoke(_ id: APIKeyID) async throws -> APIKey {
-        guard let key = try await store.revoke(id, audit: ids.make()) else { throw DomainError.keyNotFound }
-        return key
+        let audit: AuditEventID = ids.make()
+        return try await OnceOnly(store: store).run {
+            guard let key = try await store.revoke(id, audit: audit) else { throw DomainError.keyNotFound }
+            return key
+        }
     }
 
     /// Returns the user of a key. Each request reads it again, so a revocation applies at once.

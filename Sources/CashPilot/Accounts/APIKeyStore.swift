@@ -1,7 +1,7 @@
 /// Stores API keys.
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
-package protocol APIKeyStore: Sendable {
+package protocol APIKeyStore: ReplicationBarrier {
     /// Returns `nil` if no active user has this e-mail.
     func create(
         _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID

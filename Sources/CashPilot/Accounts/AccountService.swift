@@ -36,7 +36,7 @@ package struct AccountService: Sendable {
         guard let user = try await user, let businesses = try await businesses else { throw DomainError.callerInactive }
         return (
             user, businesses,
-            try await open.map { SessionView(session: $0, actions: $0.allowedActions(for: caller.id, role: user.role)) }
+            try await open.map { SessionView($0, for: caller.id, role: user.role) }
         )
     }
 }

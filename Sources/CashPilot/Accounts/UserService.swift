@@ -17,7 +17,7 @@ package struct UserService: Sendable {
     /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier.
     package func create(
         _ draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
-    ) async throws -> Created<StaffMember> {
+    ) async throws -> ChangeResult<StaffMember> {
         try await checkBeforeHashing(actor)
         // Both run concurrently and share one wait in the hash queue.
         async let slowKey = slow(key, of: actor)
@@ -26,19 +26,15 @@ package struct UserService: Sendable {
             id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await retryingUnknownOutcome(in: store) {
-            let outcome = try await store.create(
+        return try await OnceOnly(store: store, key: checkedKey).create {
+            try await store.create(
                 user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
-            guard let outcome else { throw DomainError.callerInactive }
-            try outcome.checkKey()
-            return outcome
         }
-        return try await outcome.created(for: checkedKey, in: store)
     }
 
     /// Returns one account; for administrators.
     package func member(_ id: UserID, for caller: Caller) async throws -> StaffMember {
-        let found = try administered(try await store.member(id, for: caller.id))
+        let found = try Authorized.administered(try await store.member(id, for: caller.id))
         guard let found else { throw DomainError.userNotFound }
         return found
     }
@@ -47,7 +43,7 @@ package struct UserService: Sendable {
     package func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
     ) async throws -> Page<StaffMember, User> {
-        let found = try administered(try await store.members(for: actor, after: cursor, limit: limit + 1))
+        let found = try Authorized.administered(try await store.members(for: actor, after: cursor, limit: limit + 1))
         return Page(of: found, limit: limit) { Cursor(instant: $0.createdAt, id: $0.user.id) }
     }
 
@@ -62,14 +58,13 @@ package struct UserService: Sendable {
             hash = try await hasher.hash(password)
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
-        let outcome = try administered(
-            try await retryingUnknownOutcome(in: store) {
-                try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
-            })
-        switch outcome {
-        case .updated(let member): return member
-        case .notFound: throw DomainError.userNotFound
-        case .lastAdministrator: throw DomainError.lastAdministrator
+        return try await OnceOnly(store: store).run {
+            let result = try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
+            switch try Authorized.administered(result) {
+            case .updated(let member): return member
+            case .notFound: throw DomainError.userNotFound
+            case .lastAdministrator: throw DomainError.lastAdministrator
+            }
         }
     }
 
@@ -85,11 +80,8 @@ package struct UserService: Sendable {
             throw DomainError.callerInactive
         }
         if let fingerprint = precheck.fingerprint {
-            guard try await slow(key, of: .user(caller))?.fingerprint == fingerprint else {
-                throw DomainError.keyReused
-            }
-            try await store.waitForReplication()
-            return true
+            let once = OnceOnly(store: store, key: try await slow(key, of: .user(caller)))
+            return try await once.replay(.init(fingerprint: fingerprint, value: ())).isReplay
         }
         let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
             LoginAttempt(email: precheck.email, address: address), current, hash: precheck.hash)
@@ -99,23 +91,20 @@ package struct UserService: Sendable {
         async let hash = hasher.hash(new)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
-        let outcome = try await retryingUnknownOutcome(in: store) {
+        return try await OnceOnly(store: store, key: checkedKey).run { _ in
             let outcome = try await store.changePassword(
                 of: caller, checked: precheck.hash, new: hashed, key: checkedKey, audit: audit)
-            guard let outcome else { throw DomainError.requestInFlight }
-            return outcome
-        }
-        switch outcome {
-        case .changed: return false
-        case .notChanged:
-            // A concurrent request with the same key may have changed the password.
-            let again = try await store.passwordPrecheck(of: caller.id, key: key)
-            guard let checkedKey, again?.fingerprint == checkedKey.fingerprint else {
-                throw DomainError.wrongPassword
+            switch outcome {
+            case .changed: return .made(())
+            case .notChanged: throw DomainError.wrongPassword
+            case nil: throw DomainError.requestInFlight
             }
-            try await store.waitForReplication()
-            return true
-        }
+        } stored: {
+            // A concurrent request with the same key may have changed the password.
+            let precheck = try await store.passwordPrecheck(of: caller.id, key: checkedKey)
+            guard let fingerprint = precheck?.fingerprint, fingerprint == checkedKey?.fingerprint else { return nil }
+            return .init(fingerprint: fingerprint, value: ())
+        }.isReplay
     }
 
     /// Rejects unauthorized callers before a hash is made, which costs about 0.1 s of CPU.
@@ -132,11 +121,5 @@ package struct UserService: Sendable {
         guard let key, let id = actor.id else { return nil }
         let salt = Array("\(id)/\(key.text)".utf8)
         return IdempotencyKey(text: key.text, fingerprint: try await hasher.fingerprint(key.fingerprint, salt: salt))
-    }
-
-    private func administered<Value>(_ seen: AuthorizedByRole<Value>?) throws(DomainError) -> Value {
-        guard let seen else { throw .callerInactive }
-        guard seen.role == .admin else { throw .forbidden }
-        return seen.value
     }
 }

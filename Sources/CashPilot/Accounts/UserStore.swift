@@ -7,16 +7,16 @@ package protocol UserStore: ReplicationBarrier {
     func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
-    ) async throws -> CreateOutcome<StaffMember>?
-    func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>?
+    ) async throws -> Keyed<Authorized<StaffMember?>>?
+    func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>?
     /// Returns up to `limit` accounts after `cursor`, newest first.
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> AuthorizedByRole<[StaffMember]>?
+    ) async throws -> Authorized<[StaffMember]>?
     /// - Throws: ``DomainError/emailTaken``.
     func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> AuthorizedByRole<UserUpdateOutcome>?
+    ) async throws -> Authorized<UserUpdateOutcome>?
     /// Returns the caller's e-mail and password hash, and the fingerprint stored for the key.
     func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
     /// Sets a new password if the stored hash is still `checked`.
@@ -25,17 +25,6 @@ package protocol UserStore: ReplicationBarrier {
     func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome?
-}
-
-/// A value read for a caller, with the caller's role as the database has it.
-package struct AuthorizedByRole<Value: Sendable>: Sendable {
-    package let role: Role
-    package let value: Value
-
-    package init(role: Role, value: Value) {
-        self.role = role
-        self.value = value
-    }
 }
 
 /// The result of an update of an account.

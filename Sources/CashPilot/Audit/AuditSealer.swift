@@ -14,26 +14,26 @@ package final class AuditSealer: Sendable {
     /// The maximum number of businesses in one statement.
     package static let businessesMax = 32
     /// The maximum number of failed statements in a round. One broken chain in a full group fails six of them.
-    package static let faultsMax = 32
+    package static let failuresMax = 32
 
     private let store: any AuditChainStore
     private let eventLog: any EventLogStore
     private let waiting = Atomic(0)
-    private let onFault: @Sendable (any Error) -> Void
+    private let onFailure: @Sendable (any Error) -> Void
     private let onRecovery: @Sendable () -> Void
 
     /// - Parameters:
     ///   - eventLog: assigns each event its position before the event is sealed.
-    ///   - onFault: called when sealing starts to fail, and again when the cause changes between a broken chain and the
+    ///   - onFailure: called when sealing starts to fail, and again when the cause changes between a broken chain and the
     ///     store.
     ///   - onRecovery: called when sealing works again and no event waits.
     package init(
-        store: any AuditChainStore, eventLog: any EventLogStore, onFault: @escaping @Sendable (any Error) -> Void,
+        store: any AuditChainStore, eventLog: any EventLogStore, onFailure: @escaping @Sendable (any Error) -> Void,
         onRecovery: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.eventLog = eventLog
-        self.onFault = onFault
+        self.onFailure = onFailure
         self.onRecovery = onRecovery
     }
 
@@ -42,20 +42,20 @@ package final class AuditSealer: Sendable {
 
     /// Seals waiting events every ``interval`` until the task is cancelled.
     package func run() async {
-        // Whether the last reported error is transient; `nil` if none is reported.
-        var told: Bool?
+        // Whether the last reported failure is transient; `nil` if none is reported.
+        var reported: Bool?
         while !Task.isCancelled {
             do {
                 try await sealWaiting()
                 // The remaining events may belong to the broken chain, which another process is sealing.
-                if told != nil, unsealed == 0 {
+                if reported != nil, unsealed == 0 {
                     onRecovery()
-                    told = nil
+                    reported = nil
                 }
             } catch {
                 let isTransient = (error as? StoreError)?.isTransient ?? false
-                if told != isTransient { onFault(error) }
-                told = isTransient
+                if reported != isTransient { onFailure(error) }
+                reported = isTransient
             }
             try? await Task.sleep(for: Self.interval)
         }
@@ -64,7 +64,7 @@ package final class AuditSealer: Sendable {
     /// Runs one round: assigns positions in the event log, then seals.
     ///
     /// - Throws: the error of a broken chain, after all other chains are sealed. Throws at once if the store is
-    ///   unavailable or ``faultsMax`` statements have failed.
+    ///   unavailable or ``failuresMax`` statements have failed.
     package func sealWaiting() async throws {
         try await eventLog.placeWaiting(limit: Self.readMax)
         let businesses = try await store.unsealed(limit: Self.readMax)
@@ -73,13 +73,13 @@ package final class AuditSealer: Sendable {
         for start in stride(from: 0, to: businesses.count, by: Self.businessesMax) {
             try await seal(businesses[start...].prefix(Self.businessesMax), &round)
         }
-        if let fault = round.faults.last { throw fault }
+        if let failure = round.failures.last { throw failure }
     }
 
     private struct Round {
         /// The number of events read in this round that still wait.
         var left: Int
-        var faults: [StoreError] = []
+        var failures: [StoreError] = []
     }
 
     /// Seals the waiting events of a group of businesses.
@@ -96,9 +96,9 @@ package final class AuditSealer: Sendable {
                 waiting.store(max(0, round.left), ordering: .relaxed)
                 if sealed < Self.batchMax { break }
             }
-        } catch let fault as StoreError where !fault.isTransient {
-            round.faults.append(fault)
-            guard round.faults.count < Self.faultsMax else { throw fault }
+        } catch let failure as StoreError where !failure.isTransient {
+            round.failures.append(failure)
+            guard round.failures.count < Self.failuresMax else { throw failure }
             guard group.count > 1 else { return }
             try await seal(group.prefix(group.count / 2), &round)
             try await seal(group.dropFirst(group.count / 2), &round)

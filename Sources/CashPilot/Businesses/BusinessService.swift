@@ -18,15 +18,11 @@ package struct BusinessService: Sendable {
     /// - Throws: ``DomainError/nameTaken``; ``DomainError/forbidden`` for a cashier.
     package func create(
         _ draft: BusinessDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
-    ) async throws -> Created<Business> {
+    ) async throws -> ChangeResult<Business> {
         let (id, audit): (BusinessID, AuditEventID) = (ids.make(), ids.make())
-        let outcome = try await retryingUnknownOutcome(in: store) {
-            let outcome = try await store.create(draft, as: id, by: actor, key: key, audit: audit)
-            guard let outcome else { throw DomainError.callerInactive }
-            try outcome.checkKey()
-            return outcome
+        return try await OnceOnly(store: store, key: key).create {
+            try await store.create(draft, as: id, by: actor, key: key, audit: audit)
         }
-        return try await outcome.created(for: key, in: store)
     }
 
     /// Returns one business that the caller sees.
@@ -43,10 +39,11 @@ package struct BusinessService: Sendable {
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor
     ) async throws -> Business {
         let audit: AuditEventID = ids.make()
-        let seen = try changeable(
-            try await retryingUnknownOutcome(in: store) { try await store.update(id, change, by: actor, audit: audit) })
-        guard let business = seen.value else { throw DomainError.businessNotFound }
-        return business
+        return try await OnceOnly(store: store).run {
+            let updated = try await store.update(id, change, by: actor, audit: audit)
+            guard let business = try Authorized.administered(updated) else { throw DomainError.businessNotFound }
+            return business
+        }
     }
 
     /// Returns the businesses that the actor sees, newest first.
@@ -63,20 +60,18 @@ package struct BusinessService: Sendable {
     package func cashiers(
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: Caller
     ) async throws -> Page<Assignment, User> {
-        let seen = try await store.cashiers(of: business, after: cursor, limit: limit + 1, for: caller.id)
-        guard let seen else { throw DomainError.callerInactive }
-        guard seen.seesBusiness else { throw DomainError.businessNotFound }
-        return Page(of: seen.value, limit: limit) { Cursor(instant: $0.assignedAt, id: $0.cashier) }
+        let read = try Authorized.checked(
+            try await store.cashiers(of: business, after: cursor, limit: limit + 1, for: caller.id))
+        return Page(of: read.value, limit: limit) { Cursor(instant: $0.assignedAt, id: $0.cashier) }
     }
 
     /// Assigns a cashier to a business. Idempotent.
     package func assign(_ cashier: UserID, to business: BusinessID, by actor: ChangeActor) async throws {
         let audit: AuditEventID = ids.make()
-        let seen = try changeable(
-            try await retryingUnknownOutcome(in: store) {
-                try await store.assign(cashier, to: business, by: actor, audit: audit)
-            })
-        guard seen.value else { throw DomainError.userNotFound }
+        try await OnceOnly(store: store).run {
+            let isUser = try await store.assign(cashier, to: business, by: actor, audit: audit)
+            guard try Authorized.administered(isUser) else { throw DomainError.userNotFound }
+        }
     }
 
     /// Removes a cashier's assignment. Idempotent.
@@ -85,25 +80,15 @@ package struct BusinessService: Sendable {
     ///   the cashier could not close it.
     package func unassign(_ cashier: UserID, from business: BusinessID, by actor: ChangeActor) async throws {
         let audit: AuditEventID = ids.make()
-        let seen = try changeable(
-            try await retryingUnknownOutcome(in: store) {
-                try await store.unassign(cashier, from: business, by: actor, audit: audit)
-            })
-        switch seen.value {
-        case .removed: return
-        case .noUser: throw DomainError.userNotFound
-        case .blocked(var existing):
-            existing.isOwn = existing.cashier == actor.id
-            existing.actions = SessionConflict.actions(for: seen.role, isOwn: existing.isOwn, status: existing.status)
-            throw DomainError.hasOpenSession(existing)
+        try await OnceOnly(store: store).run {
+            let result = try await store.unassign(cashier, from: business, by: actor, audit: audit)
+            switch try Authorized.administered(result) {
+            case .removed: return
+            case .noUser: throw DomainError.userNotFound
+            case .blocked(let existing, let instant):
+                throw DomainError.hasOpenSession(
+                    SessionConflict(with: existing, for: actor.id, role: .admin, at: instant))
+            }
         }
-    }
-
-    /// Returns the value if the actor may change it.
-    private func changeable<Value>(_ seen: Authorized<Value>?) throws(DomainError) -> Authorized<Value> {
-        guard let seen else { throw .callerInactive }
-        guard seen.seesBusiness else { throw .businessNotFound }
-        guard seen.role == .admin else { throw .forbidden }
-        return seen
     }
 }

@@ -8,7 +8,7 @@ package protocol BusinessStore: ReplicationBarrier {
     /// - Throws: ``DomainError/nameTaken``.
     func create(
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> CreateOutcome<Business>?
+    ) async throws -> Keyed<Authorized<Business?>>?
     func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>?
     /// Returns the updated business; the value is `nil` if the caller may not change it.
     ///
@@ -41,6 +41,6 @@ package enum UnassignOutcome: Sendable {
     case removed
     /// The user does not exist.
     case noUser
-    /// The cashier has this open session. The service fills in its `actions` and `isOwn`.
-    case blocked(SessionConflict)
+    /// The cashier has this open session. `at` is the database's clock.
+    case blocked(ExistingSession, at: Instant)
 }

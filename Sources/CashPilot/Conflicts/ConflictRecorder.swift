@@ -16,8 +16,8 @@ package final class ConflictRecorder: Sendable {
     private let store: any SessionStore
     private let ids: IDMaker
     private let waiting = Mutex(Waiting())
-    private let onNote: @Sendable (SessionConflict, Caller, Instant) -> Void
-    private let onFault: @Sendable (any Error) -> Void
+    private let log: @Sendable (SessionConflict, Caller) -> Void
+    private let onFailure: @Sendable (any Error) -> Void
 
     fileprivate struct Waiting: Sendable {
         var counts: [ConflictKey: ConflictCount] = [:]
@@ -25,33 +25,24 @@ package final class ConflictRecorder: Sendable {
     }
 
     /// - Parameters:
-    ///   - onNote: called at once for every conflict; for the log.
-    ///   - onFault: called when a batch cannot be written. The batch is kept for the next flush.
+    ///   - log: called at once for every conflict.
+    ///   - onFailure: called when a batch cannot be written. The batch is kept for the next flush.
     package init(
         store: any SessionStore, ids: IDMaker,
-        onNote: @escaping @Sendable (SessionConflict, Caller, Instant) -> Void,
-        onFault: @escaping @Sendable (any Error) -> Void
+        log: @escaping @Sendable (SessionConflict, Caller) -> Void,
+        onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
         self.ids = ids
-        self.onNote = onNote
-        self.onFault = onFault
+        self.log = log
+        self.onFailure = onFailure
     }
 
-    /// Counts a conflict of `caller` with the existing session. Returns at once.
-    package func note(_ existing: SessionConflict, for caller: Caller, at instant: Instant) {
-        onNote(existing, caller, instant)
-        let conflict = ConflictCount(existing, for: caller, at: instant, event: ids.make())
-        waiting.withLock { $0.add(conflict) }
-    }
-
-    /// Counts and logs a conflict and returns its error, with the actions that `caller` may take.
-    func refusal(of caller: Caller, by existing: SessionConflict, role: Role, at instant: Instant) -> DomainError {
-        var existing = existing
-        existing.isOwn = existing.cashier == caller.id
-        existing.actions = SessionConflict.actions(for: role, isOwn: existing.isOwn, status: existing.status)
-        note(existing, for: caller, at: instant)
-        return .alreadyOpen(existing)
+    /// Logs and counts a conflict of `caller`. Returns at once.
+    package func record(_ conflict: SessionConflict, of caller: Caller) {
+        log(conflict, caller)
+        let count = ConflictCount(conflict, of: caller, event: ids.make())
+        waiting.withLock { $0.add(count) }
     }
 
     /// Flushes every ``interval`` until the task is cancelled, then once more.
@@ -76,7 +67,7 @@ package final class ConflictRecorder: Sendable {
                 batch.removeFirst(part.count)
             } catch {
                 waiting.withLock { waiting in batch.forEach { waiting.add($0) } }
-                return onFault(error)
+                return onFailure(error)
             }
         }
     }
@@ -118,13 +109,14 @@ package struct ConflictCount: Sendable {
     /// The request id of the first conflict.
     package let requestID: String
 
-    init(_ existing: SessionConflict, for caller: Caller, at instant: Instant, event: AuditEventID) {
+    init(_ conflict: SessionConflict, of caller: Caller, event: AuditEventID) {
+        let existing = conflict.existing
         key = ConflictKey(
-            business: existing.business, cashier: existing.cashier, session: existing.session, caller: caller.id,
-            minute: instant.milliseconds / 60_000)
+            business: existing.business, cashier: existing.cashier, session: existing.id, caller: caller.id,
+            minute: conflict.instant.milliseconds / 60_000)
         times = 1
-        first = instant
-        last = instant
+        first = conflict.instant
+        last = conflict.instant
         self.event = event
         requestID = caller.requestID
     }

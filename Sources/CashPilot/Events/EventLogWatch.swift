@@ -15,19 +15,19 @@ package final class EventLogWatch: Sendable {
 
     private let store: any EventLogStore
     private let subscribers: EventSubscribers
-    private let onFault: @Sendable (any Error) -> Void
+    private let onFailure: @Sendable (any Error) -> Void
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
     /// The last position announced to subscribers; `nil` while the process has none.
     private let known = Mutex<Int64?>(nil)
 
-    /// - Parameter onFault: called when a read fails, once until a read succeeds again.
+    /// - Parameter onFailure: called when a read fails, once until a read succeeds again.
     package init(
-        store: any EventLogStore, subscribers: EventSubscribers, onFault: @escaping @Sendable (any Error) -> Void
+        store: any EventLogStore, subscribers: EventSubscribers, onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
         self.subscribers = subscribers
-        self.onFault = onFault
+        self.onFailure = onFailure
         (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -54,7 +54,7 @@ package final class EventLogWatch: Sendable {
                     try await look()
                     isFailing = false
                 } catch {
-                    if !isFailing { onFault(error) }
+                    if !isFailing { onFailure(error) }
                     isFailing = true
                 }
                 try? await Task.sleep(for: Self.pause)

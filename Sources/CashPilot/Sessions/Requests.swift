@@ -53,42 +53,23 @@ package struct CloseRequest: Sendable {
     }
 }
 
-/// A client's Idempotency-Key. A retry with the same key gets the stored response.
-package struct IdempotencyKey: Sendable {
-    /// 1–255 visible ASCII characters.
-    package let text: String
-    /// SHA-256 of the request. The server rejects the same key with another request.
-    package let fingerprint: [UInt8]
-
-    package init(text: String, fingerprint: [UInt8]) {
-        self.text = text
-        self.fingerprint = fingerprint
-    }
-}
-
-/// The session after a change, new or replayed.
-package struct Answer: Sendable {
-    package let session: Session
-    package let actions: [SessionAction]
-    package let isReplay: Bool
-    /// True if this request opened the session; false if it returned the existing one (`on_conflict=resume`).
-    package let isNew: Bool
-
-    package init(session: Session, actions: [SessionAction], isReplay: Bool, isNew: Bool = true) {
-        self.session = session
-        self.actions = actions
-        self.isReplay = isReplay
-        self.isNew = isNew
-    }
+/// The result of an open.
+package enum OpenResult: Sendable {
+    case opened(SessionView)
+    /// The existing session, which the client asked for instead of a conflict (`on_conflict=resume`).
+    case resumed(SessionView)
+    /// The cashier already has an open session in the business. Nothing was written.
+    case conflict(SessionConflict)
 }
 
 /// A session as one caller may see it.
 package struct SessionView: Sendable {
     package let session: Session
+    /// The actions that the caller may take, in display order.
     package let actions: [SessionAction]
 
-    package init(session: Session, actions: [SessionAction]) {
+    package init(_ session: Session, for caller: UserID, role: Role) {
         self.session = session
-        self.actions = actions
+        actions = SessionPolicy.allowedActions(on: session, for: caller, role: role)
     }
 }

@@ -1,5 +1,4 @@
-/// The changes of a session after its open. The caller must check the rules first:
-/// ``SessionAction/verdict(on:by:isOwn:status:isDeleted:)``.
+/// The changes of a session after its open. ``SessionPolicy`` must allow them first.
 ///
 /// `now` is the database's clock. The clock may step back, so no time is written that is earlier than the open.
 extension Session {

@@ -3,9 +3,6 @@
 /// A change locks the session, checks the rules against the current row, and writes. A change that makes a session open
 /// takes the cashier's open-session key. The one-open index decides, and a conflict throws the same error as an open.
 package struct SessionChangeService: Sendable {
-    /// The maximum number of attempts. After a lost race, the next precheck usually sees the winner.
-    static let attemptsMax = 3
-
     let store: any SessionChangeStore
     let conflicts: ConflictRecorder
     let ids: IDMaker
@@ -17,21 +14,21 @@ package struct SessionChangeService: Sendable {
     }
 
     /// Ends the shift now and frees the cashier's open-session key. The count is entered later.
-    package func end(_ target: ChangeTarget) async throws -> Answer {
+    package func end(_ target: ChangeTarget) async throws -> ChangeResult<SessionView> {
         try await change(target, .end, by: .end) { session, now in session.end(at: now) }
     }
 
     /// Closes a session without its cashier. The count may be missing and be added later.
     package func forceClose(
         _ target: ChangeTarget, count: CountEntry, notes: String?, reason: String
-    ) async throws -> Answer {
+    ) async throws -> ChangeResult<SessionView> {
         try await change(target, .forceClose, by: .forceClose, because: reason) { session, now in
             session.close(with: count, notes: notes, by: target.caller.id, at: now)
         }
     }
 
     /// Opens an ended or closed session again, if its open-session key is free.
-    package func reopen(_ target: ChangeTarget, reason: String) async throws -> Answer {
+    package func reopen(_ target: ChangeTarget, reason: String) async throws -> ChangeResult<SessionView> {
         try await change(target, .reopen, by: .reopen, because: reason) { session, _ in session.reopen() }
     }
 
@@ -43,14 +40,16 @@ package struct SessionChangeService: Sendable {
     }
 
     /// Restores a deleted session. An open one needs its cashier's open-session key, unless `ending` is true.
-    package func restore(_ target: ChangeTarget, ending: Bool, reason: String?) async throws -> Answer {
+    package func restore(
+        _ target: ChangeTarget, ending: Bool, reason: String?
+    ) async throws -> ChangeResult<SessionView> {
         try await change(target, .restore, by: .restore, because: reason) { session, now in
             session.restore(ending: ending, at: now)
         }
     }
 
     /// Flags a session for review. Repeating the reason as the same user changes nothing.
-    package func flag(_ target: ChangeTarget, reason: String) async throws -> Answer {
+    package func flag(_ target: ChangeTarget, reason: String) async throws -> ChangeResult<SessionView> {
         try await change(target, .flag, by: .flag, because: reason) { session, now in
             guard session.flag?.reason != reason || session.flag?.by != target.caller.id else { return }
             session.flag = Session.Flag(reason: reason, by: target.caller.id, at: now)
@@ -66,13 +65,11 @@ package struct SessionChangeService: Sendable {
     ///
     /// - Throws: ``DomainError/editWindowExpired(_:)``, ``DomainError/reasonRequired``, and the errors of a move to
     ///   another cashier.
-    package func edit(_ target: ChangeTarget, _ edit: SessionEdit, reason: String?) async throws -> Answer {
-        try await change(target, .edit, by: .edit, because: reason) { session, role, now in
-            guard role == .admin || !edit.isForAdministrators else { throw DomainError.forbidden }
-            if session.status == .closed {
-                guard role == .admin || session.isInEditWindow else { throw DomainError.editWindowExpired(session) }
-                guard reason != nil else { throw DomainError.reasonRequired }
-            }
+    package func edit(
+        _ target: ChangeTarget, _ edit: SessionEdit, reason: String?
+    ) async throws -> ChangeResult<SessionView> {
+        try await change(target, .edit, by: .edit, because: reason, edit: edit) { session, now in
+            guard session.status != .closed || reason != nil else { throw DomainError.reasonRequired }
             try session.apply(edit, at: now)
         }
     }

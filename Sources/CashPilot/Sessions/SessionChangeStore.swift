@@ -23,12 +23,14 @@ package protocol SessionChangeStore: ReplicationBarrier {
 /// A transaction that changes a session. Each method runs one statement.
 package protocol SessionTransaction: Sendable {
     /// Locks the session; must be called first. `nil` if the caller is not an active user.
-    func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession?
+    func lock(
+        _ target: ChangeTarget, for operation: Operation, audit: AuditEventID
+    ) async throws -> Keyed<LockedSession>?
     /// Locks the open-session key of `cashier` until the transaction ends.
     ///
     /// The lock prevents a second open session while the one-open index is missing. It also keeps the cashier assigned
     /// to the business.
-    func holdOpenSession(of cashier: UserID, in business: BusinessID) async throws
+    func lockOpenSessionKey(of cashier: UserID, in business: BusinessID) async throws
     /// Reads everything to check before a session takes the open-session key of `cashier`.
     func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck?
     /// Writes the session with its audit event and returns the stored row.
@@ -37,7 +39,7 @@ package protocol SessionTransaction: Sendable {
     func open(_ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID) async throws
         -> Session
     /// Stores a session as the response for the target's key, if it has one.
-    func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws
+    func storeResponse(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws
 }
 
 /// The session to change and the caller that changes it.
@@ -79,24 +81,16 @@ package struct HandoverRequest: Sendable {
 
 /// A session that no other transaction can change until this one ends.
 package struct LockedSession: Sendable {
-    /// True if no other request with the same key is running.
-    package let isKeyFree: Bool
-    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
-    package let fingerprint: [UInt8]?
     /// True if an earlier attempt with the same audit id already made the change.
     package let isDone: Bool
     /// The database's clock.
     package let instant: Instant
-    package let seen: Authorized<Session?>
+    package let session: Authorized<Session?>
 
-    package init(
-        isKeyFree: Bool, fingerprint: [UInt8]?, isDone: Bool, instant: Instant, seen: Authorized<Session?>
-    ) {
+    package init(isDone: Bool, instant: Instant, session: Authorized<Session?>) {
         self.isDone = isDone
-        self.isKeyFree = isKeyFree
-        self.fingerprint = fingerprint
         self.instant = instant
-        self.seen = seen
+        self.session = session
     }
 }
 

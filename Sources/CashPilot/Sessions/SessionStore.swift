@@ -16,7 +16,7 @@ package protocol SessionStore: ReplicationBarrier {
     /// Closes the session if permitted and returns its current state. Idempotent for a given `audit` id.
     ///
     /// - Returns: `nil` if the caller is not an active user.
-    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome?
+    func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>?
     /// Returns the response stored for a key; `nil` if there is none.
     func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
         async throws -> StoredResponse?
@@ -55,20 +55,6 @@ package enum Operation: String, Sendable {
     case unflag = "session.unflag"
 }
 
-/// A value read for a caller, with the caller's role as the database has it.
-package struct Authorized<Value: Sendable>: Sendable {
-    package let role: Role
-    /// Whether the business exists and the caller has access to it.
-    package let seesBusiness: Bool
-    package let value: Value
-
-    package init(role: Role, seesBusiness: Bool, value: Value) {
-        self.role = role
-        self.seesBusiness = seesBusiness
-        self.value = value
-    }
-}
-
 /// The result of ``SessionStore/precheck(_:)``.
 package struct OpenPrecheck: Sendable {
     package let role: Role
@@ -80,12 +66,12 @@ package struct OpenPrecheck: Sendable {
     package let instant: Instant
     /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
-    /// The service fills in `actions` and `isOwn`; the store does not.
-    package let existing: SessionConflict?
+    /// The session that has the open-session key; `nil` if the key is free.
+    package let existing: ExistingSession?
 
     package init(
         role: Role, seesBusiness: Bool, isBusinessActive: Bool, isCashierReady: Bool, instant: Instant,
-        fingerprint: [UInt8]?, existing: SessionConflict?
+        fingerprint: [UInt8]?, existing: ExistingSession?
     ) {
         self.role = role
         self.seesBusiness = seesBusiness
@@ -107,21 +93,15 @@ package enum OpenOutcome: Sendable {
 }
 
 /// The result of ``SessionStore/close(_:audit:)``.
-package struct CloseOutcome: Sendable {
-    /// True if no other request with the same key was running.
-    package let isKeyFree: Bool
-    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
-    package let fingerprint: [UInt8]?
+package struct CloseAttempt: Sendable {
     /// True if this statement, or an earlier one with the same audit id, closed the session.
-    package let isClosedNow: Bool
+    package let isDone: Bool
     /// The session in its current state, closed or not.
-    package let seen: Authorized<Session?>
+    package let session: Authorized<Session?>
 
-    package init(isKeyFree: Bool, fingerprint: [UInt8]?, isClosedNow: Bool, seen: Authorized<Session?>) {
-        self.isKeyFree = isKeyFree
-        self.fingerprint = fingerprint
-        self.isClosedNow = isClosedNow
-        self.seen = seen
+    package init(isDone: Bool, session: Authorized<Session?>) {
+        self.isDone = isDone
+        self.session = session
     }
 }
 
@@ -140,10 +120,6 @@ package struct StoredResponse: Sendable {
         self.session = session
     }
 
-    /// Builds the stored response as a replay.
-    func answer(to caller: Caller) -> Answer {
-        Answer(
-            session: session, actions: session.allowedActions(for: caller.id, role: role), isReplay: true,
-            isNew: isNew)
-    }
+    /// The session as the caller saw it then.
+    func view(for caller: Caller) -> SessionView { SessionView(session, for: caller.id, role: role) }
 }

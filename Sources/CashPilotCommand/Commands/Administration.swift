@@ -4,28 +4,20 @@ import CashPilotHTTP
 import CashPilotPostgres
 import Postgres
 
-/// The domain services that the administrative commands use.
+/// The domain services, as the administrative commands use them.
 struct Administration: Sendable {
     let accounts: any AccountStore
-    let businesses: BusinessService
-    let users: UserService
-    let keys: APIKeyService
-    let sessions: SessionService
-    let changes: SessionChangeService
+    let services: DomainServices
 
     private init(_ database: Database) {
-        let accounts = PostgresAccountStore(database: database)
-        self.accounts = accounts
-        businesses = BusinessService(store: PostgresBusinessStore(database: database), ids: System.ids)
-        users = UserService(
-            store: PostgresUserStore(database: database), accounts: accounts,
-            hasher: ScryptHasher(random: System.random), ids: System.ids)
-        keys = APIKeyService(store: PostgresAPIKeyStore(database: database), ids: System.ids)
-        let store = PostgresSessionStore(database: database)
-        // No command opens a session, so no conflict can occur.
-        let conflicts = ConflictRecorder(store: store, ids: System.ids, onNote: { _, _, _ in }, onFault: { _ in })
-        sessions = SessionService(store: store, conflicts: conflicts, ids: System.ids)
-        changes = SessionChangeService(store: store, conflicts: conflicts, ids: System.ids)
+        let stores = Stores(database)
+        accounts = stores.accounts
+        services = DomainServices(
+            stores,
+            // No command opens a session, so no conflict is recorded, and nobody subscribes.
+            conflicts: ConflictRecorder(
+                store: stores.sessions, ids: System.ids, log: { _, _ in }, onFailure: { _ in }),
+            hasher: ScryptHasher(random: System.random), ids: System.ids, subscribers: EventSubscribers(max: 0))
     }
 
     /// Runs `work` on the database that `flags` select.
@@ -37,8 +29,8 @@ struct Administration: Sendable {
         try await withDatabase(flags.configuration()) { database in
             do {
                 return try await work(Administration(database))
-            } catch let refusal as DomainError {
-                throw CommandError(description: refusal.sentence)
+            } catch let error as DomainError {
+                throw CommandError(description: error.sentence)
             }
         }
     }
@@ -46,7 +38,7 @@ struct Administration: Sendable {
     /// The user with this email address, active or not.
     func user(email: String) async throws -> UserID {
         guard let account = try await accounts.account(email: email) else {
-            throw CommandError(description: "NOT_FOUND: nobody has the address \(email)")
+            throw CommandError(description: "NOT_FOUND: no account has the address \(email)")
         }
         return account.user.id
     }
@@ -71,10 +63,10 @@ struct Administration: Sendable {
 
     /// The canonical name of a time zone.
     func timeZone(named name: String) async throws -> String {
-        guard let name = try await businesses.timeZone(named: name) else {
-            throw CommandError(description: "--time-zone: the zone database has no such name")
+        guard let canonical = try await services.businesses.timeZone(named: name) else {
+            throw CommandError(description: "--time-zone: the time zone database has no zone named \(name)")
         }
-        return name
+        return canonical
     }
 }
 
@@ -101,13 +93,13 @@ extension TextRule {
         guard let text, fault(in: text) != nil else { return }
         let what =
             switch self {
-            case .email: "an address, without control characters or spaces"
+            case .email: "and be an email address, without control characters or spaces"
             case .name, .reason: "on one line, not blank, and without a card number"
-            case .password: "without control characters"
-            case .currency: "three capital letters (ISO 4217)"
-            case .timeZone: "a name in the zone database"
+            case .password: "and no control characters"
+            case .currency: "and be an ISO 4217 code, in capital letters"
+            case .timeZone: "and be a name in the time zone database"
             }
-        throw ValidationError("\(option): \(length.lowerBound)–\(length.upperBound) characters, \(what)")
+        throw ValidationError("\(option) must have \(length.lowerBound)–\(length.upperBound) characters \(what)")
     }
 }
 

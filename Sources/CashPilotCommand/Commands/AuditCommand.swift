@@ -5,21 +5,22 @@ import CashPilotPostgres
 /// `cashpilot audit`: verifies the audit trail.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The audit trail as evidence.", subcommands: [Verify.self])
+        commandName: "audit", abstract: "Verify the audit trail.", subcommands: [Verify.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prove that no audit event was altered or removed, or name the first that was.",
+            abstract: "Verify that no audit event was altered or removed, or name the first that was.",
             discussion: """
-                Works every seal out again and prints where each business's chain ends. Keep those lines elsewhere: \
-                with --expect-head, a later run shows that what they vouch for still stands. Changes nothing, and may \
-                run while the shop sells. Exit status 0 if all is well, 2 if not, 1 if it could not be found out.
+                Recomputes every seal and prints the head of each business's chain. Keep the heads outside the \
+                database: with --expect-head, a later run verifies that the chains still contain them. Changes \
+                nothing, and can run while tills work. Exit status 0 if the trail is intact, 2 if it is not, 1 if the \
+                verification could not be completed.
                 """)
 
         @OptionGroup var flags: DatabaseFlags
         @Flag(help: "Print the findings as JSON.") var json = false
         @Option(help: "Verify only this business.") var business: BusinessID?
-        @Option(help: "A head that an earlier run printed; may be repeated.") var expectHead: [AuditHead] = []
+        @Option(help: "A head that an earlier run printed. Repeatable.") var expectHead: [AuditHead] = []
 
         func run() async throws {
             var output = AuditOutput(isJSON: json)

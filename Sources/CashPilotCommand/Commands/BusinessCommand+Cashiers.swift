@@ -5,24 +5,26 @@ import CashPilot
 extension BusinessCommand {
     struct Assign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let somebody work in a business. Nothing changes if they do already.")
+            abstract: "Assign a cashier to a business. Repeating it changes nothing.")
 
         @OptionGroup var target: AssignmentTarget
 
         func run() async throws {
-            try await target.run { try await $0.businesses.assign($1, to: $2, by: .commandLine) }
+            try await target.run { try await $0.services.businesses.assign($1, to: $2, by: .commandLine) }
         }
     }
 
     struct Unassign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "End that somebody works in a business.",
-            discussion: "Refused while they have a session open there, which the message names; exit status 1.")
+            abstract: "Remove a cashier from a business.",
+            discussion: """
+                Fails with exit status 1 while the cashier has an open session there. The message names the session.
+                """)
 
         @OptionGroup var target: AssignmentTarget
 
         func run() async throws {
-            try await target.run { try await $0.businesses.unassign($1, from: $2, by: .commandLine) }
+            try await target.run { try await $0.services.businesses.unassign($1, from: $2, by: .commandLine) }
         }
     }
 }
@@ -30,9 +32,9 @@ extension BusinessCommand {
 /// The user and the business of an assignment.
 struct AssignmentTarget: ParsableArguments {
     @OptionGroup var flags: DatabaseFlags
-    @Option(help: "Which business.") var business: BusinessID
-    @Option(help: "Who: the address they log in with.") var email: String
-    @Flag(help: "Print the two ids as JSON.") var json = false
+    @Option(help: "The business's id.") var business: BusinessID
+    @Option(help: "The cashier's email address.") var email: String
+    @Flag(help: "Print both ids as JSON.") var json = false
 
     func run(_ change: @Sendable (Administration, UserID, BusinessID) async throws -> Void) async throws {
         let cashier = try await Administration.run(flags) { shop in

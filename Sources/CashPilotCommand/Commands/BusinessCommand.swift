@@ -5,16 +5,16 @@ import CashPilotHTTP
 /// `cashpilot business`: businesses and their cashiers.
 struct BusinessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "business", abstract: "Businesses, and who works in them.",
+        commandName: "business", abstract: "Manage businesses and their cashiers.",
         subcommands: [Create.self, List.self, Update.self, Assign.self, Unassign.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Create a business and print its id.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Option(help: "How people call it.") var name: String
-        @Option(help: "ISO 4217, such as PYG.") var currency: String
-        @Option(help: "An IANA name, such as America/Asuncion.") var timeZone: String
+        @Option(help: "The display name.") var name: String
+        @Option(help: "The ISO 4217 code, such as PYG.") var currency: String
+        @Option(help: "The IANA time zone, such as America/Asuncion.") var timeZone: String
         @OptionGroup var settings: BusinessSettings
         @Flag(help: "Print the business as JSON.") var json = false
 
@@ -31,7 +31,7 @@ struct BusinessCommand: AsyncParsableCommand {
                 draft.dayCutoffMinutes = change.dayCutoffMinutes ?? draft.dayCutoffMinutes
                 draft.staleAfterHours = change.staleAfterHours ?? draft.staleAfterHours
                 draft.editWindowHours = change.editWindowHours ?? draft.editWindowHours
-                return try await shop.businesses.create(draft, by: .commandLine)
+                return try await shop.services.businesses.create(draft, by: .commandLine)
             }
             print(json ? PrintedJSON.text(created.value) : "\(created.value.id)")
         }
@@ -41,12 +41,12 @@ struct BusinessCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all businesses, newest first.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Flag(help: "Print a JSON object a line.") var json = false
+        @Flag(help: "Print one JSON object per line.") var json = false
 
         func run() async throws {
             try await Administration.run(flags) { [json] shop in
                 try await printAll(
-                    of: { try await shop.businesses.businesses(for: .commandLine, after: $0, limit: 200) },
+                    of: { try await shop.services.businesses.businesses(for: .commandLine, after: $0, limit: 200) },
                     { json ? PrintedJSON.text($0) : $0.line })
             }
         }
@@ -54,16 +54,16 @@ struct BusinessCommand: AsyncParsableCommand {
 
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change a business. What is not named stays.",
-            discussion: "Sessions keep the currency and the time zone that they were opened with.")
+            abstract: "Change a business. Fields without an option stay unchanged.",
+            discussion: "Existing sessions keep their currency and time zone.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Option(help: "Which business.") var business: BusinessID
-        @Option(help: "How people call it.") var name: String?
-        @Option(help: "ISO 4217, such as PYG.") var currency: String?
-        @Option(help: "An IANA name, such as America/Asuncion.") var timeZone: String?
+        @Option(help: "The business's id.") var business: BusinessID
+        @Option(help: "The display name.") var name: String?
+        @Option(help: "The ISO 4217 code, such as PYG.") var currency: String?
+        @Option(help: "The IANA time zone, such as America/Asuncion.") var timeZone: String?
         @OptionGroup var settings: BusinessSettings
-        @Flag(help: "Whether sessions can be opened in it.") var activity: Activity?
+        @Flag(help: "Whether cashiers can open sessions in it.") var activity: Activity?
         @Flag(help: "Print the business as JSON.") var json = false
 
         func validate() throws {
@@ -79,7 +79,7 @@ struct BusinessCommand: AsyncParsableCommand {
                 change.currency = currency
                 if let timeZone { change.timeZone = try await shop.timeZone(named: timeZone) }
                 change.isActive = activity.map { $0 == .active }
-                return try await shop.businesses.update(business, change, by: .commandLine)
+                return try await shop.services.businesses.update(business, change, by: .commandLine)
             }
             print(json ? PrintedJSON.text(updated) : updated.line)
         }
@@ -88,15 +88,15 @@ struct BusinessCommand: AsyncParsableCommand {
 
 /// The settings of a business that have defaults.
 struct BusinessSettings: ParsableArguments {
-    @Option(help: "When its business day begins, HH:MM.") var dayCutoff: String?
-    @Option(help: "After how many hours an open session is marked stale.") var staleAfterHours: Int?
-    @Option(help: "How many hours a cashier may edit a closed session.") var editWindowHours: Int?
+    @Option(help: "The start of the business day, HH:MM.") var dayCutoff: String?
+    @Option(help: "Hours after which an open session is stale.") var staleAfterHours: Int?
+    @Option(help: "Hours during which a cashier may edit a closed session.") var editWindowHours: Int?
 
     /// - Throws: `ValidationError`.
     func change() throws -> BusinessChange {
         var change = BusinessChange()
         if let dayCutoff {
-            guard let minute = MinuteOfDay.read(dayCutoff) else { throw ValidationError("--day-cutoff: HH:MM") }
+            guard let minute = MinuteOfDay.read(dayCutoff) else { throw ValidationError("--day-cutoff must be HH:MM") }
             change.dayCutoffMinutes = minute
         }
         change.staleAfterHours = try Self.checked(staleAfterHours, Business.staleAfterHours, "--stale-after-hours")
@@ -107,7 +107,7 @@ struct BusinessSettings: ParsableArguments {
     private static func checked(_ hours: Int?, _ range: ClosedRange<Int>, _ option: String) throws -> Int? {
         guard let hours else { return nil }
         guard range.contains(hours) else {
-            throw ValidationError("\(option): \(range.lowerBound)–\(range.upperBound)")
+            throw ValidationError("\(option) must be \(range.lowerBound)–\(range.upperBound)")
         }
         return hours
     }

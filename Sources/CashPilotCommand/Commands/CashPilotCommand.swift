@@ -7,7 +7,7 @@ struct CashPilotCommand: AsyncParsableCommand {
         commandName: "cashpilot",
         abstract: "Cash sessions over HTTP: a cashier has at most one open session in a business.",
         discussion: """
-            Settings come from flags and from the environment; flags win. `cashpilot config` shows what is in force.
+            Flags override environment variables. `cashpilot config` shows the effective settings.
             """,
         version: Build.version,
         subcommands: [

@@ -3,12 +3,12 @@ import ArgumentParser
 /// `cashpilot config`: shows the settings, without secrets.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Show the configuration in force, secrets hidden, or what is wrong with it.")
+        commandName: "config", abstract: "Show the effective settings without secrets, and their errors.")
 
     @OptionGroup(title: "Database") var database: DatabaseFlags
     @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @OptionGroup var server: ServerFlags
-    @Flag(help: "Print a JSON object a line: a secret's value is null, set or not.") var json = false
+    @Flag(help: "Print one JSON object per line. The value of a secret is always null.") var json = false
     @Flag(help: "Print the table of all settings in Markdown instead.") var markdown = false
 
     func run() throws {

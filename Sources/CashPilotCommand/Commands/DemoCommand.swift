@@ -7,12 +7,12 @@ import FoundationEssentials
 /// `cashpilot demo`: creates sample data.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Data to try the service with.", subcommands: [Seed.self])
+        commandName: "demo", abstract: "Load sample data.", subcommands: [Seed.self])
 
     struct Seed: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Load the demo data, or restore it: one administrator, four cashiers, three businesses.",
-            discussion: "Everybody's password is printed and known to the world. Not for a database that matters.")
+            abstract: "Load or restore the demo data: one administrator, four cashiers, three businesses.",
+            discussion: "The passwords are public, and the command prints them. Do not use it in production.")
 
         @OptionGroup var flags: DatabaseFlags
         @Flag(help: "Print the data as JSON.") var json = false

@@ -7,23 +7,23 @@ import Postgres
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look at the database and everything else that the service needs, and say what mends what is wrong.",
+        abstract: "Check the database and other dependencies, and suggest fixes.",
         discussion: """
-            Exit status 0 if all is well, 1 if the database cannot be reached, 2 if something else is wrong. Warnings \
-            do not count. Nothing is changed without --mend, which builds a guard index that is missing or INVALID \
-            while tills go on selling.
+            Exit status 0 if all checks pass, 1 if the database is unreachable, 2 if another check fails. A warning is \
+            not a failure. Without --mend, nothing changes. With it, the command builds the one-open index if that is \
+            missing or INVALID, while tills keep working.
             """)
 
     @OptionGroup var flags: DatabaseFlags
     @Flag(help: "Print JSON instead of a table.") var json = false
-    @Flag(help: "Build the guard index if it does not stand.") var mend = false
+    @Flag(help: "Build the one-open index if it is not valid.") var mend = false
 
     func run() async throws {
         let configuration = try flags.configuration()
         let doctor = Doctor(configuration: configuration)
-        var findings = try await withProgress("examining") { await doctor.examine() }
+        var findings = try await withProgress("checking") { await doctor.examine() }
         if mend, try await mended(findings, configuration) {
-            findings = try await withProgress("examining") { await doctor.examine() }
+            findings = try await withProgress("checking") { await doctor.examine() }
         }
         print(json ? try Self.json(findings) : Self.text(findings))
         guard let fault = findings.first(where: { $0.level == .fault }) else { return }
@@ -37,11 +37,11 @@ struct DoctorCommand: AsyncParsableCommand {
         func isFault(_ name: String) -> Bool { findings.contains { $0.name == name && $0.level == .fault } }
         guard findings.count > 1, isFault("guard") else { return false }
         for name in ["writable", "schema", "duplicates"] where isFault(name) {
-            System.say("doctor: the guard cannot be built before this is mended: \(name)\n")
+            System.say("doctor: cannot build the one-open index before the finding \"\(name)\" is fixed\n")
             return false
         }
         let migrator = try Migrator(configuration, files: Migrations.files)
-        return try await withProgress("building the guard index") {
+        return try await withProgress("building the one-open index") {
             guard try await migrator.run(answeredBy: SQL.oneOpenIndexBuild) == 0 else { return true }
             try await migrator.again(Constraint.oneOpenSessionMigration)
             return true

@@ -5,19 +5,19 @@ import Postgres
 /// `cashpilot migrate`: updates the database schema.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database's schema up or down, or say where it is.",
+        commandName: "migrate", abstract: "Apply, revert or list the migrations of the database schema.",
         subcommands: [Up.self, Down.self, Status.self])
 
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Apply the migrations that are missing. Any number of these may run at once.")
+            abstract: "Apply the pending migrations. Concurrent runs are safe.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Flag(help: "Print the versions that were applied as JSON.") var json = false
+        @Flag(help: "Print the applied versions as JSON.") var json = false
 
         func run() async throws {
             let migrator = try Migrator(flags.configuration())
-            let applied = try await withProgress("applying what is missing") { try await migrator.up() }
+            let applied = try await withProgress("applying migrations") { try await migrator.up() }
             guard !json else { return print(JSONTree(versions: applied, "applied").json) }
             print(applied.isEmpty ? "The schema is current." : applied.map { "applied \($0)" }.joined(separator: "\n"))
         }
@@ -25,36 +25,36 @@ struct MigrateCommand: AsyncParsableCommand {
 
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take the last migration back. What only it held is lost.")
+            abstract: "Revert the newest migrations. The tables and columns that they drop lose their data.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Option(help: "How many to take back.") var steps = 1
-        @Flag(help: "Print the versions that were taken back as JSON.") var json = false
+        @Option(help: "Number of migrations to revert.") var steps = 1
+        @Flag(help: "Print the reverted versions as JSON.") var json = false
 
         func validate() throws {
-            guard steps >= 1 else { throw ValidationError("--steps: 1 or more") }
+            guard steps >= 1 else { throw ValidationError("--steps must be 1 or more") }
         }
 
         func run() async throws {
             let migrator = try Migrator(flags.configuration())
-            let reverted = try await withProgress("taking back") { try await migrator.down(steps: steps) }
+            let reverted = try await withProgress("reverting migrations") { try await migrator.down(steps: steps) }
             guard !json else { return print(JSONTree(versions: reverted, "reverted").json) }
             print(
                 reverted.isEmpty
-                    ? "There is nothing to take back." : reverted.map { "reverted \($0)" }.joined(separator: "\n"))
+                    ? "No migration is applied." : reverted.map { "reverted \($0)" }.joined(separator: "\n"))
         }
     }
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the migrations. Exit status 0 if the schema is current, 2 if not.")
+            abstract: "List the migrations. Exit status 0 if the schema is current, otherwise 2.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Flag(help: "Print a JSON object a line.") var json = false
+        @Flag(help: "Print one JSON object per line.") var json = false
 
         func run() async throws {
             let migrator = try Migrator(flags.configuration())
-            let entries = try await withProgress("looking at the schema") { try await migrator.status() }
+            let entries = try await withProgress("reading the migrations") { try await migrator.status() }
             for entry in entries {
                 print(json ? JSONTree(entry).json : "\(entry.version)  \(entry.state)  \(entry.name)")
             }

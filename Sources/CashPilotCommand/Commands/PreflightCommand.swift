@@ -9,29 +9,31 @@ import Postgres
 struct PreflightCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preflight",
-        abstract: "List the cashiers who have more than one open session in a business, and propose which to keep.",
+        abstract: "List cashiers with more than one open session in a business, and propose which session to keep.",
         discussion: """
-            The session that was used last is kept: opened last, or changed last. Exit status 0 if there is none, 2 if \
-            there are some. Nothing is changed without --apply, which ends the others: ended, not closed, so that they \
-            can still be counted.
+            The proposal keeps the session that was opened or changed last. Without --apply, nothing changes. With it, \
+            the other sessions become ENDED, so that they can still be counted and closed. Exit status 0 if there are \
+            no duplicates, otherwise 2.
             """)
 
     @OptionGroup var flags: DatabaseFlags
     @Flag(help: "Print JSON instead of a table.") var json = false
-    @Flag(help: "End all but the session to keep, each with an audit event.") var apply = false
-    @Flag(help: "Do not ask before --apply. Needed where nobody can answer.") var yes = false
-    @Option(name: .customLong("as"), help: "With --apply: the administrator to record as the one who asked.")
+    @Flag(help: "End all sessions except those to keep, each with an audit event.") var apply = false
+    @Flag(help: "Skip the confirmation of --apply. Required if standard input is not a terminal.") var yes = false
+    @Option(
+        name: .customLong("as"),
+        help: "With --apply: the email address of the administrator to record as the actor.")
     var email: String?
 
     func validate() throws {
-        guard apply || (!yes && email == nil) else { throw ValidationError("--yes and --as go with --apply.") }
+        guard apply || (!yes && email == nil) else { throw ValidationError("--yes and --as require --apply.") }
     }
 
     func run() async throws {
         let isClear = try await withDatabase(flags.configuration()) { database in
             let preflight = PreflightService(store: PostgresPreflightStore(database: database), ids: System.ids)
             let actor = try await actor(in: database)
-            let report = try await withProgress("looking for duplicates") { try await preflight.report() }
+            let report = try await withProgress("finding duplicates") { try await preflight.report() }
             if !json || !apply { print(json ? report.json : report.table) }
             guard apply, !report.duplicates.isEmpty else {
                 if json, apply { print(Outcome(ended: 0, left: report).json) }
@@ -51,7 +53,7 @@ struct PreflightCommand: AsyncParsableCommand {
         guard let email else { return nil }
         let account = try await PostgresAccountStore(database: database).account(email: email)
         guard let account, account.isActive, account.user.role == .admin else {
-            throw ValidationError("--as: \(email) is no active administrator.")
+            throw ValidationError("--as: no active administrator has the address \(email).")
         }
         return account.user.id
     }
@@ -59,9 +61,9 @@ struct PreflightCommand: AsyncParsableCommand {
     private func confirm(_ report: Preflight) throws {
         guard !yes else { return }
         guard isatty(0) == 1 else {
-            throw ValidationError("Nobody is there to be asked: add --yes to end what is listed.")
+            throw ValidationError("Not a terminal: pass --yes to end the listed sessions.")
         }
-        System.say("End the sessions that are marked \"end\"? They can still be counted and closed. [y/N] ")
+        System.say("End the sessions marked \"end\"? They can still be counted and closed. [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             print("Nothing was changed.")
             throw ExitCode(2)
@@ -77,7 +79,7 @@ struct PreflightCommand: AsyncParsableCommand {
         var text: String {
             left.duplicates.isEmpty
                 ? "Ended \(ended). No cashier has more than one open session in a business now."
-                : "Ended \(ended). These are left:\n\(left.table)"
+                : "Ended \(ended). Remaining duplicates:\n\(left.table)"
         }
     }
 }

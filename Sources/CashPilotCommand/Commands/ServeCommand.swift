@@ -9,8 +9,9 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the API until SIGTERM or SIGINT.",
         discussion: """
-            Prints a line for each address it listens on. Logs go to standard error, one JSON object a line, or for \
-            people if that is a terminal. On SIGTERM readiness fails at once, and a little later no more requests are taken and those in flight are finished.
+            Prints one line for each address it listens on. Logs go to standard error: plain text on a terminal, \
+            otherwise one JSON object per line. After SIGTERM, readiness fails at once. The server accepts requests \
+            for SHUTDOWN_DELAY_SECONDS more, then completes the requests in flight.
             """)
 
     @OptionGroup(title: "Database") var database: DatabaseFlags
@@ -30,8 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
         let reactor = try Reactor()
         // Handlers run on the reactor, where their query results arrive: docs/ARCHITECTURE.md, "The driver".
         try await withTaskExecutorPreference(reactor.taskExecutor) {
-            let server = try await Server(configuration, reactor: reactor, shutdown: shutdown, log: log)
-            try await server.run()
+            try await Server(configuration, reactor: reactor, shutdown: shutdown, log: log).run()
         }
         _ = log.finish(within: 1_000)
         System.end()

@@ -8,8 +8,8 @@ struct SessionsCommand: AsyncParsableCommand {
         commandName: "sessions", abstract: "List, show and close cash sessions as an administrator.",
         discussion: """
             Connects to PostgreSQL directly, not to a running service. --as names an active administrator, whom the \
-            audit trail records as the actor of a close. Operators who can reach only the API use curl with an API key. \
-            Exit status 1 if a rule refuses the command.
+            audit trail records as the actor of a close. Operators who can reach only the API use curl with an API \
+            key. Exit status 1 if a rule refuses the command.
             """, subcommands: [List.self, Show.self, Close.self])
 
     struct List: AsyncParsableCommand {
@@ -26,7 +26,7 @@ struct SessionsCommand: AsyncParsableCommand {
         @Flag(help: "Print one JSON object per line.") var json = false
 
         func validate() throws {
-            guard (1...100_000).contains(limit) else { throw ValidationError("--limit: 1–100000") }
+            guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1–100000") }
         }
 
         func run() async throws {
@@ -38,7 +38,7 @@ struct SessionsCommand: AsyncParsableCommand {
                 var remaining = limit
                 var cursor: Cursor<Session>?
                 repeat {
-                    let page = try await administration.sessions.list(
+                    let page = try await administration.services.sessions.list(
                         query, in: business, after: cursor, limit: min(remaining, 200), for: administrator)
                     if !page.items.isEmpty { print(try text(page.items)) }
                     remaining -= page.items.count
@@ -64,7 +64,7 @@ struct SessionsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = try await flags.run { administration, administrator in
-                try await administration.sessions.session(id, in: business, for: administrator)
+                try await administration.services.sessions.session(id, in: business, for: administrator)
             }
             let text = try PrintedJSON.text(session)
             print(json ? text : Table.text(try JSONTree(parsing: text).leaves.map { [$0.path, $0.text] }))
@@ -89,29 +89,30 @@ struct SessionsCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard finalCash != nil || reason != nil else {
-                throw ValidationError("--final-cash, --reason or both are needed")
+                throw ValidationError("--final-cash, --reason or both are required")
             }
             guard finalCash.map(Money.accepted.contains) ?? true else {
-                throw ValidationError("--final-cash: \(Money.accepted.lowerBound)–\(Money.accepted.upperBound)")
+                throw ValidationError("--final-cash must be \(Money.accepted.lowerBound)–\(Money.accepted.upperBound)")
             }
             try TextRule.reason.check(reason, of: "--reason")
         }
 
         func run() async throws {
             let session = try await flags.run { administration, administrator in
-                let answer = try await close(in: administration, as: administrator)
-                return SessionView(session: answer.session, actions: answer.actions)
+                try await close(in: administration, as: administrator).value
             }
             print(json ? try PrintedJSON.text(session) : Table.text([session.session.row]))
         }
 
-        private func close(in administration: Administration, as administrator: Caller) async throws -> Answer {
+        private func close(
+            in administration: Administration, as administrator: Caller
+        ) async throws -> ChangeResult<SessionView> {
             let count = CountEntry(finalCash: finalCash.map { Money(minorUnits: $0) })
             guard let reason else {
-                return try await administration.sessions.close(
+                return try await administration.services.sessions.close(
                     CloseRequest(caller: administrator, business: business, session: id, count: count))
             }
-            return try await administration.changes.forceClose(
+            return try await administration.services.changes.forceClose(
                 ChangeTarget(caller: administrator, business: business, session: id), count: count, notes: nil,
                 reason: reason)
         }

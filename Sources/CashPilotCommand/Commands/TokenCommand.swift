@@ -5,26 +5,26 @@ import CashPilotHTTP
 /// `cashpilot token`: issues and verifies bearer tokens.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Bearer tokens: issue one without a password, or see why one is refused.",
+        commandName: "token", abstract: "Issue and inspect bearer tokens.",
         subcommands: [Issue.self, Inspect.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Issue a token as if its user had logged in, and print it.",
+            abstract: "Issue a token for a user without their password, and print it.",
             discussion: """
-                Needs the signing secret and the database, so it gives nobody what they could not have anyway. It \
-                cannot be taken back before it expires: make it short, and give scripts that stay an API key instead.
+                Needs the signing secret and the database. A token cannot be revoked before it expires, so choose a \
+                short lifetime. Permanent scripts should use an API key.
                 """)
 
         @OptionGroup var database: DatabaseFlags
         @OptionGroup var flags: TokenFlags
-        @Option(help: "Whose token: the address of an active account.") var email: String
-        @Option(help: "For how many seconds it holds, 60–604800; as at a login without it.") var seconds: Int?
-        @Flag(help: "Print what a login answers, as JSON.") var json = false
+        @Option(help: "The email address of the token's user, an active account.") var email: String
+        @Option(help: "The lifetime in seconds, 60–604800. Without it, AUTH_TOKEN_SECONDS applies.") var seconds: Int?
+        @Flag(help: "Print the response of a login as JSON.") var json = false
 
         func validate() throws {
             guard seconds.map(TokenConfiguration.seconds.contains) ?? true else {
-                throw ValidationError("--seconds: 60–604800")
+                throw ValidationError("--seconds must be 60–604800")
             }
         }
 
@@ -44,18 +44,19 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say whose token stands on standard input and until when it holds, or why it is refused.",
+            abstract: "Print the user and the expiry of the token on standard input, or why it is invalid.",
             discussion: """
-                Looks at the secrets alone, not at the database: what its user may do, and whether they are active, is \
-                read anew at each request. Exit status 0 if it is valid, 2 if it is refused.
+                Needs the signing secrets and no database. The server reads the user's rights and whether the user is \
+                active at each request, so a valid token may still be refused. Exit status 0 if the token is valid, \
+                otherwise 2.
                 """)
 
         @OptionGroup var flags: TokenFlags
-        @Flag(help: "Print JSON.") var json = false
+        @Flag(help: "Print the result as JSON.") var json = false
 
         func run() async throws {
             let tokens = try flags.configuration().tokens()
-            guard let token = readLine() else { throw ValidationError("A token is expected on standard input.") }
+            guard let token = readLine() else { throw ValidationError("Standard input has no token: pass one line.") }
             do throws(TokenError) {
                 let identity = try tokens.verify(token)
                 let expiry = Instant(milliseconds: identity.expiry * 1_000).text
@@ -70,7 +71,7 @@ struct TokenCommand: AsyncParsableCommand {
                 print(
                     json
                         ? JSONTree.object(["valid": .bool(false), "reason": .string(error.reason)]).json
-                        : "refused: \(error.reason)")
+                        : "invalid: \(error.reason)")
                 throw ExitCode(2)
             }
         }
@@ -80,12 +81,12 @@ struct TokenCommand: AsyncParsableCommand {
 extension TokenError {
     fileprivate var reason: String {
         switch self {
-        case .tooLong: "it is longer than any token"
-        case .malformed: "it is no token of this service"
-        case .header: "its key is unknown, or its algorithm is another"
+        case .tooLong: "it is longer than any token of this service"
+        case .malformed: "it is not a token of this service"
+        case .header: "its key is unknown, or its algorithm is not supported"
         case .signature: "its signature is wrong"
         case .expired: "it has expired"
-        case .notYetValid: "it is not valid yet: are the clocks apart?"
+        case .notYetValid: "it is not valid yet; compare the clocks of the machines"
         case .issuer: "another service issued it"
         case .audience: "it is for another service"
         }

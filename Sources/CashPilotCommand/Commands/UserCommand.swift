@@ -5,15 +5,15 @@ import CashPilotHTTP
 /// `cashpilot user`: manages accounts.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Accounts.", subcommands: [Create.self, List.self, Update.self])
+        commandName: "user", abstract: "Manage accounts.", subcommands: [Create.self, List.self, Update.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Create an account and print its id. The password is read from standard input, one line.")
+            abstract: "Create an account and print its id. Reads the password from standard input, one line.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Option(help: "The address to log in with.") var email: String
-        @Option(help: "How people call them.") var name: String
+        @Option(help: "The email address, for the login.") var email: String
+        @Option(help: "The display name.") var name: String
         @Option(help: "ADMIN or CASHIER.") var role: Role = .cashier
         @Option(help: "es-PY or en.") var locale: Locale = .spanish
         @Flag(help: "Print the account as JSON.") var json = false
@@ -26,7 +26,9 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let draft = UserDraft(
                 email: email, name: name, role: role, locale: locale, password: try readPassword())
-            let created = try await Administration.run(flags) { try await $0.users.create(draft, by: .commandLine) }
+            let created = try await Administration.run(flags) {
+                try await $0.services.users.create(draft, by: .commandLine)
+            }
             print(json ? PrintedJSON.text(created.value) : "\(created.value.user.id)")
         }
     }
@@ -35,11 +37,13 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all accounts, newest first.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Flag(help: "Print a JSON object a line.") var json = false
+        @Flag(help: "Print one JSON object per line.") var json = false
 
         func run() async throws {
             try await Administration.run(flags) { [json] shop in
-                try await printAll(of: { try await shop.users.members(for: .commandLine, after: $0, limit: 200) }) {
+                try await printAll(
+                    of: { try await shop.services.users.members(for: .commandLine, after: $0, limit: 200) }
+                ) {
                     json ? PrintedJSON.text($0) : $0.line
                 }
             }
@@ -48,16 +52,16 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change an account. What is not named stays.",
-            discussion: "What the account may do changes from its next request on.")
+            abstract: "Change an account. Fields without an option stay unchanged.",
+            discussion: "The account's rights change from its next request on.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Option(help: "Whose account: the address to log in with.") var email: String
-        @Option(help: "A new address to log in with.") var newEmail: String?
-        @Option(help: "How people call them.") var name: String?
+        @Option(help: "The account's email address.") var email: String
+        @Option(help: "The new email address.") var newEmail: String?
+        @Option(help: "The display name.") var name: String?
         @Option(help: "ADMIN or CASHIER.") var role: Role?
         @Option(help: "es-PY or en.") var locale: Locale?
-        @Flag(help: "Whether they can log in.") var activity: Activity?
+        @Flag(help: "Whether the account can log in.") var activity: Activity?
         @Flag(help: "Read a new password from standard input, one line.") var passwordStdin = false
         @Flag(help: "Print the account as JSON.") var json = false
 
@@ -75,7 +79,7 @@ struct UserCommand: AsyncParsableCommand {
             change.isActive = activity.map { $0 == .active }
             change.password = passwordStdin ? try readPassword() : nil
             let member = try await Administration.run(flags) { [change] shop in
-                try await shop.users.update(try await shop.user(email: email), change, by: .commandLine)
+                try await shop.services.users.update(try await shop.user(email: email), change, by: .commandLine)
             }
             print(json ? PrintedJSON.text(member) : member.line)
         }
@@ -85,7 +89,7 @@ struct UserCommand: AsyncParsableCommand {
 /// Reads a password from standard input. Other users can read a process's command line.
 private func readPassword() throws -> String {
     guard let password = readLine(), TextRule.password.fault(in: password) == nil else {
-        throw ValidationError("The password on standard input must have 8–128 characters.")
+        throw ValidationError("The password on standard input must have 8–128 characters and no control characters.")
     }
     return password
 }

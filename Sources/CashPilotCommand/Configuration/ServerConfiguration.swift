@@ -47,7 +47,7 @@ struct ServerConfiguration: Sendable {
         database.transactionTimeout = max(.seconds(5), databaseTime + .milliseconds(500))
         reader.require(
             database.statementTimeout < databaseTime,
-            "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) does not hold")
+            "\(Setting.databaseStatementTimeout.name) < \(Setting.databaseRequestTimeout.name) is required")
         guard reader.faults.isEmpty else { throw SettingErrors(faults: reader.faults) }
     }
 }
@@ -80,13 +80,13 @@ extension DatabaseConfiguration {
             do {
                 _ = try ConnectionString(connectionString)
             } catch {
-                reader.require(false, "\(Setting.databaseURL.name) is not accepted: \(error)")
+                reader.require(false, "\(Setting.databaseURL.name) is invalid: \(error)")
             }
         }
         // Timeouts are nested so that the layer with the most context gives up first.
         reader.require(
             poolWait < lockTimeout && lockTimeout < statementTimeout,
             "\(Setting.databasePoolWait.name) < \(Setting.databaseLockTimeout.name) < "
-                + "\(Setting.databaseStatementTimeout.name) does not hold")
+                + "\(Setting.databaseStatementTimeout.name) is required")
     }
 }

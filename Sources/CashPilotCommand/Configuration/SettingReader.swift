@@ -47,14 +47,14 @@ struct SettingReader {
 
     mutating func required(_ setting: Setting) -> String {
         if let text = text(setting) { return text }
-        faults.append("\(setting.name) is not set: \(setting.accepts)")
+        faults.append("\(setting.name) is not set: expected \(setting.accepts)")
         return ""
     }
 
     /// Reads a required text, from the setting or from its file.
     mutating func required(_ setting: Setting, orFile file: Setting) -> String {
         let text = contents(setting, orFile: file)
-        if text?.isEmpty ?? false { faults.append("\(setting.name) is not set: \(setting.accepts)") }
+        if text?.isEmpty ?? false { faults.append("\(setting.name) is not set: expected \(setting.accepts)") }
         return text ?? ""
     }
 
@@ -86,7 +86,7 @@ struct SettingReader {
             url.user == nil, url.query == nil, url.fragment == nil
         else {
             // The error omits the value, which may contain a password.
-            faults.append("\(setting.name) is not accepted: \(setting.accepts)")
+            faults.append("\(setting.name) is invalid: expected \(setting.accepts)")
             return nil
         }
         return url
@@ -105,9 +105,9 @@ struct SettingReader {
     mutating func secret(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> String {
         let secret = contents(setting, orFile: file)
         if secret?.isEmpty ?? false {
-            faults.append("\(setting.name) is not set: \(setting.accepts), or its path in \(file.name)")
+            faults.append("\(setting.name) is not set: expected \(setting.accepts), or a file in \(file.name)")
         } else if let secret, secret.utf8.count < bytesMin {
-            faults.append("\(setting.name) has \(secret.utf8.count) bytes: \(setting.accepts) are needed")
+            faults.append("\(setting.name) has \(secret.utf8.count) bytes: expected \(setting.accepts)")
         }
         return secret ?? ""
     }
@@ -117,7 +117,8 @@ struct SettingReader {
         let lines = (contents(setting, orFile: file) ?? "").split(whereSeparator: \.isNewline)
             .map { String($0).trimmingCharacters(where: \.isWhitespace) }.filter { !$0.isEmpty }
         for (place, line) in lines.enumerated() where line.utf8.count < bytesMin {
-            faults.append("\(setting.name) has \(line.utf8.count) bytes in line \(place + 1): \(setting.accepts)")
+            let found = "\(line.utf8.count) bytes in line \(place + 1)"
+            faults.append("\(setting.name) has \(found): expected \(setting.accepts)")
         }
         return lines
     }
@@ -146,7 +147,7 @@ struct SettingReader {
 
     private mutating func fault(_ setting: Setting, _ text: String) {
         let shown = setting.isSecret ? "" : " \"\(text)\""
-        faults.append("\(setting.name)\(shown) is not accepted: \(setting.accepts)")
+        faults.append("\(setting.name)\(shown) is invalid: expected \(setting.accepts)")
     }
 }
 
@@ -155,7 +156,7 @@ struct SettingErrors: Error, CustomStringConvertible {
     let faults: [String]
 
     var description: String {
-        (["The configuration has \(faults.count == 1 ? "a fault" : "\(faults.count) faults"):"]
+        (["The configuration has \(faults.count == 1 ? "1 error" : "\(faults.count) errors"):"]
             + faults.map { "  " + $0 })
             .joined(separator: "\n")
     }

@@ -18,7 +18,7 @@ struct TokenConfiguration: Sendable {
             .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
         reader.require(
             Set(previous + [secret]).count == previous.count + 1,
-            "\(Setting.authSecretPrevious.name) repeats a secret, or has the one of \(Setting.authSecret.name)")
+            "\(Setting.authSecretPrevious.name) repeats a secret, or contains that of \(Setting.authSecret.name)")
         lifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.seconds))
     }
 

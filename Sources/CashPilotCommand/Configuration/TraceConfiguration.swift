@@ -17,8 +17,8 @@ struct TraceConfiguration: Sendable {
         reader.require(
             endpoint.scheme == "http",
             """
-            \(Setting.traceEndpoint.name) is not accepted: spans are exported over plain HTTP only. Run an \
-            OpenTelemetry Collector beside the service, name its http:// address here, and let it export over TLS.
+            \(Setting.traceEndpoint.name) is invalid: the service exports spans over plain HTTP only. Run an \
+            OpenTelemetry Collector beside the service, set its http:// URL here, and let it export over TLS.
             """)
         url = endpoint.appending(path: "v1/traces")
     }

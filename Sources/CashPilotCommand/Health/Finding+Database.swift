@@ -6,15 +6,15 @@ import Postgres
 extension Finding {
     static func unreachable(_ reason: String) -> Finding {
         .fault(
-            "connection", reason, meaning: "Nothing works without the database: every request is answered 503.",
-            mend: "Check DATABASE_URL, that PostgreSQL runs, and that this machine may connect (pg_hba.conf).")
+            "connection", reason, meaning: "The service answers every request with 503.",
+            mend: "Check DATABASE_URL, that PostgreSQL runs, and that pg_hba.conf allows this machine.")
     }
 
     /// The check itself failed.
     static func unknown(_ name: String, _ error: any Error) -> Finding {
         .fault(
-            name, "\(error)", meaning: "It could not be looked at.",
-            mend: "cashpilot migrate up, if the schema is not there; else as the message says")
+            name, "\(error)", meaning: "The check failed.",
+            mend: "If the schema is missing: cashpilot migrate up. Otherwise follow the message.")
     }
 
     static func connection(_ facts: ServerFacts, isEncrypted: Bool) -> Finding {
@@ -23,32 +23,31 @@ extension Finding {
             + (isEncrypted ? "with TLS" : "without TLS")
         guard facts.versionNumber < 150_000 else { return .ok("connection", finding) }
         return .fault(
-            "connection", finding, meaning: "The service is made for PostgreSQL 15 or later.",
-            mend: "Upgrade the server.")
+            "connection", finding, meaning: "The service requires PostgreSQL 15 or later.",
+            mend: "Upgrade PostgreSQL.")
     }
 
     static func writable(_ facts: ServerFacts) -> Finding {
         guard !facts.isWritable else { return .ok("writable", "the database accepts writes") }
         return .fault(
-            "writable", "the database only reads",
-            meaning: "It is a standby, or told to be read-only: nothing can be opened or closed.",
-            mend: "Name the primary in DATABASE_URL, or promote this server.")
+            "writable", "the database rejects writes",
+            meaning: "It is a standby or set to read-only, so the service can neither open nor close a session.",
+            mend: "Name the primary host in DATABASE_URL, or promote this server.")
     }
 
     static func role(_ facts: ServerFacts) -> Finding {
         switch facts.mayServe {
-        case true?: .ok("role", "\(facts.user) may work as cashpilot_app")
-        case false? where facts.mayMigrate: .ok("role", "\(facts.user) migrates, and does not serve")
+        case true?: .ok("role", "\(facts.user) can use the role cashpilot_app")
+        case false? where facts.mayMigrate: .ok("role", "\(facts.user) can migrate, but not serve")
         case false?:
             .warning(
-                "role", "\(facts.user) may not work as cashpilot_app",
-                meaning:
-                    "`cashpilot serve` cannot connect as this user, unless DATABASE_ROLE names another role or none.",
+                "role", "\(facts.user) cannot use the role cashpilot_app",
+                meaning: "`cashpilot serve` cannot connect as this user, unless DATABASE_ROLE has another value.",
                 mend: "As a superuser: grant cashpilot_app to \"\(facts.user)\"")
         case nil:
             .warning(
-                "role", "there is no role cashpilot_app",
-                meaning: "`cashpilot serve` cannot connect, unless DATABASE_ROLE names another role or none.",
+                "role", "the role cashpilot_app does not exist",
+                meaning: "`cashpilot serve` cannot connect, unless DATABASE_ROLE has another value.",
                 mend: "cashpilot migrate up")
         }
     }
@@ -60,18 +59,18 @@ extension Finding {
         }
         if let changed = titles(.changed) {
             return .fault(
-                "schema", "changed since it was applied: \(changed)",
-                meaning: "The database was made by another version of these files.",
-                mend: "Run the program that belongs to this database.")
+                "schema", "applied from files that differ from this program's: \(changed)",
+                meaning: "Another build of the program migrated this database.",
+                mend: "Use the build that migrated this database.")
         }
         if let pending = titles(.pending) {
             return .fault(
-                "schema", "not applied: \(pending)", meaning: "The service is not ready: /readyz answers 503.",
+                "schema", "not applied: \(pending)", meaning: "The service is not ready: /readyz returns 503.",
                 mend: "cashpilot migrate up")
         }
         if let unknown = titles(.unknown) {
             return .warning(
-                "schema", "applied by a newer program: \(unknown)", meaning: "This program is older than its database.",
+                "schema", "applied by a newer program: \(unknown)", meaning: "This program is older than the schema.",
                 mend: "Upgrade the program.")
         }
         return .ok("schema", "current, \(statuses.count) migrations")
@@ -80,16 +79,16 @@ extension Finding {
     static func oneOpenIndex(_ state: OneOpenIndexState) -> Finding {
         let finding =
             switch state {
-            case .enforced: "the unique index stands"
-            case .missing: "the unique index is missing"
-            case .invalid: "the unique index is INVALID"
-            case .notUnique: "the index with the guard's name is not unique"
-            case .wrongDefinition: "the index with the guard's name has other columns or another condition"
+            case .enforced: "the one-open index is valid"
+            case .missing: "the one-open index is missing"
+            case .invalid: "the one-open index is INVALID"
+            case .notUnique: "the one-open index is not unique"
+            case .wrongDefinition: "the one-open index has other columns or another condition"
             }
         guard state != .enforced else { return .ok("guard", finding) }
         return .fault(
             "guard", finding,
-            meaning: "The database does not refuse a second open session; the service locks each slot instead.",
+            meaning: "PostgreSQL accepts a second open session. The service locks each open-session key instead.",
             mend: "As the user who migrates: cashpilot doctor --mend")
     }
 
@@ -98,7 +97,7 @@ extension Finding {
         let atLeast = count >= Doctor.duplicatesMax ? "at least " : ""
         return .fault(
             "duplicates", "cashiers with more than one open session in a business: \(atLeast)\(count)",
-            meaning: "The guard cannot be built, and their cash cannot be told apart.",
+            meaning: "PostgreSQL cannot build the one-open index, and a sale cannot be assigned to one session.",
             mend: "cashpilot preflight, then cashpilot preflight --apply")
     }
 }

@@ -37,7 +37,7 @@ enum DescriptorLimit {
         guard limit < wanted + others else { return wanted }
         let possible = max(1, limit - others)
         logger.warning(
-            "\(Setting.httpConnectionsMax.name) is more than the limit of open files allows",
+            "\(Setting.httpConnectionsMax.name) exceeds the limit of open files; raise `ulimit -n` or LimitNOFILE",
             metadata: ["wanted": "\(wanted)", "connections": "\(possible)", "open_files": "\(limit)"])
         return possible
     }

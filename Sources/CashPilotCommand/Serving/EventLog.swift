@@ -1,24 +1,22 @@
 import CashPilot
 import CashPilotPostgres
-import Logging
 import Postgres
 import ServiceLifecycle
 
 /// The parts of a process that serve the event log.
 struct EventLog: Sendable {
-    let store: PostgresEventLogStore
     let subscribers: EventSubscribers
     let watch: EventLogWatch
     /// Notifies this process immediately of events from other processes.
     let listener: NotificationListener
 
     /// - Parameter subscribersMax: the maximum number of streams.
-    init(database: Database, _ configuration: DatabaseConfiguration, subscribersMax: Int, logger: Logger) {
-        store = PostgresEventLogStore(database: database)
+    init(
+        _ store: any EventLogStore, _ configuration: DatabaseConfiguration, subscribersMax: Int,
+        onFailure: @escaping @Sendable (any Error) -> Void
+    ) {
         subscribers = EventSubscribers(max: subscribersMax)
-        let watch = EventLogWatch(store: store, subscribers: subscribers) {
-            logger.warning("cannot read the event log", metadata: ["error": "\($0)"])
-        }
+        let watch = EventLogWatch(store: store, subscribers: subscribers, onFailure: onFailure)
         self.watch = watch
         listener = NotificationListener(configuration, channel: PostgresEventLogStore.channel) { watch.wake() }
     }

@@ -10,66 +10,68 @@ extension Gauge {
         subscribers: EventSubscribers, tracer: Tracer?
     ) -> [Gauge] {
         let own: [Gauge] = [
-            Gauge("cashpilot_sessions_open", help: "Open sessions of all businesses, counted now and then.") {
+            Gauge("cashpilot_sessions_open", help: "Open sessions of all businesses, at most 100000.") {
                 sessionCounts.counts?.open
             },
-            Gauge("cashpilot_sessions_stale", help: "Open sessions that should have been closed long ago.") {
+            Gauge("cashpilot_sessions_stale", help: "Open sessions older than their business's stale_after_hours.") {
                 sessionCounts.counts?.stale
             },
-            Gauge("cashpilot_http_connections", help: "Open connections of the API.") { connections.count },
-            counter("cashpilot_http_connections_closed_total", "Connections closed because there were too many.") {
+            Gauge("cashpilot_http_connections", help: "Open connections to the API.") { connections.count },
+            counter("cashpilot_http_connections_closed_total", "Connections closed to respect HTTP_CONNECTIONS_MAX.") {
                 connections.closed
             },
-            Gauge("cashpilot_event_streams", help: "Open streams of events.") { subscribers.count },
-            counter("cashpilot_event_streams_cut_total", "Streams cut off because their clients were too slow.") {
+            Gauge("cashpilot_event_streams", help: "Open event streams.") { subscribers.count },
+            counter("cashpilot_event_streams_cut_total", "Event streams closed because the client read too slowly.") {
                 subscribers.cut
             },
-            Gauge("cashpilot_guard_index_valid", help: "Whether the unique index of the one-open rule stands.") {
+            Gauge("cashpilot_guard_index_valid", help: "1 if the one-open index is valid, otherwise 0.") {
                 oneOpenIndexWatch.stands ? 1 : 0
             },
-            counter("cashpilot_conflicts_unrecorded_total", "Refused opens that were logged but not recorded.") {
+            counter("cashpilot_conflicts_unrecorded_total", "Conflicts that were logged but not recorded.") {
                 conflicts.dropped
             },
             Gauge(
                 "cashpilot_audit_unsealed",
-                help: "Audit events that the last round left without a seal; it looks at 10000."
+                help: "Audit events without a seal after the last sealing tick, at most 10000."
             ) { sealer.unsealed },
-            counter("cashpilot_trace_spans_exported_total", "Spans that the collector took.") {
+            counter("cashpilot_trace_spans_exported_total", "Spans exported to the collector.") {
                 tracer?.exported ?? 0
             },
             counter(
-                "cashpilot_trace_spans_dropped_total", "Spans that the collector did not get, or did not take in time."
+                "cashpilot_trace_spans_dropped_total", "Spans dropped because the queue was full or an export failed."
             ) { tracer?.dropped ?? 0 },
-            counter("cashpilot_log_lines_dropped_total", "Log lines that nobody read in time.") { log.dropped },
+            counter("cashpilot_log_lines_dropped_total", "Log lines dropped because standard error was not read.") {
+                log.dropped
+            },
         ]
         return own + pool(database) + process
     }
 
     private static func pool(_ database: Database) -> [Gauge] {
         [
-            Gauge("cashpilot_database_connections", help: "Connections that can work.") {
+            Gauge("cashpilot_database_connections", help: "Established connections, idle or busy.") {
                 database.gauges.connectionsReady
             },
-            Gauge("cashpilot_database_connections_busy", help: "Connections that work, or that a transaction holds.") {
+            Gauge("cashpilot_database_connections_busy", help: "Connections with a statement or a transaction.") {
                 database.gauges.connectionsBusy
             },
-            Gauge("cashpilot_database_connections_wanted", help: "Connections that there should be.") {
+            Gauge("cashpilot_database_connections_wanted", help: "Configured connections.") {
                 database.gauges.connectionsTotal
             },
-            Gauge("cashpilot_database_in_flight", help: "Statements sent and not answered.") {
+            Gauge("cashpilot_database_in_flight", help: "Statements sent and not yet completed.") {
                 database.gauges.inFlight
             },
-            Gauge("cashpilot_database_waiting", help: "Statements that wait for a connection.") {
+            Gauge("cashpilot_database_waiting", help: "Statements waiting for a connection.") {
                 database.gauges.waiting
             },
-            counter("cashpilot_database_resent_total", "Statements that were sent again.") { database.gauges.resent },
-            counter("cashpilot_database_grouped_total", "Writes that were sent to share a commit.") {
+            counter("cashpilot_database_resent_total", "Statements resent after a failure.") { database.gauges.resent },
+            counter("cashpilot_database_grouped_total", "Writes sent in a group commit.") {
                 database.gauges.writesGrouped
             },
-            counter("cashpilot_database_unknown_outcomes_total", "Writes of which nobody knows whether they hold.") {
+            counter("cashpilot_database_unknown_outcomes_total", "Writes with an unknown outcome.") {
                 database.gauges.unknownOutcomes
             },
-            counter("cashpilot_database_lost_total", "Connections that were lost.") {
+            counter("cashpilot_database_lost_total", "Connections lost.") {
                 database.gauges.connectionsLost
             },
         ]
@@ -84,7 +86,7 @@ extension HistogramFamily {
     static func statementDurations(of database: Database) -> HistogramFamily {
         HistogramFamily(
             name: "cashpilot_database_statement_duration_seconds",
-            help: "From sending a statement to its result; its wait for a connection and its commit are not in it.",
+            help: "Time from sending a statement to its result, without the wait for a connection and the commit.",
             bounds: StatementDurations.bounds
         ) {
             await database.statementDurations.histograms.map {

@@ -20,7 +20,7 @@ final class RandomWords: Sendable {
     private static func fresh() -> [UInt64] {
         var words = [UInt64](repeating: 0, count: wordsMax)
         let size = wordsMax * MemoryLayout<UInt64>.size
-        precondition(getentropy(&words, size) == 0, "the system gives no random numbers")
+        precondition(getentropy(&words, size) == 0, "getentropy failed")
         return words
     }
 }

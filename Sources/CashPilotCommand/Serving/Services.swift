@@ -36,9 +36,9 @@ extension Logger {
         switch event {
         case .lost(let state):
             error(
-                "The guard index does not stand: opens lock their slot instead. Run `cashpilot doctor`.",
+                "The one-open index is not valid; opens lock their open-session key. Run `cashpilot doctor --mend`.",
                 metadata: ["guard": "\(state.rawValue)"])
-        case .back: notice("The guard index stands again")
+        case .back: notice("The one-open index is valid again")
         }
     }
 }
@@ -51,7 +51,7 @@ struct CleanupService: Service {
 
     /// Each closure deletes one batch and returns the number of deleted rows.
     let kinds: [@Sendable () async throws -> Int]
-    let onFault: @Sendable (any Error) -> Void
+    let onFailure: @Sendable (any Error) -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -61,7 +61,7 @@ struct CleanupService: Service {
                     do {
                         while try await forget() > 0, !Task.isCancelled {}
                     } catch {
-                        onFault(error)
+                        onFailure(error)
                         pause = Self.retryInterval
                     }
                 }

@@ -1,7 +1,7 @@
 import Glibc
-import Postgres
 import ServiceLifecycle
 import Synchronization
+import Threads
 
 /// Handles SIGINT and SIGTERM: the first signal starts a clean shutdown, later ones change nothing.
 ///
@@ -29,7 +29,7 @@ final class ShutdownSignal: Service {
         _ = Self.signals  // Created here, because a signal handler must not allocate.
         let (untilSignal, signalled) = AsyncStream.makeStream(of: Never.self)
         self.untilSignal = untilSignal
-        try SystemThread.start {
+        try SystemThread.start("signals") {
             while sem_wait(Self.signals) != 0 {}  // EINTR: wait again.
             signalled.finish()
         }

@@ -27,12 +27,12 @@ struct TraceService: Service {
             guard batch.count > 0 else { continue }
             do {
                 try await post(batch)
-                tracer.settle(batch, isExported: true)
+                tracer.report(batch, isExported: true)
                 if isFailing { logger.notice("Spans are exported again") }
                 isFailing = false
             } catch {
                 // Failed batches are not sent again, because newer spans are more useful.
-                tracer.settle(batch, isExported: false)
+                tracer.report(batch, isExported: false)
                 if !isFailing {
                     logger.warning(
                         "Spans are not exported", metadata: ["error": "\(configuration.url.absoluteString): \(error)"])
@@ -45,7 +45,7 @@ struct TraceService: Service {
     /// - Throws: ``HTTPPostError`` unless the collector responds with 200.
     private func post(_ batch: SpanBatch) async throws {
         let request = HTTPPost(
-            to: configuration.url, "application/x-protobuf",
+            to: configuration.url, "application/json",
             batch.export(service: configuration.name, version: Build.version))
         let status = try await request.send(within: Self.exportMax, on: loops.next())
         guard status == .ok else { throw HTTPPostError("the response has status \(status.code)") }

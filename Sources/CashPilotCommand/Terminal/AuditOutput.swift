@@ -67,22 +67,22 @@ struct AuditOutput {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             return print(String(decoding: try encoder.encode(document), as: UTF8.self))
         }
-        print("Chains: \(count). Seals looked at: \(document.events_sealed).", terminator: " ")
-        print("Waiting for their seal: \(document.events_waiting).")
-        print(isSound ? "Nothing was altered or removed." : "The audit trail is not what it was.")
+        print("Chains: \(count). Seals verified: \(document.events_sealed).", terminator: " ")
+        print("Events without a seal yet: \(document.events_waiting).")
+        print(isSound ? "Nothing was altered or removed." : "The audit trail was altered: see the BAD lines.")
     }
 }
 
 extension AuditError.Kind {
     fileprivate var message: String {
         switch self {
-        case .altered: "the event, or its seal, is not what was sealed"
-        case .eventMissing: "the event was removed, its seal stands"
-        case .sealMissing: "the seal was removed, alone or with all behind it"
-        case .headMissing: "the head was removed, which says where the seals end"
-        case .headMismatch: "the seals do not end where the head says"
-        case .neverSealed: "the event has no seal and does not wait for one"
-        case .unexpectedHead: "the chain does not have the head that was expected"
+        case .altered: "the event or its seal was changed"
+        case .eventMissing: "the event was removed, but its seal exists"
+        case .sealMissing: "the seal was removed, alone or with all later seals"
+        case .headMissing: "the chain's row in audit_heads was removed"
+        case .headMismatch: "the last seal differs from the chain's row in audit_heads"
+        case .neverSealed: "the event has no seal and is not queued for one"
+        case .unexpectedHead: "the chain does not contain the expected head"
         }
     }
 }

@@ -23,7 +23,7 @@ final class AuditProgress: Sendable {
             state.rows += rows
             guard now - start > Self.patience, now - (state.shownAt ?? start) > Self.pause else { return }
             state.shownAt = now
-            Self.show("\r\(state.rows) rows looked at")
+            Self.show("\r\(state.rows) rows verified")
         }
     }
 

@@ -11,8 +11,8 @@ extension Preflight {
         }
         var lines = [Table.text(rows)]
         let hidden = duplicates.reduce(0) { $0 + $1.openSessions - 1 - $1.end.count }
-        if hidden > 0 { lines.append("and \(hidden) more sessions to end of these cashiers") }
-        if hasMore { lines.append("and more cashiers: these are the first \(duplicates.count)") }
+        if hidden > 0 { lines.append("\(hidden) more sessions of these cashiers, also to end, are not listed.") }
+        if hasMore { lines.append("More cashiers have duplicates. The table lists the first \(duplicates.count).") }
         return lines.joined(separator: "\n")
     }
 

@@ -1,7 +1,6 @@
 /// Formats rows as columns for a terminal.
 enum Table {
     /// Aligns the columns, two spaces apart. Control characters become `?`, because names come from users.
-    /// from users.
     static func text(_ rows: [[String]]) -> String {
         let rows = rows.map { $0.map(plain) }
         var widths: [Int] = []

@@ -31,11 +31,14 @@ func withDatabase<Result: Sendable>(
 
 /// Waits for the first connection, so that progress is shown and ends before `work` prints.
 ///
-/// - Throws: ``DatabaseError`` after the time limit.
+/// - Throws: ``CommandError`` after the time limit.
 private func untilConnected(_ database: Database, within limit: Duration) async throws {
     let end = ContinuousClock.now + limit
     while database.gauges.connectionsReady == 0 {
-        guard ContinuousClock.now < end else { throw DatabaseError(statement: "connect", reason: .poolTimeout) }
+        guard ContinuousClock.now < end else {
+            throw CommandError(
+                description: "cannot connect to the database of DATABASE_URL within \(limit); nothing was changed")
+        }
         try await Task.sleep(for: .milliseconds(5))
     }
 }

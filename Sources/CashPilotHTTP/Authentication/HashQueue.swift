@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 /// Runs slow password hashes on up to two threads, behind a bounded queue.
 ///
@@ -49,7 +50,7 @@ final class HashQueue: Sendable {
                 switch verdict {
                 case .work: continuation.resume(with: .init(catching: body))
                 case .tooLate: continuation.resume(throwing: TooManyLogins())
-                case .noThread(let fault): continuation.resume(throwing: ScryptError.noThread(fault))
+                case .noThread(let code): continuation.resume(throwing: ScryptError.noThread(code))
                 }
             }
             switch admit(job) {
@@ -75,19 +76,21 @@ final class HashQueue: Sendable {
     private func start(_ job: @escaping Job) {
         // Niceness 5 gives priority to the requests of authenticated users. More would prevent logins on a machine
         // that stays busy.
-        let fault = BackgroundThread.start("password", niceness: 5) {
-            job(.work)
-            while let next = self.next() { next.job(next.since + self.waitMax < .now ? .tooLate : .work) }
+        do {
+            try SystemThread.start("password", niceness: 5) {
+                job(.work)
+                while let next = self.next() { next.job(next.since + self.waitMax < .now ? .tooLate : .work) }
+            }
+        } catch {
+            // Fails the waiting jobs too if no other thread would run them.
+            let stranded = state.withLock { state in
+                state.running -= 1
+                guard state.running == 0 else { return [Job]() }
+                defer { state.waiting = [] }
+                return state.waiting.map(\.job)
+            }
+            for job in [job] + stranded { job(.noThread(error.code)) }
         }
-        guard fault != 0 else { return }
-        // Fails the waiting jobs too if no other thread would run them.
-        let stranded = state.withLock { state in
-            state.running -= 1
-            guard state.running == 0 else { return [Job]() }
-            defer { state.waiting = [] }
-            return state.waiting.map(\.job)
-        }
-        for job in [job] + stranded { job(.noThread(fault)) }
     }
 
     /// The job that has waited the longest; `nil` ends the thread.

@@ -32,7 +32,8 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private let idleTimeout: TimeAmount
     private var context: ChannelHandlerContext?
     /// The rest of the current request, then the requests after it.
-    private var parts = HeldParts()
+    // Every part of every request passes through it, on the event loop only, so the check for overlaps is off.
+    @exclusivity(unchecked) private var parts = HeldParts()
     private var inputEnd: InputEnd?
     /// Whether a read is requested but delayed because the buffer is full.
     private var isReadDue = false

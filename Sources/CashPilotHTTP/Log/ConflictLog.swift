@@ -12,17 +12,17 @@ package struct ConflictLog: Sendable {
         isOn = level <= .notice
     }
 
-    package func note(_ existing: SessionConflict, for caller: Caller, at instant: Instant) {
+    package func write(_ conflict: SessionConflict, of caller: Caller) {
         guard isOn else { return }
-        let now = writer.now()
+        let (now, existing) = (writer.now(), conflict.existing)
         writer.add { line in
             line.begin(at: now, level: "notice", message: "session.open_conflict")
             line.field("cashier_id") { existing.cashier.write(to: &$0) }
             line.field("business_id") { existing.business.write(to: &$0) }
-            line.field("session_id") { existing.session.write(to: &$0) }
+            line.field("session_id") { existing.id.write(to: &$0) }
             line.field("caller_id") { caller.id.write(to: &$0) }
             line.field("request_id", caller.requestID)
-            line.field("refused_at") { instant.write(to: &$0) }
+            line.field("refused_at") { conflict.instant.write(to: &$0) }
             line.end()
         }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// The log's file descriptor, and the socket pair that wakes the writer thread.
 final class LogSink: Sendable {
@@ -9,12 +10,12 @@ final class LogSink: Sendable {
     /// Whether the last write ended inside a line.
     private let isTorn = Atomic(false)
 
-    init(descriptor: Int32) throws(LogError) {
+    init(descriptor: Int32) throws(SystemError) {
         self.descriptor = descriptor
         var ends: [Int32] = [-1, -1]
         let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         guard socketpair(AF_UNIX, Int32(type), 0, &ends) == 0 else {
-            throw .system(call: "socketpair", code: errno)
+            throw SystemError(call: "socketpair", code: errno)
         }
         wakeUp = (ends[0], ends[1])
     }

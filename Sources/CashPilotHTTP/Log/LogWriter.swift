@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Writes the log without blocking its callers.
 ///
@@ -39,17 +40,16 @@ package final class LogWriter: Sendable {
     ///   - descriptor: the destination; 2 is standard error. The caller still owns it.
     ///   - style: `nil` means plain text on a terminal and JSON elsewhere.
     ///   - now: the system's clock, in milliseconds since 1970.
-    /// - Throws: ``LogError``.
+    /// - Throws: ``SystemError``.
     package init(
         descriptor: Int32, style: LogStyle? = nil, now: @escaping @Sendable () -> Int64
-    ) throws(LogError) {
+    ) throws(SystemError) {
         let style = style ?? (isatty(descriptor) == 1 ? .plain : .json)
         self.style = style
         self.now = now
         state = Mutex(State(pending: LogText(style, capacity: Self.bufferSize)))
         sink = try LogSink(descriptor: descriptor)
-        let code = BackgroundThread.start("log", niceness: 10) { self.run() }
-        guard code == 0 else { throw .system(call: "pthread_create", code: code) }
+        try SystemThread.start("log", niceness: 10) { self.run() }
     }
 
     /// The number of lines dropped since the start, for the metrics.
@@ -106,10 +106,4 @@ extension LogWriter.State {
         dropped += lines
         droppedTotal += lines
     }
-}
-
-/// Why the log cannot be opened.
-package enum LogError: Error, Equatable {
-    /// A call to the operating system failed, with an `errno`.
-    case system(call: String, code: Int32)
 }

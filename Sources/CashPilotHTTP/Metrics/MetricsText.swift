@@ -8,15 +8,15 @@ struct MetricsText {
     init(_ counts: Metrics.Counts, routes: [Metrics.Route], gauges: [Gauge]) {
         requests(counts, routes)
         durations(counts, routes)
-        family("cashpilot_http_requests_in_flight", .gauge, "Requests being answered.")
+        family("cashpilot_http_requests_in_flight", .gauge, "Requests in progress.")
         sample("cashpilot_http_requests_in_flight", [], "\(counts.inFlight)")
-        family("cashpilot_session_conflicts_total", .counter, "Opens refused because a session was open.")
+        family("cashpilot_session_conflicts_total", .counter, "Opens refused because of an existing session.")
         sample("cashpilot_session_conflicts_total", [], "\(counts.conflicts)")
         self.gauges(gauges)
     }
 
     private mutating func requests(_ counts: Metrics.Counts, _ routes: [Metrics.Route]) {
-        family("cashpilot_http_requests_total", .counter, "Requests answered.")
+        family("cashpilot_http_requests_total", .counter, "Completed requests.")
         for (route, counted) in zip(routes, counts.routes) where counted.total > 0 {
             for (status, count) in counted.answered {
                 sample("cashpilot_http_requests_total", route.labels + [("status", "\(status)")], "\(count)")
@@ -29,7 +29,7 @@ struct MetricsText {
             HistogramFamily.Row(labels: route.labels, buckets: counted.buckets, sum: counted.sum)
         }
         histogram(
-            "cashpilot_http_request_duration_seconds", "From a request's first line to its answer.",
+            "cashpilot_http_request_duration_seconds", "Time from a request's first line to its response.",
             RouteCounts.bounds, rows)
     }
 

@@ -50,7 +50,7 @@ struct BusinessRoutes {
 extension Response {
     /// 201 with a `Location`, or the replayed result.
     static func created<Value>(
-        _ created: Created<Value>, at path: String, _ write: (inout JSONWriter) -> Void
+        _ created: ChangeResult<Value>, at path: String, _ write: (inout JSONWriter) -> Void
     ) -> Response {
         var headers = HTTPFields.unstored
         headers[.location] = path

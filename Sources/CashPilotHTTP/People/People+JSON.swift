@@ -62,9 +62,9 @@ package enum PrintedJSON {
 extension DomainError {
     /// The command line's error text: the code, the English sentence and the existing session.
     package var sentence: String {
-        let problem = Problem(refusal: self)
+        let problem = Problem(of: self)
         let text = "\(problem.code.rawValue): \(problem.sentence(in: .english))"
-        guard case .hasOpenSession(let existing) = self else { return text }
-        return "\(text) (\(SessionLink.one(existing.session, in: existing.business)))"
+        guard case .hasOpenSession(let conflict) = self else { return text }
+        return "\(text) (\(SessionLink.one(conflict.existing.id, in: conflict.existing.business)))"
     }
 }

@@ -41,7 +41,7 @@ package struct FieldError: Sendable, Equatable {
     ///
     /// - Throws: a ``Problem``, `VALIDATION_FAILED`.
     static func check(_ faults: [FieldError]) throws(Problem) {
-        guard faults.isEmpty else { throw Problem(.validationFailed, extra: .faults(faults)) }
+        guard faults.isEmpty else { throw Problem(.validationFailed, extra: .fields(faults)) }
     }
 
     /// The explanation that the response shows to people.

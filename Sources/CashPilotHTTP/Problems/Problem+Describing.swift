@@ -6,15 +6,15 @@ extension Problem {
     init(describing error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let refusal as DomainError: self.init(refusal: refusal)
-        case let fault as StoreError:
-            self = .unavailable(fault.outcome, retryAfter: fault.isTransient ? 1 : 30, cause: fault.description)
-        case let fault as JSONError:
+        case let error as DomainError: self.init(of: error)
+        case let error as StoreError:
+            self = .unavailable(error.outcome, retryAfter: error.isTransient ? 1 : 30, cause: error.description)
+        case let error as JSONError:
             self.init(
                 .malformedJSON,
                 detail: Localized(
-                    es: "El cuerpo no es JSON válido: error en el byte \(fault.offset).",
-                    en: "The body is not valid JSON: error at byte \(fault.offset)."))
+                    es: "El cuerpo no es JSON válido: error en el byte \(error.offset).",
+                    en: "The body is not valid JSON: error at byte \(error.offset)."))
         case is TokenError: self = .invalidToken
         case is TooManyLogins:
             self = .tooMany(

@@ -2,11 +2,11 @@ import CashPilot
 
 extension Problem {
     /// Maps each domain error to a problem. Without a `default`, a new case does not compile until it is mapped.
-    init(refusal: DomainError) {
-        switch refusal {
-        case .alreadyOpen(let existing): self.init(.sessionAlreadyOpen, extra: .existing(existing))
-        case .alreadyClosed(let session): self.init(.sessionAlreadyClosed, extra: .standing(session))
-        case .notOpen(let session): self.init(.sessionNotOpen, extra: .standing(session))
+    init(of error: DomainError) {
+        switch error {
+        case .alreadyOpen(let conflict): self.init(.sessionAlreadyOpen, extra: .conflict(conflict))
+        case .alreadyClosed(let session): self.init(.sessionAlreadyClosed, extra: .session(session))
+        case .notOpen(let session): self.init(.sessionNotOpen, extra: .session(session))
         case .noOpenSession: self.init(.noOpenSession)
         case .versionMismatch(let current): self.init(.versionMismatch, extra: .currentVersion(current))
         case .keyReused: self.init(.idempotencyKeyReused)
@@ -21,26 +21,26 @@ extension Problem {
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
-        case .cashierNotInBusiness: self.init(.validationFailed, extra: .faults([.member("cashier_id", .enum)]))
+        case .cashierNotInBusiness: self.init(.validationFailed, extra: .fields([.member("cashier_id", .enum)]))
         case .recipientNotInBusiness:
-            self.init(.validationFailed, extra: .faults([.member("to_cashier_id", .enum)]))
+            self.init(.validationFailed, extra: .fields([.member("to_cashier_id", .enum)]))
         case .cashierNotReady: self.init(.cashierNotReady)
-        case .countBeforeClose: self.init(.validationFailed, extra: .faults([.member("final_cash", .unknownField)]))
-        case .reasonRequired: self.init(.validationFailed, extra: .faults([.member("reason", .required)]))
-        case .editWindowExpired(let session): self.init(.editWindowExpired, extra: .standing(session))
-        case .notDeleted(let session): self.init(.notDeleted, extra: .standing(session))
-        case .openedTooLate: self.init(.validationFailed, extra: .faults([.member("opened_at", .range)]))
+        case .countBeforeClose: self.init(.validationFailed, extra: .fields([.member("final_cash", .unknownField)]))
+        case .reasonRequired: self.init(.validationFailed, extra: .fields([.member("reason", .required)]))
+        case .editWindowExpired(let session): self.init(.editWindowExpired, extra: .session(session))
+        case .notDeleted(let session): self.init(.notDeleted, extra: .session(session))
+        case .openedTooLate: self.init(.validationFailed, extra: .fields([.member("opened_at", .range)]))
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
         case .userNotFound, .keyNotFound: self.init(.notFound)
-        case .hasOpenSession(let existing): self.init(.hasOpenSession, extra: .existing(existing))
+        case .hasOpenSession(let conflict): self.init(.hasOpenSession, extra: .conflict(conflict))
         case .lastAdministrator: self.init(.lastAdmin)
         case .wrongPassword:
             self.init(
                 .validationFailed,
                 detail: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."),
-                extra: .faults([.member("current_password", .enum)]))
-        case .beyondEventLog: self.init(.validationFailed, extra: .faults([FieldError(.range, .parameter("after"))]))
+                extra: .fields([.member("current_password", .enum)]))
+        case .beyondEventLog: self.init(.validationFailed, extra: .fields([FieldError(.range, .parameter("after"))]))
         case .tooManyStreams:
             self = .tooMany(
                 Localized(

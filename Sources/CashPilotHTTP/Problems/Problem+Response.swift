@@ -5,7 +5,7 @@ import NIOCore
 
 extension Problem {
     /// Maximum number of field errors in a document. Its `detail` counts all of them.
-    static let faultsMax = 100
+    static let fieldErrorsMax = 100
 
     /// The document as an `application/problem+json` response.
     func response(requestID: String, in locale: Locale) -> Response {
@@ -44,33 +44,33 @@ extension Problem {
     private func detail(in locale: Locale) -> String? {
         if let detail { return detail[locale] }
         switch extra {
-        case .existing(let existing): return ConflictSentence.text(for: existing, in: locale)
-        case .faults(let faults):
-            let count = faults.count
+        case .conflict(let conflict): return conflict.sentence(in: locale)
+        case .fields(let errors):
+            let count = errors.count
             return count == 1
                 ? Localized(es: "Hay 1 campo con errores.", en: "1 field has errors.")[locale]
                 : Localized(es: "Hay \(count) campos con errores.", en: "\(count) fields have errors.")[locale]
-        case .standing, .outcome, .currentVersion, nil: return nil
+        case .session, .outcome, .currentVersion, nil: return nil
         }
     }
 
     private func write(_ extra: Extra?, to json: inout JSONWriter, in locale: Locale) {
         switch extra {
-        case .existing(let existing): ExistingSession(existing).write(to: &json, in: locale)
-        case .standing(let session): ExistingSession(session).write(to: &json, in: locale)
+        case .conflict(let conflict): conflict.write(to: &json, in: locale)
+        case .session(let session): session.writeAsExisting(to: &json, in: locale)
         case .outcome(let outcome): json.member("outcome", outcome.rawValue)
         case .currentVersion(let version): json.member("current_version", version)
-        case .faults(let faults):
+        case .fields(let errors):
             json.name("errors")
-            json.array(Array(faults.prefix(Self.faultsMax))) { json, fault in
+            json.array(Array(errors.prefix(Self.fieldErrorsMax))) { json, error in
                 json.object { json in
-                    json.member("code", fault.code.rawValue)
-                    switch fault.place {
+                    json.member("code", error.code.rawValue)
+                    switch error.place {
                     case .pointer(let pointer): json.member("pointer", pointer)
                     case .parameter(let name): json.member("parameter", name)
                     case .header(let name): json.member("header", name)
                     }
-                    json.member("detail", fault.detail[locale])
+                    json.member("detail", error.detail[locale])
                 }
             }
         case nil: break

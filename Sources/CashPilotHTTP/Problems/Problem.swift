@@ -8,11 +8,11 @@ package struct Problem: Error {
     /// Members that only some problems have.
     enum Extra: Sendable {
         /// The existing session that causes the conflict, and the actions that resolve it.
-        case existing(SessionConflict)
+        case conflict(SessionConflict)
         /// The current session, whose state does not allow the requested change.
-        case standing(Session)
+        case session(Session)
         /// All validation errors of the request.
-        case faults([FieldError])
+        case fields([FieldError])
         /// Whether a change that failed in the store was applied.
         case outcome(StoreError.Outcome)
         /// The version that the change must name.

@@ -14,8 +14,8 @@ struct ChangeRoutes {
     /// `POST …/force-close` → 200, closed, counted or not; 409 `SESSION_ALREADY_CLOSED`.
     func forceClose(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, ForceCloseBody.init)
-        let answer = try await service.forceClose(target, count: body.count, notes: body.notes, reason: body.reason)
-        return try .changed(answer, status: .ok)
+        let closed = try await service.forceClose(target, count: body.count, notes: body.notes, reason: body.reason)
+        return try .changed(closed, status: .ok)
     }
 
     /// `POST …/reopen` → 200, open; 409 `SESSION_ALREADY_OPEN`.
@@ -27,8 +27,8 @@ struct ChangeRoutes {
     /// `POST …/restore` → 200; 409 `SESSION_ALREADY_OPEN`, `NOT_DELETED`.
     func restore(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, RestoreBody.init)
-        let answer = try await service.restore(target, ending: body.ending, reason: body.reason)
-        return try .changed(answer, status: .ok)
+        let restored = try await service.restore(target, ending: body.ending, reason: body.reason)
+        return try .changed(restored, status: .ok)
     }
 
     /// `POST …/handover` → 201, the new session; 409 `SESSION_ALREADY_OPEN`, `SESSION_NOT_OPEN`.

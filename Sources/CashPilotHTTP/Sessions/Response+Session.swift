@@ -11,14 +11,16 @@ extension Response {
     }
 
     /// The response to a change of a session, new or replayed.
-    static func changed(_ answer: Answer, status: HTTPResponse.Status) throws -> Response {
+    static func changed(_ result: ChangeResult<SessionView>, status: HTTPResponse.Status) throws -> Response {
+        try changed(result.value, status: status, isReplay: result.isReplay)
+    }
+
+    static func changed(_ view: SessionView, status: HTTPResponse.Status, isReplay: Bool) throws -> Response {
         var headers = HTTPFields.unstored
-        headers[.eTag] = EntityTag.text(answer.session.version)
-        if status == .created { headers[.location] = SessionLink.one(answer.session.id, in: answer.session.business) }
-        if answer.isReplay { headers[.idempotentReplayed] = "true" }
-        return try .json(status, headers) { json in
-            try json.session(SessionView(session: answer.session, actions: answer.actions))
-        }
+        headers[.eTag] = EntityTag.text(view.session.version)
+        if status == .created { headers[.location] = SessionLink.one(view.session.id, in: view.session.business) }
+        if isReplay { headers[.idempotentReplayed] = "true" }
+        return try .json(status, headers) { json in try json.session(view) }
     }
 
     /// The response to a change that returns no content.

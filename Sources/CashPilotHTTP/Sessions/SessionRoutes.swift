@@ -27,8 +27,12 @@ struct SessionRoutes {
         let fields = OpenBody(reading: &body)
         try FieldError.check(query.finish() + headers.faults + body.finish())
         let opening = fields.openRequest(by: try context.caller(), in: business, key: key)
-        let answer = try await service.open(opening, resuming: onConflict == .resume)
-        return try .changed(answer, status: answer.isNew ? .created : .ok)
+        let result = try await service.open(opening, resuming: onConflict == .resume)
+        switch result.value {
+        case .opened(let session): return try .changed(session, status: .created, isReplay: result.isReplay)
+        case .resumed(let session): return try .changed(session, status: .ok, isReplay: result.isReplay)
+        case .conflict(let conflict): throw DomainError.alreadyOpen(conflict)
+        }
     }
 
     /// `POST …/sessions/{session_id}/close` → 200; 409 `SESSION_ALREADY_CLOSED` contains the figures of the first

@@ -1,19 +1,18 @@
-/// Spans that are exported together, with the field numbers of opentelemetry-proto.
+/// Spans that are exported together, as OTLP/JSON (opentelemetry-proto, docs/specification.md).
 ///
-/// Each span is encoded when its request ends, which takes 1 µs. Encoding all spans of a second at the export would
-/// delay other requests.
+/// Each span is encoded when its request ends. Encoding all spans of a second at the export would delay other requests.
 package struct SpanBatch: Sendable {
     /// The number of spans.
     package private(set) var count = 0
-    /// Encoded fields of a `ScopeSpans`.
-    private var spans = ProtobufWriter()
+    /// The items of the array `spans`, with commas between them.
+    private var spans = JSONWriter()
 
     init() {}
 
     /// - Parameter record: the outcome of the request.
     mutating func add(_ span: RequestSpan, _ record: RequestRecord) {
         count += 1
-        spans.message(2) { $0.write(span, record) }
+        spans.write(span, record)
     }
 
     /// All spans as an `ExportTraceServiceRequest`, the body of a POST to `/v1/traces`.
@@ -22,76 +21,108 @@ package struct SpanBatch: Sendable {
     ///   - service: the service name of all spans.
     ///   - version: the version of the service.
     package func export(service: String, version: String) -> [UInt8] {
-        var export = ProtobufWriter()
-        export.message(1) { resourceSpans in
-            resourceSpans.message(1) { resource in
-                resource.attribute(1, "service.name", service)
-                resource.attribute(1, "service.version", version)
-            }
-            resourceSpans.message(2) { scopeSpans in
-                scopeSpans.message(1) { $0.field(1, "cashpilot") }
-                scopeSpans.append(spans)
+        let resource = [Attribute("service.name", .text(service)), Attribute("service.version", .text(version))]
+        var json = JSONWriter(capacity: spans.bytes.count + 512)
+        json.object { json in
+            json.name("resourceSpans")
+            json.array([resource]) { json, resource in
+                json.object { json in
+                    json.name("resource")
+                    json.object { $0.attributes(resource) }
+                    json.name("scopeSpans")
+                    json.array([spans]) { $0.scopeSpans($1) }
+                }
             }
         }
-        return export.bytes
+        return json.bytes
     }
 }
 
-extension ProtobufWriter {
-    /// The fields of a `Span`.
-    private enum Field {
-        static let traceID: UInt64 = 1
-        static let spanID: UInt64 = 2
-        static let parentSpanID: UInt64 = 4
-        static let name: UInt64 = 5
-        static let kind: UInt64 = 6
-        static let start: UInt64 = 7
-        static let end: UInt64 = 8
-        static let attributes: UInt64 = 9
-        static let status: UInt64 = 15
+/// An attribute of a span or of the service.
+private struct Attribute {
+    enum Value {
+        case text(String)
+        case integer(Int64)
     }
 
+    let name: String
+    let value: Value
+
+    init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension RequestRecord {
+    /// Attributes with OpenTelemetry's names for HTTP. Traces contain no paths and no queries, like the log, because
+    /// clients control both.
+    fileprivate var attributes: [Attribute] {
+        var attributes = [
+            Attribute("http.request.method", .text(method.rawValue)),
+            Attribute("http.response.status_code", .integer(Int64(status))),
+            Attribute("cashpilot.request_id", .text(requestID)),
+        ]
+        if endpoint != nil { attributes.append(Attribute("http.route", .text(route))) }
+        if let business { attributes.append(Attribute("cashpilot.business_id", .text(business.description))) }
+        if status >= 500 { attributes.append(Attribute("error.type", .text("\(status)"))) }
+        return attributes
+    }
+}
+
+extension JSONWriter {
+    /// `SPAN_KIND_SERVER`
     private static let serverKind: Int64 = 2
+    /// `STATUS_CODE_ERROR`
     private static let errorCode: Int64 = 2
 
-    /// Writes attributes with OpenTelemetry's names for HTTP. Traces contain no paths and no queries, like the log,
-    /// because clients control both.
+    fileprivate mutating func scopeSpans(_ spans: JSONWriter) {
+        object { json in
+            json.name("scope")
+            json.object { $0.member("name", "cashpilot") }
+            json.name("spans")
+            json.array([spans.bytes]) { $0.value(json: String(decoding: $1, as: UTF8.self)) }
+        }
+    }
+
     fileprivate mutating func write(_ span: RequestSpan, _ record: RequestRecord) {
         let method = record.method.rawValue
-        field(Field.traceID, bytesOf: span.context.high, span.context.low)
-        field(Field.spanID, bytesOf: span.context.span)
-        if let parent = span.parent { field(Field.parentSpanID, bytesOf: parent) }
-        field(Field.name, record.endpoint == nil ? method : "\(method) \(record.route)")
-        field(Field.kind, Self.serverKind)
-        // Adds the measured duration, because the system clock may have been set meanwhile.
-        field(Field.start, fixed: UInt64(clamping: span.start))
-        field(Field.end, fixed: UInt64(clamping: span.start &+ record.duration.microseconds &* 1_000))
-        attribute(Field.attributes, "http.request.method", method)
-        if record.endpoint != nil { attribute(Field.attributes, "http.route", record.route) }
-        attribute(Field.attributes, "http.response.status_code", Int64(record.status))
-        attribute(Field.attributes, "cashpilot.request_id", record.requestID)
-        if let business = record.business {
-            attribute(Field.attributes, "cashpilot.business_id", business.description)
-        }
-        if record.status >= 500 {
-            attribute(Field.attributes, "error.type", "\(record.status)")
-            message(Field.status) { $0.field(3, Self.errorCode) }
+        object { json in
+            json.member("traceId", TraceContext.digits(of: span.context.high, span.context.low))
+            json.member("spanId", TraceContext.digits(of: span.context.span))
+            if let parent = span.parent { json.member("parentSpanId", TraceContext.digits(of: parent)) }
+            json.member("name", record.endpoint == nil ? method : "\(method) \(record.route)")
+            json.member("kind", Self.serverKind)
+            // Adds the measured duration, because the system clock may have been set meanwhile.
+            json.member("startTimeUnixNano", decimal: max(span.start, 0))
+            json.member("endTimeUnixNano", decimal: max(span.start &+ record.duration.microseconds &* 1_000, 0))
+            json.attributes(record.attributes)
+            if record.status >= 500 {
+                json.name("status")
+                json.object { $0.member("code", Self.errorCode) }
+            }
         }
     }
 
-    /// A `KeyValue`.
-    fileprivate mutating func attribute(_ number: UInt64, _ name: String, _ value: String) {
-        message(number) { pair in
-            pair.field(1, name)
-            pair.message(2) { $0.field(1, value) }
+    fileprivate mutating func attributes(_ attributes: [Attribute]) {
+        name("attributes")
+        array(attributes) { json, attribute in
+            json.object { json in
+                json.member("key", attribute.name)
+                json.name("value")
+                json.object { json in
+                    switch attribute.value {
+                    case .text(let text): json.member("stringValue", text)
+                    case .integer(let number): json.member("intValue", decimal: number)
+                    }
+                }
+            }
         }
     }
 
-    /// A `KeyValue`.
-    fileprivate mutating func attribute(_ number: UInt64, _ name: String, _ value: Int64) {
-        message(number) { pair in
-            pair.field(1, name)
-            pair.message(2) { $0.field(3, value) }
-        }
+    /// Writes a 64-bit integer as a string of decimal digits, as OTLP/JSON requires.
+    fileprivate mutating func member(_ name: StaticString, decimal number: Int64) {
+        self.name(name)
+        quoted { $0.append(decimal: number) }
     }
 }

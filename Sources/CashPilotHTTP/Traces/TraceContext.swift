@@ -55,6 +55,13 @@ package struct TraceContext: Hashable, Sendable {
         Self.write(low, to: &bytes)
     }
 
+    /// The words as hexadecimal digits, 16 for each.
+    static func digits(of words: UInt64...) -> String {
+        var bytes: [UInt8] = []
+        for word in words { write(word, to: &bytes) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func write(_ word: UInt64, to bytes: inout [UInt8]) {
         for shift in stride(from: UInt64(60), through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: word >> shift & 15)

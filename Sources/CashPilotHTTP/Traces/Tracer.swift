@@ -1,11 +1,20 @@
 import HTTPTypes
 import Synchronization
 
+/// The span of one request, from its arrival on.
+struct RequestSpan: Sendable {
+    let context: TraceContext
+    /// The caller's span; `nil` if the trace begins here.
+    let parent: UInt64?
+    /// The start time, in nanoseconds since 1970.
+    let start: Int64
+}
+
 /// Makes a span for each request, and keeps completed spans until an exporter takes them.
 ///
 /// It never blocks a request. It drops and counts spans that exceed the limit.
 package final class Tracer: Sendable {
-    /// Maximum number of spans in memory, about 3 MB.
+    /// Maximum number of spans in memory, about 6 MB. Collectors usually accept bodies of up to 20 MiB.
     package static let spansMax = 8192
 
     private struct State {
@@ -50,7 +59,7 @@ package final class Tracer: Sendable {
         }
     }
 
-    /// Takes the completed spans. The caller must report the result with ``settle(_:isExported:)``.
+    /// Takes the completed spans. The caller must report the result with ``report(_:isExported:)``.
     package func take() -> SpanBatch {
         state.withLock { state in
             defer { state.batch = SpanBatch() }
@@ -59,7 +68,7 @@ package final class Tracer: Sendable {
     }
 
     /// Counts a batch as exported or dropped.
-    package func settle(_ batch: SpanBatch, isExported: Bool) {
+    package func report(_ batch: SpanBatch, isExported: Bool) {
         state.withLock { state in
             if isExported { state.exported += batch.count } else { state.dropped += batch.count }
         }

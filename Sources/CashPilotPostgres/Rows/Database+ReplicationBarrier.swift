@@ -24,3 +24,7 @@ extension PostgresBusinessStore {
 extension PostgresUserStore {
     package func waitForReplication() async throws { try await database.waitForReplication() }
 }
+
+extension PostgresAPIKeyStore {
+    package func waitForReplication() async throws { try await database.waitForReplication() }
+}

@@ -11,17 +11,16 @@ extension OpenPrecheck {
             isCashierReady: try columns.next(),
             instant: try columns.instant(),
             fingerprint: try columns.nextOptional(),
-            existing: try SessionConflict(reading: &columns, business: business, cashier: cashier))
+            existing: try ExistingSession(reading: &columns, business: business, cashier: cashier))
     }
 }
 
-extension SessionConflict {
-    /// - Returns: `nil` if the open-session key is free. The service fills in `actions` and `isOwn`, because the caller
-    ///   is not known here.
+extension ExistingSession {
+    /// - Returns: `nil` if the open-session key is free.
     init?(
         reading columns: inout ColumnReader, business: BusinessID, cashier: UserID
     ) throws(DatabaseError) {
-        guard let session: SessionID = try columns.optionalID() else { return nil }
+        guard let id: SessionID = try columns.optionalID() else { return nil }
         let number = try columns.next(Int64.self)
         let status: Session.Status = try columns.next()
         let openedAt = try columns.instant()
@@ -32,9 +31,8 @@ extension SessionConflict {
         let isStale = try columns.next(Bool.self)
         let version = try columns.next(Int64.self)
         self.init(
-            session: session, number: number, status: status, business: business, cashier: cashier,
+            id: id, number: number, status: status, business: business, cashier: cashier,
             cashierName: try columns.next(), openedAt: openedAt, openedLocal: openedLocal, nowLocal: nowLocal,
-            businessDate: businessDate, timeZone: timeZone, isStale: isStale, version: version, actions: [],
-            isOwn: false)
+            businessDate: businessDate, timeZone: timeZone, isStale: isStale, version: version)
     }
 }

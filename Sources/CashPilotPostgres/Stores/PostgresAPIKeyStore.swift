@@ -3,7 +3,7 @@ import Postgres
 
 /// API keys in PostgreSQL.
 package struct PostgresAPIKeyStore: APIKeyStore {
-    private let database: Database
+    let database: Database
 
     package init(database: Database) { self.database = database }
 

@@ -28,11 +28,11 @@ extension PostgresBusinessStore {
                     SQL.cashierUnassign, place + [.id(audit), .requestID(of: actor)])
                 guard var columns = rows.first?.reader() else { return nil }
                 let (role, seesBusiness) = (try columns.next(Role.self), try columns.next(Bool.self))
-                let isUser = try columns.next(Bool.self)
-                let existing = try SessionConflict(reading: &columns, business: business, cashier: cashier)
+                let (isUser, instant) = (try columns.next(Bool.self), try columns.instant())
+                let existing = try ExistingSession(reading: &columns, business: business, cashier: cashier)
                 return Authorized(
                     role: role, seesBusiness: seesBusiness,
-                    value: existing.map(UnassignOutcome.blocked) ?? (isUser ? .removed : .noUser))
+                    value: existing.map { .blocked($0, at: instant) } ?? (isUser ? .removed : .noUser))
             }
         } catch let error as DatabaseError {
             throw StoreError(error)

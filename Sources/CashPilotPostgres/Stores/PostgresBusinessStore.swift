@@ -19,7 +19,7 @@ package struct PostgresBusinessStore: BusinessStore {
 
     package func create(
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
-    ) async throws -> CreateOutcome<Business>? {
+    ) async throws -> Keyed<Authorized<Business?>>? {
         let parameters: [Value] = [
             .id(id), .actor(actor), .text(draft.name), .text(draft.currency), .text(draft.timeZone),
             .int32(Int32(clamping: draft.dayCutoffMinutes)), .int32(Int32(clamping: draft.staleAfterHours)),
@@ -31,9 +31,7 @@ package struct PostgresBusinessStore: BusinessStore {
         ) { () throws(DatabaseError) in
             let rows = try await database.write(SQL.businessCreate, parameters)
             guard var columns = rows.first?.reader() else { return nil }
-            return CreateOutcome(
-                isKeyFree: try columns.next(), role: try columns.next(), fingerprint: try columns.nextOptional(),
-                value: try Business(reading: &columns))
+            return try Keyed(reading: &columns) { columns throws(DatabaseError) in try Business(reading: &columns) }
         }
     }
 

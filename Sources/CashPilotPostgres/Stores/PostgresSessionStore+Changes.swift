@@ -22,7 +22,9 @@ extension PostgresSessionStore: SessionChangeStore {
 private struct PostgresSessionTransaction: SessionTransaction {
     let transaction: Transaction
 
-    func lock(_ target: ChangeTarget, for operation: Operation, audit: AuditEventID) async throws -> LockedSession? {
+    func lock(
+        _ target: ChangeTarget, for operation: Operation, audit: AuditEventID
+    ) async throws -> Keyed<LockedSession>? {
         let rows = try await transaction.query(
             SQL.sessionLock,
             [
@@ -30,12 +32,13 @@ private struct PostgresSessionTransaction: SessionTransaction {
                 .optional(target.key) { .text($0.text) }, .id(audit),
             ])
         guard var columns = rows.first?.reader() else { return nil }
-        return LockedSession(
-            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(), isDone: try columns.next(),
-            instant: try columns.instant(), seen: try Authorized(reading: &columns))
+        return Keyed(
+            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
+            value: LockedSession(
+                isDone: try columns.next(), instant: try columns.instant(), session: try Authorized(reading: &columns)))
     }
 
-    func holdOpenSession(of cashier: UserID, in business: BusinessID) async throws {
+    func lockOpenSessionKey(of cashier: UserID, in business: BusinessID) async throws {
         try await transaction.lockOpenSessionKeys([OpenSessionKey(business: business, cashier: cashier)])
         try await transaction.query(SQL.assignmentHold, [.id(business), .id(cashier)])
     }
@@ -63,7 +66,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
             ])
     }
 
-    func keep(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
+    func storeResponse(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
         guard let key = target.key else { return }
         try await transaction.query(
             SQL.storedResponseSave,

@@ -22,7 +22,7 @@ package struct PostgresSessionStore: SessionStore {
     /// The insert itself checks the one-open index, so the usual case needs no other statement.
     ///
     /// If the index is not valid, a separate statement first locks the open-session key:
-    /// docs/decisions/0011-without-the-guard.md.
+    /// docs/decisions/0011-without-the-one-open-index.md.
     package func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         do {
             let rows = try await database.write(
@@ -62,7 +62,7 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
-    package func close(_ request: CloseRequest, audit: AuditEventID) async throws -> CloseOutcome? {
+    package func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>? {
         do {
             return try await closeOnce(request, audit: audit)
         } catch  where error.violates(Constraint.idempotencyKey) {
@@ -75,15 +75,14 @@ package struct PostgresSessionStore: SessionStore {
 
     private func closeOnce(
         _ request: CloseRequest, audit: AuditEventID
-    ) async throws(DatabaseError) -> CloseOutcome? {
+    ) async throws(DatabaseError) -> Keyed<CloseAttempt>? {
         let rows = try await database.write(
             SQL.sessionClose, conflictKey: request.conflictKey, request.parameters(audit: audit))
         guard var columns = rows.first?.reader() else { return nil }
-        return CloseOutcome(
+        return Keyed(
             isKeyFree: try columns.next(),
             fingerprint: try columns.nextOptional(),
-            isClosedNow: try columns.next(),
-            seen: try Authorized(reading: &columns))
+            value: CloseAttempt(isDone: try columns.next(), session: try Authorized(reading: &columns)))
     }
 
     package func deleteExpiredResponses() async throws -> Int {

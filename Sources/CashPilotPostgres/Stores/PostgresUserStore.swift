@@ -10,7 +10,7 @@ package struct PostgresUserStore: UserStore {
     package func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
-    ) async throws -> CreateOutcome<StaffMember>? {
+    ) async throws -> Keyed<Authorized<StaffMember?>>? {
         let parameters: [Value] = [
             .id(user.id), .actor(actor), .text(user.email), .text(user.name), .text(user.role.rawValue),
             .text(user.locale.rawValue), .bool(isActive), .text(passwordHash), .id(audit), .requestID(of: actor),
@@ -21,32 +21,30 @@ package struct PostgresUserStore: UserStore {
         ) { () throws(DatabaseError) in
             let rows = try await database.write(SQL.userCreate, parameters)
             guard var columns = rows.first?.reader() else { return nil }
-            return CreateOutcome(
-                isKeyFree: try columns.next(), role: try columns.next(), fingerprint: try columns.nextOptional(),
-                value: try StaffMember(reading: &columns))
+            return try Keyed(reading: &columns) { columns throws(DatabaseError) in try StaffMember(reading: &columns) }
         }
     }
 
-    package func member(_ id: UserID, for caller: UserID) async throws -> AuthorizedByRole<StaffMember?>? {
+    package func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
         try await faulting { () throws(DatabaseError) in
             guard var columns = try await database.read(SQL.userShow, [.id(caller), .id(id)]).first?.reader() else {
                 return nil
             }
-            return AuthorizedByRole(role: try columns.next(), value: try StaffMember(reading: &columns))
+            return Authorized(role: try columns.next(), value: try StaffMember(reading: &columns))
         }
     }
 
     package func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
-    ) async throws -> AuthorizedByRole<[StaffMember]>? {
+    ) async throws -> Authorized<[StaffMember]>? {
         try await faulting { () throws(DatabaseError) in
             let rows = try await database.list(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
-            var seen: AuthorizedByRole<[StaffMember]>?
+            var seen: Authorized<[StaffMember]>?
             for row in rows {
                 var columns = row.reader()
                 let role = try columns.next(Role.self)
                 let member = try StaffMember(reading: &columns)
-                seen = AuthorizedByRole(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
+                seen = Authorized(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
             }
             return seen
         }
@@ -54,7 +52,7 @@ package struct PostgresUserStore: UserStore {
 
     package func update(
         _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> AuthorizedByRole<UserUpdateOutcome>? {
+    ) async throws -> Authorized<UserUpdateOutcome>? {
         let parameters: [Value] = [
             .actor(actor), .id(id), .optional(change.email, Value.text), .optional(change.name, Value.text),
             .optional(change.role) { .text($0.rawValue) }, .optional(change.locale) { .text($0.rawValue) },
@@ -69,7 +67,7 @@ package struct PostgresUserStore: UserStore {
                 let role = try columns.next(Role.self)
                 let isLast = try columns.next(Bool.self)
                 let member = try StaffMember(reading: &columns)
-                return AuthorizedByRole(
+                return Authorized(
                     role: role,
                     value: isLast ? .lastAdministrator : member.map(UserUpdateOutcome.updated) ?? .notFound)
             }

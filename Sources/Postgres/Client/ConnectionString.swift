@@ -138,7 +138,7 @@ package struct ConnectionString: Sendable {
             // All statements of a group together may take as long as one exclusive statement.
             (
                 min(lock, configuration.groupLockTimeout),
-                min(statement, max(statement / ConnectionPool.groupMax, configuration.groupLockTimeout))
+                min(statement, max(statement / PoolScheduler.groupMax, configuration.groupLockTimeout))
             )
         case .write, .administration: (lock, statement)
         }

@@ -105,9 +105,27 @@ extension DatabaseError.Reason {
 
 extension DatabaseError: CustomStringConvertible {
     package var description: String {
-        var text = "\(statement): \(sqlState) \(severity), \(reason), \(outcome)"
-        if let constraint { text += ", constraint \(constraint)" }
+        var text = "\(statement): " + (reason == .server ? "PostgreSQL reported \(severity)" : "\(reason)")
+        text += " (SQLSTATE \(sqlState)" + (constraint.map { ", constraint \($0)" } ?? "") + ")"
         if !message.isEmpty { text += ": \(message)" }
-        return text
+        switch outcome {
+        case .notApplied: return text + "; nothing was changed"
+        case .unknown: return text + "; the outcome is unknown"
+        }
+    }
+}
+
+extension DatabaseError.Reason: CustomStringConvertible {
+    /// A phrase for the log.
+    package var description: String {
+        switch self {
+        case .server: "PostgreSQL reported an error"
+        case .connectionLost: "the connection failed"
+        case .poolTimeout: "no connection became free in time"
+        case .queueFull: "too many statements wait for a connection"
+        case .closing: "the database client is closing"
+        case .deadline: "the deadline passed without a response"
+        case .decoding: "a column has an unexpected type"
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Receives the notifications of one channel, on its own connection and thread.
 ///
@@ -39,7 +40,7 @@ package final class NotificationListener: Sendable {
             state = .running
             return true
         }
-        if isFirst { try SystemThread.start { self.run() } }
+        if isFirst { try SystemThread.start("listener") { self.run() } }
     }
 
     /// Stops the listener. Its thread closes the connection within about 1 to 2 s.

@@ -9,7 +9,7 @@ package final class RequestDeadline: Sendable {
     private struct State {
         var left: Duration
         /// The number of statements that the request waits for. `start` is the time at which it became 1.
-        var underWay = 0
+        var inFlight = 0
         var start = ContinuousClock.now
     }
 
@@ -34,8 +34,8 @@ package final class RequestDeadline: Sendable {
     /// - Returns: the statement's deadline.
     func begin() -> ContinuousClock.Instant {
         state.withLock { state in
-            if state.underWay == 0 { state.start = .now }
-            state.underWay += 1
+            if state.inFlight == 0 { state.start = .now }
+            state.inFlight += 1
             return state.start + state.left
         }
     }
@@ -43,8 +43,8 @@ package final class RequestDeadline: Sendable {
     /// Records that a statement completed or failed.
     func end() {
         state.withLock { state in
-            state.underWay -= 1
-            if state.underWay == 0 { state.left -= state.start.duration(to: .now) }
+            state.inFlight -= 1
+            if state.inFlight == 0 { state.left -= state.start.duration(to: .now) }
         }
     }
 }

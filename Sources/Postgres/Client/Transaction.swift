@@ -1,15 +1,27 @@
+import Synchronization
+
 /// An open transaction, with exclusive use of one connection until it ends.
 ///
 /// Use it for rare work only. Await nothing unrelated between two statements, because the transaction keeps its
 /// connection and locks meanwhile. The pool ends it after ``DatabaseConfiguration/transactionTimeout``.
 package final class Transaction: Sendable {
+    /// What the pool knows of a transaction.
+    struct Identity: Hashable, Sendable {
+        /// Unique in the process. The address of the transaction would be reused.
+        let id: UInt64
+        /// The key of ``Database/write(_:conflictKey:_:)``. The transaction counts toward the key's limit until it
+        /// ends.
+        let conflictKey: UInt64?
+    }
+
+    private static let begun = Atomic<UInt64>(0)
+
     private let pool: ConnectionPool
-    /// The key of ``Database/write(_:conflictKey:_:)``. The transaction counts toward the key's limit until it ends.
-    let conflictKey: UInt64?
+    private let identity: Identity
 
     init(pool: ConnectionPool, conflictKey: UInt64?) {
         self.pool = pool
-        self.conflictKey = conflictKey
+        identity = Identity(id: Self.begun.add(1, ordering: .relaxed).newValue, conflictKey: conflictKey)
     }
 
     /// Runs a statement.
@@ -18,7 +30,7 @@ package final class Transaction: Sendable {
     ///   throws the same error. The outcome is always `notApplied`, because nothing takes effect before the commit.
     @discardableResult
     package func query(_ statement: Statement, _ parameters: [Value] = []) async throws(DatabaseError) -> Rows {
-        try await pool.perform(statement, parameters, .step(self))
+        try await pool.perform(statement, parameters, .step(identity))
     }
 
     /// Looks up the row of a key as ``Database/lookUp(_:_:)`` does.
@@ -39,13 +51,13 @@ package final class Transaction: Sendable {
         on pool: ConnectionPool, conflictKey: UInt64?, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
         let transaction = Transaction(pool: pool, conflictKey: conflictKey)
-        _ = try await pool.perform(.begin, [], .begin(transaction))
+        _ = try await pool.perform(.begin, [], .begin(transaction.identity))
         do {
             let result = try await body(transaction)
-            _ = try await pool.perform(.commit, [], .end(transaction, commit: true))
+            _ = try await pool.perform(.commit, [], .end(transaction.identity, commit: true))
             return result
         } catch {
-            _ = try? await pool.perform(.rollback, [], .end(transaction, commit: false))
+            _ = try? await pool.perform(.rollback, [], .end(transaction.identity, commit: false))
             throw error
         }
     }

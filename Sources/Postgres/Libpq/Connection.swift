@@ -4,63 +4,64 @@ import Glibc
 
 /// A libpq connection in non-blocking pipeline mode.
 ///
-/// It sends groups of requests and collects their results. A group is one or more requests and one Sync, which makes
-/// them one transaction unless they begin their own. The connection returns no result before the Sync completes.
-/// The pool owns it, and decides how to handle a loss and which requests to resend.
+/// It sends groups of requests and collects their responses. A group is one or more requests and one Sync, which makes
+/// them one transaction unless they begin their own. ``PoolScheduler`` decides when it connects and closes, and what it
+/// sends.
 final class Connection {
     enum State {
-        case waiting(until: ContinuousClock.Instant)
-        case connecting(until: ContinuousClock.Instant, wants: PostgresPollingStatusType)
+        case closed
+        case connecting(wants: PostgresPollingStatusType)
         case ready
+    }
+
+    /// A statement that libpq accepted.
+    private struct Sent {
+        let execution: Execution
+        /// The number of its group on this connection.
+        let group: Int
+        /// The time of sending, taken just before libpq gets the group.
+        let start: ContinuousClock.Instant
     }
 
     /// The results that libpq will return, in this order.
     private enum Step {
         /// The preparation of the statement, or the `deallocate` before it.
-        case prelude(Execution)
-        case execution(Execution)
-        case sync
+        case prelude(Sent)
+        case execution(Sent)
+        case sync(RequestGroup)
     }
 
     let role: ConnectionString.Role
-    private(set) var state: State { didSet { isReady = if case .ready = state { true } else { false } } }
-    /// Stored, because the pool reads it for every connection on each tick.
-    private(set) var isReady = false
-    /// The index of the host of the current or last attempt, from 0.
-    private(set) var host = 0
-    var isLeased = false  // A transaction owns it, even with nothing in flight.
-    var hasWarned = false  // The server warned: the standby may lack a commit.
-    private(set) var inFlight = 0  // Requests sent and not yet returned to the pool.
-    private(set) var groups = 0  // Groups whose Sync is not complete.
+    /// The number of the connection in ``PoolScheduler``.
+    let index: Int
+    private(set) var state = State.closed
 
     private var handle: OpaquePointer?
     private var steps = Deque<Step>()
     /// Whether the first step has its result, and only libpq's terminating null is missing.
     private var hasResult = false
-    /// The requests of the first group whose results are complete. They are no longer in `steps`.
-    private var members: [Pending] = []
+    /// Whether the server warned that the standby may lack a commit.
+    private var hasWarned = false
     /// The error of the commit at the Sync, such as a violated deferred constraint.
     private var commitFailure: OpaquePointer?
     private var isBroken = false
     private var wantsToWrite = false
     private var prepared = PreparedStatements()
-    private var sequence = 0  // Counts the groups.
-    private var failures = 0  // Failed attempts since the last successful connection.
-    private let index: Int
+    /// The number of groups sent since the start.
+    private var groups = 0
 
-    /// The pause between two attempts. The stagger keeps connections from retrying at the same time.
-    private static let (backoffMin, backoffMax) = (Duration.milliseconds(50), Duration.milliseconds(250))
-    private static let stagger = Duration.milliseconds(3)
-
-    init(_ role: ConnectionString.Role, index: Int, now: ContinuousClock.Instant) {
+    init(_ role: ConnectionString.Role, index: Int) {
         self.role = role
         self.index = index
-        state = .waiting(until: now)
     }
 
     deinit {
         PQclear(commitFailure)
         PQfinish(handle)
+    }
+
+    var isReady: Bool {
+        if case .ready = state { true } else { false }
     }
 
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
@@ -69,33 +70,23 @@ final class Connection {
     var interest: pollfd? {
         let events: Int32
         switch state {
-        case .waiting: return nil
-        case .connecting(_, PGRES_POLLING_READING): events = POLLIN
+        case .closed: return nil
+        case .connecting(PGRES_POLLING_READING): events = POLLIN
         case .connecting: events = POLLOUT
         case .ready: events = wantsToWrite ? POLLIN | POLLOUT : POLLIN
         }
         return pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
     }
 
-    var underWay: [Pending] {
-        members + steps.flatMap { step in if case .execution(let sent) = step { sent.members } else { [Pending]() } }
-    }
-
     // MARK: Connecting
 
-    /// Starts an attempt to connect, first to the primary host.
+    /// Starts an attempt to connect to one host.
     ///
-    /// After a failure each attempt tries another host. Different connections try different hosts.
-    ///
-    /// - Returns: the reason of an immediate failure, as ``continueConnecting(until:)``.
-    func connect(
-        _ string: ConnectionString, _ configuration: DatabaseConfiguration, favouring primary: Int,
-        now: ContinuousClock.Instant
-    ) -> String? {
-        host = (primary + (failures == 0 ? 0 : failures + index)) % string.hostCount
+    /// - Returns: the reason of an immediate failure, as ``continueConnecting()``.
+    func connect(_ string: ConnectionString, _ configuration: DatabaseConfiguration, host: Int) -> String? {
         let settings = string.settings(for: role, configuration, host: host)
         handle = ConnectionString.withCArrays(settings) { PQconnectStartParams($0, $1, 0) }
-        state = .connecting(until: now + configuration.connectTimeout, wants: PGRES_POLLING_WRITING)
+        state = .connecting(wants: PGRES_POLLING_WRITING)
         let receiver: PQnoticeReceiver = { argument, result in
             guard let argument, let code = PQresultErrorField(result, CLIBPQ_DIAG_SQLSTATE) else { return }
             guard strcmp(code, "01000") == 0 else { return }
@@ -108,17 +99,16 @@ final class Connection {
     /// Continues to connect after the socket became ready.
     ///
     /// - Returns: the reason of a failure, which may name hosts and users but no password; nil on success so far.
-    func continueConnecting(until deadline: ContinuousClock.Instant) -> String? {
+    func continueConnecting() -> String? {
         let wants = PQconnectPoll(handle)
         switch wants {
         case PGRES_POLLING_OK:
             guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { return errorMessage }
             state = .ready
-            failures = 0
             return nil
         case PGRES_POLLING_FAILED: return errorMessage
         default:
-            state = .connecting(until: deadline, wants: wants)
+            state = .connecting(wants: wants)
             return nil
         }
     }
@@ -127,66 +117,55 @@ final class Connection {
         String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
     }
 
-    /// Closes the connection and schedules a new attempt.
-    ///
-    /// The attempt is immediate if the connection was established or `atOnce` is true. Otherwise it waits 50 to 250 ms,
-    /// twice as long after each failure, plus 3 ms per connection index.
-    ///
-    /// - Returns: the requests that were in flight, with the results received for them.
-    func drop(at now: ContinuousClock.Instant, atOnce: Bool = false) -> [Pending] {
-        let lost = underWay
-        var pause = Duration.zero
-        if atOnce {
-            failures = 0
-        } else if !isReady {
-            pause = min(Self.backoffMin * (1 << min(failures, 8)), Self.backoffMax) + Self.stagger * index
-            failures += 1
-        }
+    /// Closes the connection, and forgets what it sent and received.
+    func close() {
         PQclear(commitFailure)
         PQfinish(handle)
-        (handle, commitFailure, state) = (nil, nil, .waiting(until: now + pause))
-        (hasResult, isBroken, wantsToWrite, hasWarned, isLeased) = (false, false, false, false, false)
-        (inFlight, groups) = (0, 0)
-        members.removeAll()
+        (handle, commitFailure, state) = (nil, nil, .closed)
+        (hasResult, isBroken, wantsToWrite, hasWarned) = (false, false, false, false)
         steps.removeAll()
         prepared = PreparedStatements()
-        return lost
     }
 
     // MARK: Sending
 
-    /// Sends a group of requests and a Sync.
-    ///
-    /// - Returns: whether libpq accepted all of it. If not, the pool must drop the connection, which returns the group.
-    func send(_ group: some Collection<Pending>, _ parameters: inout ParameterBuffer) -> Bool {
-        if groups == 0 { hasWarned = false }
-        groups += 1
-        inFlight += group.count
-        sequence += 1
-        for pending in group { pending.sequence = sequence }
-        var isTaken = true
-        for execution in Execution.gather(group, at: .now) {
-            isTaken = isTaken && dispatch(execution, &parameters)
-            steps.append(.execution(execution))
-        }
-        guard isTaken else { return false }
-        for pending in group { pending.wasSent = true }
-        steps.append(.sync)
-        return PQpipelineSync(handle) == 1 && flush()
+    /// The result of ``send(_:_:)``.
+    enum SendResult {
+        case sent
+        /// libpq accepted all requests, so the server may execute them, but the connection failed.
+        case failedAfterwards
+        /// libpq did not accept the whole group, so the server does not execute it.
+        case rejected
     }
 
-    private func dispatch(_ execution: Execution, _ parameters: inout ParameterBuffer) -> Bool {
-        let name = execution.statement.name
-        if !prepared.contains(name) {
-            if prepared.insert(name, group: sequence) {
-                let forget = "deallocate \"\(name)\""
-                guard PQsendQueryParams(handle, forget, 0, nil, nil, nil, nil, 1) == 1 else { return false }
-                steps.append(.prelude(execution))
-            }
-            guard PQsendPrepare(handle, name, execution.statement.text, 0, nil) == 1 else { return false }
-            steps.append(.prelude(execution))
+    /// Sends a group of requests and a Sync. The pool must close the connection after a failure.
+    func send(_ group: RequestGroup, _ parameters: inout ParameterBuffer) -> SendResult {
+        if steps.isEmpty { hasWarned = false }
+        groups += 1
+        let start = ContinuousClock.now
+        for execution in group.executions {
+            let sent = Sent(execution: execution, group: groups, start: start)
+            guard send(sent, &parameters) else { return .rejected }
+            steps.append(.execution(sent))
         }
-        return parameters.withEncoded(execution) { PQsendQueryPrepared(handle, name, $0, $1, $2, $3, 1) == 1 }
+        steps.append(.sync(group))
+        return PQpipelineSync(handle) == 1 && flush() ? .sent : .failedAfterwards
+    }
+
+    private func send(_ sent: Sent, _ parameters: inout ParameterBuffer) -> Bool {
+        let statement = sent.execution.statement
+        if !prepared.contains(statement.name) {
+            if prepared.insert(statement.name, group: sent.group) {
+                let forget = "deallocate \"\(statement.name)\""
+                guard PQsendQueryParams(handle, forget, 0, nil, nil, nil, nil, 1) == 1 else { return false }
+                steps.append(.prelude(sent))
+            }
+            guard PQsendPrepare(handle, statement.name, statement.text, 0, nil) == 1 else { return false }
+            steps.append(.prelude(sent))
+        }
+        return parameters.withEncoded(sent.execution) {
+            PQsendQueryPrepared(handle, statement.name, $0, $1, $2, $3, 1) == 1
+        }
     }
 
     private func flush() -> Bool {
@@ -197,103 +176,103 @@ final class Connection {
 
     // MARK: Receiving
 
-    /// Reads the results that arrived.
+    /// Records the results that arrived at their requests.
     ///
-    /// - Parameter finished: receives the requests whose Sync is complete, in order.
-    /// - Returns: whether the connection still works. If not, the pool must drop it.
+    /// - Returns: the number of groups whose Sync is complete, and whether the connection still works. If not, the pool
+    ///   must close it.
     func receive(
-        into finished: inout [Pending], counting durations: inout StatementDurations, at now: ContinuousClock.Instant
-    ) -> Bool {
+        counting durations: inout StatementDurations, at now: ContinuousClock.Instant
+    ) -> (groups: Int, isAlive: Bool) {
         let isOpen = PQconsumeInput(handle) == 1
-        collect(into: &finished) { durations.count($0.statement.name, $0.start.duration(to: now)) }
-        guard isOpen, !isBroken, PQstatus(handle) == CONNECTION_OK else { return false }
-        return !wantsToWrite || flush()
+        let groups = collect { durations.count($0.execution.statement.name, $0.start.duration(to: now)) }
+        guard isOpen, !isBroken, PQstatus(handle) == CONNECTION_OK else { return (groups, false) }
+        return (groups, !wantsToWrite || flush())
     }
 
-    private func collect(into finished: inout [Pending], _ count: (Execution) -> Void) {
+    private func collect(_ count: (Sent) -> Void) -> Int {
+        var completeGroups = 0
         var isRepeatedNull = false
         while let step = steps.first, !isBroken, PQisBusy(handle) == 0 {
             if let result = PQgetResult(handle) {
                 isRepeatedNull = false
-                take(result, for: step, into: &finished, count)
+                if take(result, for: step, count) { completeGroups += 1 }
             } else if hasResult {
                 hasResult = false
                 if case .sync = step { continue }
                 steps.removeFirst()
-                if case .execution(let execution) = step { members += execution.members }
             } else if isRepeatedNull {
-                return  // libpq is not busy but has no result. The request deadline ends the wait.
+                break  // libpq is not busy but has no result. The request deadline ends the wait.
             } else {
                 isRepeatedNull = true
             }
         }
+        return completeGroups
     }
 
-    private func take(
-        _ result: OpaquePointer, for step: Step, into finished: inout [Pending], _ count: (Execution) -> Void
-    ) {
+    /// Records a result, which it then owns.
+    ///
+    /// - Returns: whether the result completes a group.
+    private func take(_ result: OpaquePointer, for step: Step, _ count: (Sent) -> Void) -> Bool {
         let status = PQresultStatus(result)
         switch step {
-        case .sync where status == PGRES_PIPELINE_SYNC:
+        case .sync(let group) where status == PGRES_PIPELINE_SYNC:
             PQclear(result)
             steps.removeFirst()
             hasResult = false
-            finishGroup(into: &finished)
-            return
+            complete(group)
+            return true
         case .sync:
             PQclear(commitFailure)
             commitFailure = result
-        case .prelude(let execution):
+        case .prelude(let sent):
             if status != PGRES_COMMAND_OK {
-                note(result, failedWith: status, for: execution)
-                prepared.forget(execution.statement.name, since: execution.first.sequence, isStale: false)
+                note(result, failedWith: status, for: sent)
+                prepared.forget(sent.execution.statement.name, since: sent.group, isStale: false)
             }
             PQclear(result)
-        case .execution(let execution):
-            if status != PGRES_PIPELINE_ABORTED { count(execution) }
+        case .execution(let sent):
+            if status != PGRES_PIPELINE_ABORTED { count(sent) }
             if status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY {
-                execution.succeed(with: QueryResult(owning: result, of: execution.statement.name))
+                sent.execution.succeed(with: QueryResult(owning: result, of: sent.execution.statement.name))
             } else {
-                note(result, failedWith: status, for: execution)
+                note(result, failedWith: status, for: sent)
                 PQclear(result)
             }
         }
         hasResult = true
+        return false
     }
 
-    private func note(_ result: OpaquePointer, failedWith status: ExecStatusType, for execution: Execution) {
+    private func note(_ result: OpaquePointer, failedWith status: ExecStatusType, for sent: Sent) {
         guard status != PGRES_PIPELINE_ABORTED else { return }
-        let request = execution.first.request
+        let request = sent.execution.first.request
         let failure = DatabaseError(reading: result, of: request.statement.name, commits: request.commits)
-        execution.fail(with: failure)
+        sent.execution.fail(with: failure)
         if failure.reason == .connectionLost { isBroken = true }
         guard failure.isLostPlan else { return }
-        prepared.forget(
-            failure.statement, since: execution.first.sequence, isStale: failure.leavesUselessPlan)
+        prepared.forget(failure.statement, since: sent.group, isStale: failure.leavesUselessPlan)
     }
 
-    private func finishGroup(into finished: inout [Pending]) {
-        for pending in members where pending.rows != nil {
-            let request = pending.request
-            if let commitFailure {
-                pending.failure = DatabaseError(
-                    reading: commitFailure, of: request.statement.name, commits: request.commits)
-            } else if hasWarned, request.commits {
-                pending.failure = DatabaseError(
-                    statement: request.statement.name, sqlState: "01000", severity: "WARNING", outcome: .unknown,
-                    reason: .server, message: "the commit may not have reached its standby")
+    /// Replaces the rows of a group by an error if its commit failed, or may not have reached the standby.
+    private func complete(_ group: RequestGroup) {
+        if commitFailure != nil || hasWarned {
+            for request in group.requests {
+                guard case .rows = request.response else { continue }
+                if let failure = commitFailure(of: request.request) { request.response = .failure(failure) }
             }
         }
-        let cause = members.lazy.compactMap { $0.failure ?? $0.abortedBy }.first { $0.outcome == .notApplied }
-        for pending in members where pending.failure == nil && (pending.rows == nil || pending.request.commits) {
-            pending.abortedBy = pending.abortedBy ?? cause
-        }
-        groups -= 1
-        inFlight -= members.count
         hasWarned = false
         PQclear(commitFailure)
         commitFailure = nil
-        finished += members
-        members.removeAll(keepingCapacity: true)
+    }
+
+    private func commitFailure(of request: Request) -> DatabaseError? {
+        if let commitFailure {
+            return DatabaseError(reading: commitFailure, of: request.statement.name, commits: request.commits)
+        }
+        guard hasWarned, request.commits else { return nil }
+        return DatabaseError(
+            statement: request.statement.name, sqlState: "01000", severity: "WARNING", outcome: .unknown,
+            reason: .server, message: "the commit may not have reached its standby")
     }
 }

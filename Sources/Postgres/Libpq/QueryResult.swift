@@ -31,24 +31,24 @@ final class QueryResult: @unchecked Sendable {
     func require<Column: ColumnValue>(
         _ type: Column.Type, row: Int32, column: Int32
     ) throws(DatabaseError) -> Column {
-        guard let value: Column = try read(row: row, column: column) else { throw decodingFault(column, "is null") }
+        guard let value: Column = try read(row: row, column: column) else { throw decodingError(column, "is null") }
         return value
     }
 
     func read<Column: ColumnValue>(row: Int32, column: Int32) throws(DatabaseError) -> Column? {
-        guard column < PQnfields(raw) else { throw decodingFault(column, "is not there") }
+        guard column < PQnfields(raw) else { throw decodingError(column, "is not there") }
         let typeID = PQftype(raw, column)
-        guard Column.accepts(typeID: typeID) else { throw decodingFault(column, "has type \(typeID)") }
+        guard Column.accepts(typeID: typeID) else { throw decodingError(column, "has type \(typeID)") }
         guard PQgetisnull(raw, row, column) == 0 else { return nil }
         let bytes = UnsafeRawBufferPointer(
             start: PQgetvalue(raw, row, column), count: Int(PQgetlength(raw, row, column)))
-        guard let value = Column(binary: bytes, typeID: typeID) else { throw decodingFault(column, "does not fit") }
+        guard let value = Column(binary: bytes, typeID: typeID) else { throw decodingError(column, "does not fit") }
         return value
     }
 
     /// The error names the column, never its value.
-    func decodingFault(_ column: Int32, _ fault: String) -> DatabaseError {
+    func decodingError(_ column: Int32, _ problem: String) -> DatabaseError {
         let name = PQfname(raw, column).map { String(cString: $0) } ?? "\(column + 1)"
-        return DatabaseError(statement: statement, reason: .decoding, message: "column \(name) \(fault)")
+        return DatabaseError(statement: statement, reason: .decoding, message: "column \(name) \(problem)")
     }
 }

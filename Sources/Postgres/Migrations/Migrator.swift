@@ -1,3 +1,5 @@
+import Threads
+
 /// Applies and reverts the program's schema migrations.
 ///
 /// Several runners may start at once. One applies the migrations, and the others wait and then find nothing pending.
@@ -92,7 +94,7 @@ package struct Migrator: Sendable {
     ///
     /// - Returns: the number of statements.
     package func run(answeredBy query: Statement) async throws -> Int {
-        try await SystemThread.run {
+        try await SystemThread.run("migration") {
             let connection = try BlockingConnection(string, configuration)
             let schemaMigrations = SchemaMigrations(connection, configuration)
             try schemaMigrations.lock(within: lockWait)
@@ -127,7 +129,7 @@ package struct Migrator: Sendable {
 
     /// Compares the database with this program, version by version. It changes nothing and takes no migration lock.
     package func status() async throws -> [Status] {
-        try await SystemThread.run {
+        try await SystemThread.run("migration") {
             let schemaMigrations = SchemaMigrations(try BlockingConnection(string, configuration), configuration)
             return try schemaMigrations.compare(with: migrations)
         }
@@ -136,7 +138,7 @@ package struct Migrator: Sendable {
     private func locked<Result: Sendable>(
         _ body: @escaping @Sendable (SchemaMigrations) throws -> Result
     ) async throws -> Result {
-        try await SystemThread.run {
+        try await SystemThread.run("migration") {
             let schemaMigrations = SchemaMigrations(try BlockingConnection(string, configuration), configuration)
             try schemaMigrations.lock(within: lockWait)  // Closing the connection releases it.
             try schemaMigrations.create()

@@ -1,75 +1,29 @@
-import DequeModule
+import CLibPQ
 import Glibc
 import Logging
 import Synchronization
 
-/// The connections, the requests that wait for them, and the order of sending.
+/// The connections of a ``Database``. It does what ``PoolScheduler`` decides.
 ///
 /// The pool runs on the reactor. Only the reactor's thread accesses its state, which the compiler and
-/// ``ReactorSerialExecutor`` enforce. Reads that arrive within a tick share a Sync on the least busy read connection.
-///
-/// A write connection carries one write at a time, so a lock wait delays no other request. A group connection carries
-/// several writes in one group commit. If one of them fails, the pool retries each as an exclusive write.
+/// ``ReactorSerialExecutor`` enforce.
 actor ConnectionPool {
-    /// A transaction's exclusive use of a connection.
-    struct Lease {
-        /// Nil after the connection is lost.
-        var connection: Connection?
-        let until: ContinuousClock.Instant
-        /// The first error of the transaction. It fails every later statement except the rollback.
-        private(set) var failure: DatabaseError?
-
-        init(connection: Connection, until: ContinuousClock.Instant) {
-            self.connection = connection
-            self.until = until
-        }
-
-        mutating func fail(with error: DatabaseError) { failure = failure ?? error }
-    }
-
-    enum Phase {
-        case open
-        case draining(until: ContinuousClock.Instant)
-        case closed
-    }
-
-    /// Maximum number of requests in a group.
-    static let groupMax = 32
-    /// Maximum number of lists in a group. It is small, because each request waits for the slowest of its group.
-    private static let listGroupMax = 4
-
     nonisolated let reactor: Reactor
     nonisolated let configuration: DatabaseConfiguration
     let logger: Logger
     private let connectionString: ConnectionString
     private nonisolated let published = Mutex(PoolGauges())
 
-    /// The time of the reactor's current tick.
-    var now = ContinuousClock.now
-    var phase = Phase.open
-    /// Connections for group commits.
-    private let groupers: [Connection]
-    private let writers: [Connection]
-    /// The read, list, write and group connections.
-    let connections: [Connection]
-    var reads: ReadQueue
-    /// Reads that may be slow. Fast reads do not wait behind them.
-    var lists: ReadQueue
-    var writes: WriteQueue
-    var leases: [ObjectIdentifier: Lease] = [:]
-    /// Requests accepted and not completed.
-    var unanswered = 0
-    var counters = PoolGauges()
+    private var scheduler: PoolScheduler
+    /// The connections, by their number in the scheduler.
+    private let connections: [Connection]
     private(set) var statementDurations = StatementDurations()
-    var closers: [CheckedContinuation<Void, Never>] = []
-    /// Whether the pool has logged that the database is unreachable.
-    var isReportedUnreachable = false
-    var nextSweep = ContinuousClock.now
-    /// The index of the primary host, from 0: the host that accepted the last connection.
-    var primaryHost = 0
+    private var closers: [CheckedContinuation<Void, Never>] = []
+
+    // Buffers that each tick reuses.
+    private var actions: [PoolScheduler.Action] = []
     private var parameters = ParameterBuffer()
     private var polled: [Connection] = []
-    private var finished: [Pending] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.serialExecutor.asUnownedSerialExecutor() }
 
@@ -80,22 +34,14 @@ actor ConnectionPool {
         self.connectionString = connectionString
         self.reactor = reactor
         self.logger = logger
-        let start = ContinuousClock.now
-        let readerCount = max(1, configuration.readConnections)
-        let listerCount = max(1, configuration.listConnections)
-        let readers = (0..<readerCount + listerCount).map { Connection(.read, index: $0, now: start) }
-        reads = ReadQueue(on: Array(readers.prefix(readerCount)), groupMax: Self.groupMax)
-        lists = ReadQueue(on: Array(readers.dropFirst(readerCount)), groupMax: Self.listGroupMax)
-        let writerCount = max(1, configuration.writeConnections)
-        writers = (0..<writerCount).map { Connection(.write, index: readers.count + $0, now: start) }
-        groupers = (0..<configuration.groupConnections).map {
-            Connection(.group, index: readers.count + writerCount + $0, now: start)
-        }
-        writes = WriteQueue(isGrouping: configuration.groupConnections > 0, countMax: configuration.queueMax)
-        connections = readers + writers + groupers
+        let scheduler = PoolScheduler(configuration, hostCount: connectionString.hostCount, now: .now)
+        connections = scheduler.connections.enumerated().map { Connection($1.role, index: $0) }
+        self.scheduler = scheduler
     }
 
     nonisolated var gauges: PoolGauges { published.withLock { $0 } }
+
+    // MARK: Requests
 
     /// Submits a request and waits for its completion.
     nonisolated func perform(
@@ -103,68 +49,65 @@ actor ConnectionPool {
     ) async throws(DatabaseError) -> Rows {
         let requestDeadline = RequestDeadline.current
         let deadline = requestDeadline?.begin()
-        let answer = await withUnsafeContinuation { continuation in
-            submit(
-                Request(
-                    statement: statement, parameters: parameters, kind: kind, deadline: deadline,
-                    continuation: continuation))
+        let completion = await withUnsafeContinuation { continuation in
+            submit(Request(statement: statement, parameters: parameters, kind: kind, deadline: deadline), continuation)
         }
         requestDeadline?.end()
-        return try answer.get()
+        return try completion.get()
     }
 
     /// Calls the pool directly on the reactor's thread. Other threads send the request through the reactor's inbox.
-    private nonisolated func submit(_ request: Request) {
+    private nonisolated func submit(_ request: Request, _ continuation: InFlightRequest.Continuation) {
         if reactor.isCurrent {
-            assumeIsolated { $0.accept(request) }
+            assumeIsolated { $0.accept(request, continuation) }
         } else {
-            reactor.post { self.assumeIsolated { $0.accept(request) } }
+            reactor.post { self.assumeIsolated { $0.accept(request, continuation) } }
         }
     }
 
-    // MARK: Sending
-
-    /// Sends waiting requests to free connections.
-    private func dispatch() {
-        while let (group, connection) = reads.popGroup() { send(group, on: connection) }
-        while let (group, connection) = lists.popGroup() { send(group, on: connection) }
-        dispatchWrites()
+    private func accept(_ request: Request, _ continuation: InFlightRequest.Continuation) {
+        if let sending = scheduler.accept(request, continuation) { send(sending) }
+        performActions()
     }
 
-    private func dispatchWrites() {
-        for connection in groupers where connection.isReady && connection.groups == 0 {
-            let group = writes.popGroup(Self.groupMax)
-            guard !group.isEmpty else { break }
-            counters.writesGrouped += group.count
-            send(group, on: connection)
+    /// Rejects new requests, waits for accepted ones, then closes every connection.
+    ///
+    /// - Parameter limit: the longest wait. Requests that remain then fail.
+    func close(within limit: Duration) async {
+        if case .closed = scheduler.stage { return }
+        scheduler.drain(until: .now + limit)
+        await withCheckedContinuation { closers.append($0) }
+    }
+
+    // MARK: Actions
+
+    private func send(_ sending: PoolScheduler.Sending) {
+        let result = connections[sending.connection].send(sending.group, &parameters)
+        if result != .rejected { scheduler.sent(on: sending.connection) }
+        if result != .sent { scheduler.lost(sending.connection, because: .connectionLost) }
+    }
+
+    private func performActions() {
+        while !scheduler.actions.isEmpty {
+            swap(&scheduler.actions, &actions)
+            for action in actions { perform(action) }
+            actions.removeAll(keepingCapacity: true)
         }
-        let isGroupingPossible = groupers.contains(where: \.isReady)
-        for connection in writers where connection.isReady && connection.groups == 0 && !connection.isLeased {
-            guard let write = isGroupingPossible ? writes.popExclusive() : writes.popOldest() else { return }
-            if case .begin(let transaction) = write.request.kind {
-                connection.isLeased = true
-                let until = now + configuration.transactionTimeout
-                leases[ObjectIdentifier(transaction)] = Lease(connection: connection, until: until)
-            }
-            send(CollectionOfOne(write), on: connection)
+    }
+
+    private func perform(_ action: PoolScheduler.Action) {
+        switch action {
+        case .connect(let index, let host):
+            let failure = connections[index].connect(connectionString, configuration, host: host)
+            if let failure { scheduler.connectFailed(index, because: failure) }
+        case .close(let index): connections[index].close()
+        case .complete(let request, let completion): request.continuation?.resume(returning: completion)
+        case .report(let event): log(event)
+        case .finish:
+            reactor.detach(self)
+            for closer in closers { closer.resume() }
+            closers.removeAll()
         }
-    }
-
-    func send(_ group: some Collection<Pending>, on connection: Connection) {
-        for pending in group { pending.isUnderWay(until: now + answerLimit, withOthers: connection.isShared) }
-        if !connection.send(group, &parameters) { lose(connection, because: .connectionLost) }
-    }
-
-    /// Maximum time from sending to completion. The server's statement timeout is one second shorter, so it normally
-    /// applies first.
-    private var answerLimit: Duration { configuration.statementTimeout + .seconds(1) }
-
-    /// Maximum time from acceptance to completion, including retries.
-    var requestLimit: Duration { configuration.poolWait + answerLimit }
-
-    func connect(_ connection: Connection) {
-        let failure = connection.connect(connectionString, configuration, favouring: primaryHost, now: now)
-        if let failure { dropUnconnected(connection, because: failure) }
     }
 }
 
@@ -178,53 +121,47 @@ extension ConnectionPool: ReactorClient {
     }
 
     private func prepareTick(_ sockets: inout [pollfd], at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        self.now = now
-        sweepIfDue()
-        dispatch()
+        scheduler.now = now
+        scheduler.tick()
+        performActions()
+        while let sending = scheduler.nextSending() {
+            send(sending)
+            performActions()
+        }
         polled.removeAll(keepingCapacity: true)
         for connection in connections {
             guard let interest = connection.interest else { continue }
             sockets.append(interest)
             polled.append(connection)
         }
-        publish()
-        return nextRead
+        let gauges = scheduler.gauges
+        published.withLock { $0 = gauges }
+        return scheduler.nextWakeUp
     }
 
     private func handleTick(_ sockets: ArraySlice<pollfd>, at now: ContinuousClock.Instant) {
-        self.now = now
+        scheduler.now = now
         for (connection, socket) in zip(polled, sockets) where socket.revents != 0 {
             switch connection.state {
-            case .waiting: break
-            case .connecting(let deadline, _):
-                if let failure = connection.continueConnecting(until: deadline) {
-                    dropUnconnected(connection, because: failure)
-                } else if connection.isReady {
-                    gather(at: connection.host)
-                }
-            case .ready:
-                let isAlive = connection.receive(into: &finished, counting: &statementDurations, at: now)
-                for pending in finished { judge(pending, from: connection) }
-                finished.removeAll(keepingCapacity: true)
-                if !isAlive { lose(connection, because: .connectionLost) }
+            case .closed: break
+            case .connecting: continueConnecting(connection)
+            case .ready: receive(from: connection)
             }
+            performActions()  // They may close the next connections.
         }
     }
 
-    private func publish() {
-        var gauges = counters
-        for connection in connections {
-            gauges.connectionsTotal += 1
-            if connection.isReady { gauges.connectionsReady += 1 }
-            if connection.groups > 0 || connection.isLeased { gauges.connectionsBusy += 1 }
-            gauges.inFlight += connection.inFlight
+    private func continueConnecting(_ connection: Connection) {
+        if let failure = connection.continueConnecting() {
+            scheduler.connectFailed(connection.index, because: failure)
+        } else if connection.isReady {
+            scheduler.connected(connection.index)
         }
-        gauges.waiting = waiting
-        published.withLock { $0 = gauges }
     }
-}
 
-extension Connection {
-    /// Whether several callers' requests can be in flight on it.
-    var isShared: Bool { role != .write }
+    private func receive(from connection: Connection) {
+        let (groups, isAlive) = connection.receive(counting: &statementDurations, at: scheduler.now)
+        scheduler.received(groups, on: connection.index, isInTransaction: connection.isInTransaction)
+        if !isAlive { scheduler.lost(connection.index, because: .connectionLost) }
+    }
 }

@@ -1,58 +1,50 @@
 import DequeModule
 
-/// The waiting reads and the connections that they share.
+/// The waiting reads.
 struct ReadQueue {
-    /// Maximum number of groups in flight on one connection.
-    ///
-    /// When all connections are full, reads wait and the next groups are larger. Three groups keep the server busy.
-    /// More would only add requests that wait behind a lock.
-    private static let groupsMax = 3
-
-    let connections: [Connection]
     /// Maximum number of reads in a group.
     private let groupMax: Int
-    private var waiting = Deque<Pending>()
+    private var waiting = Deque<InFlightRequest>()
 
-    init(on connections: [Connection], groupMax: Int) {
-        self.connections = connections
-        self.groupMax = groupMax
-    }
+    init(groupMax: Int) { self.groupMax = groupMax }
 
     var count: Int { waiting.count }
 
-    mutating func append(_ read: Pending) { waiting.append(read) }
+    mutating func append(_ read: InFlightRequest) { waiting.append(read) }
 
     /// Returns a popped read to the front of the queue.
-    mutating func putBack(_ read: Pending) { waiting.prepend(read) }
+    mutating func putBack(_ read: InFlightRequest) { waiting.prepend(read) }
 
-    /// Removes the reads of the next group and selects the least busy connection.
+    /// Removes the reads of the next group. A retry has its own group.
     ///
-    /// - Returns: `nil` if no read waits, or no connection can take a group.
-    mutating func popGroup() -> (group: [Pending], connection: Connection)? {
-        guard let first = waiting.first, let connection = leastBusy else { return nil }
-        let group = first.isAlone ? [first] : Array(waiting.prefix(groupMax).prefix { !$0.isAlone })
+    /// - Returns: `nil` if no read waits.
+    mutating func popGroup() -> RequestGroup? {
+        guard let first = waiting.first else { return nil }
+        let group =
+            first.isRetry
+            ? RequestGroup(first) : RequestGroup(batching: waiting.prefix(groupMax).prefix { !$0.isRetry })
         waiting.removeFirst(group.count)
-        return (group, connection)
-    }
-
-    private var leastBusy: Connection? {
-        var best: Connection?
-        for connection in connections where connection.isReady && connection.groups < Self.groupsMax {
-            if let best, best.inFlight <= connection.inFlight { continue }
-            best = connection
-        }
-        return best
+        return group
     }
 
     /// Moves the reads past their deadline to `overdue`.
-    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [Pending]) {
+    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [InFlightRequest]) {
         waiting.removeAll(overdueAt: now, into: &overdue)
     }
 
     /// Removes and returns all reads.
-    mutating func removeAll() -> [Pending] {
+    mutating func removeAll() -> [InFlightRequest] {
         defer { waiting.removeAll() }
         // Not `Array(waiting)`: for an empty deque it writes its count into the empty array that all threads share.
         return waiting.map(\.self)
+    }
+}
+
+extension Deque<InFlightRequest> {
+    /// Moves the requests past their deadline to `overdue`, and keeps the order of the rest.
+    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [InFlightRequest]) {
+        guard contains(where: { $0.deadline <= now }) else { return }
+        overdue += filter { $0.deadline <= now }
+        removeAll { $0.deadline <= now }
     }
 }

@@ -9,13 +9,18 @@ import DequeModule
 /// At most one write of a key at a time is in a group commit, so groups of this process do not wait for each other.
 struct WriteQueue {
     private struct KeyQueue {
-        /// Admitted exclusive writes.
-        var exclusive = 0
-        /// Writes admitted to a group commit.
-        var sharing = 0
-        var parked = Deque<Pending>()
+        /// Maximum number of admitted exclusive writes.
+        private static let exclusiveMax = 2
 
-        func admits(sharing isSharing: Bool) -> Bool { isSharing ? sharing < 1 : exclusive < 2 }
+        /// The number of admitted exclusive writes.
+        var exclusive = 0
+        /// The write that is admitted to a group commit.
+        var grouped: InFlightRequest?
+        var parked = Deque<InFlightRequest>()
+
+        var isIdle: Bool { exclusive == 0 && grouped == nil }
+
+        func admits(toGroup: Bool) -> Bool { toGroup ? grouped == nil : exclusive < Self.exclusiveMax }
     }
 
     /// Whether writes may be sent in group commits.
@@ -23,9 +28,9 @@ struct WriteQueue {
     /// Maximum number of parked writes for one key.
     private let parkedMax: Int
     /// The admitted exclusive writes.
-    private var exclusive = Deque<Pending>()
+    private var exclusive = Deque<InFlightRequest>()
     /// The writes admitted to a group commit, at most one per conflict key.
-    private var sharing = Deque<Pending>()
+    private var grouped = Deque<InFlightRequest>()
     private var conflictKeys: [UInt64: KeyQueue] = [:]
     private var exclusiveKeys = ExclusiveKeys()
     /// The number of waiting writes, parked or admitted.
@@ -39,14 +44,14 @@ struct WriteQueue {
     }
 
     /// - Returns: false if too many writes of its conflict key are parked. The queue then did not accept it.
-    mutating func append(_ pending: Pending, at now: ContinuousClock.Instant) -> Bool {
-        guard let key = pending.conflictKey else {
-            exclusive.append(pending)
+    mutating func append(_ write: InFlightRequest, at now: ContinuousClock.Instant) -> Bool {
+        guard let key = write.conflictKey else {
+            exclusive.append(write)
             count += 1
             return true
         }
         guard conflictKeys[key]?.parked.count ?? 0 < parkedMax else { return false }
-        conflictKeys[key, default: KeyQueue()].parked.append(pending)
+        conflictKeys[key, default: KeyQueue()].parked.append(write)
         count += 1
         admitParked(of: key, at: now)
         return true
@@ -54,32 +59,32 @@ struct WriteQueue {
 
     /// Admits parked writes of a conflict key within its limits, in order.
     private mutating func admitParked(of key: UInt64, at now: ContinuousClock.Instant) {
-        guard var conflictKey = conflictKeys.removeValue(forKey: key) else { return }
-        while let next = conflictKey.parked.first {
-            next.sharesCommit = isGrouping && next.mayShareCommit && !exclusiveKeys.contains(key, at: now)
-            guard conflictKey.admits(sharing: next.sharesCommit) else { break }
-            conflictKey.parked.removeFirst()
-            if next.sharesCommit {
-                conflictKey.sharing += 1
-                sharing.append(next)
+        guard var keyQueue = conflictKeys.removeValue(forKey: key) else { return }
+        while let next = keyQueue.parked.first {
+            let joinsGroup = isGrouping && next.mayJoinGroupCommit && !exclusiveKeys.contains(key, at: now)
+            guard keyQueue.admits(toGroup: joinsGroup) else { break }
+            keyQueue.parked.removeFirst()
+            if joinsGroup {
+                keyQueue.grouped = next
+                grouped.append(next)
             } else {
-                conflictKey.exclusive += 1
+                keyQueue.exclusive += 1
                 exclusive.append(next)
             }
         }
-        if conflictKey.exclusive + conflictKey.sharing > 0 { conflictKeys[key] = conflictKey }
+        if !keyQueue.isIdle { conflictKeys[key] = keyQueue }
     }
 
     /// Removes the next exclusive write. It counts toward the limit of its conflict key until ``leave(_:at:)``.
-    mutating func popExclusive() -> Pending? {
+    mutating func popExclusive() -> InFlightRequest? {
         guard let first = exclusive.popFirst() else { return nil }
         count -= 1
         return first
     }
 
     /// Removes the next write of any kind. The pool sends it alone, because no group connection is ready.
-    mutating func popOldest() -> Pending? {
-        guard let first = sharing.first else { return popExclusive() }
+    mutating func popOldest() -> InFlightRequest? {
+        guard let first = grouped.first else { return popExclusive() }
         guard let other = exclusive.first, other.deadline < first.deadline else { return popGroup(1).first }
         return popExclusive()
     }
@@ -87,20 +92,19 @@ struct WriteQueue {
     /// Removes up to `countMax` writes for a group commit, ordered by conflict key.
     ///
     /// Every group takes its locks in the same order, so groups do not deadlock.
-    mutating func popGroup(_ countMax: Int) -> [Pending] {
-        let group = sharing.prefix(countMax).sorted { $0.conflictKey ?? 0 < $1.conflictKey ?? 0 }
-        sharing.removeFirst(group.count)
+    mutating func popGroup(_ countMax: Int) -> [InFlightRequest] {
+        let group = grouped.prefix(countMax).sorted { $0.conflictKey ?? 0 < $1.conflictKey ?? 0 }
+        grouped.removeFirst(group.count)
         count -= group.count
         return group
     }
 
     /// Returns a popped write to the front of the queue as an exclusive write.
-    mutating func putBack(_ pending: Pending, at now: ContinuousClock.Instant) {
+    mutating func putBack(_ write: InFlightRequest, at now: ContinuousClock.Instant) {
         count += 1
-        exclusive.prepend(pending)
-        guard pending.sharesCommit, let key = pending.conflictKey else { return }
-        pending.sharesCommit = false
-        conflictKeys[key]?.sharing -= 1
+        exclusive.prepend(write)
+        guard let key = write.conflictKey, conflictKeys[key]?.grouped === write else { return }
+        conflictKeys[key]?.grouped = nil
         conflictKeys[key]?.exclusive += 1
         admitParked(of: key, at: now)
     }
@@ -111,43 +115,38 @@ struct WriteQueue {
     }
 
     /// Records the end of a popped write. Admits the next write of its conflict key.
-    mutating func leave(_ pending: Pending, at now: ContinuousClock.Instant) {
-        guard let key = pending.conflictKey else { return }
-        if pending.sharesCommit { conflictKeys[key]?.sharing -= 1 } else { conflictKeys[key]?.exclusive -= 1 }
+    mutating func leave(_ write: InFlightRequest, at now: ContinuousClock.Instant) {
+        guard let key = write.conflictKey else { return }
+        if conflictKeys[key]?.grouped === write {
+            conflictKeys[key]?.grouped = nil
+        } else {
+            conflictKeys[key]?.exclusive -= 1
+        }
         admitParked(of: key, at: now)
     }
 
     /// Removes and returns the writes past their deadline.
     ///
     /// - Complexity: O(n) in the number of waiting writes.
-    mutating func removeOverdue(at now: ContinuousClock.Instant) -> [Pending] {
-        var overdue: [Pending] = []
+    mutating func removeOverdue(at now: ContinuousClock.Instant) -> [InFlightRequest] {
+        var overdue: [InFlightRequest] = []
         for key in conflictKeys.keys { conflictKeys[key]?.parked.removeAll(overdueAt: now, into: &overdue) }
         count -= overdue.count
-        var admittedOverdue: [Pending] = []
+        var admittedOverdue: [InFlightRequest] = []
         exclusive.removeAll(overdueAt: now, into: &admittedOverdue)
-        sharing.removeAll(overdueAt: now, into: &admittedOverdue)
+        grouped.removeAll(overdueAt: now, into: &admittedOverdue)
         count -= admittedOverdue.count
-        for pending in admittedOverdue { leave(pending, at: now) }
+        for write in admittedOverdue { leave(write, at: now) }
         return overdue + admittedOverdue
     }
 
     /// Removes and returns all writes.
-    mutating func removeAll() -> [Pending] {
-        let all = ([exclusive, sharing] + conflictKeys.values.map(\.parked)).flatMap(\.self)
+    mutating func removeAll() -> [InFlightRequest] {
+        let all = ([exclusive, grouped] + conflictKeys.values.map(\.parked)).flatMap(\.self)
         exclusive.removeAll()
-        sharing.removeAll()
+        grouped.removeAll()
         conflictKeys.removeAll()
         count = 0
         return all
-    }
-}
-
-extension Deque<Pending> {
-    /// Moves the requests past their deadline to `overdue`, and keeps the order of the rest.
-    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [Pending]) {
-        guard contains(where: { $0.deadline <= now }) else { return }
-        overdue += filter { $0.deadline <= now }
-        removeAll { $0.deadline <= now }
     }
 }

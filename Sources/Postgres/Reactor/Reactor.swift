@@ -1,5 +1,5 @@
-import CLibPQ
 import Glibc
+import Threads
 
 /// A component with sockets on a ``Reactor``. The reactor calls its methods on the reactor's thread only.
 protocol ReactorClient: AnyObject, Sendable {
@@ -33,12 +33,11 @@ package final class Reactor: Sendable {
         self.inbox = inbox
         taskExecutor = ReactorTaskExecutor(inbox: inbox)
         serialExecutor = ReactorSerialExecutor(inbox: inbox)
-        try SystemThread.start { [taskExecutor, serialExecutor] in
+        try SystemThread.start("reactor") { [taskExecutor, serialExecutor] in
             var loop = ReactorLoop(
                 inbox: inbox,
                 tasks: taskExecutor.asUnownedTaskExecutor(),
                 actors: serialExecutor.asUnownedSerialExecutor())
-            clibpq_name_thread("reactor")
             inbox.occupy { loop.run() }
         }
     }

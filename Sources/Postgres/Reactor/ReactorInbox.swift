@@ -1,6 +1,7 @@
 import CLibPQ
 import Glibc
 import Synchronization
+import Threads
 
 /// The queue of jobs for the reactor's thread, and its wake-up.
 final class ReactorInbox: Sendable {

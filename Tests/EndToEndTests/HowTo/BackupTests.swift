@@ -8,17 +8,17 @@ struct BackupTests {
 
     init() throws { guide = try Guide("docs/howto/back-up-and-restore.md") }
 
-    /// What a till must find again in a restored shop: a session that was open, a token, a kept answer.
+    /// Expects that a restored shop has the open session, accepts the token and replays the stored response.
     private func expectSelling(
-        _ shop: Shop, from database: String, _ open: JSON, answered kept: Reply
+        _ shop: Shop, from database: String, _ open: JSON, replaying stored: Reply
     ) async throws {
         let service = try await Service(database: database)
         let ana = shop.served(by: [service]).ana
         #expect(try await ana.get("/readyz").json["guard"] == "enforced")
         #expect(try await ana.open(in: shop.centro).json["existing_session"]["id"] == open["id"])
-        let again = try await ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+        let again = try await ana.open(in: shop.centro, headers: ["Idempotency-Key": "stored"])
         #expect(again.status == 201)
-        #expect(again.text == kept.text)
+        #expect(again.text == stored.text)
         #expect(try await ana.close(open).status == 200)
         let next = try await ana.open(in: shop.centro)
         #expect(next.status == 201)
@@ -27,11 +27,10 @@ struct BackupTests {
         try await service.process.wait()
     }
 
-    @Test(
-        "A dump is restored on a server that never had CashPilot, and tills go on with their sessions, tokens and keys")
+    @Test("A dump restored on a new server keeps the tills' sessions, tokens and stored responses")
     func dump() async throws {
         try await withShop { shop in
-            let kept = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+            let stored = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "stored"])
             let closed = try await shop.bruno.open(in: shop.centro).json
             #expect(try await shop.bruno.close(closed).status == 200)
             try await shop.untilSealed()
@@ -48,14 +47,14 @@ struct BackupTests {
             try await reader.run(guide.code(under: "Dump"))
             #expect(try await shop.diego.get("/readyz").status == 200)
             try await reader.run(guide.code(under: "Restore a dump"))
-            try await reader.run(guide.code(under: "Go on selling"))
-            try await expectSelling(shop, from: database, try kept.json, answered: kept)
+            try await reader.run(guide.code(under: "Resume service"))
+            try await expectSelling(shop, from: database, try stored.json, replaying: stored)
         }
     }
 
-    @Test("A base backup with its archive goes back to a moment: what came later is gone, and later heads show it")
+    @Test("A base backup restores a chosen moment, and the audit trail's later heads reveal the loss")
     func baseBackup() async throws {
-        // The server runs as another user than this test, if that is root.
+        // If this test runs as root, the server runs as another user.
         let archive = try await Shell.output(
             #"d=$(mktemp -d /tmp/archive-XXXXXX) && mkdir "$d/wal" && chmod 777 "$d" "$d/wal" && printf %s "$d""#)
         defer { try? FileManager.default.removeItem(atPath: archive) }
@@ -66,7 +65,7 @@ struct BackupTests {
             try await new.stop()
             let data = "\(new.directory)/data"
             _ = try await Shell.output("rm -rf \(data) && mkdir \(data)")
-            let name = try #require(try shop.ask("select current_database()::text"))
+            let name = try #require(try shop.query("select current_database()::text"))
             let database = new.connectionString(database: name)
             func reader(to moment: String = "") throws -> GuideReader {
                 try GuideReader([
@@ -76,10 +75,10 @@ struct BackupTests {
             }
             let keeper = try reader()
             try await keeper.run(guide.code(under: "Base backup and archive"))
-            let kept = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "kept"])
+            let stored = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "stored"])
             try await shop.untilSealed()
             let heads = try await shop.verify().heads
-            let moment = try #require(try shop.ask("select clock_timestamp()::text"))
+            let moment = try #require(try shop.query("select clock_timestamp()::text"))
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             try await shop.untilSealed()
             let later = try await shop.verify().heads
@@ -102,16 +101,16 @@ struct BackupTests {
             }
             let sessions = try await restorer.run("psql \"$NEW_DATABASE\" -Atc 'select count(*) from cash_sessions'")
             #expect(sessions == "1\n")
-            try await restorer.run(guide.code(under: "Go on selling"))
-            try await expectSelling(shop, from: database, try kept.json, answered: kept)
+            try await restorer.run(guide.code(under: "Resume service"))
+            try await expectSelling(shop, from: database, try stored.json, replaying: stored)
         }
     }
 
-    /// What was written until now is in the archive.
+    /// Waits until all writes are in the archive.
     private func untilArchived(_ shop: Shop) async throws {
-        let segment = try shop.ask("select pg_walfile_name(pg_switch_wal())") ?? ""
+        let segment = try shop.query("select pg_walfile_name(pg_switch_wal())") ?? ""
         try await eventually("\(segment) is archived") {
-            try shop.ask("select (last_archived_wal >= '\(segment)')::text from pg_stat_archiver") == "true"
+            try shop.query("select (last_archived_wal >= '\(segment)')::text from pg_stat_archiver") == "true"
                 ? true : nil
         }
     }

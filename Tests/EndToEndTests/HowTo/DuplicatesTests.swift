@@ -16,8 +16,7 @@ struct DuplicatesTests {
         return reader
     }
 
-    @Test(
-        "Sessions of another program are loaded, duplicates are ended, the guard stands, and what was ended is counted")
+    @Test("Loaded duplicates are ended, the one-open index is valid, and the ended sessions can be counted")
     func follows() async throws {
         try await withShop { shop in
             let said = try await reader(shop).run(guide.code())
@@ -41,7 +40,7 @@ struct DuplicatesTests {
     }
 
     @Test(
-        "A row that cannot be is refused, and nothing of the file is loaded",
+        "An invalid row is rejected, and no row of its file is loaded",
         arguments: [
             ("Farmacia Centro,nobody@demo.example,1,OPEN,2026-10-01 08:00-03,,,1,", "cashier_id"),
             ("Nowhere,ana@demo.example,1,OPEN,2026-10-01 08:00-03,,,1,", "business_id"),
@@ -57,7 +56,7 @@ struct DuplicatesTests {
             let reader = try reader(shop, [String(head), good, row, ""].joined(separator: "\n"))
             let failure = await #expect(throws: CashPilotProcess.Failure.self) { try await reader.run(command) }
             #expect(failure?.description.contains(named) == true, "\(failure?.description ?? "")")
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "0")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "0")
         }
     }
 }

@@ -8,14 +8,14 @@ struct IntegrationTests {
 
     init() throws { guide = try Guide("docs/howto/integrate-a-till.md") }
 
-    /// Somebody who has put the page's blocks into `till.py`.
+    /// A reader with the page's blocks in `till.py`.
     private func reader(_ shop: Shop) throws -> GuideReader {
         let reader = try GuideReader(["CASHPILOT_URL": shop.services[0].address])
         try reader.write(guide.code("python"), to: "till.py")
         return reader
     }
 
-    @Test("Its till opens; at a second try it is refused, draws the dialog, and closes; then the way is free")
+    @Test("The how-to's till opens, shows the dialog of a 409, closes the existing session, and opens again")
     func follows() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
@@ -25,14 +25,14 @@ struct IntegrationTests {
             #expect(refused.contains("Can't open a new session\nYou have an open session from "))
             #expect(refused.contains("\n  1  View session\n  2  Close\n"))
             #expect(refused.hasSuffix("Counted cash: Session No. 1 is CLOSED\n"))
-            #expect(try shop.ask("select final_cash::text from cash_sessions") == "480000")
+            #expect(try shop.query("select final_cash::text from cash_sessions") == "480000")
             #expect(try await reader.run(run, input: "200000\n").hasSuffix("Session No. 2 is OPEN\n"))
             let viewed = try await reader.run(run, input: "200000\n1\n")
             #expect(viewed.hasSuffix("> Session No. 2 is OPEN\n"))
         }
     }
 
-    @Test("The page shows the dialog as it is")
+    @Test("The how-to shows the dialog exactly as its till prints it")
     func shownAsItIs() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
@@ -40,14 +40,14 @@ struct IntegrationTests {
             _ = try await reader.run(run, input: "150000\n")
             let said = try await reader.run(run, input: "200000\n2\n480000\n")
             let shown = try #require(guide.blocks.last { $0.language == "text" }?.text)
-            // What is typed does not come back; the time and the first of her businesses are others.
+            // The input is not echoed; the time and the name of her first business vary.
             let typed = shown.replacing(#/(?m)(: |> )\d+\n/#) { $0.output.1 }
             let changing = #/\d{1,2}:\d{2} [AP]M|Farmacia .*/#
             #expect(typed.replacing(changing, with: "…") == said.replacing(changing, with: "…"))
         }
     }
 
-    @Test("Over a line that loses answers it asks again under the same key: one session")
+    @Test("The how-to's till resends a lost request with its key, and opens one session")
     func losesAnswers() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
@@ -73,11 +73,11 @@ struct IntegrationTests {
                 """, to: "losing.py")
             let run = guide.code(under: "Run it").replacing("till.py", with: "losing.py")
             #expect(try await reader.run(run, input: "150000\n").hasSuffix("Session No. 1 is OPEN\n"))
-            #expect(try shop.ask("select count(*)::text from cash_sessions") == "1")
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1")
         }
     }
 
-    @Test("A wrong password and a wrong amount are told in the service's words")
+    @Test("The how-to's till prints the service's messages for a wrong password and a wrong amount")
     func refusals() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
@@ -86,7 +86,7 @@ struct IntegrationTests {
                 (run.replacing("cashpilot-demo", with: "wrong"), "1\n", "The e-mail or the password is wrong"),
                 (run, "-5\n", "#/initial_cash"),
             ] {
-                // The till waits a few seconds for an answer. A busy machine may need more: the person tries again.
+                // The till waits a few seconds for a response. Retry on a busy machine.
                 let failure = try await eventually("the service answers the till") {
                     let failure = await #expect(throws: CashPilotProcess.Failure.self) {
                         try await reader.run(script, input: input)

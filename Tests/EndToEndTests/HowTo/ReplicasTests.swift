@@ -4,7 +4,7 @@ import Testing
 
 @Suite("docs/howto/run-several-replicas.md")
 struct ReplicasTests {
-    @Test("Three replicas are one service: one's token is good at each, and an open at one is refused at another")
+    @Test("Three replicas are one service: a token is valid at each, and an open at one conflicts at another")
     func follows() async throws {
         let guide = try Guide("docs/howto/run-several-replicas.md")
         try await withShop { shop in
@@ -13,16 +13,16 @@ struct ReplicasTests {
                 "DATABASE_URL": shop.connectionString, "AUTH_SECRET": Service.secret, "DATABASE_POOL_SIZE": "3",
                 "SHUTDOWN_DELAY_SECONDS": "0", "PORTS": ports.map(String.init).joined(separator: " "),
             ])
-            // Whatever fails, they end with the shell.
+            // The replicas end with the shell, even after a failure.
             let said = try await reader.run("trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + guide.code())
             let statuses = said.matches(of: #/HTTP/1\.1 (\d{3})/#).map { String($0.1) }
             #expect(statuses == ["201", "409"], "\(said)")
-            let opened = try #require(try shop.ask("select id::text from cash_sessions"))
+            let opened = try #require(try shop.query("select id::text from cash_sessions"))
             #expect(said.contains(#""existing_session":{"id":"\#(opened)""#))
         }
     }
 
-    /// A port of loopback that nobody listens on, nor a thousand above it.
+    /// A free port on loopback; the port 1000 above it is free too.
     private static func freePort() -> Int? {
         (0..<100).lazy.map { _ in Int.random(in: 20_000..<30_000) }.first { isFree($0) && isFree($0 + 1_000) }
     }

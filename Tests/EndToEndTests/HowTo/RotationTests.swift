@@ -8,7 +8,7 @@ struct RotationTests {
 
     init() throws { guide = try Guide("docs/howto/rotate-keys.md") }
 
-    /// What a replica with these settings answers to Ana's tokens, and one that it gives her.
+    /// Runs a replica with these settings: its statuses for Ana's tokens, and a new token.
     private func restarted(
         _ shop: Shop, _ settings: [String: String], presented tokens: [String]
     ) async throws -> (statuses: [Int], token: String) {
@@ -26,7 +26,7 @@ struct RotationTests {
         return (statuses, try #require(token))
     }
 
-    @Test("The signing secret: after each step the tokens hold that should, and in the end the former secret's do not")
+    @Test("Rotating the signing secret keeps every token valid until the former secret is dropped")
     func signingSecret() async throws {
         try await withShop { shop in
             let old = try #require(shop.ana.token)
@@ -51,7 +51,7 @@ struct RotationTests {
         }
     }
 
-    @Test("An API key: the new one works before the old one is revoked, and then only the new one does")
+    @Test("A rotated API key works before the former key is revoked, and afterwards only the new key works")
     func apiKey() async throws {
         try await withShop { shop in
             func key(_ name: String) async throws -> JSON {
@@ -69,14 +69,14 @@ struct RotationTests {
             var script = shop.ana
             script.token = old["key"].string
             #expect(try await script.get("/v1/me").status == 401)
-            #expect(try shop.ask("select count(*)::text from api_keys where revoked_at is null") == "1")
+            #expect(try shop.query("select count(*)::text from api_keys where revoked_at is null") == "1")
         }
     }
 
-    @Test("The database's password: a second user serves, and the first can go")
+    @Test("Rotating the database password moves the service to a second user, and the first can be dropped")
     func databasePassword() async throws {
         try await withShop { shop in
-            // Roles are the server's, and other tests run beside this one.
+            // Roles belong to the server, which concurrent tests share.
             let suffix = UUID().uuidString.lowercased().prefix(8)
             let (first, second) = ("till_a_\(suffix)", "till_b_\(suffix)")
             try shop.execute("create role \(first) login; grant cashpilot_app to \(first)")
@@ -90,7 +90,7 @@ struct RotationTests {
             let ana = shop.served(by: [service]).ana
             #expect(try await ana.open(in: shop.centro).status == 201)
             try await reader.run(commands[1])
-            #expect(try shop.ask("select count(*)::text from pg_roles where rolname = '\(first)'") == "0")
+            #expect(try shop.query("select count(*)::text from pg_roles where rolname = '\(first)'") == "0")
             service.process.signal(SIGTERM)
             try await service.process.wait()
             try shop.execute("drop role \(second)")

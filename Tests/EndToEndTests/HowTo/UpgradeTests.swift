@@ -14,7 +14,7 @@ struct UpgradeTests {
         ])
     }
 
-    @Test("A new program waits for its schema, and is ready as soon as it is there, without a restart")
+    @Test("A new program becomes ready without a restart as soon as its schema is migrated")
     func newProgram() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
@@ -22,7 +22,7 @@ struct UpgradeTests {
             try await eventually("the schema is too old") {
                 try await shop.stranger.get("/readyz").status == 503 ? true : nil
             }
-            let said = try await reader.run(guide.code(under: "Bring the schema up"))
+            let said = try await reader.run(guide.code(under: "Apply the migrations"))
             #expect(said.contains("pending"), "\(said)")
             #expect(said.contains("applied 0"), "\(said)")
             try await reader.run(guide.code(under: "Restart one after the other"))
@@ -30,7 +30,7 @@ struct UpgradeTests {
         }
     }
 
-    @Test("An old program starts and sells on a newer schema, and does not touch it")
+    @Test("An old program starts and opens sessions on a newer schema, and does not change the schema")
     func oldProgram() async throws {
         try await withShop { shop in
             try shop.execute("insert into schema_migrations values ('9999', 'of_a_newer_program', 'x', now())")
@@ -42,7 +42,7 @@ struct UpgradeTests {
                 let refused = try await shop.run(command)
                 #expect(refused.status != 0, "\(command)")
             }
-            #expect(try shop.ask("select max(version) from schema_migrations") == "9999")
+            #expect(try shop.query("select max(version) from schema_migrations") == "9999")
         }
     }
 }

@@ -1,13 +1,13 @@
 extension Experiment {
-    /// All of them, in the order of docs/reliability.md.
+    /// Every experiment, in the order of docs/reliability.md.
     package static let all: [Experiment] =
         [
-            race, closes, closeAgainstOpen, doors, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
+            race, closes, closeAgainstOpen, entryPoints, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, indexLost,
             diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, standbyLost,
             idleCrowd,
         ] + ofTheChecker
 
-    /// Those that try the checker.
+    /// The experiments that test the checker itself.
     package static let ofTheChecker = [unharmed, checkThenInsert, cachedCurrent]
 }

@@ -4,8 +4,8 @@ import TestSupport
 /// The database's disk is full.
 extension Experiment {
     static let diskFullData = diskFull(
-        "disk-full-data", fault: "disk full (data)", deed: "the data on a disk of its own that fills up, and is freed",
-        disk: .data
+        "disk-full-data", fault: "disk full (data)",
+        action: "the data on a separate disk that fills up, and is freed", disk: .data
     ) { disk, shop, till, trial in
         let refused = try await disk.untilRefused(till)
         trial.expect(refused == .notApplied, "a write without space: \(refused)")
@@ -21,7 +21,7 @@ extension Experiment {
 
     static let diskFullLog = diskFull(
         "disk-full-wal", fault: "disk full (WAL)",
-        deed: "the write-ahead log on a disk of its own that fills up; the database stops, is freed and started again",
+        action: "the write-ahead log on a separate disk that fills up; it is freed and the database started again",
         disk: .log
     ) { disk, shop, till, trial in
         let refused = try await disk.untilRefused(till)
@@ -30,16 +30,16 @@ extension Experiment {
         let alive = try await shop.stranger.get("/livez").status
         trial.expect(alive == 200, "/livez \(alive)")
         try disk.free()
-        // PostgreSQL has given up; whoever supervises it starts it again.
+        // PostgreSQL has panicked: start it again, as its supervisor would.
         try await disk.server.stop(.immediate)
         try await eventually("the database starts", within: .seconds(30)) { try? await disk.server.start() }
     }
 
     private static func diskFull(
-        _ name: String, fault: String, deed: String, disk kind: SmallDisk.Kind,
+        _ name: String, fault: String, action: String, disk kind: SmallDisk.Kind,
         harm: @escaping @Sendable (SmallDisk, Shop, RecordedTill, Trial) async throws -> Void
     ) -> Experiment {
-        Experiment(name, fault: fault, deed: "\(deed); under load, 2 replicas", limit: .seconds(180)) { trial in
+        Experiment(name, fault: fault, action: "\(action); under load, 2 replicas", limit: .seconds(180)) { trial in
             try await Enclosure.run(in: Enclosure.disks, name, trial) {
                 let server = try await PostgresServer.start(settings: [
                     "fsync": "on", "max_wal_size": "48MB", "min_wal_size": "32MB", "wal_recycle": "off",
@@ -49,24 +49,24 @@ extension Experiment {
                 let recorder = Recorder()
                 try await Fleet.withShop(replicas: 2, template: template) { shop, _ in
                     let tills = try Tills.all(of: shop, recorder, each: 1, retries: 500)
-                    let slot = Slot(cashier: shop.administrator.id, business: shop.centro)
-                    let till = RecordedTill(shop.administrator, slot, recorder)
+                    let key = OpenSessionKey(cashier: shop.administrator.id, business: shop.centro)
+                    let till = RecordedTill(shop.administrator, key, recorder)
                     try await Load(tills, recorder: recorder).during(trial) {
                         for _ in 0..<trial.scaled(short: 1, full: 3) {
                             try await Task.sleep(for: .seconds(1))
                             try await harm(disk, shop, till, trial)
                             let freed = Recorder.now()
                             try await eventually("writes are back", within: .seconds(30)) {
-                                recorder.tookAny(after: freed, by: .zero) ? true : nil
+                                recorder.hasSucceeded(after: freed, by: .zero) ? true : nil
                             }
-                            trial.saw(
+                            trial.report(
                                 "writes back \(Duration.nanoseconds(Recorder.now() - freed).seconds) after it was freed"
                             )
                         }
                     }
-                    let odd = recorder.history.filter { $0.failed && !$0.outcome.isHonest }
-                    trial.expect(odd.isEmpty, "answered \(odd.map(\.outcome))")
-                    try trial.judge(recorder, in: shop)
+                    let unexpected = recorder.history.filter { $0.failed && !$0.outcome.isHonest }
+                    trial.expect(unexpected.isEmpty, "unexpected: \(unexpected.map(\.outcome))")
+                    try trial.check(recorder, in: shop)
                 }
                 try await disk.remove()
             }

@@ -1,11 +1,11 @@
 import Foundation
 import TestSupport
 
-/// Something in the database makes the service wait.
+/// Locks in the database delay the service.
 extension Experiment {
     static let tableLock = Experiment(
         "table-lock", fault: "`LOCK TABLE cash_sessions` for 10 s",
-        deed: "under load; the default mode, and one that lets reads pass"
+        action: "under load; the default mode, and one that allows reads"
     ) { trial in
         for mode in ["access exclusive", "share row exclusive"] {
             let recorder = Recorder()
@@ -27,26 +27,28 @@ extension Experiment {
                 let under = recorder.history.filter { span.contains($0.invoked) && span.contains($0.returned) }
                 let refused = under.filter(\.failed)
                 let slowest = refused.map(\.duration).max() ?? .zero
-                trial.expect(!refused.isEmpty, "nothing was refused")
-                trial.expect(refused.allSatisfy { $0.outcome == .notApplied }, "refused \(refused.map(\.outcome))")
-                trial.expect(slowest < .seconds(2), "a refusal took \(slowest.seconds)")
-                trial.saw("\(mode): \(refused.count)×503 not_applied within \(slowest.seconds), `/livez` 200")
-                try trial.judge(recorder, in: shop)
+                trial.expect(!refused.isEmpty, "no request was 503")
+                trial.expect(refused.allSatisfy { $0.outcome == .notApplied }, "unexpected: \(refused.map(\.outcome))")
+                trial.expect(slowest < .seconds(2), "a 503 took \(slowest.seconds)")
+                trial.report("\(mode): \(refused.count)×503 not_applied within \(slowest.seconds), `/livez` 200")
+                try trial.check(recorder, in: shop)
             }
         }
     }
 
     static let rowLock = Experiment(
         "row-lock", fault: "one row locked for 10 s",
-        deed:
-            "an open session's row, with 16 clients that would close it over a pool of 8; 99th percentile of other keys' requests before and meanwhile"
+        action:
+            "an open session's row, while 16 clients close it over a pool of 8; p99 of other keys before and meanwhile"
     ) { trial in
         let time = Duration.seconds(trial.scaled(short: 3, full: 10))
         let recorder = Recorder()
         try await Fleet.withShop(replicas: 1, settings: ["DATABASE_POOL_SIZE": "8"]) { shop, _ in
             let stuck = RecordedTill(
-                shop.administrator, Slot(cashier: try shop.hire(1)[0], business: shop.centro), recorder)
-            guard case .took(let session) = await stuck.open().outcome else { return trial.complain("cannot open") }
+                shop.administrator, OpenSessionKey(cashier: try shop.hire(1)[0], business: shop.centro), recorder)
+            guard case .succeeded(let session) = await stuck.open().outcome else {
+                return trial.fail("the service does not open")
+            }
             let others = try Tills.all(of: shop, recorder, each: 1)
             let load = Load(others, recorder: recorder)
             let (before, meanwhile, closes) = try await load.during(trial) {
@@ -66,14 +68,14 @@ extension Experiment {
                 return (before...locked, locked...end, closes.flatMap { $0 })
             }
             trial.expect(closes.allSatisfy { $0.outcome == .notApplied }, "closes: \(closes.map(\.outcome))")
-            let all = recorder.history.filter { $0.slot != stuck.slot }
+            let all = recorder.history.filter { $0.sessionKey != stuck.sessionKey }
             let beside = all.filter { meanwhile.contains($0.invoked) }
             trial.expect(!beside.isEmpty && !beside.contains(where: \.failed), "other keys: \(beside.map(\.outcome))")
             let (calm, held) = (p99(of: all, in: before), p99(of: all, in: meanwhile))
             trial.expect(held < calm * 2, "other keys' p99 went from \(calm.seconds) to \(held.seconds)")
-            trial.saw("\(closes.count) closes 503; other keys' p99 \(calm.seconds) before, \(held.seconds) meanwhile")
+            trial.report("\(closes.count) closes 503; other keys' p99 \(calm.seconds), then \(held.seconds)")
             await stuck.close(session)
-            try trial.judge(recorder, in: shop)
+            try trial.check(recorder, in: shop)
         }
     }
 

@@ -1,124 +1,131 @@
-/// Judges what clients were told, and when, against each other and against what the database has in the end.
+/// Checks the responses of all clients against each other and against the database's final state.
 ///
-/// Unknown outcomes are resolved by operation id: a write that took effect has left its id in the books, and its
-/// effect lies somewhere between its beginning and the first evidence of it.
+/// Unknown outcomes are resolved by operation id: a write that took effect has left its id in the database. Its effect
+/// lies between the request and the first response that shows it.
 package struct HistoryChecker {
     private let operations: [Operation]
-    private let books: Books
+    private let state: FinalState
     private var faults: [String] = []
-    private var events: [Slot: [SlotEvent]] = [:]
-    /// By the operation that opened, and that closed.
-    private var opened: [String: Books.Session] = [:]
-    private var closed: [String: Books.Session] = [:]
+    private var events: [OpenSessionKey: [OpenSessionKeyEvent]] = [:]
+    /// By the id of the operation that opened the session.
+    private var opened: [String: FinalState.Session] = [:]
+    /// By the id of the operation that closed the session.
+    private var closed: [String: FinalState.Session] = [:]
     private var counts: [String: Int64] = [:]
 
-    private init(_ operations: [Operation], _ books: Books) {
+    private init(_ operations: [Operation], _ state: FinalState) {
         self.operations = operations
-        self.books = books
+        self.state = state
     }
 
-    /// - Returns: what must not be, in words; empty if nothing was lost and nothing was told wrongly.
-    package static func faults(in operations: [Operation], _ books: Books) -> [String] {
-        var checker = HistoryChecker(operations, books)
-        checker.readBooks()
-        for operation in operations { checker.judge(operation) }
-        checker.findUnasked()
-        for (slot, events) in checker.events {
-            checker.faults += SlotChecker.faults(in: events).map { "\($0), cashier \(slot.cashier)" }
+    /// - Returns: the inconsistencies as sentences; empty if no write is lost and no response is wrong.
+    package static func faults(in operations: [Operation], _ state: FinalState) -> [String] {
+        var checker = HistoryChecker(operations, state)
+        checker.readState()
+        for operation in operations { checker.check(operation) }
+        checker.findUnrequested()
+        for (key, events) in checker.events {
+            checker.faults += OpenSessionKeyChecker.faults(in: events).map { "\($0), cashier \(key.cashier)" }
         }
         return checker.faults
     }
 
-    private mutating func readBooks() {
-        var standing: Set<Slot> = []
-        for session in books.sessions {
+    private mutating func readState() {
+        var openKeys: Set<OpenSessionKey> = []
+        for session in state.sessions {
             if let operation = session.opening {
-                note(opened.updateValue(session, forKey: operation) == nil, "open \(operation) took effect twice")
+                require(opened.updateValue(session, forKey: operation) == nil, "open \(operation) took effect twice")
             }
             if let operation = session.closing {
-                note(closed.updateValue(session, forKey: operation) == nil, "close \(operation) took effect twice")
+                require(closed.updateValue(session, forKey: operation) == nil, "close \(operation) took effect twice")
             }
-            if session.isOpen { note(standing.insert(session.slot).inserted, "two sessions stand open: \(session.id)") }
+            if session.isOpen {
+                require(openKeys.insert(session.key).inserted, "two sessions of a key are open, one is \(session.id)")
+            }
             counts[session.id] = session.counted
-            note(session.openEvents == 1, "\(session.id) has \(session.openEvents) audit events of its open")
+            require(session.openEvents == 1, "\(session.id) has \(session.openEvents) audit events of its open")
             let closes = session.closing == nil ? 0 : 1
-            note(session.closeEvents == closes, "\(session.id) has \(session.closeEvents) audit events of its close")
+            require(
+                session.closeEvents == closes, "\(session.id) has \(session.closeEvents) audit events of its close")
         }
-        note(books.strayEvents == 0, "\(books.strayEvents) audit events have no session")
+        require(state.strayEvents == 0, "\(state.strayEvents) audit events have no session")
     }
 
-    private mutating func judge(_ operation: Operation) {
+    private mutating func check(_ operation: Operation) {
         switch operation.call {
-        case .open(let float): judgeOpen(operation, float)
-        case .close(let session, let counted): judgeClose(operation, session, counted)
-        case .current: judgeCurrent(operation)
+        case .open(let float): checkOpen(operation, float)
+        case .close(let session, let counted): checkClose(operation, session, counted)
+        case .current: checkCurrent(operation)
         }
     }
 
-    private mutating func judgeOpen(_ operation: Operation, _ float: Int64) {
+    private mutating func checkOpen(_ operation: Operation, _ float: Int64) {
         let effect = opened[operation.id]
         if let effect {
-            note(
-                effect.float == float && effect.slot == operation.slot, "\(effect.id) is not what \(operation.id) asked"
-            )
+            require(
+                effect.float == float && effect.key == operation.sessionKey,
+                "\(effect.id) differs from the request \(operation.id)")
         }
         switch (operation.outcome, effect) {
-        case (.took(let session), let effect):
-            note(effect?.id == session, "acknowledged open \(operation.id) of \(session) is lost")
-            add(.fill(session), operation)
-        case (.unknown, let effect?): add(.fill(effect.id), operation, to: SlotEvent.never)
+        case (.succeeded(let session), let effect):
+            require(effect?.id == session, "acknowledged open \(operation.id) of \(session) is lost")
+            add(.opened(session), operation)
+        case (.unknown, let effect?): add(.opened(effect.id), operation, to: OpenSessionKeyEvent.never)
         case (.unknown, nil), (.notApplied, nil): break
-        case (.found(let session), nil): add(.holds(session), operation)
-        case (.found, _?), (.notApplied, _?): note(false, "open \(operation.id) was refused and took effect")
-        case (let outcome, _): note(false, "open \(operation.id) was answered \(outcome)")
+        case (.found(let session), nil): add(.isOpen(session), operation)
+        case (.found, _?), (.notApplied, _?): require(false, "open \(operation.id) was rejected and took effect")
+        case (let outcome, _): require(false, "the response to open \(operation.id) is \(outcome)")
         }
     }
 
-    private mutating func judgeClose(_ operation: Operation, _ session: String, _ counted: Int64) {
+    private mutating func checkClose(_ operation: Operation, _ session: String, _ counted: Int64) {
         let effect = closed[operation.id]
         if let effect {
-            note(
-                effect.counted == counted && effect.id == session, "\(effect.id) is not closed as \(operation.id) asked"
-            )
+            require(
+                effect.counted == counted && effect.id == session,
+                "the close of \(effect.id) differs from the request \(operation.id)")
         }
         switch (operation.outcome, effect) {
-        case (.took(let closed), let effect):
-            note(effect != nil && closed == session, "acknowledged close \(operation.id) of \(session) is lost")
-            add(.vacate(session), operation)
-        case (.unknown, _?): add(.vacate(session), operation, to: SlotEvent.never)
+        case (.succeeded(let closed), let effect):
+            require(effect != nil && closed == session, "acknowledged close \(operation.id) of \(session) is lost")
+            add(.closed(session), operation)
+        case (.unknown, _?): add(.closed(session), operation, to: OpenSessionKeyEvent.never)
         case (.unknown, nil), (.notApplied, nil): break
-        case (.gone(let told), nil):
-            note(counts[session] == told, "close \(operation.id) was told that \(told ?? -1) was counted")
-            add(.isGone(session), operation)
-        case (.gone, _?), (.notApplied, _?): note(false, "close \(operation.id) was refused and took effect")
-        case (let outcome, _): note(false, "close \(operation.id) was answered \(outcome)")
+        case (.alreadyClosed(let reported), nil):
+            require(
+                counts[session] == reported,
+                "the response to close \(operation.id) has the wrong count \(reported ?? -1)")
+            add(.isClosed(session), operation)
+        case (.alreadyClosed, _?), (.notApplied, _?):
+            require(false, "close \(operation.id) was rejected and took effect")
+        case (let outcome, _): require(false, "the response to close \(operation.id) is \(outcome)")
         }
     }
 
-    private mutating func judgeCurrent(_ operation: Operation) {
+    private mutating func checkCurrent(_ operation: Operation) {
         switch operation.outcome {
-        case .found(let session): add(.holds(session), operation)
-        case .empty: add(.isEmpty, operation)
+        case .found(let session): add(.isOpen(session), operation)
+        case .noneOpen: add(.noneOpen, operation)
         case .unknown, .notApplied: break
-        default: note(false, "current \(operation.id) was answered \(operation.outcome)")
+        default: require(false, "the response to current \(operation.id) is \(operation.outcome)")
         }
     }
 
-    /// Everything in the books must have been asked for by somebody.
-    private mutating func findUnasked() {
-        let asked = Set(operations.map(\.id))
-        for session in books.sessions {
-            note(session.opening.map(asked.contains) ?? false, "nobody asked to open \(session.id)")
-            note(session.closing.map(asked.contains) ?? session.isOpen, "nobody asked to close \(session.id)")
+    /// Every session in the database must have been opened and closed by a recorded operation.
+    private mutating func findUnrequested() {
+        let requested = Set(operations.map(\.id))
+        for session in state.sessions {
+            require(session.opening.map(requested.contains) ?? false, "no client opened \(session.id)")
+            require(session.closing.map(requested.contains) ?? session.isOpen, "no client closed \(session.id)")
         }
     }
 
-    private mutating func add(_ kind: SlotEvent.Kind, _ operation: Operation, to end: Int64? = nil) {
-        events[operation.slot, default: []].append(
-            SlotEvent(kind, from: operation.invoked, to: end ?? operation.returned))
+    private mutating func add(_ kind: OpenSessionKeyEvent.Kind, _ operation: Operation, to end: Int64? = nil) {
+        events[operation.sessionKey, default: []].append(
+            OpenSessionKeyEvent(kind, from: operation.invoked, to: end ?? operation.returned))
     }
 
-    private mutating func note(_ isSo: Bool, _ fault: String) {
-        if !isSo { faults.append(fault) }
+    private mutating func require(_ isTrue: Bool, _ fault: String) {
+        if !isTrue { faults.append(fault) }
     }
 }

@@ -1,13 +1,13 @@
 import Synchronization
 import TestSupport
 
-/// Many tills that open, close and look, each over and over, until they are told to stop.
+/// A load: each till opens, closes and reads its current session in a loop until ``stop()``.
 package final class Load: Sendable {
     package let recorder: Recorder
     private let isOver = Atomic(false)
     private let tills: [RecordedTill]
 
-    /// - Parameter tills: each is a client of its own; several may share a slot.
+    /// - Parameter tills: each is a client of its own; several may share an open-session key.
     package init(_ tills: [RecordedTill], recorder: Recorder) {
         self.tills = tills
         self.recorder = recorder
@@ -15,7 +15,7 @@ package final class Load: Sendable {
 
     package func stop() { isOver.store(true, ordering: .relaxed) }
 
-    /// Runs the load while `body` does its harm, and ends it then.
+    /// Runs the load while `body` injects its faults, and stops it afterwards.
     package func during<Outcome: Sendable>(
         _ trial: Trial, _ body: @Sendable () async throws -> Outcome
     ) async throws -> Outcome {
@@ -44,12 +44,12 @@ package final class Load: Sendable {
             default: operation = await till.current()
             }
             switch operation.outcome {
-            case .took(let session):
+            case .succeeded(let session):
                 if case .open = operation.call { known = session } else { known = nil }
             case .found(let session): known = session
-            case .empty, .gone: known = nil
-            // The service is in trouble: a client would wait too.
-            case .notApplied, .unknown, .odd: try? await Task.sleep(for: .milliseconds(20))
+            case .noneOpen, .alreadyClosed: known = nil
+            // A client waits before its next request after an error.
+            case .notApplied, .unknown, .unexpected: try? await Task.sleep(for: .milliseconds(20))
             }
         }
     }

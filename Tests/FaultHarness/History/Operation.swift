@@ -1,5 +1,5 @@
-/// The place of one cashier's open session in a business: it holds one session or none.
-package struct Slot: Hashable, Sendable {
+/// A cashier in a business: at most one session is open for it.
+package struct OpenSessionKey: Hashable, Sendable {
     package let cashier: String
     package let business: String
 
@@ -9,46 +9,48 @@ package struct Slot: Hashable, Sendable {
     }
 }
 
-/// What a client asked and what it was told, with all its retries.
+/// A client's request with all its retries, and its last response.
 package struct Operation: Sendable {
     package enum Call: Sendable {
-        /// With so much in the drawer.
+        /// Opens a session with this float.
         case open(Int64)
-        /// This session, with so much counted.
+        /// Closes this session with this count.
         case close(String, Int64)
-        /// Which session is open?
+        /// Gets the open session.
         case current
     }
 
     package enum Outcome: Sendable, Equatable {
         /// An open or a close took effect, on this session.
-        case took(String)
-        /// This one is open: the answer to `current`, or an open's 409.
+        case succeeded(String)
+        /// This session is open: the response to `current`, or an open's 409.
         case found(String)
-        /// Nothing is open: the answer to `current`.
-        case empty
-        /// The session was closed before, with so much counted: a close's 409.
-        case gone(counted: Int64?)
-        /// No effect, says the service.
+        /// No session is open: the response to `current`.
+        case noneOpen
+        /// The session had been closed with this count: a close's 409.
+        case alreadyClosed(counted: Int64?)
+        /// The service reports that the request had no effect.
         case notApplied
-        /// An effect or none: no answer, or a 503 that says so.
+        /// No response, or a 503 `unknown`.
         case unknown
-        /// What no answer should be.
-        case odd(String)
+        /// A response that the service must not give.
+        case unexpected(String)
     }
 
-    /// Unique; an open leaves it in the session's notes, a close as its ticket.
+    /// Unique; an open writes it into the session's notes, a close into its ticket.
     package let id: String
-    package let slot: Slot
+    package let sessionKey: OpenSessionKey
     package let call: Call
-    /// Nanoseconds of one clock that never goes back.
+    /// Nanoseconds of the monotonic clock.
     package let invoked: Int64
     package let returned: Int64
     package let outcome: Outcome
 
-    package init(id: String, slot: Slot, call: Call, invoked: Int64, returned: Int64, outcome: Outcome) {
+    package init(
+        id: String, sessionKey: OpenSessionKey, call: Call, invoked: Int64, returned: Int64, outcome: Outcome
+    ) {
         self.id = id
-        self.slot = slot
+        self.sessionKey = sessionKey
         self.call = call
         self.invoked = invoked
         self.returned = returned

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Gathers what many clients did.
+/// Collects the operations of all clients.
 package final class Recorder: Sendable {
     private struct State {
         var operations: [Operation] = []
@@ -12,14 +12,14 @@ package final class Recorder: Sendable {
 
     package init() {}
 
-    /// Nanoseconds of the one clock that all operations are timed with.
+    /// Nanoseconds of the monotonic clock.
     package static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// A number that no other operation has, for its id and its figures.
+    /// A unique number, for the id and the amounts of an operation.
     package func nextNumber() -> Int64 {
         state.withLock { state in
             state.count += 1

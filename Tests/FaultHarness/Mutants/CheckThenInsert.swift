@@ -2,21 +2,20 @@ import Foundation
 import Postgres
 import TestSupport
 
-/// The service as one writes it who trusts a check: opens, closes and looks, on the real tables, without the guard and
-/// without a lock.
+/// A mutant: it checks and then inserts, on the real tables, without the one-open index and without a lock.
 struct CheckThenInsert: Sendable {
     let shop: Shop
 
-    func answer(_ request: MutantServer.Request) async throws -> Reply {
-        // Waiting for the database occupies a thread that nobody else needs.
+    func respond(to request: MutantServer.Request) async throws -> Reply {
+        // The database call blocks its thread, so it must not be one of Swift's.
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try respond(request) })
+                continuation.resume(with: Result { try handle(request) })
             }
         }
     }
 
-    private func respond(_ request: MutantServer.Request) throws -> Reply {
+    private func handle(_ request: MutantServer.Request) throws -> Reply {
         // /v1/businesses/BUSINESS/sessions[/current|/SESSION/close]
         let parts = request.path.split(whereSeparator: { "/?=".contains($0) }).map(String.init)
         let body = try JSON(parsing: request.body)
@@ -29,8 +28,8 @@ struct CheckThenInsert: Sendable {
     }
 
     private func open(_ business: String, _ cashier: String, _ body: JSON) throws -> Reply {
-        if let standing = try standing(business, cashier) {
-            return Self.reply(409, #"{"code": "SESSION_ALREADY_OPEN", "existing_session": {"id": "\#(standing)"}}"#)
+        if let existing = try openSession(business, cashier) {
+            return Self.reply(409, #"{"code": "SESSION_ALREADY_OPEN", "existing_session": {"id": "\#(existing)"}}"#)
         }
         let id = UUID().uuidString.lowercased()
         try shop.execute(
@@ -49,7 +48,7 @@ struct CheckThenInsert: Sendable {
     }
 
     private func close(_ session: String, _ body: JSON) throws -> Reply {
-        let closed = try shop.ask(
+        let closed = try shop.query(
             """
             with closed as (
                 update cash_sessions
@@ -64,19 +63,19 @@ struct CheckThenInsert: Sendable {
             select id::text from closed
             """)
         if closed != nil { return Self.reply(200, #"{"id": "\#(session)"}"#) }
-        let counted = try shop.ask("select final_cash::text from cash_sessions where id = '\(session)'") ?? "null"
+        let counted = try shop.query("select final_cash::text from cash_sessions where id = '\(session)'") ?? "null"
         return Self.reply(409, #"{"code": "SESSION_ALREADY_CLOSED", "existing_session": {"final_cash": \#(counted)}}"#)
     }
 
     private func current(_ business: String, _ cashier: String) throws -> Reply {
-        guard let standing = try standing(business, cashier) else {
+        guard let existing = try openSession(business, cashier) else {
             return Self.reply(404, #"{"code": "NO_OPEN_SESSION"}"#)
         }
-        return Self.reply(200, #"{"id": "\#(standing)"}"#)
+        return Self.reply(200, #"{"id": "\#(existing)"}"#)
     }
 
-    private func standing(_ business: String, _ cashier: String) throws -> String? {
-        try shop.ask(
+    private func openSession(_ business: String, _ cashier: String) throws -> String? {
+        try shop.query(
             """
             select id::text from cash_sessions
             where business_id = '\(business)' and cashier_id = '\(cashier)' and status = 'OPEN'

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import TestSupport
 
-/// An HTTP server that answers what a closure makes of a request: a stand-in for the service, wrong on purpose.
+/// An HTTP server whose responses come from a closure: the front end of the mutants.
 final class MutantServer: Sendable {
     struct Request: Sendable {
         let method: String
@@ -12,18 +12,18 @@ final class MutantServer: Sendable {
         let body: [UInt8]
     }
 
-    typealias Answer = @Sendable (Request) async throws -> Reply
+    typealias Responder = @Sendable (Request) async throws -> Reply
 
     private let channel: any Channel
     let address: String
 
-    static func start(_ answer: @escaping Answer) async throws -> MutantServer {
+    static func start(_ respond: @escaping Responder) async throws -> MutantServer {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(Handler(answer))
+                    try channel.pipeline.syncOperations.addHandler(Handler(respond))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -38,16 +38,16 @@ final class MutantServer: Sendable {
     func close() async throws { try await channel.close() }
 }
 
-/// One connection: a request, its answer, the next request.
+/// One connection, which handles one request at a time.
 private final class Handler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let answer: MutantServer.Answer
+    private let respond: MutantServer.Responder
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
 
-    init(_ answer: @escaping MutantServer.Answer) { self.answer = answer }
+    init(_ respond: @escaping MutantServer.Responder) { self.respond = respond }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -60,9 +60,9 @@ private final class Handler: ChannelInboundHandler {
             let request = MutantServer.Request(
                 method: head.method.rawValue, path: head.uri, headers: head.headers, body: Array(body.readableBytesView)
             )
-            let answer = self.answer
+            let respond = self.respond
             let promise = context.eventLoop.makePromise(of: Reply.self)
-            promise.completeWithTask { try await answer(request) }
+            promise.completeWithTask { try await respond(request) }
             let channel = context.channel
             promise.futureResult.whenComplete { Self.write($0, to: channel) }
         }

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// The PostgreSQL cluster of deploy/patroni, from inside its rehearsal.
+/// The PostgreSQL cluster of deploy/patroni, used from inside its rehearsal.
 struct Cluster: Sendable {
-    /// What its services are given: three hosts, and the one that writes is used.
+    /// The connection string of its services, with three hosts.
     let database: String
     private let migrator: String
 
@@ -21,13 +21,13 @@ struct Cluster: Sendable {
     @discardableResult
     func host(_ words: String...) async throws -> String {
         let script = Repository.root.appending(path: "deploy/patroni/host").path
-        let said = try await Shell.output(#"exec "$0" "$@""#.replacing("$0", with: script), words)
-        return said.trimmingCharacters(in: .whitespacesAndNewlines)
+        let output = try await Shell.output(#"exec "$0" "$@""#.replacing("$0", with: script), words)
+        return output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// Waits until there are a leader, a synchronous standby and one more.
-    func untilWhole() async throws {
-        try await eventually("the cluster is whole", within: .seconds(60)) {
+    /// Waits until the cluster has a leader, a synchronous standby and a replica.
+    func untilComplete() async throws {
+        try await eventually("the cluster is complete", within: .seconds(60)) {
             try? await host("roles") == "leader replica sync_standby" ? true : nil
         }
     }

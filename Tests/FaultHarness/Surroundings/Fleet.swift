@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// Replicas that can be killed and started again, each always at the same address.
+/// Replicas that can be killed and started again at the same address.
 package final class Fleet: Sendable {
     package let ports: [Int]
     private let database: String
@@ -19,7 +19,7 @@ package final class Fleet: Sendable {
 
     /// Starts a replica in the place of one that has ended, and waits until it is ready.
     ///
-    /// - Returns: how long that took.
+    /// - Returns: the time until it was ready.
     @discardableResult
     package func start(_ place: Int) async throws -> Duration {
         let begin = ContinuousClock.now
@@ -27,13 +27,13 @@ package final class Fleet: Sendable {
         running.withLock { $0[place] = service }
         let stranger = Person.nobody(at: service.address)
         try await eventually("replica \(place) is ready") {
-            // The clients' attempts to connect are shared: one that began before this start may fail this request.
+            // A request may still fail with an error of the previous process.
             (try? await stranger.get("/readyz"))?.status == 200 ? true : nil
         }
         return ContinuousClock.now - begin
     }
 
-    /// Ends a replica, and waits until it is gone.
+    /// Sends a signal to a replica and waits until it has exited.
     ///
     /// - Returns: its exit status.
     @discardableResult
@@ -51,10 +51,10 @@ package final class Fleet: Sendable {
     /// Runs `body` with a shop that a fleet serves.
     ///
     /// - Parameters:
-    ///   - settings: besides the program's own time limits.
-    ///   - isPatient: whether the replicas have the tests' limits instead, which no request exceeds on a busy machine.
-    ///   - template: on another server than the one that experiments share.
-    ///   - route: what the replicas connect to instead of the database itself.
+    ///   - settings: in addition to the program's default time limits.
+    ///   - isPatient: whether the replicas have ``Limits/patient`` instead of the default time limits.
+    ///   - template: on another server than the shared one.
+    ///   - route: returns the connection string of the replicas for the database's own.
     package static func withShop(
         replicas: Int = 3, settings: [String: String] = [:], isPatient: Bool = false, template: ShopTemplate? = nil,
         by route: (_ database: String) async throws -> String = { $0 },

@@ -1,23 +1,24 @@
 import Foundation
 import TestSupport
 
-/// What came of many connections on which nobody says anything.
+/// The fate of many idle connections.
 struct IdleCrowd: Sendable {
-    /// How many there were in all.
-    let came: Int
-    /// How many of them still stood when the last had come, and how much memory the service had then, in KiB.
+    /// The number of connections.
+    let connected: Int
+    /// The number of them that were open after the last one connected.
     let stayed: Int
+    /// The memory of the service at that time, in KiB.
     let memory: Int
-    /// How many that had never said a word still stood a while later, when all of those should have been cut off.
+    /// The number of connections without a request that were open 13 s later.
     let left: Int
 
-    /// One in so many asks a question before it falls silent. When it is answered all before it have been let in; else the
-    /// system's queue would overflow, and the next would wait for a second.
+    /// One in 100 connections sends one request. Its response shows that the service has accepted all earlier
+    /// connections. Otherwise the listen queue would overflow, and the next connection would wait for 1 s.
     private static let pace = 100
-    /// The service gives a client 10 s to begin.
+    /// More than the 10 s that the service waits for a first request.
     private static let patience = Duration.seconds(13)
 
-    /// Lets this process, and what it starts from now on, have so many files and sockets open.
+    /// Raises the open-file limit of this process and its later children.
     ///
     /// - Throws: ``Trial/Failure`` if the system does not allow it.
     static func allowFiles(_ count: Int) throws {
@@ -31,27 +32,27 @@ struct IdleCrowd: Sendable {
         }
     }
 
-    /// Connects, and stays for some seconds.
+    /// Opens the connections and keeps them for 13 s.
     ///
-    /// - Parameter process: what listens on `port`, of loopback.
+    /// - Parameter process: listens on `port` of loopback.
     static func gather(_ count: Int, on process: pid_t, at port: Int) async throws -> IdleCrowd {
         try await RawConnection.talk(to: port) { first in
-            var (silent, askers) = ([first], [RawConnection]())
-            while silent.count + askers.count < count, let next = RawConnection(port: port) {
-                guard (silent.count + askers.count + 1).isMultiple(of: Self.pace) else {
+            var (silent, requesters) = ([first], [RawConnection]())
+            while silent.count + requesters.count < count, let next = RawConnection(port: port) {
+                guard (silent.count + requesters.count + 1).isMultiple(of: Self.pace) else {
                     silent.append(next)
                     continue
                 }
                 next.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
                 _ = next.receive(upTo: "\r\n\r\n")
-                askers.append(next)
+                requesters.append(next)
             }
-            let stayed = (silent + askers).count { !$0.isKnownToHaveEnded() }
+            let stayed = (silent + requesters).count { !$0.isKnownToHaveEnded() }
             let memory = (try? Experiment.residentKilobytes(process)) ?? -1
             let end = ContinuousClock.now + Self.patience
             while ContinuousClock.now < end, !silent.allSatisfy({ $0.isKnownToHaveEnded() }) { usleep(200_000) }
             return IdleCrowd(
-                came: silent.count + askers.count, stayed: stayed, memory: memory,
+                connected: silent.count + requesters.count, stayed: stayed, memory: memory,
                 left: silent.count { !$0.isKnownToHaveEnded() })
         }
     }

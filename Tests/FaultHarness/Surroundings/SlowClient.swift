@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A client that begins a request and then sends a byte a second, until somebody hangs up.
+/// A client that sends one byte of an endless request per second, until the service disconnects it.
 final class SlowClient: Sendable {
     private let isGone = Atomic(false)
     private let place: Int32
@@ -18,11 +18,11 @@ final class SlowClient: Sendable {
                 connect(place, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isConnected else { throw Trial.Failure(description: "nobody listens on port \(port)") }
+        guard isConnected else { throw Trial.Failure(description: "no process listens on port \(port)") }
         Thread.detachNewThread { self.send() }
     }
 
-    /// Whether the service has hung up.
+    /// Whether the service has closed the connection.
     var isHungUp: Bool { isGone.load(ordering: .acquiring) }
 
     private func send() {

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// A file system in memory that holds a part of a server's files and can be filled to the last byte.
+/// A small in-memory file system with a part of a server's files, which can be filled completely.
 ///
-/// For use in an ``Enclosure``, with which it vanishes.
+/// It exists only inside its ``Enclosure``.
 struct SmallDisk: Sendable {
     enum Kind: Sendable {
         /// All but the write-ahead log.
@@ -17,7 +17,7 @@ struct SmallDisk: Sendable {
     private let path: String
     private var ballast: String { "\(path)/ballast" }
 
-    /// Puts it under a server, which is stopped and started for it.
+    /// Moves files of a server to the disk. The server is restarted.
     init(_ kind: Kind, of server: PostgresServer) async throws {
         self.server = server
         self.kind = kind
@@ -45,7 +45,7 @@ struct SmallDisk: Sendable {
         try await server.start()
     }
 
-    /// Leaves no space at all, until the server gives some of its own back.
+    /// Fills the disk completely.
     func fill() throws {
         guard
             FileManager.default.fileExists(atPath: ballast)
@@ -61,17 +61,17 @@ struct SmallDisk: Sendable {
 
     func free() throws { try FileManager.default.removeItem(atPath: ballast) }
 
-    /// Opens and closes until a write finds no space, and fills what a checkpoint frees meanwhile.
+    /// Opens and closes sessions on the full disk until a write fails. Space that a checkpoint frees is filled again.
     ///
-    /// - Returns: what came of it.
+    /// - Returns: the outcome of that write.
     func untilRefused(_ till: RecordedTill) async throws -> Operation.Outcome {
         try await eventually("a write finds no space", within: .seconds(30)) {
             try fill()
-            // The segment that is being written has its space already: on with the next.
+            // The current WAL segment has its space already: switch to the next one.
             if kind == .log { _ = try? server.connect().query("select pg_switch_wal()") }
             let open = await till.open()
             switch open.outcome {
-            case .took(let session), .found(let session):  // One may be left from when there was no space before.
+            case .succeeded(let session), .found(let session):  // One may be left from an earlier round.
                 let close = await till.close(session)
                 return close.failed ? close.outcome : nil
             default: return open.outcome
@@ -79,7 +79,7 @@ struct SmallDisk: Sendable {
         }
     }
 
-    /// Stops the server and removes its directory. At the end of the ``Enclosure`` nothing lives long enough to do that.
+    /// Stops the server and removes its directory: the end of the ``Enclosure`` leaves no time for that.
     func remove() async throws {
         try await server.stop()
         _ = try await Shell.output(#"umount "$1" && rm -rf "$2""#, [path, server.directory])

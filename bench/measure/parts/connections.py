@@ -1,11 +1,11 @@
-"""Throughput and latency from one connection to many."""
+"""Measures throughput and latency with 1 to 1024 connections."""
 
 from runs import Target
 
 CONNECTIONS = [1, 4, 16, 64, 256, 1024]
 KINDS = ["current", "open_close"]
-SECONDS_MIN = 3  # Of a run: the slowest take a second to answer so many connections once.
-# The service would rather answer 503 at once than late. Here it waits, as the peers do.
+SECONDS_MIN = 3  # For each run: the slowest peer needs 1 s for one response on each connection.
+# By default the service responds with 503 instead of waiting long. Here it waits, as the peers do.
 PATIENT = {"DATABASE_QUEUE_MAX": "4096", "DATABASE_POOL_WAIT_MILLISECONDS": "8000",
            "DATABASE_LOCK_TIMEOUT_MILLISECONDS": "8500", "DATABASE_STATEMENT_TIMEOUT_MILLISECONDS": "9000",
            "DATABASE_REQUEST_TIMEOUT_MILLISECONDS": "10000"}

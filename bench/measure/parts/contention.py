@@ -1,5 +1,6 @@
-"""What one key that is asked for over and over costs those who open and close elsewhere; and how 256 clients fare who do
-so all at once, beside pgbench."""
+"""Measures opens and closes while another client repeats one request with the same conflict key.
+
+It also compares opens and closes of 256 clients with pgbench."""
 
 import json
 import os
@@ -10,8 +11,8 @@ from loads import SESSIONS
 from programs import Fault, finish, running
 from tokens import token
 
-OTHERS = 64  # Connections of those who open and close.
-HOT_CONNECTIONS, HOT_PAUSE = 52, 50  # Together about 1 000 requests a second, each after so many milliseconds.
+OTHERS = 64  # Connections that open and close.
+HOT_CONNECTIONS, HOT_PAUSE = 52, 50  # A pause of 50 ms on each: about 1 000 requests/s together.
 MANY = 256
 FILLED_IN = 10_000_000_000  # The first closed session of bench/fill.sql.
 
@@ -21,7 +22,7 @@ def measure(bench):
     hot = {name: write(bench.loads, name, rows) for name, rows in [
         ("hot_open", [refused_open(0)]),
         ("hot_close", [refused_close(0)]),
-        # The same work without a key in common: what the machine itself costs.
+        # The same work without a common key shows the cost of the load itself.
         ("spread_open", map(refused_open, range(BUSINESSES))),
         ("spread_close", map(refused_close, range(BUSINESSES))),
     ]}
@@ -45,18 +46,18 @@ def write(loads, name, rows):
 
 
 def refused_open(number):
-    """By a cashier who has an open session."""
+    """An open by a cashier with an open session."""
     return "POST", SESSIONS(business(number)), token(cashier(number, 0)), '{"initial_cash":150000}'
 
 
 def refused_close(number):
-    """Of a session that is closed."""
+    """A close of a closed session."""
     path = f"{SESSIONS(business(number))}/{identifier(FILLED_IN + number)}/close"
     return "POST", path, token(ADMINISTRATOR), '{"final_cash":180000}'
 
 
 class HotKey:
-    """Somebody who sends the requests of a file for as long as the block lasts; nobody without a file."""
+    """Sends the requests of a file until the end of the block. It does nothing without a file."""
 
     def __init__(self, url, path, seconds):
         self.path = path

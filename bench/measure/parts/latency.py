@@ -1,4 +1,4 @@
-"""How long answers take with more connections than the other runs have: the service and the fastest peer."""
+"""Measures response times of the service and the fastest peer with 256 connections."""
 
 CONNECTIONS = 256
 KINDS = ["current", "refused", "open_close"]

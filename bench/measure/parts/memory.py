@@ -1,4 +1,4 @@
-"""Memory of a service of its own, and the time from its start to being ready."""
+"""Measures the memory of the service, and the time from its start until it is ready."""
 
 import resource
 import socket
@@ -56,7 +56,7 @@ def wait_until_ready(service):
 
 
 def hold_open(service, count):
-    """Sockets that each asked once and now wait, as tills do."""
+    """Connections that sent one request and then stay idle, like those of tills."""
     address = urlsplit(service.url)
     requests = [(f"GET {SESSIONS(business(b))}/current HTTP/1.1\r\nHost: bench\r\n"
                  f"Authorization: Bearer {token(cashier(b, 0))}\r\n\r\n").encode() for b in range(BUSINESSES)]
@@ -70,7 +70,7 @@ def hold_open(service, count):
 
 
 def raise_descriptor_limit(wanted):
-    """Of this process and of those that it starts."""
+    """Sets the limit of this process and of those that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:
         raise Fault(f"only {hard} open files are allowed here, and {wanted} are needed: --sockets {max(0, hard - 500)}")

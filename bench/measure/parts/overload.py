@@ -1,5 +1,6 @@
-"""What a service does of which more is asked than it can do: PostgreSQL commits slowly, and tills come at 1, 2 and 4 times
-the rate that it bears, whether it answers or not."""
+"""Measures overload: PostgreSQL commits slowly, and tills arrive at 1, 2 and 4 times the service's maximum rate.
+
+Arrivals do not wait for earlier responses."""
 
 import asyncio
 import itertools
@@ -16,7 +17,7 @@ from tokens import token
 
 COMMIT_MICROSECONDS = 100_000
 FACTORS = [1, 2, 4]
-CLOSED_LOOP_TILLS = 256  # That find out what it bears.
+CLOSED_LOOP_TILLS = 256  # Tills that find the maximum rate.
 
 
 def measure(bench):
@@ -36,12 +37,12 @@ def measure(bench):
 
 
 class Tills:
-    """Each comes, opens, closes, and is gone."""
+    """Each till arrives, opens, closes and leaves."""
 
     def __init__(self, url):
         self.url = urlsplit(url)
-        self.idle = []  # Connections.
-        self.answers = []  # When, status, seconds that it took.
+        self.idle = []  # Idle connections.
+        self.answers = []  # (time, status, duration in s)
         cashiers = [(b, c) for c in range(STANDING, CASHIERS) for b in range(BUSINESSES)]
         self.cashiers = itertools.cycle([(SESSIONS(business(b)), token(cashier(b, c))) for b, c in cashiers])
         self.present = set()
@@ -116,7 +117,7 @@ class Tills:
         }
 
     def expect_known_answers(self):
-        """A cashier whose close was refused still has a session when their turn comes again: 409."""
+        """Fails on other statuses. 409 is expected: a cashier whose close was refused still has an open session."""
         statuses = {status for _, status, _ in self.answers}
         if not statuses <= {200, 201, 409, 503}:
             raise Fault(f"answers were {statuses}")

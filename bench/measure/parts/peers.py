@@ -1,4 +1,4 @@
-"""The hot requests, asked of everybody in turn."""
+"""Measures the hot requests on each program in turn."""
 
 KINDS = ["current", "refused", "open_close", "list"]
 
@@ -9,7 +9,7 @@ def measure(bench):
     programs = [service, *map(bench.peer, bench.options.peers)]
 
     def one_round(runs, seconds):
-        """Those that are compared follow each other."""
+        """Runs that are compared follow each other."""
         runs.run("current, bare", bench.bare(), "current", connections, seconds)
         for kind in KINDS:
             if kind != "list":

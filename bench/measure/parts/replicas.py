@@ -1,4 +1,4 @@
-"""One process of the service beside others on the same database: whether they count right, and what it costs."""
+"""Measures 1 to 4 processes of the service on one database."""
 
 from contextlib import ExitStack
 
@@ -6,7 +6,7 @@ from runs import Target
 from service import Replicas
 
 COUNTS = [1, 2, 3, 4]
-CONNECTIONS = 96  # The same for each of wrk's threads, and for each replica.
+CONNECTIONS = 96  # The same number for each of wrk's threads and each replica.
 KINDS = ["current", "refused", "open_close"]
 
 

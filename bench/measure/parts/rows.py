@@ -1,4 +1,4 @@
-"""What the same requests cost in small and in large databases, asked in turn."""
+"""Measures the same requests on small and large databases."""
 
 KINDS = ["current", "refused", "list", "page_1000"]
 

@@ -1,6 +1,4 @@
-// The requests that are measured, by net/http and pgx, and nothing else: who asks is believed, and nothing is logged.
-//
-// DATABASE_URL, PORT and DATABASE_CONNECTIONS tell it what it needs to know.
+// The hot requests with net/http and pgx, and the statements of bench/peers/sql.
 package main
 
 import (
@@ -35,7 +33,7 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), mux))
 }
 
-// ServeHTTP tells the routes below /v1/businesses/{business}/sessions apart; this Go's mux knows no parameters.
+// ServeHTTP dispatches the routes below /v1/businesses/{business}/sessions. The mux of this Go has no path parameters.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	business, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v1/businesses/"), "/")
 	caller := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// Session is one row, and its JSON.
+// Session is one row and its JSON.
 type Session struct {
 	ID                      string     `json:"id"`
 	SessionNumber           int64      `json:"session_number"`

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
-// Store runs the files of bench/peers/sql, which pgx prepares on each connection at their first use.
+// Store runs the statements of bench/peers/sql. pgx prepares each one at its first use on a connection.
 type Store struct {
 	pool                       *pgxpool.Pool
 	current, list, open, close string

@@ -1,4 +1,4 @@
-"""The tables, as far as the requests need them."""
+"""The tables with the columns that the requests use."""
 
 from datetime import date, datetime
 from uuid import UUID

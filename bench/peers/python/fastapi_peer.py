@@ -1,5 +1,4 @@
-"""The requests that are measured, by FastAPI and SQLAlchemy's ORM on asyncpg, and nothing else: who asks is believed,
-and nothing is logged. DATABASE_URL and DATABASE_CONNECTIONS (of each worker) tell it what it needs to know."""
+"""The hot requests with FastAPI and SQLAlchemy's ORM on asyncpg."""
 
 import os
 from contextlib import asynccontextmanager

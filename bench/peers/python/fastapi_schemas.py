@@ -1,4 +1,4 @@
-"""What comes in and goes out."""
+"""The bodies of requests and responses."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,6 +1,4 @@
-"""The requests that are measured, by Litestar and asyncpg with the statements of bench/peers/sql, and nothing else: who
-asks is believed, and nothing is logged. DATABASE_URL and DATABASE_CONNECTIONS (of each worker) tell it what it needs
-to know."""
+"""The hot requests with Litestar and asyncpg, and the statements of bench/peers/sql."""
 
 import os
 from contextlib import asynccontextmanager

@@ -3,8 +3,8 @@ import Hummingbird
 import Logging
 import NIOPosix
 
-// The least that this web framework costs: one route, a fixed body of the size of a session, no middleware, no
-// database. `make bench` sends it the very requests that ask the service for the current session.
+// The minimum cost of the web framework: one route and a fixed body of the size of a session. `make bench` sends it the
+// requests for the open session.
 
 let body = ByteBuffer(
     string: """
@@ -29,7 +29,7 @@ let application = Application(
     configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
     onServerRunning: { channel in
         print("bare: listening on http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
-        fflush(nil)  // Into a pipe it would be kept otherwise.
+        fflush(nil)  // Output to a pipe is buffered.
     },
     eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
     logger: Logger(label: "bare") { _ in SwiftLogNoOpLogHandler() })

@@ -1,0 +1,79 @@
+/// The errors of the business rules.
+///
+/// The enum is closed: a new case does not compile until the HTTP layer maps it to a response.
+package enum DomainError: Error {
+    /// The caller's account does not exist or is inactive.
+    case callerInactive
+    /// The e-mail or the password is wrong, or the account is inactive. The error does not say which.
+    case invalidCredentials
+    /// Too many wrong passwords for the account or from the address. No password is checked for `seconds`.
+    case tooManyAttempts(seconds: Int)
+    /// The business does not exist, or the caller is not assigned to it. Both cases are reported alike.
+    case businessNotFound
+    /// The business is inactive, so no session can be opened.
+    case businessInactive
+    case sessionNotFound
+    /// The cashier has no open session in the business.
+    case noOpenSession
+    /// The session is a colleague's, or only administrators may do this.
+    case forbidden
+    /// The named user is not an active cashier of the business.
+    case cashierNotInBusiness
+    /// The recipient is not an active cashier of the business, or already holds the session.
+    case recipientNotInBusiness
+    /// The session's own cashier is no longer an active cashier of the business.
+    case cashierNotReady
+    /// `opened_at` is later than the current time, or than the session's end.
+    case openedTooLate
+    /// `final_cash` was sent for a session that is not closed. Use `close` instead.
+    case countBeforeClose
+    /// A correction of a closed session needs a reason.
+    case reasonRequired
+    /// The edit window, in which a cashier may correct a closed session, has expired.
+    case editWindowExpired(Session)
+    /// A restore of a session that is not deleted.
+    case notDeleted(Session)
+    /// The one-open rule: the cashier already has an open session in the business.
+    case alreadyOpen(SessionConflict)
+    /// The session was already closed; the value has the stored figures.
+    case alreadyClosed(Session)
+    /// The session's state does not allow this.
+    case notOpen(Session)
+    /// The session was changed after the caller read it.
+    case versionMismatch(current: Int64)
+    /// The key was already used for a different request.
+    case keyReused
+    /// The first request with this key is still running.
+    case requestInFlight
+    /// Every attempt lost a race, or the process has no room for another stream. Nothing was written.
+    case busy
+    /// Another account has the e-mail.
+    case emailTaken
+    /// Another business has the name.
+    case nameTaken
+    case userNotFound
+    /// There is no such API key.
+    case keyNotFound
+    /// The cashier to unassign has this open session in the business.
+    case hasOpenSession(SessionConflict)
+    /// The change would leave no active administrator.
+    case lastAdministrator
+    /// The current password is wrong.
+    case wrongPassword
+    /// The position is after the end of the event log.
+    case beyondEventLog
+    /// The user has the maximum number of open event streams.
+    case tooManyStreams
+}
+
+extension DomainError {
+    /// True if an earlier request with the same Idempotency-Key may have caused this error.
+    ///
+    /// That request may have finished while this one waited for a lock.
+    var mayComeFromEarlierRequest: Bool {
+        switch self {
+        case .notOpen, .alreadyOpen, .alreadyClosed, .notDeleted, .versionMismatch, .wrongPassword, .busy: true
+        default: false
+        }
+    }
+}

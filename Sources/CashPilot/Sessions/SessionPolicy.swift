@@ -1,0 +1,114 @@
+/// The rules about who may do what with sessions: the only place that decides them.
+///
+/// Errors, `allowed_actions`, replays and lists all ask it. docs/RIGHTS.md is the table that tests compare it with. SQL
+/// repeats only what must be atomic with a write, marked `-- policy:`.
+///
+/// All rules assume a caller that sees the session's business.
+package enum SessionPolicy {
+    /// The decision about an action on a session.
+    package enum Decision: Sendable {
+        case allowed
+        /// The caller may take the action, but it would change nothing.
+        case unnecessary
+        /// The caller may not see the session.
+        case notFound
+        /// The session is a colleague's, or only administrators may do this.
+        case forbidden
+        /// The session's state does not allow this.
+        case wrongState
+        /// The session is closed, and its cashier's time for corrections is over.
+        case editWindowExpired
+    }
+
+    /// Decides whether a caller may take an action on a session.
+    ///
+    /// - Parameter edit: the values to change, if the action is an edit and they are known.
+    package static func decide(
+        _ action: SessionAction, on session: Session, by caller: UserID, role: Role, edit: SessionEdit? = nil
+    ) -> Decision {
+        let decision = decide(
+            action, isOwn: session.cashier == caller, role: role, status: session.status,
+            isDeleted: session.deletion != nil)
+        switch (decision, action) {
+        case (.allowed, .edit) where role == .cashier:
+            if edit?.isForAdministrators ?? false { return .forbidden }
+            return session.status == .closed && !session.isInEditWindow ? .editWindowExpired : .allowed
+        case (.allowed, .unflag) where session.flag == nil: return .unnecessary
+        default: return decision
+        }
+    }
+
+    /// The permission table.
+    private static func decide(
+        _ action: SessionAction, isOwn: Bool, role: Role, status: Session.Status, isDeleted: Bool
+    ) -> Decision {
+        if role == .cashier {
+            guard isOwn else { return .forbidden }
+            guard !isDeleted else { return .notFound }
+            guard !action.isForAdministrators else { return .forbidden }
+        }
+        let isPossible =
+            switch action {
+            case .view: true
+            case .restore: isDeleted
+            case .edit, .delete, .flag, .unflag: !isDeleted
+            case .close, .forceClose: !isDeleted && status != .closed
+            case .end, .handover: !isDeleted && status == .open
+            case .reopen: !isDeleted && status != .open
+            }
+        if isPossible { return .allowed }
+        return action == .delete ? .unnecessary : .wrongState
+    }
+
+    /// The actions that a caller may take on a session, in display order.
+    ///
+    /// A cashier may take none on a colleague's session.
+    package static func allowedActions(on session: Session, for caller: UserID, role: Role) -> [SessionAction] {
+        SessionAction.allCases.filter { decide($0, on: session, by: caller, role: role) == .allowed }
+    }
+
+    /// The actions that lead out of a conflict: view and close the existing session.
+    static func waysOut(of existing: ExistingSession, isOwn: Bool, role: Role) -> [SessionAction] {
+        [.view, .close].filter {
+            decide($0, isOwn: isOwn, role: role, status: existing.status, isDeleted: false) == .allowed
+        }
+    }
+
+    /// Cashiers open sessions for themselves, now. Administrators also open for others and in the past.
+    static func checkOpen(_ request: OpenRequest, role: Role) throws(DomainError) {
+        let isPlain = request.cashier == request.caller.id && request.openedAt == nil
+        guard role == .admin || isPlain else { throw .forbidden }
+    }
+
+    /// Cashiers read their own sessions only.
+    static func checkRead(of cashier: UserID, by caller: UserID, role: Role) throws(DomainError) {
+        guard role == .admin || cashier == caller else { throw .forbidden }
+    }
+
+    /// Cashiers list their own sessions only, without the deleted ones.
+    static func checkList(_ query: SessionQuery, by caller: UserID, role: Role) throws(DomainError) {
+        guard role == .admin || !query.isDeleted else { throw .forbidden }
+        try checkRead(of: query.cashier ?? caller, by: caller, role: role)
+    }
+
+    /// Returns the session that was read, if the caller may view it.
+    static func visible(_ read: Authorized<Session?>, to caller: UserID) throws(DomainError) -> Session {
+        guard let session = read.value else { throw .sessionNotFound }
+        switch decide(.view, on: session, by: caller, role: read.role) {
+        case .allowed, .unnecessary, .wrongState, .editWindowExpired: return session
+        case .notFound: throw .sessionNotFound
+        case .forbidden: throw .forbidden
+        }
+    }
+
+    /// A caller that lost its rights to an action gets no replay of it.
+    ///
+    /// The session's state does not matter: the cashier of a session that was deleted since then still gets one. If
+    /// there is no such session, the key belongs to a request for another one, and its fingerprint differs.
+    static func checkReplay(
+        of action: SessionAction, on read: Authorized<Session?>, to caller: UserID
+    ) throws(DomainError) {
+        let isOwn = read.value.map { $0.cashier == caller } ?? true
+        guard read.role == .admin || (isOwn && !action.isForAdministrators) else { throw .forbidden }
+    }
+}

@@ -1,0 +1,79 @@
+import CashPilot
+
+extension SessionConflict {
+    /// The problem's `detail`: the cashier of the existing session, and its start time.
+    ///
+    /// `Tenés una sesión abierta desde las 14:15`. For an administrator: `Ana tiene una sesión …`.
+    func sentence(in locale: Locale) -> String {
+        let since = ClockText.since(existing.openedLocal, today: existing.nowLocal.date, in: locale)
+        // A plain space for each whitespace character keeps the name on one line.
+        let name = String(existing.cashierName.map { $0.isWhitespace ? " " : $0 })
+        switch (locale, isOwn) {
+        case (.spanish, true): return "Tenés una sesión abierta \(since)"
+        case (.spanish, false): return "\(name) tiene una sesión abierta \(since)"
+        case (.english, true): return "You have an open session \(since)"
+        case (.english, false): return "\(name) has an open session \(since)"
+        }
+    }
+
+    /// Writes the members `existing_session` and `actions`.
+    func write(to json: inout JSONWriter, in locale: Locale) {
+        json.name("existing_session")
+        json.object { $0.existing(existing, today: existing.nowLocal.date, in: locale) }
+        json.actions(actions, on: existing.id, in: existing.business, locale)
+    }
+}
+
+extension Session {
+    /// Writes the members `existing_session` and `actions` of a session whose state does not allow a change.
+    ///
+    /// A closed session has its count. The opened time includes its date, because the business's date is not known.
+    func writeAsExisting(to json: inout JSONWriter, in locale: Locale) {
+        json.name("existing_session")
+        json.object { json in
+            json.existing(self, today: nil, in: locale)
+            guard status == .closed else { return }
+            json.member("closed_at", closedAt)
+            json.member("closed_by", closedBy)
+            json.member("currency", currency)
+            json.member("final_cash", count.finalCash)
+            json.member("over_short", try? Totals(float: initialCash, count: count).overShort)
+        }
+        json.actions([.view], on: id, in: business, locale)
+    }
+}
+
+/// What a dialog shows of a session.
+private protocol SessionSummary {
+    var id: SessionID { get }
+    var number: Int64 { get }
+    var status: Session.Status { get }
+    var business: BusinessID { get }
+    var cashier: UserID { get }
+    var openedAt: Instant { get }
+    var openedLocal: LocalTime { get }
+    var businessDate: CivilDate { get }
+    var timeZone: String { get }
+    var isStale: Bool { get }
+    var version: Int64 { get }
+}
+
+extension ExistingSession: SessionSummary {}
+extension Session: SessionSummary {}
+
+extension JSONWriter {
+    fileprivate mutating func existing(_ session: some SessionSummary, today: CivilDate?, in locale: Locale) {
+        member("id", session.id)
+        member("session_number", session.number)
+        member("status", session.status.rawValue)
+        member("business_id", session.business)
+        member("cashier_id", session.cashier)
+        member("opened_at", session.openedAt)
+        member("opened_time", ClockText.text(of: session.openedLocal, today: today, in: locale))
+        member("business_date", session.businessDate)
+        member("time_zone", session.timeZone)
+        member("stale", session.isStale)
+        member("version", session.version)
+        member("href", SessionLink.one(session.id, in: session.business))
+    }
+}

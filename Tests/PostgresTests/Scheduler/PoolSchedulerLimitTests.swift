@@ -1,0 +1,189 @@
+import Testing
+
+@testable import Postgres
+
+@Suite("The pool's scheduler: limits and closing")
+struct PoolSchedulerLimitTests {
+    // MARK: Queue limits
+
+    @Test("A full queue rejects the next request at once")
+    func fullQueue() {
+        let pool = FakePool { $0.queueMax = 2 }
+        pool.submit("r", as: .read)
+        pool.submit("w", as: .write(conflictKey: nil))
+        pool.submit("late", as: .list)
+        #expect(pool.failure("late")?.reason == .queueFull)
+        #expect(pool.failure("late")?.outcome == .notApplied)
+        #expect(pool.send() == ["0: r", "2: w"])
+        pool.submit("next", as: .list)
+        #expect(pool.failure("next") == nil)
+    }
+
+    @Test("One conflict key may fill half of the queue, and other keys are accepted")
+    func oneConflictKey() {
+        let pool = FakePool { $0.queueMax = 8 }
+        pool.submit("admitted", "a", "b", "c", "d", "late", as: .write(conflictKey: 1))
+        #expect(pool.failure("late")?.reason == .queueFull)
+        #expect(pool.gauges.waiting == 5)
+        pool.submit("other", as: .write(conflictKey: 2))
+        #expect(pool.completions.count == 1)
+        #expect(pool.send() == ["4: admitted other"])
+    }
+
+    // MARK: Time limits
+
+    @Test("A request that gets no connection within the pool wait fails without effect")
+    func poolWait() {
+        let pool = FakePool(isConnected: false)
+        pool.submit("r", as: .read)
+        pool.submit("w", as: .write(conflictKey: 1))
+        pool.advance(by: .milliseconds(980))
+        #expect(pool.completions.isEmpty)
+        pool.advance(by: .milliseconds(20))
+        for name in ["r", "w"] {
+            #expect(pool.failure(name)?.reason == .poolTimeout)
+            #expect(pool.failure(name)?.outcome == .notApplied)
+        }
+        #expect(pool.gauges.waiting == 0)
+    }
+
+    @Test("A request deadline that passes while a request waits fails it without effect")
+    func deadlineWhileWaiting() {
+        let pool = FakePool(isConnected: false)
+        pool.submit("w", as: .write(conflictKey: nil), within: .milliseconds(100))
+        pool.advance(by: .milliseconds(100))
+        #expect(pool.failure("w")?.reason == .deadline)
+        #expect(pool.failure("w")?.outcome == .notApplied)
+    }
+
+    @Test("A request that arrives after its request deadline is rejected")
+    func deadlineBeforeArrival() {
+        let pool = FakePool()
+        pool.submit("r", as: .read, within: .zero)
+        #expect(pool.failure("r")?.reason == .deadline)
+        #expect(pool.send() == [])
+    }
+
+    @Test("A sent read that exceeds its request deadline fails, and the other reads of its group continue")
+    func deadlineOfSentRead() {
+        let pool = FakePool()
+        pool.submit("a", as: .read, within: .milliseconds(100))
+        pool.submit("b", as: .read)
+        #expect(pool.send() == ["0: a b"])
+        pool.advance(by: .milliseconds(100))
+        #expect(pool.failure("a")?.reason == .deadline)
+        #expect(pool.failure("a")?.outcome == .notApplied)
+        #expect(pool.gauges.connectionsLost == 0)
+        pool.respond(on: 0)
+        #expect(pool.succeeded("b"))
+        #expect(pool.failure("a")?.reason == .deadline)
+    }
+
+    @Test("A write of a group commit that exceeds its request deadline is unknown, and its conflict key stays in use")
+    func deadlineOfGroupedWrite() {
+        let pool = FakePool()
+        pool.submit("w1", as: .write(conflictKey: 1), within: .milliseconds(100))
+        pool.submit("w2", as: .write(conflictKey: 2))
+        #expect(pool.send() == ["4: w1 w2"])
+        pool.advance(by: .milliseconds(100))
+        #expect(pool.failure("w1")?.reason == .deadline)
+        #expect(pool.failure("w1")?.outcome == .unknown)
+        pool.submit("next", as: .write(conflictKey: 1))
+        pool.submit("other", as: .write(conflictKey: 3))
+        pool.respond(on: 4)
+        #expect(pool.succeeded("w2"))
+        #expect(pool.send() == ["4: next other"])
+    }
+
+    @Test("An exclusive write that exceeds its request deadline is unknown, and its connection is closed")
+    func deadlineOfExclusiveWrite() {
+        let pool = FakePool()
+        pool.submit("w", as: .write(conflictKey: nil), within: .milliseconds(100))
+        #expect(pool.send() == ["2: w"])
+        pool.advance(by: .milliseconds(100))
+        #expect(pool.failure("w")?.reason == .deadline)
+        #expect(pool.failure("w")?.outcome == .unknown)
+        #expect(pool.closed == [2])
+        #expect(pool.events == [.connectionLost(.deadline, inFlight: 1)])
+    }
+
+    @Test("A connection that returns nothing is closed 1 s after the statement timeout, and its reads are retried")
+    func silentConnection() {
+        let pool = FakePool { $0.statementTimeout = .seconds(3) }
+        pool.submit("r", as: .read)
+        #expect(pool.send() == ["0: r"])
+        pool.advance(by: .milliseconds(3_980))
+        #expect(pool.closed == [])
+        pool.advance(by: .milliseconds(20))
+        #expect(pool.closed == [0])
+        #expect(pool.completions.isEmpty)
+        #expect(pool.gauges.resent == 1)
+    }
+
+    @Test("An idle pool needs no tick, and a request in flight needs one within 20 ms")
+    func wakeUp() {
+        let pool = FakePool()
+        #expect(pool.scheduler.nextWakeUp == nil)
+        pool.advance(by: .milliseconds(20))
+        pool.submit("r", as: .read)
+        #expect(pool.scheduler.nextWakeUp == pool.scheduler.now + .milliseconds(20))
+        #expect(pool.send() == ["0: r"])
+        pool.respond(on: 0)
+        #expect(pool.scheduler.nextWakeUp == nil)
+    }
+
+    // MARK: Closing
+
+    @Test("A draining pool rejects new requests, and closes after the last accepted one")
+    func drain() {
+        let pool = FakePool()
+        pool.submit("w", as: .write(conflictKey: nil))
+        #expect(pool.send() == ["2: w"])
+        pool.drain(within: .seconds(30))
+        pool.submit("late", as: .read)
+        #expect(pool.failure("late")?.reason == .closing)
+        #expect(pool.failure("late")?.outcome == .notApplied)
+        pool.advance(by: .milliseconds(20))
+        #expect(!pool.isFinished)
+        pool.respond(on: 2)
+        pool.advance(by: .milliseconds(20))
+        #expect(pool.isFinished)
+        #expect(pool.succeeded("w"))
+        #expect(pool.closed == [0, 1, 2, 3, 4])
+        #expect(pool.events == [])
+        #expect(pool.scheduler.nextWakeUp == nil)
+    }
+
+    @Test("A draining pool waits until a transaction has committed")
+    func drainTransaction() {
+        let pool = FakePool()
+        pool.submit("begin", as: .begin(.first))
+        #expect(pool.send() == ["2: begin"])
+        pool.respond(on: 2, isInTransaction: true)
+        pool.drain(within: .seconds(30))
+        pool.advance(by: .milliseconds(20))
+        #expect(!pool.isFinished)
+        #expect(pool.submit("commit", as: .end(.first, commit: true)) == ["2: commit"])
+        pool.respond(on: 2)
+        pool.advance(by: .milliseconds(20))
+        #expect(pool.succeeded("commit"))
+        #expect(pool.isFinished)
+    }
+
+    @Test("At the limit of a drain every request fails, and a sent write has an unknown outcome")
+    func drainLimit() {
+        let pool = FakePool { $0.writeConnections = 1 }
+        pool.submit("sent", "waiting", as: .write(conflictKey: nil))
+        pool.submit("r", as: .read)
+        #expect(pool.send() == ["0: r", "2: sent"])
+        pool.drain(within: .milliseconds(40))
+        pool.advance(by: .milliseconds(40))
+        #expect(pool.isFinished)
+        for name in ["sent", "waiting", "r"] { #expect(pool.failure(name)?.reason == .closing) }
+        #expect(pool.failure("sent")?.outcome == .unknown)
+        #expect(pool.failure("waiting")?.outcome == .notApplied)
+        #expect(pool.failure("r")?.outcome == .notApplied)
+        #expect(pool.gauges.unknownOutcomes == 1)
+        #expect(pool.gauges.connectionsReady == 0)
+    }
+}

@@ -1,0 +1,20 @@
+-- A session's columns after is_stale and is_in_edit_window; see session_columns_start.
+-- Alias: s, the session.
+s.terminal_id,
+s.notes,
+s.final_cash,
+s.card_total,
+s.bank_transfer_total,
+s.envelope_amount,
+s.expenses,
+s.credit_sales_total,
+s.credit_payments_collected,
+s.declared_cash_sales,
+s.closing_ticket,
+s.flag_reason,
+s.flagged_by,
+s.flagged_at,
+s.delete_reason,
+s.deleted_by,
+s.deleted_at,
+s.version
