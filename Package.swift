@@ -6,9 +6,11 @@ import PackageDescription
 //   CashPilotCommand ─► CashPilotHTTP ──────► CashPilot
 //           │                                    ▲
 //           └─────────► CashPilotPostgres ───────┘
-//                               └─► Postgres ─► CLibPQ        CashPilotHTTP ─► CLibCrypto
+//                               └─► Postgres ─► CLibPQ
 //
-//   CashPilotCommand, CashPilotHTTP, Postgres ─► Threads
+//   CashPilotHTTP ────► HTTPServer, Telemetry, JSON, CLibCrypto, Threads
+//   CashPilotCommand ─► HTTPServer, Telemetry, Postgres, Threads
+//   Telemetry ────────► JSON, Threads              Postgres ─► Threads
 //
 // docs/ARCHITECTURE.md explains each module and each dependency.
 
@@ -51,10 +53,10 @@ let package = Package(
             dependencies: ["CashPilot", "Postgres"],
             swiftSettings: strict,
             plugins: ["EmbedFilesPlugin"]),
+        .target(name: "JSON", swiftSettings: strict),
         .target(
-            name: "CashPilotHTTP",
+            name: "HTTPServer",
             dependencies: [
-                "CLibCrypto", "CashPilot", "Threads",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -63,12 +65,26 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "Telemetry",
+            dependencies: ["JSON", "Threads", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(
+            name: "CashPilotHTTP",
+            dependencies: [
+                "CLibCrypto", "CashPilot", "HTTPServer", "JSON", "Telemetry", "Threads",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict,
             plugins: ["EmbedFilesPlugin"]),
         .executableTarget(
             name: "CashPilotCommand",
             dependencies: [
-                "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "Postgres", "Threads",
+                "CashPilot", "CashPilotHTTP", "CashPilotPostgres", "HTTPServer", "Postgres", "Telemetry", "Threads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -115,7 +131,8 @@ let package = Package(
         .target(
             name: "Fuzz",
             dependencies: [
-                "CashPilot", "CashPilotHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "CashPilot", "CashPilotHTTP", "JSON", "Telemetry",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Tests/Fuzz", swiftSettings: strict),
         .testTarget(name: "CashPilotTests", dependencies: ["CashPilot"], swiftSettings: strict),
@@ -126,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "CashPilot", "CashPilotHTTP", "Fuzz", "TestSupport",
+                "CashPilot", "CashPilotHTTP", "Fuzz", "HTTPServer", "JSON", "Telemetry", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -151,7 +168,8 @@ let package = Package(
 // targets for coverage, or that links a static library by its path.
 if let library = Context.environment["CASHPILOT_FUZZ"] {
     let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
-    for target in package.targets where ["CashPilot", "CashPilotHTTP", "Fuzz"].contains(target.name) {
+    let names = ["CashPilot", "CashPilotHTTP", "Fuzz", "JSON", "Telemetry"]
+    for target in package.targets where names.contains(target.name) {
         target.swiftSettings? += instrumented
     }
     package.targets.append(

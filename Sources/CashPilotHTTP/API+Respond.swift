@@ -1,17 +1,19 @@
 import CashPilot
+import HTTPServer
 import HTTPTypes
 import HummingbirdCore
 import Logging
+import Telemetry
 
 extension API {
     /// Converts a request into a response. Only this method turns thrown errors into problem documents.
-    package func respond(to request: Request, context: APIContext) async throws -> Response {
+    package func respond(to request: Request, on connection: RequestConnection) async throws -> Response {
         let start = ContinuousClock.now
-        var context = context
+        var context = APIContext(connection)
         context.span = tracer?.begin(request.headers)
         context.requestID = RequestNames.requestID(in: request.headers, ids: ids)
         let match = Self.routes.match(request.method, request.uri.path)
-        metrics.begin()
+        metrics.requests.begin()
         var response: Response
         do {
             response = try await answer(request, match, &context)
@@ -62,7 +64,7 @@ extension API {
     }
 
     private func refuse(_ request: Request, _ context: APIContext, _ problem: Problem) -> Response {
-        if problem.code == .sessionAlreadyOpen { metrics.countConflict() }
+        if problem.code == .sessionAlreadyOpen { metrics.conflicts.increment() }
         if problem.code.status.kind == .serverError { log(problem, context) }
         let locale =
             request.headers[.acceptLanguage].flatMap(Locale.preferred) ?? context.identity?.locale ?? defaultLocale
@@ -70,12 +72,12 @@ extension API {
     }
 
     private func log(_ problem: Problem, _ context: APIContext) {
-        // A problem without a cause lost every retry to concurrent changes, which is not an error.
+        // Without a cause, concurrent changes defeated every retry, or a limit was reached. Neither is an error.
         logger.log(
             level: problem.cause == nil ? .warning : .error, "Request failed",
             metadata: [
                 "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)",
-                "cause": "\(problem.cause ?? "concurrent changes defeated every retry")",
+                "cause": "\(problem.cause ?? "busy: concurrent changes, or a limit of the process")",
             ])
     }
 
@@ -90,7 +92,7 @@ extension API {
             if Self.endpoints[found].isInBusiness { business = try? context.business() }
         }
         let duration = ContinuousClock.now - start
-        metrics.end(place, status: status, duration: duration)
+        metrics.requests.end(place, status: status, duration: duration)
         let record = RequestRecord(
             endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
             requestID: context.requestID, trace: context.span?.context ?? TraceContext(request.headers),

@@ -1,10 +1,11 @@
 import CashPilot
-import HummingbirdCore
+import HTTPServer
 import Logging
+import Telemetry
 
 /// The HTTP API: converts each request into a response.
 ///
-/// There is no middleware chain. ``respond(to:context:)`` contains all steps of a request in order.
+/// There is no middleware chain. ``respond(to:on:)`` contains all steps of a request in order.
 package struct API: HTTPResponder {
     let sessions: SessionRoutes
     let changes: ChangeRoutes
@@ -22,7 +23,7 @@ package struct API: HTTPResponder {
     let defaultLocale: Locale
     let logger: Logger
     let accessLog: AccessLog
-    let metrics: Metrics
+    let metrics: APIMetrics
     /// `nil` if spans are not exported.
     let tracer: Tracer?
     let ids: IDMaker
@@ -38,8 +39,8 @@ package struct API: HTTPResponder {
     ///   - onChange: called after each committed change; must return immediately.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: Metrics, tracer: Tracer? = nil, ids: IDMaker,
-        onChange: @escaping @Sendable () -> Void = {}
+        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: APIMetrics, tracer: Tracer? = nil,
+        ids: IDMaker, onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)

@@ -1,40 +1,23 @@
 import CashPilot
-import NIOCore
+import HTTPServer
+import Telemetry
 
 /// Everything known about a request apart from the request itself.
 package struct APIContext: Sendable {
     /// Identifies the request in its response, in the log and in the audit trail.
-    package var requestID = ""
+    var requestID = ""
     /// The request's span; `nil` if spans are not exported.
     var span: RequestSpan?
     /// The authenticated caller; `nil` on endpoints that need no authentication.
     var identity: TokenIdentity?
     /// The values of the path's `{…}` placeholders, in order. A business precedes a session.
     var pathValues: [Substring] = []
-    /// `nil` in tests.
-    private let connection: (any Channel)?
+    let connection: RequestConnection
 
-    package init(_ connection: any Channel) { self.connection = connection }
-
-    /// A context without a connection, for tests.
-    package init() { connection = nil }
-
-    /// Sends `100 Continue` if the client waits for it before its body (`Expect: 100-continue`).
-    func askForBody() { connection?.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
-
-    /// Calls `done` if the client disconnects before the response is complete.
-    func whenHungUp(_ done: @escaping @Sendable () -> Void) {
-        connection?.triggerUserOutboundEvent(HangUpWatched(onHangUp: done), promise: nil)
-    }
-
-    /// Closes the connection immediately and discards unsent bytes.
-    var cut: @Sendable () -> Void {
-        let connection = connection
-        return { connection?.close(promise: nil) }
-    }
+    init(_ connection: RequestConnection) { self.connection = connection }
 
     /// The remote address of the connection: the client's, or a proxy's.
-    var peer: IPAddress? { connection?.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
+    var peer: IPAddress? { connection.peer }
 
     /// The caller, in the form that the domain and the audit trail use.
     ///

@@ -71,9 +71,11 @@ struct OnceOnlyTests {
             steps: [.lost, .inFlight, .inFlight, .made], result: .made, replicationWaits: 1),
         Row(
             what: "The outcome is unknown if the first attempt does not end",
-            steps: [.lost] + Array(repeating: .inFlight, count: OnceOnly.waitsMax + 2), result: .unknown),
+            steps: [.lost] + Array(repeating: .inFlight, count: OnceOnly.waitsMax + 1), result: .unknown),
         Row(what: "The outcome is unknown if the server is gone", steps: [.lost, .unavailable], result: .unknown),
-        Row(what: "The outcome is unknown if the retry is lost too", steps: [.lost, .refused, .lost], result: .unknown),
+        Row(
+            what: "The outcome is unknown if the retry is lost too", steps: [.lost, .refused, .lost],
+            result: .unknown),
         Row(
             what: "A lost race before a lost response leaves attempts", steps: [.lostRace, .lost, .lostRace, .made],
             result: .made, replicationWaits: 1),

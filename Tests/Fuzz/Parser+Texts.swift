@@ -1,5 +1,6 @@
 import CashPilot
 import HTTPTypes
+import Telemetry
 
 @testable import CashPilotHTTP
 

@@ -1,6 +1,7 @@
 import CashPilot
 import Foundation
 import HTTPTypes
+import JSON
 
 @testable import CashPilotHTTP
 

@@ -7,11 +7,13 @@ import NIOCore
 import Synchronization
 
 @testable import CashPilotHTTP
+@testable import HTTPServer
+@testable import Telemetry
 
 /// The API over a store with scripted results. Requests are handled in process.
 struct APIFixture {
     let api: API
-    let metrics: Metrics
+    let metrics: APIMetrics
     let store = ScriptedStore()
     let tokens: Tokens
 
@@ -25,7 +27,7 @@ struct APIFixture {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
         tokens = try Tokens(
             signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
-        metrics = Metrics(endpoints: API.endpoints)
+        metrics = APIMetrics()
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
         let conflicts = ConflictRecorder(store: store, ids: ids, log: { _, _ in }, onFailure: { _ in })
         api = API(
@@ -60,7 +62,7 @@ struct APIFixture {
         let request = Request(
             head: HTTPRequest(method: method, scheme: nil, authority: nil, path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let response = try await api.respond(to: request, context: APIContext())
+        let response = try await api.respond(to: request, on: RequestConnection())
         let bytes = Collected()
         try await response.body.write(CollectingWriter(collected: bytes))
         return TestResponse(

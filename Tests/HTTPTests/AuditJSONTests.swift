@@ -1,4 +1,5 @@
 import CashPilot
+import JSON
 import Testing
 
 @testable import CashPilotHTTP

@@ -5,7 +5,7 @@ import NIOEmbedded
 import TestSupport
 import Testing
 
-@testable import CashPilotHTTP
+@testable import HTTPServer
 
 @Suite("Open connections", .timeLimit(.minutes(10)))
 struct ConnectionListTests {

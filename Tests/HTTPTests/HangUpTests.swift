@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import CashPilotHTTP
+@testable import HTTPServer
 
 @Suite("Closing of connections", .timeLimit(.minutes(10)))
 struct HangUpTests {

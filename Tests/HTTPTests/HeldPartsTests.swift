@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTPTypes
 import Testing
 
-@testable import CashPilotHTTP
+@testable import HTTPServer
 
 @Suite("Buffered request parts")
 struct HeldPartsTests {

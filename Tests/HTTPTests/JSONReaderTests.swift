@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CashPilotHTTP
+@testable import JSON
 
 @Suite("JSON reader")
 struct JSONReaderTests {

@@ -4,6 +4,7 @@ import Logging
 import Testing
 
 @testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("The log handler")
 struct LogHandlerTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("Log lines")
 struct LogTextTests {

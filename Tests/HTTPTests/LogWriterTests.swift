@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("The log writer", .timeLimit(.minutes(10)))
 struct LogWriterTests {

@@ -1,4 +1,5 @@
 import CashPilot
+import HTTPServer
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -11,15 +12,15 @@ struct MetricsRoutesTests {
     @Test("The management port serves metrics and probes to GET and HEAD only")
     func answers() async throws {
         let routes = routes(Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true))
-        let metrics = await routes.respond(to: request("/metrics"), context: APIContext())
+        let metrics = await routes.respond(to: request("/metrics"), on: RequestConnection())
         #expect(metrics.status == .ok)
         #expect(metrics.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
         #expect(metrics.body.contentLength ?? 0 > 0)
-        #expect(await routes.respond(to: request("/metrics", .head), context: APIContext()).status == .ok)
-        #expect(await routes.respond(to: request("/livez"), context: APIContext()).status == .ok)
-        #expect(await routes.respond(to: request("/readyz"), context: APIContext()).status == .ok)
-        #expect(await routes.respond(to: request("/v1/me"), context: APIContext()).status == .notFound)
-        let refused = await routes.respond(to: request("/metrics", .post), context: APIContext())
+        #expect(await routes.respond(to: request("/metrics", .head), on: RequestConnection()).status == .ok)
+        #expect(await routes.respond(to: request("/livez"), on: RequestConnection()).status == .ok)
+        #expect(await routes.respond(to: request("/readyz"), on: RequestConnection()).status == .ok)
+        #expect(await routes.respond(to: request("/v1/me"), on: RequestConnection()).status == .notFound)
+        let refused = await routes.respond(to: request("/metrics", .post), on: RequestConnection())
         #expect(refused.status == .methodNotAllowed)
         #expect(refused.headers[.allow] == "GET, HEAD")
     }
@@ -27,8 +28,8 @@ struct MetricsRoutesTests {
     @Test("A service that cannot write is alive but not ready")
     func notReady() async throws {
         let routes = routes(Readiness(isWritable: false, isSchemaCurrent: true, isIndexValid: true))
-        #expect(await routes.respond(to: request("/livez"), context: APIContext()).status == .ok)
-        let answer = await routes.respond(to: request("/readyz"), context: APIContext())
+        #expect(await routes.respond(to: request("/livez"), on: RequestConnection()).status == .ok)
+        let answer = await routes.respond(to: request("/readyz"), on: RequestConnection())
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.headers[.retryAfter] == "1")
         #expect(answer.headers[.xContentTypeOptions] == "nosniff")
@@ -36,7 +37,7 @@ struct MetricsRoutesTests {
 
     private func routes(_ readiness: Readiness) -> ManagementRoutes {
         ManagementRoutes(
-            metrics: Metrics(routes: []), probes: Probes(check: { readiness }, isShuttingDown: { false }))
+            metrics: APIMetrics(), probes: Probes(check: { readiness }, isShuttingDown: { false }))
     }
 
     private func request(_ path: String, _ method: HTTPRequest.Method = .get) -> Request {

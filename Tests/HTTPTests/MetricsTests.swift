@@ -1,10 +1,11 @@
 import Testing
 
-@testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("Metrics")
 struct MetricsTests {
     private let metrics = Metrics(
+        prefix: "cashpilot",
         routes: [
             Metrics.Route(method: "GET", path: "/v1/me"), Metrics.Route(method: "POST", path: "/v1/{\"\\\n}"),
         ],
@@ -66,15 +67,24 @@ struct MetricsTests {
         #expect(text.hasSuffix("\n"))
     }
 
-    @Test("Requests in flight and conflicts are counted")
-    func others() async throws {
+    @Test("Requests in flight are counted")
+    func inFlight() async throws {
         metrics.begin()
         metrics.begin()
         metrics.end(0, status: 200, duration: .zero)
-        metrics.countConflict()
         let samples = try await PrometheusText(metrics.text()).samples
         #expect(samples["cashpilot_http_requests_in_flight"] == 1)
-        #expect(samples["cashpilot_session_conflicts_total"] == 1)
+    }
+
+    @Test("A counter is among the metrics and counts its increments")
+    func counter() async throws {
+        let conflicts = Counter("conflicts_total", help: "Conflicts.")
+        let metrics = Metrics(prefix: "test", routes: [], gauges: [conflicts.gauge])
+        conflicts.increment()
+        conflicts.increment()
+        let parsed = try PrometheusText(await metrics.text())
+        #expect(parsed.samples["conflicts_total"] == 2)
+        #expect(parsed.types["conflicts_total"] == "counter")
     }
 
     @Test("No count is lost if several threads count concurrently")

@@ -4,12 +4,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import CashPilotHTTP
+@testable import HTTPServer
 
 /// Responds as a test says, and counts all requests and the concurrent ones.
 private struct ScriptedResponder: HTTPResponder {
-    typealias Context = APIContext
-
     final class Requests: Sendable {
         private let counts = Mutex((now: 0, most: 0, all: 0))
 
@@ -31,7 +29,7 @@ private struct ScriptedResponder: HTTPResponder {
         for _ in 1...6_000 where requests.all < count { client.pause(milliseconds: 10) }
     }
 
-    func respond(to request: Request, context: APIContext) async throws -> Response {
+    func respond(to request: Request, on connection: RequestConnection) async throws -> Response {
         requests.begin()
         defer { requests.end() }
         return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: try await answer(request))))

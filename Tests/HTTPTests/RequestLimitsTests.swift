@@ -7,6 +7,7 @@ import NIOHTTPTypes
 import Testing
 
 @testable import CashPilotHTTP
+@testable import HTTPServer
 
 /// The limits of a connection, on a clock that the test advances.
 @Suite("The limits of a connection")

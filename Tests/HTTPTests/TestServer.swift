@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import TestSupport
 
-@testable import CashPilotHTTP
+@testable import HTTPServer
 
 /// A server on a real port, for raw clients.
 enum TestServer {

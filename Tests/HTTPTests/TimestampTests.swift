@@ -1,4 +1,5 @@
 import CashPilot
+import JSON
 import Testing
 
 @testable import CashPilotHTTP
@@ -41,9 +42,9 @@ struct TimestampTests {
             (951_782_400_007, "2000-02-29T00:00:00.007Z"),
         ] as [(Int64, String)])
     func writes(_ milliseconds: Int64, _ text: String) {
-        var json = JSONWriter()
-        json.append(Instant(milliseconds: milliseconds))
-        #expect(String(decoding: json.bytes, as: UTF8.self) == text)
+        var bytes: [UInt8] = []
+        Instant(milliseconds: milliseconds).write(to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
     }
 
     @Test(
@@ -57,9 +58,9 @@ struct TimestampTests {
         let date = CivilDate(iso: text)
         #expect((date != nil) == isDate)
         guard let date else { return }
-        var json = JSONWriter()
-        json.append(date)
-        #expect(String(decoding: json.bytes, as: UTF8.self) == text)
+        var bytes: [UInt8] = []
+        date.write(to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
     }
 }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Testing
 
 @testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("A trace's context")
 struct TraceContextTests {

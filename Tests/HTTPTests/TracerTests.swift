@@ -3,6 +3,7 @@ import HTTPTypes
 import Testing
 
 @testable import CashPilotHTTP
+@testable import Telemetry
 
 @Suite("Traces")
 struct TracerTests {
@@ -51,7 +52,8 @@ struct TracerTests {
         #expect(tracer.dropped == 5)
         let batch = tracer.take()
         #expect(batch.count == Tracer.spansMax)
-        #expect((3_000_000...6_000_000).contains(batch.export(service: "tills", version: "1").count))
+        let size = batch.export(scope: "cashpilot", service: "tills", version: "1").count
+        #expect((3_000_000...6_000_000).contains(size))
         tracer.report(batch, isExported: false)
         #expect(tracer.dropped == Tracer.spansMax + 5)
         tracer.end(tracer.begin([:]), record)
@@ -68,7 +70,7 @@ struct TracerTests {
             trace: nil, user: nil, business: Sample.business)
         tracer.end(tracer.begin([.traceparent: "\(Self.parent)-01"]), ended)
         tracer.end(tracer.begin([:]), record)
-        let bytes = tracer.take().export(service: "tills \"é\"", version: "1")
+        let bytes = tracer.take().export(scope: "cashpilot", service: "tills \"é\"", version: "1")
         let times = #""startTimeUnixNano":"1795454100000000000","endTimeUnixNano":"1795454100003000000""#
         let first = [
             #"{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"123456789abcdef0","#,

@@ -3,7 +3,7 @@ import HummingbirdCore
 import NIOCore
 import Testing
 
-@testable import CashPilotHTTP
+@testable import HTTPServer
 
 @Suite("Client addresses")
 struct TrustedProxiesTests {

@@ -1,5 +1,5 @@
--- Locks open-session keys (cashier + business) until the transaction ends. It is the first statement of a transaction
--- that may open a session. Later statements see all changes of earlier lock owners. This statement must not read
+-- Locks open-session keys (cashier + business) until the transaction ends. It runs before the statement that reads the
+-- open session. Later statements see all changes of earlier lock owners. This statement must not read
 -- sessions, because its snapshot is older than its lock.
 -- $1 uuid[]  businesses
 -- $2 uuid[]  cashiers, one for each business

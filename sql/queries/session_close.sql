@@ -78,7 +78,7 @@ with key_lock as materialized (
         and not exists (select from first_request)
     returning s as session
 ), current as (
-    select n.session, true as is_closed_now from closed as n
+    select n.session, true as is_done from closed as n
     union all
     select l.session, false from locked as l where not exists (select from closed)
 ), audited as (
@@ -107,14 +107,14 @@ select
     k.is_free,
     f.fingerprint,
     coalesce(
-        s.is_closed_now
+        s.is_done
         or exists (select from audit_events as a where a.business_id = s.business_id and a.id = $15::uuid),
         false
-    ) as is_closed_now,
+    ) as is_done,
     b.role,
     b.business_id is not null as sees_business,
     -- include session_columns
 from caller as b
 cross join key_lock as k
 left join first_request as f on true
-left join lateral (select (c.session).*, c.is_closed_now from current as c) as s on true;
+left join lateral (select (c.session).*, c.is_done from current as c) as s on true;

@@ -1,7 +1,7 @@
 -- Returns the stored response of an idempotency key: the session as in the first response.
 -- $1 uuid  caller
 -- $2 uuid  business
--- $3 text  operation: session.open or session.close
+-- $3 text  operation, such as session.end
 -- $4 text  idempotency key
 -- Returns one row, or none: the fingerprint of the first request, the caller's role at that time, whether the request
 -- created the session, then the session.

@@ -1,16 +1,9 @@
 /// Manages accounts for administrators, and allows users to change their own password.
 package struct UserService: Sendable {
-    private let store: any UserStore
-    private let accounts: any AccountStore
-    private let hasher: any PasswordHasher
-    private let ids: IDMaker
-
-    package init(store: any UserStore, accounts: any AccountStore, hasher: any PasswordHasher, ids: IDMaker) {
-        self.store = store
-        self.accounts = accounts
-        self.hasher = hasher
-        self.ids = ids
-    }
+    let store: any UserStore
+    let accounts: any AccountStore
+    let hasher: any PasswordHasher
+    let ids: IDMaker
 
     /// Creates an account.
     ///
@@ -22,8 +15,7 @@ package struct UserService: Sendable {
         // Both run concurrently and share one wait in the hash queue.
         async let slowKey = slow(key, of: actor)
         async let hash = hasher.hash(draft.password)
-        let user = User(
-            id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
+        let user = User(id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let audit: AuditEventID = ids.make()
         let (hashed, checkedKey) = (try await hash, try await slowKey)
         return try await OnceOnly(store: store, key: checkedKey).create {
@@ -122,4 +114,64 @@ package struct UserService: Sendable {
         let salt = Array("\(id)/\(key.text)".utf8)
         return IdempotencyKey(text: key.text, fingerprint: try await hasher.fingerprint(key.fingerprint, salt: salt))
     }
+}
+
+/// Stores accounts.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
+///   is not an active user.
+package protocol UserStore: ReplicationBarrier {
+    /// - Throws: ``DomainError/emailTaken``.
+    func create(
+        _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
+        audit: AuditEventID
+    ) async throws -> Keyed<Authorized<StaffMember?>>?
+    func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>?
+    /// Returns up to `limit` accounts after `cursor`, newest first.
+    func members(
+        for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
+    ) async throws -> Authorized<[StaffMember]>?
+    /// - Throws: ``DomainError/emailTaken``.
+    func update(
+        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<UserUpdateOutcome>?
+    /// Returns the caller's e-mail and password hash, and the fingerprint stored for the key.
+    func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
+    /// Sets a new password if the stored hash is still `checked`.
+    ///
+    /// - Returns: `nil` if the first request with this key is still running.
+    func changePassword(
+        of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
+    ) async throws -> PasswordOutcome?
+}
+
+/// The result of an update of an account.
+package enum UserUpdateOutcome: Sendable {
+    /// The account after the update.
+    case updated(StaffMember)
+    /// The account does not exist, or the caller may not change it.
+    case notFound
+    /// The change would leave no active administrator.
+    case lastAdministrator
+}
+
+/// The values needed to check a password change.
+package struct PasswordPrecheck: Sendable {
+    package let email: String
+    package let hash: String
+    /// The fingerprint stored by the first request with the same key; `nil` if there was none.
+    package let fingerprint: [UInt8]?
+
+    package init(email: String, hash: String, fingerprint: [UInt8]?) {
+        self.email = email
+        self.hash = hash
+        self.fingerprint = fingerprint
+    }
+}
+
+/// The result of a password change.
+package enum PasswordOutcome: Sendable {
+    case changed
+    /// The password had already changed, or the account is no longer active.
+    case notChanged
 }

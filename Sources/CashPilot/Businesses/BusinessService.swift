@@ -1,12 +1,7 @@
 /// Manages businesses and the cashiers assigned to them.
 package struct BusinessService: Sendable {
-    private let store: any BusinessStore
-    private let ids: IDMaker
-
-    package init(store: any BusinessStore, ids: IDMaker) {
-        self.store = store
-        self.ids = ids
-    }
+    let store: any BusinessStore
+    let ids: IDMaker
 
     /// Returns a time zone's name as the zone database spells it; ignores case. `nil` if the zone is unknown.
     package func timeZone(named name: String) async throws -> String? {
@@ -27,17 +22,15 @@ package struct BusinessService: Sendable {
 
     /// Returns one business that the caller sees.
     package func business(_ id: BusinessID, for caller: Caller) async throws -> Business {
-        guard let seen = try await store.business(id, for: caller.id) else { throw DomainError.callerInactive }
-        guard let business = seen.value else { throw DomainError.businessNotFound }
+        let read = try Authorized.checked(try await store.business(id, for: caller.id))
+        guard let business = read.value else { throw DomainError.businessNotFound }
         return business
     }
 
     /// Changes a business. Sessions keep the currency and the time zone from their open.
     ///
     /// - Throws: ``DomainError/nameTaken``; ``DomainError/forbidden`` for a cashier of the business.
-    package func update(
-        _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor
-    ) async throws -> Business {
+    package func update(_ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor) async throws -> Business {
         let audit: AuditEventID = ids.make()
         return try await OnceOnly(store: store).run {
             let updated = try await store.update(id, change, by: actor, audit: audit)
@@ -91,4 +84,48 @@ package struct BusinessService: Sendable {
             }
         }
     }
+}
+
+/// Stores businesses and their cashiers.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
+///   is not an active user.
+package protocol BusinessStore: ReplicationBarrier {
+    /// Returns a time zone's name as the store spells it; `nil` if the zone is unknown.
+    func timeZone(named name: String) async throws -> String?
+    /// - Throws: ``DomainError/nameTaken``.
+    func create(
+        _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
+    ) async throws -> Keyed<Authorized<Business?>>?
+    func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>?
+    /// Returns the updated business; the value is `nil` if the caller may not change it.
+    ///
+    /// - Throws: ``DomainError/nameTaken``.
+    func update(
+        _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<Business?>?
+    /// Returns up to `limit` businesses that the actor sees after `cursor`, newest first.
+    func businesses(for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
+    /// Returns up to `limit` cashiers after `cursor`, newest assignment first.
+    func cashiers(
+        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
+    ) async throws -> Authorized<[Assignment]>?
+    /// Assigns the cashier unless already assigned. The value is false if the user does not exist.
+    func assign(
+        _ cashier: UserID, to business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<Bool>?
+    /// Removes an assignment unless the cashier has an open session in the business. A concurrent open cannot
+    /// interfere.
+    func unassign(
+        _ cashier: UserID, from business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<UnassignOutcome>?
+}
+
+/// The result of removing an assignment.
+package enum UnassignOutcome: Sendable {
+    /// The assignment was removed, or never existed.
+    case removed
+    case noUser
+    /// The cashier has this open session. `at` is the database's clock.
+    case blocked(ExistingSession, at: Instant)
 }

@@ -64,9 +64,7 @@ package enum DomainError: Error {
     case beyondEventLog
     /// The user has the maximum number of open event streams.
     case tooManyStreams
-}
 
-extension DomainError {
     /// True if an earlier request with the same Idempotency-Key may have caused this error.
     ///
     /// That request may have finished while this one waited for a lock.
@@ -75,5 +73,34 @@ extension DomainError {
         case .notOpen, .alreadyOpen, .alreadyClosed, .notDeleted, .versionMismatch, .wrongPassword, .busy: true
         default: false
         }
+    }
+}
+
+/// The store failed for a reason that is not in the request.
+package struct StoreError: Error, CustomStringConvertible {
+    /// Whether a change was applied.
+    package enum Outcome: String, Sendable {
+        /// Nothing was written.
+        case notApplied = "not_applied"
+        /// The change may or may not be applied. A retry with the same key returns the result.
+        case unknown
+    }
+
+    package let outcome: Outcome
+    /// For the log; contains no values of the request.
+    package let description: String
+    /// True if the error can pass with time, such as a lost connection. False for a constraint violation.
+    package let isTransient: Bool
+    /// True if the connection broke and the outcome is unknown. A retry with the same ids is safe.
+    ///
+    /// False after a timeout (no time left to retry) and after a commit whose replication wait was cancelled. Such a
+    /// commit is visible but may still be lost.
+    package let mayHaveCommitted: Bool
+
+    package init(outcome: Outcome, description: String, isTransient: Bool, mayHaveCommitted: Bool = false) {
+        self.mayHaveCommitted = mayHaveCommitted
+        self.outcome = outcome
+        self.description = description
+        self.isTransient = isTransient
     }
 }

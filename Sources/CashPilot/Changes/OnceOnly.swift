@@ -1,6 +1,6 @@
 /// Makes a change once, even if its response is lost or the client sends the request again.
 ///
-/// Every change runs in it. The caller passes one attempt; this type decides whether it runs again:
+/// Every change of a request runs in it. The caller passes one attempt; this type decides whether it runs again:
 ///
 /// * The key of the request has a stored response: the response is replayed, if the fingerprints are equal.
 /// * A concurrent change won a race: the attempt runs again, up to ``attemptsMax`` times.
@@ -19,7 +19,7 @@ struct OnceOnly: Sendable {
     enum Attempt<Value: Sendable>: Sendable {
         /// This attempt made the change, or an earlier one with the same change ids did.
         case made(Value)
-        /// Nothing was changed, as for a conflict. The response needs no replication.
+        /// Nothing was changed, as for a conflict. The response needs no wait for the standby.
         case unchanged(Value)
         /// An earlier request with the same key has this stored response.
         case stored(Stored<Value>)
@@ -41,8 +41,8 @@ struct OnceOnly: Sendable {
     ///
     /// - Parameters:
     ///   - attempt: makes the change. Its parameter is true for a retry of an unknown outcome.
-    ///   - stored: reads the response stored for the key. It runs if an attempt fails with an error that the first
-    ///     request with the key may have caused.
+    ///   - stored: reads the response stored for the key. It runs after an error that an earlier request with the key
+    ///     can cause, such as `alreadyClosed`.
     /// - Throws: the error of the attempt; ``DomainError/busy`` if every attempt lost a race;
     ///   ``DomainError/keyReused``; the first ``StoreError`` if the outcome stays unknown.
     func run<Value: Sendable>(
@@ -103,31 +103,35 @@ struct OnceOnly: Sendable {
 
     /// Runs the attempt again after an unknown outcome: once, or twice if the first run does not make the change.
     ///
-    /// The first run may wait for a lock of the attempt whose outcome is unknown. Its snapshot is then older than that
-    /// attempt's commit, so only the second run is sure to see it.
+    /// The first run may wait for a lock of the lost attempt, and miss its commit, because its snapshot is older. Only
+    /// the second run is sure to see it.
     ///
     /// - Throws: ``StoreError`` if PostgreSQL still runs the earlier attempt after ``waitsMax`` waits.
     private func retry<Value>(
         _ attempt: (_ isRetry: Bool) async throws -> Attempt<Value>
     ) async throws -> Attempt<Value> {
-        var isSettled = false
-        for _ in 0..<(Self.waitsMax + 2) {
+        var (isSecondRun, waits) = (false, 0)
+        while true {
             do {
                 let result = try await attempt(true)
-                if isSettled { return result }
+                if isSecondRun { return result }
                 switch result {
                 case .made, .stored: return result
-                case .unchanged, .lostRace: isSettled = true
+                case .unchanged, .lostRace: isSecondRun = true
                 }
             } catch DomainError.requestInFlight {
+                guard waits < Self.waitsMax else {
+                    throw StoreError(
+                        outcome: .unknown, description: "PostgreSQL still runs the first attempt", isTransient: true)
+                }
+                waits += 1
                 try await Task.sleep(for: .milliseconds(100))
             } catch {
                 let isUnavailable = (error as? StoreError)?.isTransient ?? false
-                guard !isSettled, !isUnavailable else { throw error }
-                isSettled = true
+                guard !isSecondRun, !isUnavailable else { throw error }
+                isSecondRun = true
             }
         }
-        throw StoreError(outcome: .unknown, description: "the first attempt is still running", isTransient: true)
     }
 }
 
@@ -136,9 +140,28 @@ package struct ChangeResult<Value: Sendable>: Sendable {
     package let value: Value
     /// True if an earlier request with the same key made the change.
     package let isReplay: Bool
+}
 
-    package init(value: Value, isReplay: Bool) {
-        self.value = value
-        self.isReplay = isReplay
+/// A client's Idempotency-Key. A retry with the same key gets the stored response.
+package struct IdempotencyKey: Sendable {
+    /// 1–255 visible ASCII characters.
+    package let text: String
+    /// SHA-256 of the request. The server rejects the same key with another request.
+    package let fingerprint: [UInt8]
+
+    package init(text: String, fingerprint: [UInt8]) {
+        self.text = text
+        self.fingerprint = fingerprint
     }
+}
+
+/// A store that may replicate commits to a synchronous standby.
+package protocol ReplicationBarrier: Sendable {
+    /// Returns after the standby, if there is one, has confirmed all earlier commits.
+    ///
+    /// A commit whose replication wait was cancelled is visible but may still be lost. A stored response
+    /// and the result of a retried change are therefore sent only after this barrier. Reads and conflicts do not wait.
+    ///
+    /// - Throws: ``StoreError`` with the outcome `unknown`, whatever the reason.
+    func waitForReplication() async throws
 }

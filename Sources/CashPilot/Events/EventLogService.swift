@@ -2,12 +2,7 @@
 package struct EventLogService: Sendable {
     /// The open event streams of this process.
     package let subscribers: EventSubscribers
-    private let store: any EventLogStore
-
-    package init(store: any EventLogStore, subscribers: EventSubscribers) {
-        self.store = store
-        self.subscribers = subscribers
-    }
+    let store: any EventLogStore
 
     /// Returns a page of the event log. A cashier sees only the events of their own sessions.
     ///
@@ -19,5 +14,108 @@ package struct EventLogService: Sendable {
         }
         if let position, position > page.head { throw DomainError.beyondEventLog }
         return page
+    }
+}
+
+/// Stores the event log. Each method runs one statement, which also checks the caller's access.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails.
+package protocol EventLogStore: Sendable {
+    /// Returns up to `limit` events after `position`; `nil` if the caller is not an active user.
+    ///
+    /// If `position` is `nil`, the page has no events, only the current end.
+    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage?
+    /// Summarizes up to `limit` events after `position`; `nil` begins at the current end.
+    func news(after position: Int64?, limit: Int) async throws -> EventLogNews
+    /// Assigns positions to up to `limit` committed events, in an order that never changes.
+    ///
+    /// - Returns: the number of events placed; `nil` if another process is placing events.
+    func place(limit: Int) async throws -> Int?
+}
+
+extension EventLogStore {
+    /// The maximum number of events placed by one statement.
+    package static var batchMax: Int { 500 }
+
+    /// Assigns positions to all waiting events, up to `limit`.
+    ///
+    /// - Returns: false if another process was placing events.
+    @discardableResult
+    package func placeWaiting(limit: Int) async throws -> Bool {
+        for _ in 0..<(limit / Self.batchMax) {
+            guard let placed = try await place(limit: Self.batchMax) else { return false }
+            if placed < Self.batchMax { break }
+        }
+        return true
+    }
+}
+
+/// An event of a session, with its position in the event log.
+package struct EventLogEntry: Sendable {
+    /// Counts from 1 across all businesses. A later event has a higher position, permanently.
+    package let position: Int64
+    /// The id of the audit event with the details.
+    package let id: AuditEventID
+    package let occurredAt: Instant
+    /// The operation, for example `session.close`.
+    package let action: String
+    package let business: BusinessID
+    /// For a conflict, the existing session.
+    package let session: SessionID
+    package let cashier: UserID
+    /// The user that made the change; `nil` for an operator at the command line.
+    package let actor: UserID?
+    package let actorName: String?
+
+    package init(
+        position: Int64, id: AuditEventID, occurredAt: Instant, action: String, business: BusinessID,
+        session: SessionID, cashier: UserID, actor: UserID?, actorName: String?
+    ) {
+        self.position = position
+        self.id = id
+        self.occurredAt = occurredAt
+        self.action = action
+        self.business = business
+        self.session = session
+        self.cashier = cashier
+        self.actor = actor
+        self.actorName = actorName
+    }
+}
+
+/// A page of the event log, oldest event first, as one caller may see it.
+package struct EventLogPage: Sendable {
+    package let events: [EventLogEntry]
+    /// The last position of the event log when the page was read.
+    package let head: Int64
+    /// The `after` position of the next page. Positions up to it that are not on a page are not visible to the caller.
+    package let next: Int64
+    /// True if the page is full, so more events may exist.
+    package let isFull: Bool
+    package let role: Role
+
+    /// - Parameter limit: the requested number of events.
+    package init(events: [EventLogEntry], head: Int64, limit: Int, role: Role) {
+        self.events = events
+        self.head = head
+        self.role = role
+        isFull = events.count >= limit
+        next = isFull ? events.last?.position ?? head : head
+    }
+}
+
+/// A summary of the events added since an earlier position.
+package struct EventLogNews: Sendable {
+    /// The last position that was read.
+    package let position: Int64
+    /// True if committed events still lack a position.
+    package let isWaiting: Bool
+    /// The cashiers whose sessions the events concern.
+    package let cashiers: Set<UserID>
+
+    package init(position: Int64, isWaiting: Bool, cashiers: Set<UserID>) {
+        self.position = position
+        self.isWaiting = isWaiting
+        self.cashiers = cashiers
     }
 }

@@ -4,8 +4,7 @@ import Synchronization
 /// itself.
 ///
 /// A subscriber is one small entry: user, role, deadlines and a wake-up flag. No events are buffered, so a slow client
-/// costs no memory. The number of
-/// subscribers and the time to send one page are limited.
+/// costs no memory. The number of subscribers and the time to send one page are limited.
 package final class EventSubscribers: Sendable {
     /// The maximum number of streams per user.
     package static let ofUserMax = 8
@@ -46,7 +45,6 @@ package final class EventSubscribers: Sendable {
     /// - Parameter max: the maximum number of subscribers in this process.
     package init(max: Int) { self.max = max }
 
-    /// The current number of subscribers.
     package var count: Int { state.withLock { $0.entries.count } }
     /// The number of connections cut because the client was too slow.
     package var cut: Int { state.withLock { $0.cut } }

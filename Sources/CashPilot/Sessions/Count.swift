@@ -55,34 +55,73 @@ package struct Totals: Equatable, Sendable {
     ///
     /// - Throws: ``MoneyError/overflow`` beyond `Int64`; twelve accepted amounts cannot reach it.
     package init(float: Money, count: Count) throws(MoneyError) {
-        if let finalCash = count.finalCash {
-            let cashSales =
-                try finalCash.subtracting(float)
+        cashSales = try count.finalCash.map { cash throws(MoneyError) in
+            try cash.subtracting(float)
                 .adding(count.envelopeAmount).adding(count.expenses).subtracting(count.creditPaymentsCollected)
-            let totalSales =
-                try cashSales
-                .adding(count.cardTotal).adding(count.bankTransferTotal).adding(count.creditSalesTotal)
-            self.cashSales = cashSales
-            self.totalSales = totalSales
-            netEarnings = try totalSales.subtracting(count.expenses)
-        } else {
-            cashSales = nil
-            totalSales = nil
-            netEarnings = nil
         }
-        if let declared = count.declaredCashSales {
-            let expected =
-                try float.adding(declared)
+        totalSales = try cashSales.map { sales throws(MoneyError) in
+            try sales.adding(count.cardTotal).adding(count.bankTransferTotal).adding(count.creditSalesTotal)
+        }
+        netEarnings = try totalSales.map { sales throws(MoneyError) in try sales.subtracting(count.expenses) }
+        let expected = try count.declaredCashSales.map { declared throws(MoneyError) in
+            try float.adding(declared)
                 .adding(count.creditPaymentsCollected).subtracting(count.expenses).subtracting(count.envelopeAmount)
-            expectedCash = expected
-            if let finalCash = count.finalCash {
-                overShort = try finalCash.subtracting(expected)
-            } else {
-                overShort = nil
-            }
-        } else {
-            expectedCash = nil
-            overShort = nil
         }
+        expectedCash = expected
+        overShort = try count.finalCash.flatMap { cash throws(MoneyError) in
+            try expected.map { expected throws(MoneyError) in try cash.subtracting(expected) }
+        }
+    }
+}
+
+/// The figures of a count as entered. `nil` and `.keep` leave a stored value unchanged.
+package struct CountEntry: Sendable {
+    package var finalCash: Money?
+    package var cardTotal: Money?
+    package var bankTransferTotal: Money?
+    package var envelopeAmount: Money?
+    package var expenses: Money?
+    package var creditSalesTotal: Money?
+    package var creditPaymentsCollected: Money?
+    package var declaredCashSales = Replacement<Money>.keep
+    package var closingTicket = Replacement<String>.keep
+
+    package init(finalCash: Money? = nil) { self.finalCash = finalCash }
+}
+
+/// A replacement for a value that may be absent.
+package enum Replacement<Value: Sendable>: Sendable {
+    case keep
+    /// `nil` removes the value.
+    case with(Value?)
+
+    /// The new value; `nil` if there is none.
+    package var value: Value? {
+        switch self {
+        case .keep: nil
+        case .with(let new): new
+        }
+    }
+
+    func applied(to value: Value?) -> Value? {
+        switch self {
+        case .keep: value
+        case .with(let new): new
+        }
+    }
+}
+
+extension Count {
+    /// Replaces the stored figures with the entered ones.
+    mutating func apply(_ entry: CountEntry) {
+        finalCash = entry.finalCash ?? finalCash
+        cardTotal = entry.cardTotal ?? cardTotal
+        bankTransferTotal = entry.bankTransferTotal ?? bankTransferTotal
+        envelopeAmount = entry.envelopeAmount ?? envelopeAmount
+        expenses = entry.expenses ?? expenses
+        creditSalesTotal = entry.creditSalesTotal ?? creditSalesTotal
+        creditPaymentsCollected = entry.creditPaymentsCollected ?? creditPaymentsCollected
+        declaredCashSales = entry.declaredCashSales.applied(to: declaredCashSales)
+        closingTicket = entry.closingTicket.applied(to: closingTicket)
     }
 }

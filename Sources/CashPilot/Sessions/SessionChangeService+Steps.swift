@@ -51,8 +51,7 @@ extension SessionChangeService {
             try await admit(
                 request.recipient, openingSession: true, for: target, transaction, orElse: .recipientNotInBusiness)
             try checkVersion(of: session, for: target)
-            let next = try await transaction.open(
-                request, as: ids.nextSession, from: session, audit: ids.nextEvent)
+            let next = try await transaction.open(request, as: ids.nextSession, from: session, audit: ids.nextEvent)
             session.close(with: request.count, notes: request.notes, by: target.caller.id, at: locked.instant)
             let event = ChangeEvent(id: ids.event, operation: .handover, reason: nil, caller: target.caller)
             _ = try await transaction.save(session, event)
@@ -88,14 +87,9 @@ extension SessionChangeService {
         }
     }
 
-    /// Reads the response stored for the target's key; `nil` if there is none.
-    private func stored(
-        _ target: ChangeTarget, _ operation: Operation
-    ) async throws -> OnceOnly.Stored<SessionView>? {
-        guard let key = target.key else { return nil }
-        let response = try await store.storedResponse(
-            for: key, operation: operation, business: target.business, caller: target.caller.id)
-        return response.map { .init(fingerprint: $0.fingerprint, value: $0.view(for: target.caller)) }
+    private func stored(_ target: ChangeTarget, _ operation: Operation) async throws -> OnceOnly.Stored<SessionView>? {
+        try await store.response(to: target.caller, for: target.key, of: operation, in: target.business)?
+            .replay(to: target.caller)
     }
 
     /// Runs one transaction: locks the session, makes the change, and stores the response.
@@ -127,10 +121,9 @@ extension SessionChangeService {
 
     /// Reads a session after its change.
     private func view(_ id: SessionID, _ target: ChangeTarget) async throws -> SessionView {
-        guard let read = try await store.session(id, in: target.business, for: target.caller.id),
-            let session = read.value
-        else { throw DomainError.sessionNotFound }
-        return SessionView(session, for: target.caller.id, role: read.role)
+        let read = try await store.session(id, in: target.business, for: target.caller.id)
+        guard let session = read?.view(for: target.caller) else { throw DomainError.sessionNotFound }
+        return session
     }
 
     /// Returns the session if the rules allow the action.
@@ -147,8 +140,7 @@ extension SessionChangeService {
         case .editWindowExpired: throw DomainError.editWindowExpired(session)
         case .wrongState where action == .reopen && session.openSessionKey != nil:
             // Here the existing session is this one.
-            try await admit(
-                session.cashier, openingSession: true, for: target, transaction, orElse: .cashierNotReady)
+            try await admit(session.cashier, openingSession: true, for: target, transaction, orElse: .cashierNotReady)
         case .wrongState: throw session.error(of: action)
         }
         return session

@@ -3,7 +3,7 @@
 /// These changes are rare. A transaction never awaits unrelated work.
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
-package protocol SessionChangeStore: ReplicationBarrier {
+package protocol SessionChangeStore: SessionLookup {
     /// Runs `work` in a transaction and rolls back if it throws.
     ///
     /// - Parameter session: the session to change. Changes of one session wait for each other; changes of other
@@ -13,11 +13,6 @@ package protocol SessionChangeStore: ReplicationBarrier {
     func transaction<Result: Sendable>(
         on session: SessionID, _ work: @Sendable (any SessionTransaction) async throws -> Result
     ) async throws -> Result?
-    /// Returns one session of any cashier, deleted sessions included.
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
-    /// Returns the response stored for a key; `nil` if there is none.
-    func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
-        async throws -> StoredResponse?
 }
 
 /// A transaction that changes a session. Each method runs one statement.
@@ -35,7 +30,6 @@ package protocol SessionTransaction: Sendable {
     func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck?
     /// Writes the session with its audit event and returns the stored row.
     func save(_ session: Session, _ event: ChangeEvent) async throws -> Session
-    /// Opens the session of the recipient.
     func open(_ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID) async throws
         -> Session
     /// Stores a session as the response for the target's key, if it has one.
@@ -94,7 +88,6 @@ package struct LockedSession: Sendable {
     }
 }
 
-/// The audit event of a change.
 package struct ChangeEvent: Sendable {
     package let id: AuditEventID
     package let operation: Operation

@@ -1,6 +1,6 @@
 /// The rules about who may do what with sessions: the only place that decides them.
 ///
-/// Errors, `allowed_actions`, replays and lists all ask it. docs/RIGHTS.md is the table that tests compare it with. SQL
+/// Errors, `allowed_actions`, replays and lists all use it. docs/RIGHTS.md is the table that tests compare it with. SQL
 /// repeats only what must be atomic with a write, marked `-- policy:`.
 ///
 /// All rules assume a caller that sees the session's business.
@@ -67,8 +67,8 @@ package enum SessionPolicy {
         SessionAction.allCases.filter { decide($0, on: session, by: caller, role: role) == .allowed }
     }
 
-    /// The actions that lead out of a conflict: view and close the existing session.
-    static func waysOut(of existing: ExistingSession, isOwn: Bool, role: Role) -> [SessionAction] {
+    /// The actions that resolve a conflict: view and close the existing session.
+    static func resolvingActions(of existing: ExistingSession, isOwn: Bool, role: Role) -> [SessionAction] {
         [.view, .close].filter {
             decide($0, isOwn: isOwn, role: role, status: existing.status, isDeleted: false) == .allowed
         }
@@ -111,4 +111,45 @@ package enum SessionPolicy {
         let isOwn = read.value.map { $0.cashier == caller } ?? true
         guard read.role == .admin || (isOwn && !action.isForAdministrators) else { throw .forbidden }
     }
+}
+
+/// The actions on a session. The raw value is the API name and the last path segment of its endpoint.
+package enum SessionAction: String, Sendable, CaseIterable {
+    case view
+    case close
+    /// Ends the shift without a count and frees the open-session key.
+    case end
+    case edit
+    /// Closes the session and opens a colleague's with the count as float.
+    case handover
+    case forceClose = "force-close"
+    case reopen
+    case delete
+    case restore
+    case flag
+    case unflag
+
+    var isForAdministrators: Bool {
+        switch self {
+        case .view, .close, .end, .edit, .handover: false
+        case .forceClose, .reopen, .delete, .restore, .flag, .unflag: true
+        }
+    }
+}
+
+/// A session as one caller may see it.
+package struct SessionView: Sendable {
+    package let session: Session
+    /// The actions that the caller may take, in display order.
+    package let actions: [SessionAction]
+
+    package init(_ session: Session, for caller: UserID, role: Role) {
+        self.session = session
+        actions = SessionPolicy.allowedActions(on: session, for: caller, role: role)
+    }
+}
+
+extension Authorized<Session?> {
+    /// The session that was read, as the caller may see it; `nil` if there is none.
+    func view(for caller: Caller) -> SessionView? { value.map { SessionView($0, for: caller.id, role: role) } }
 }

@@ -14,9 +14,7 @@ package struct SessionQuery: Sendable, Equatable {
     package var isDeleted = false
 
     package init() {}
-}
 
-extension SessionQuery {
     /// An equivalent query that the store can answer from an index.
     ///
     /// A stale session is always open, and a business date is close to the time of the open.
@@ -40,30 +38,4 @@ extension CivilDate {
     fileprivate func utcMidnight(daysLater days: Int64) -> Instant {
         Instant(milliseconds: (Int64(daysSince1970) + days) * 86_400_000)
     }
-}
-
-/// A position in a list sorted newest first. The next items are older, or equally old with a smaller id.
-package struct Cursor<Entity>: Sendable, Equatable {
-    package let instant: Instant
-    package let id: ID<Entity>
-
-    package init(instant: Instant, id: ID<Entity>) {
-        self.instant = instant
-        self.id = id
-    }
-}
-
-/// Part of a list.
-package struct Page<Item: Sendable, Entity>: Sendable {
-    package let items: [Item]
-    /// The start of the next page; `nil` on the last page.
-    package let next: Cursor<Entity>?
-
-    package init(items: [Item], next: Cursor<Entity>?) {
-        self.items = items
-        self.next = next
-    }
-
-    /// The allowed number of items per page.
-    package static var limits: ClosedRange<Int> { 1...200 }
 }

@@ -1,8 +1,8 @@
 /// Opens, closes and reads cash sessions.
 package struct SessionService: Sendable {
-    let store: any SessionStore
-    let conflicts: ConflictRecorder
-    let ids: IDMaker
+    private let store: any SessionStore
+    private let conflicts: ConflictRecorder
+    private let ids: IDMaker
 
     package init(store: any SessionStore, conflicts: ConflictRecorder, ids: IDMaker) {
         self.store = store
@@ -56,16 +56,13 @@ package struct SessionService: Sendable {
     /// Returns the open session of a cashier in a business.
     ///
     /// - Throws: ``DomainError/noOpenSession``; ``DomainError/forbidden`` if a cashier requests a colleague's session.
-    package func current(
-        of cashier: UserID, in business: BusinessID, for caller: Caller
-    ) async throws -> SessionView {
+    package func current(of cashier: UserID, in business: BusinessID, for caller: Caller) async throws -> SessionView {
         let read = try Authorized.checked(try await store.current(of: cashier, in: business, for: caller.id))
         try SessionPolicy.checkRead(of: cashier, by: caller.id, role: read.role)
-        guard let session = read.value else { throw DomainError.noOpenSession }
-        return SessionView(session, for: caller.id, role: read.role)
+        guard let session = read.view(for: caller) else { throw DomainError.noOpenSession }
+        return session
     }
 
-    /// One session.
     package func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> SessionView {
         let read = try Authorized.checked(try await store.session(id, in: business, for: caller.id))
         return SessionView(try SessionPolicy.visible(read, to: caller.id), for: caller.id, role: read.role)
@@ -83,4 +80,90 @@ package struct SessionService: Sendable {
         let items = read.value.map { SessionView($0, for: caller.id, role: read.role) }
         return Page(of: items, limit: limit) { Cursor(instant: $0.session.openedAt, id: $0.session.id) }
     }
+
+    // MARK: Steps of an open
+
+    /// Runs one attempt to open: a precheck, then the insert, a resume or a conflict.
+    private func attempt(
+        _ request: OpenRequest, as id: SessionID, audit: AuditEventID, resuming: Bool
+    ) async throws -> OnceOnly.Attempt<OpenResult> {
+        let precheck = try await precheck(request)
+        if precheck.fingerprint != nil { return .stored(try await stored(request)) }
+        try check(request, after: precheck)
+        if let conflict = precheck.conflict(for: request.caller) {
+            if conflict.existing.id == id {
+                return try await opened(id, by: request).map { .made(.opened($0)) } ?? .lostRace
+            }
+            guard resuming else { return .unchanged(.conflict(conflict)) }
+            // The existing session may have closed after the precheck.
+            return try await resume(request).map { .made(.resumed($0)) } ?? .lostRace
+        }
+        switch try await store.open(request, as: id, audit: audit) {
+        case .opened(let session, let role):
+            return .made(.opened(SessionView(session, for: request.caller.id, role: role)))
+        case .requestInFlight: throw DomainError.requestInFlight
+        case .checkAgain: return .lostRace
+        }
+    }
+
+    /// Runs the precheck and rejects callers that may not open this session.
+    private func precheck(_ request: OpenRequest) async throws -> OpenPrecheck {
+        guard let precheck = try await store.precheck(request) else { throw DomainError.callerInactive }
+        guard precheck.seesBusiness else { throw DomainError.businessNotFound }
+        try SessionPolicy.checkOpen(request, role: precheck.role)
+        return precheck
+    }
+
+    /// Checks the rules that do not depend on an existing session. Stored responses are replayed before this check.
+    private func check(_ request: OpenRequest, after precheck: OpenPrecheck) throws(DomainError) {
+        guard precheck.isBusinessActive else { throw .businessInactive }
+        guard precheck.isCashierReady else { throw .cashierNotInBusiness }
+        guard request.openedAt ?? precheck.instant <= precheck.instant else { throw .openedTooLate }
+    }
+
+    /// Returns the session that an earlier attempt opened; `nil` if there is none.
+    private func opened(_ id: SessionID, by request: OpenRequest) async throws -> SessionView? {
+        try await store.session(id, in: request.business, for: request.caller.id)?.view(for: request.caller)
+    }
+
+    /// Returns the existing session; `nil` if it is no longer open.
+    private func resume(_ request: OpenRequest) async throws -> SessionView? {
+        let read =
+            if let key = request.key {
+                try await store.resume(request, keeping: key)
+            } else {
+                try await store.current(of: request.cashier, in: request.business, for: request.caller.id)
+            }
+        return read?.view(for: request.caller)
+    }
+
+    private func stored(_ request: OpenRequest) async throws -> OnceOnly.Stored<OpenResult> {
+        let response = try await store.response(to: request.caller, for: request.key, of: .open, in: request.business)
+        guard let response else { throw DomainError.busy }  // It expired (7 days) between the two reads.
+        let session = response.view(for: request.caller)
+        return .init(fingerprint: response.fingerprint, value: response.isNew ? .opened(session) : .resumed(session))
+    }
+
+    // MARK: Steps of a close
+
+    private func stored(_ request: CloseRequest) async throws -> OnceOnly.Stored<SessionView>? {
+        try await store.response(to: request.caller, for: request.key, of: .close, in: request.business)?
+            .replay(to: request.caller)
+    }
+
+    /// Other errors take precedence over a version mismatch (RFC 9110, 13.2.1).
+    private func whyNotClosed(_ session: Session, expecting versions: [Int64]?) -> DomainError {
+        if session.status == .closed { return .alreadyClosed(session) }
+        if session.deletion != nil { return .notOpen(session) }
+        if let versions, !versions.contains(session.version) { return .versionMismatch(current: session.version) }
+        return .busy
+    }
+}
+
+package enum OpenResult: Sendable {
+    case opened(SessionView)
+    /// The existing session, which the client asked for instead of a conflict (`on_conflict=resume`).
+    case resumed(SessionView)
+    /// The cashier already has an open session in the business. Nothing was written.
+    case conflict(SessionConflict)
 }

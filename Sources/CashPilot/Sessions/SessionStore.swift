@@ -1,9 +1,30 @@
+/// Finds sessions and stored responses by their keys.
+///
+/// - Throws: every method throws ``StoreError`` if the store fails.
+package protocol SessionLookup: ReplicationBarrier {
+    /// Returns one session of any cashier, deleted sessions included.
+    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    /// Returns the response stored for a key; `nil` if there is none.
+    func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
+        async throws -> StoredResponse?
+}
+
+extension SessionLookup {
+    /// Returns the response stored for the key of a request; `nil` if there is none.
+    func response(
+        to caller: Caller, for key: IdempotencyKey?, of operation: Operation, in business: BusinessID
+    ) async throws -> StoredResponse? {
+        guard let key else { return nil }
+        return try await storedResponse(for: key, operation: operation, business: business, caller: caller.id)
+    }
+}
+
 /// Stores sessions.
 ///
 /// Each method runs one statement. The statement reads the caller's role; ``SessionService`` decides.
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
-package protocol SessionStore: ReplicationBarrier {
+package protocol SessionStore: SessionLookup {
     /// Runs the precheck of an open; `nil` if the caller is not an active user.
     func precheck(_ request: OpenRequest) async throws -> OpenPrecheck?
     /// Inserts the session if everything that ``precheck(_:)`` read is still true.
@@ -17,17 +38,11 @@ package protocol SessionStore: ReplicationBarrier {
     ///
     /// - Returns: `nil` if the caller is not an active user.
     func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>?
-    /// Returns the response stored for a key; `nil` if there is none.
-    func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
-        async throws -> StoredResponse?
     /// Deletes one batch of stored responses that are older than 7 days.
     ///
     /// - Returns: the number of deleted rows; 0 when no expired rows are left.
     func deleteExpiredResponses() async throws -> Int
-    /// Returns the open session of a cashier.
     func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
-    /// Returns one session of any cashier, deleted sessions included.
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
     /// Returns up to `limit` sessions after `cursor`, newest first, of one business or of every business the caller
     /// sees.
     func list(
@@ -36,7 +51,6 @@ package protocol SessionStore: ReplicationBarrier {
     ) async throws -> Authorized<[Session]>?
     /// Returns up to `limit` of the caller's own open sessions, newest first.
     func openSessions(of caller: UserID, limit: Int) async throws -> [Session]
-    /// Adds open conflicts to the record.
     func record(_ conflicts: [ConflictCount]) async throws
 }
 
@@ -122,4 +136,63 @@ package struct StoredResponse: Sendable {
 
     /// The session as the caller saw it then.
     func view(for caller: Caller) -> SessionView { SessionView(session, for: caller.id, role: role) }
+
+    func replay(to caller: Caller) -> OnceOnly.Stored<SessionView> {
+        .init(fingerprint: fingerprint, value: view(for: caller))
+    }
+}
+
+/// A request to open a session. Its format is checked, its permissions are not.
+package struct OpenRequest: Sendable {
+    package let caller: Caller
+    package let business: BusinessID
+    /// The cashier that will hold the session: the caller, unless an administrator names another user.
+    package let cashier: UserID
+    package let initialCash: Money
+    /// Only administrators may set it, to a time in the past; `nil` means now.
+    package let openedAt: Instant?
+    package let terminal: String?
+    package let notes: String?
+    package let key: IdempotencyKey?
+
+    package init(
+        caller: Caller, business: BusinessID, cashier: UserID, initialCash: Money, openedAt: Instant? = nil,
+        terminal: String? = nil, notes: String? = nil, key: IdempotencyKey? = nil
+    ) {
+        self.caller = caller
+        self.business = business
+        self.cashier = cashier
+        self.initialCash = initialCash
+        self.openedAt = openedAt
+        self.terminal = terminal
+        self.notes = notes
+        self.key = key
+    }
+}
+
+/// A request to close a session with its count.
+package struct CloseRequest: Sendable {
+    package let caller: Caller
+    package let business: BusinessID
+    package let session: SessionID
+    /// The accepted versions (`If-Match`); `nil` accepts every version.
+    package let expectedVersions: [Int64]?
+    /// `finalCash` is always set.
+    package let count: CountEntry
+    /// Replaces the session's notes; `nil` keeps them.
+    package let notes: String?
+    package let key: IdempotencyKey?
+
+    package init(
+        caller: Caller, business: BusinessID, session: SessionID, expectedVersions: [Int64]? = nil, count: CountEntry,
+        notes: String? = nil, key: IdempotencyKey? = nil
+    ) {
+        self.caller = caller
+        self.business = business
+        self.session = session
+        self.expectedVersions = expectedVersions
+        self.count = count
+        self.notes = notes
+        self.key = key
+    }
 }

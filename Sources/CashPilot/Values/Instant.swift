@@ -56,9 +56,7 @@ package struct CivilDate: Hashable, Comparable, Sendable {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
+        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     package static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
@@ -72,5 +70,53 @@ extension BinaryInteger {
     fileprivate func flooredQuotient(by divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
+    }
+}
+
+extension Instant {
+    /// Appends RFC 3339 in UTC, `2026-11-23T17:15:00.000Z`: 24 ASCII bytes, for the years 0 to 9999.
+    package func write(to bytes: inout [UInt8]) {
+        // UTC is treated as a wall clock.
+        let date = LocalTime(milliseconds: milliseconds).date
+        let ofDay = milliseconds - Int64(date.daysSince1970) * 86_400_000
+        bytes.append(addingCapacity: 24) { text in
+            text.append(date)
+            text.append(UInt8(ascii: "T"))
+            text.append(decimal: ofDay / 3_600_000, digits: 2)
+            text.append(UInt8(ascii: ":"))
+            text.append(decimal: ofDay / 60_000 % 60, digits: 2)
+            text.append(UInt8(ascii: ":"))
+            text.append(decimal: ofDay / 1_000 % 60, digits: 2)
+            text.append(UInt8(ascii: "."))
+            text.append(decimal: ofDay % 1_000, digits: 3)
+            text.append(UInt8(ascii: "Z"))
+        }
+    }
+}
+
+extension CivilDate {
+    /// Appends `2026-11-23`: ten ASCII bytes, for the years 0 to 9999.
+    package func write(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: 10) { $0.append(self) }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    fileprivate mutating func append(_ date: CivilDate) {
+        let (year, month, day) = date.parts
+        append(decimal: Int64(year), digits: 4)
+        append(UInt8(ascii: "-"))
+        append(decimal: Int64(month), digits: 2)
+        append(UInt8(ascii: "-"))
+        append(decimal: Int64(day), digits: 2)
+    }
+
+    /// Appends the last `digits` digits of a number that is not negative, with leading zeros. At most 4.
+    fileprivate mutating func append(decimal number: Int64, digits: Int) {
+        let number = UInt32(truncatingIfNeeded: number)
+        if digits > 3 { append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 1_000 % 10)) }
+        if digits > 2 { append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 100 % 10)) }
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10 % 10))
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
     }
 }

@@ -25,7 +25,6 @@ package struct Money: Hashable, Comparable, Sendable {
     package static func < (a: Money, b: Money) -> Bool { a.minorUnits < b.minorUnits }
 }
 
-/// The error of an arithmetic operation on amounts.
 package enum MoneyError: Error, Equatable {
     /// The result is beyond `Int64`, about 9.2 × 10¹⁸ minor units. Swift's own `+` would end the process.
     case overflow

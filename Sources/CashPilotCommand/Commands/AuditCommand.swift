@@ -1,8 +1,9 @@
 import ArgumentParser
 import CashPilot
 import CashPilotPostgres
+import Glibc
+import Synchronization
 
-/// `cashpilot audit`: verifies the audit trail.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Verify the audit trail.", subcommands: [Verify.self])
@@ -42,4 +43,119 @@ struct AuditCommand: AsyncParsableCommand {
 
 extension AuditHead: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument[...]) }
+}
+
+/// Prints a verification: one line for each finding, or one JSON object for all.
+struct AuditOutput {
+    private struct Business: Encodable {
+        let business_id: String
+        let head: String?
+        let events_sealed: Int
+        let events_waiting: Int
+    }
+
+    private struct Fault: Encodable {
+        let code: String
+        let business_id: String
+        let position: Int64?
+        let event_id: String?
+        let message: String
+    }
+
+    private struct Document: Encodable {
+        var sound = true
+        var events_sealed = 0
+        var events_waiting = 0
+        var businesses: [Business] = []
+        var faults: [Fault] = []
+    }
+
+    private let isJSON: Bool
+    private var count = 0
+    private var document = Document()
+
+    init(isJSON: Bool) { self.isJSON = isJSON }
+
+    var isSound: Bool { document.sound }
+
+    mutating func add(_ report: AuditVerifier.Report) {
+        count += 1
+        document.events_sealed += report.sealed
+        document.events_waiting += report.waiting
+        let fault = report.fault.map { fault in
+            Fault(
+                code: fault.kind.rawValue, business_id: "\(fault.business)", position: fault.position,
+                event_id: fault.event.map { "\($0)" }, message: fault.kind.message)
+        }
+        if fault != nil { document.sound = false }
+        guard isJSON else { return show(report.head, fault) }
+        document.businesses.append(
+            Business(
+                business_id: "\(report.business)", head: report.head.map { "\($0)" }, events_sealed: report.sealed,
+                events_waiting: report.waiting))
+        if let fault { document.faults.append(fault) }
+    }
+
+    private func show(_ head: AuditHead?, _ fault: Fault?) {
+        if let head { print("head \(head)") }
+        guard let fault else { return }
+        let position = fault.position.map { " position \($0)" } ?? ""
+        let event = fault.event_id.map { " event \($0)" } ?? ""
+        print("BAD  business \(fault.business_id)\(position)\(event): \(fault.code): \(fault.message)")
+    }
+
+    func finish() throws {
+        guard !isJSON else { return print(try JSONTree.indented(document)) }
+        print("Chains: \(count). Seals verified: \(document.events_sealed).", terminator: " ")
+        print("Events without a seal yet: \(document.events_waiting).")
+        print(isSound ? "Nothing was altered or removed." : "The audit trail was altered: see the BAD lines.")
+    }
+}
+
+extension AuditError.Kind {
+    fileprivate var message: String {
+        switch self {
+        case .altered: "the event or its seal was changed"
+        case .eventMissing: "the event was removed, but its seal exists"
+        case .sealMissing: "the seal was removed, alone or with all later seals"
+        case .headMissing: "the chain's row in audit_heads was removed"
+        case .headMismatch: "the last seal differs from the chain's row in audit_heads"
+        case .neverSealed: "the event has no seal and is not queued for one"
+        case .unexpectedHead: "the chain does not contain the expected head"
+        }
+    }
+}
+
+/// Shows the progress of a long verification, only if standard error is a terminal.
+final class AuditProgress: Sendable {
+    private struct State: Sendable {
+        var rows = 0
+        var shownAt: ContinuousClock.Instant?
+    }
+
+    /// A shorter verification shows no progress.
+    private static let patience = Duration.seconds(1)
+    private static let pause = Duration.milliseconds(200)
+
+    private let start = ContinuousClock.now
+    private let isTerminal = isatty(2) == 1
+    private let state = Mutex(State())
+
+    func add(_ rows: Int) {
+        guard isTerminal else { return }
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.rows += rows
+            guard now - start > Self.patience, now - (state.shownAt ?? start) > Self.pause else { return }
+            state.shownAt = now
+            System.say("\r\(state.rows) rows verified")
+        }
+    }
+
+    /// Clears the progress line for the next output.
+    func finish() {
+        state.withLock { state in
+            if state.shownAt != nil { System.say("\r\u{1B}[K") }
+        }
+    }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot business`: businesses and their cashiers.
 struct BusinessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "business", abstract: "Manage businesses and their cashiers.",
@@ -24,14 +23,13 @@ struct BusinessCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let change = try settings.change()
+            let settings = try settings.change()
             let created = try await Administration.run(flags) { shop in
-                var draft = BusinessDraft(
-                    name: name, currency: currency, timeZone: try await shop.timeZone(named: timeZone))
-                draft.dayCutoffMinutes = change.dayCutoffMinutes ?? draft.dayCutoffMinutes
-                draft.staleAfterHours = change.staleAfterHours ?? draft.staleAfterHours
-                draft.editWindowHours = change.editWindowHours ?? draft.editWindowHours
-                return try await shop.services.businesses.create(draft, by: .commandLine)
+                var fields = settings
+                fields.name = name
+                fields.currency = currency
+                fields.timeZone = try await shop.timeZone(named: timeZone)
+                return try await shop.services.businesses.create(BusinessDraft(fields), by: .commandLine)
             }
             print(json ? PrintedJSON.text(created.value) : "\(created.value.id)")
         }
@@ -114,7 +112,48 @@ struct BusinessSettings: ParsableArguments {
 }
 
 extension Business {
-    fileprivate var line: String {
-        "\(id)  \(isActive ? "active" : "inactive")  \(currency)  \(timeZone)  \(name)"
+    fileprivate var line: String { "\(id)  \(isActive ? "active" : "inactive")  \(currency)  \(timeZone)  \(name)" }
+}
+
+extension BusinessCommand {
+    struct Assign: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Assign a cashier to a business. Repeating it changes nothing.")
+
+        @OptionGroup var target: AssignmentTarget
+
+        func run() async throws {
+            try await target.run { try await $0.services.businesses.assign($1, to: $2, by: .commandLine) }
+        }
+    }
+
+    struct Unassign: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a cashier from a business.",
+            discussion: """
+                Fails with exit status 1 while the cashier has an open session there. The message names the session.
+                """)
+
+        @OptionGroup var target: AssignmentTarget
+
+        func run() async throws {
+            try await target.run { try await $0.services.businesses.unassign($1, from: $2, by: .commandLine) }
+        }
+    }
+}
+
+struct AssignmentTarget: ParsableArguments {
+    @OptionGroup var flags: DatabaseFlags
+    @Option(help: "The business's id.") var business: BusinessID
+    @Option(help: "The cashier's email address.") var email: String
+    @Flag(help: "Print both ids as JSON.") var json = false
+
+    func run(_ change: @Sendable (Administration, UserID, BusinessID) async throws -> Void) async throws {
+        let cashier = try await Administration.run(flags) { shop in
+            let cashier = try await shop.user(email: email)
+            try await change(shop, cashier, business)
+            return cashier
+        }
+        if json { print(#"{"business_id":"\#(business)","cashier_id":"\#(cashier)"}"#) }
     }
 }

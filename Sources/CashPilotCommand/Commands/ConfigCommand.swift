@@ -1,6 +1,5 @@
 import ArgumentParser
 
-/// `cashpilot config`: shows the settings, without secrets.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Show the effective settings without secrets, and their errors.")

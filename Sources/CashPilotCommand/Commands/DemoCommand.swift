@@ -2,9 +2,7 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 import CashPilotPostgres
-import FoundationEssentials
 
-/// `cashpilot demo`: creates sample data.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Load sample data.", subcommands: [Seed.self])
@@ -23,12 +21,12 @@ struct DemoCommand: AsyncParsableCommand {
             let data = try await withDatabase(flags.configuration()) { database in
                 try await DemoStore(database: database).load(DemoData(ids: ids), passwordHash: hash)
             }
-            if json { print(try DemoOutput(data).json) } else { print(DemoOutput(data).text) }
+            let output = DemoOutput(data)
+            print(json ? try JSONTree.indented(output) : output.text)
         }
     }
 }
 
-/// The printed form of the sample data.
 private struct DemoOutput: Encodable {
     struct Person: Encodable {
         let id, email, password, name: String
@@ -53,14 +51,6 @@ private struct DemoOutput: Encodable {
         cashiers = data.people.filter { $0.role == .cashier }.map(person)
         businesses = data.businesses.map {
             Business(id: "\($0.id)", name: $0.name, time_zone: $0.timeZone, currency: $0.currency)
-        }
-    }
-
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
     }
 

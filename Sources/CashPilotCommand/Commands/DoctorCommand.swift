@@ -1,9 +1,8 @@
 import ArgumentParser
+import CashPilot
 import CashPilotPostgres
-import FoundationEssentials
 import Postgres
 
-/// `cashpilot doctor`: reports problems, their consequences and their repair.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
@@ -54,11 +53,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func json(_ findings: [Finding]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let levels = findings.map(\.level)
         let status: Finding.Level = levels.contains(.fault) ? .fault : levels.contains(.warning) ? .warning : .ok
-        return String(decoding: try encoder.encode(Output(status: status, findings: findings)), as: UTF8.self)
+        return try JSONTree.indented(Output(status: status, findings: findings))
     }
 
     private static func text(_ findings: [Finding]) -> String {
@@ -79,6 +76,55 @@ extension Finding.Level {
         case .ok: .green
         case .warning: .yellow
         case .fault: .red
+        }
+    }
+}
+
+/// Runs the health checks of the database and of other dependencies. Changes nothing.
+struct Doctor {
+    let configuration: DatabaseConfiguration
+
+    /// Maximum accepted difference between the clocks of this machine and the database.
+    static let skewMax: Int64 = 2_000  // ms
+    /// Maximum number of duplicates that the check counts.
+    static let duplicatesMax = 1_000
+
+    /// Runs all checks. The first finding is the connection; if the connection fails, it is the only finding.
+    func examine() async -> [Finding] {
+        do {
+            return try await findings(PostgresHealthChecks(configuration, toAnyHost: false))
+        } catch {
+            // A read-only host still gives more findings than no host.
+            guard let other = try? PostgresHealthChecks(configuration, toAnyHost: true) else {
+                return [.unreachable("\(error)")]
+            }
+            return (try? await findings(other)) ?? [.unreachable("\(error)")]
+        }
+    }
+
+    private func findings(_ healthChecks: PostgresHealthChecks) async throws -> [Finding] {
+        let before = System.milliseconds()
+        let facts = try healthChecks.facts()
+        let after = System.milliseconds()
+        return [
+            .connection(facts, isEncrypted: healthChecks.isEncrypted),
+            .writable(facts),
+            .role(facts),
+            await finding("schema") { .schema(try await Migrator(configuration, files: Migrations.files).status()) },
+            await finding("guard") { .oneOpenIndex(try healthChecks.oneOpenIndexState()) },
+            await finding("duplicates") { .duplicates(try healthChecks.duplicates(limit: Self.duplicatesMax)) },
+            .clock(skew: facts.clock - (before + after) / 2, uncertainty: (after - before) / 2),
+            .connections(facts, configuration),
+            .libpq(version: BlockingConnection.libpqVersion),
+        ]
+    }
+
+    /// The result of a check, or that the check itself failed.
+    private func finding(_ name: String, _ check: () async throws -> Finding) async -> Finding {
+        do {
+            return try await check()
+        } catch {
+            return .unknown(name, error)
         }
     }
 }

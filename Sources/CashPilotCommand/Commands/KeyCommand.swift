@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot key`: manages API keys.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Manage API keys, for scripts.",

@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilotPostgres
 import Postgres
 
-/// `cashpilot migrate`: updates the database schema.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Apply, revert or list the migrations of the database schema.",
@@ -18,8 +17,7 @@ struct MigrateCommand: AsyncParsableCommand {
         func run() async throws {
             let migrator = try Migrator(flags.configuration())
             let applied = try await withProgress("applying migrations") { try await migrator.up() }
-            guard !json else { return print(JSONTree(versions: applied, "applied").json) }
-            print(applied.isEmpty ? "The schema is current." : applied.map { "applied \($0)" }.joined(separator: "\n"))
+            show(applied, "applied", orElse: "The schema is current.", asJSON: json)
         }
     }
 
@@ -38,10 +36,7 @@ struct MigrateCommand: AsyncParsableCommand {
         func run() async throws {
             let migrator = try Migrator(flags.configuration())
             let reverted = try await withProgress("reverting migrations") { try await migrator.down(steps: steps) }
-            guard !json else { return print(JSONTree(versions: reverted, "reverted").json) }
-            print(
-                reverted.isEmpty
-                    ? "No migration is applied." : reverted.map { "reverted \($0)" }.joined(separator: "\n"))
+            show(reverted, "reverted", orElse: "No migration is applied.", asJSON: json)
         }
     }
 
@@ -69,11 +64,12 @@ extension Migrator {
     }
 }
 
-extension JSONTree {
-    fileprivate init(versions: [String], _ whatHappened: String) {
-        self = .object([whatHappened: .array(versions.map { .string($0) })])
-    }
+private func show(_ versions: [String], _ whatHappened: String, orElse nothing: String, asJSON: Bool) {
+    guard !asJSON else { return print(JSONTree.object([whatHappened: .array(versions.map { .string($0) })]).json) }
+    print(versions.isEmpty ? nothing : versions.map { "\(whatHappened) \($0)" }.joined(separator: "\n"))
+}
 
+extension JSONTree {
     fileprivate init(_ entry: Migrator.Status) {
         self = .object([
             "version": .string(entry.version), "name": .string(entry.name), "state": .string("\(entry.state)"),

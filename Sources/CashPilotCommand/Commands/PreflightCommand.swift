@@ -5,7 +5,6 @@ import CashPilotPostgres
 import Glibc
 import Postgres
 
-/// `cashpilot preflight`: finds duplicate open sessions, which prevent the one-open index.
 struct PreflightCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preflight",
@@ -34,7 +33,7 @@ struct PreflightCommand: AsyncParsableCommand {
             let preflight = PreflightService(store: PostgresPreflightStore(database: database), ids: System.ids)
             let actor = try await actor(in: database)
             let report = try await withProgress("finding duplicates") { try await preflight.report() }
-            if !json || !apply { print(json ? report.json : report.table) }
+            if !json || !apply { print(json ? PrintedJSON.text(report) : report.table) }
             guard apply, !report.duplicates.isEmpty else {
                 if json, apply { print(Outcome(ended: 0, left: report).json) }
                 return report.duplicates.isEmpty
@@ -60,9 +59,7 @@ struct PreflightCommand: AsyncParsableCommand {
 
     private func confirm(_ report: Preflight) throws {
         guard !yes else { return }
-        guard isatty(0) == 1 else {
-            throw ValidationError("Not a terminal: pass --yes to end the listed sessions.")
-        }
+        guard isatty(0) == 1 else { throw ValidationError("Not a terminal: pass --yes to end the listed sessions.") }
         System.say("End the sessions marked \"end\"? They can still be counted and closed. [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             print("Nothing was changed.")
@@ -74,12 +71,39 @@ struct PreflightCommand: AsyncParsableCommand {
         let ended: Int
         let left: Preflight
 
-        var json: String { #"{"ended":\#(ended),"left":\#(left.json)}"# }
+        var json: String { #"{"ended":\#(ended),"left":\#(PrintedJSON.text(left))}"# }
 
         var text: String {
             left.duplicates.isEmpty
                 ? "Ended \(ended). No cashier has more than one open session in a business now."
                 : "Ended \(ended). Remaining duplicates:\n\(left.table)"
         }
+    }
+}
+
+extension Preflight {
+    /// A table with one line for each session, the one to keep first.
+    var table: String {
+        guard !duplicates.isEmpty else { return "No cashier has more than one open session in a business." }
+        var rows = [["proposal", "business", "cashier", "number", "opened", "last activity", "session"]]
+        for duplicate in duplicates {
+            rows.append(Self.row("keep", duplicate, duplicate.keep))
+            rows += duplicate.end.map { Self.row("end", duplicate, $0) }
+        }
+        var lines = [Table.text(rows)]
+        let hidden = duplicates.reduce(0) { $0 + $1.openSessions - 1 - $1.end.count }
+        if hidden > 0 { lines.append("\(hidden) more sessions of these cashiers, also to end, are not listed.") }
+        if hasMore { lines.append("More cashiers have duplicates. The table lists the first \(duplicates.count).") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func row(_ proposal: String, _ duplicate: DuplicateOpenSessions, _ session: DuplicateSession)
+        -> [String]
+    {
+        [
+            proposal, duplicate.businessName, duplicate.cashierName, "\(session.number)",
+            session.openedAt.text,
+            session.lastActivityAt.text, "\(session.id)",
+        ]
     }
 }

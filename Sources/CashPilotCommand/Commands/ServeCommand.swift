@@ -2,8 +2,8 @@ import ArgumentParser
 import CashPilotHTTP
 import Logging
 import Postgres
+import Telemetry
 
-/// `cashpilot serve`: runs the API server.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

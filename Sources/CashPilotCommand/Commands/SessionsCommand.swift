@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot sessions`: lists, shows and closes cash sessions as an administrator.
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "List, show and close cash sessions as an administrator.",
@@ -119,7 +118,6 @@ struct SessionsCommand: AsyncParsableCommand {
     }
 }
 
-/// The database flags and the administrator's email address.
 struct AdministratorFlags: ParsableArguments {
     @OptionGroup var database: DatabaseFlags
     @Option(
@@ -140,7 +138,6 @@ struct AdministratorFlags: ParsableArguments {
 }
 
 extension Session {
-    /// The cells of a list's row.
     fileprivate var row: [String] {
         [
             "\(id)", status.rawValue + (isStale ? " stale" : ""), openedAt.text, "\(cashier)", "\(business)",

@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot token`: issues and verifies bearer tokens.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Issue and inspect bearer tokens.",
@@ -60,18 +59,13 @@ struct TokenCommand: AsyncParsableCommand {
             do throws(TokenError) {
                 let identity = try tokens.verify(token)
                 let expiry = Instant(milliseconds: identity.expiry * 1_000).text
-                print(
-                    json
-                        ? JSONTree.object([
-                            "valid": .bool(true), "user_id": .string("\(identity.userID)"),
-                            "expires_at": .string(expiry),
-                        ]).json
-                        : "valid until \(expiry)  \(identity.userID)")
+                let result: [String: JSONTree] = [
+                    "valid": .bool(true), "user_id": .string("\(identity.userID)"), "expires_at": .string(expiry),
+                ]
+                print(json ? JSONTree.object(result).json : "valid until \(expiry)  \(identity.userID)")
             } catch {
-                print(
-                    json
-                        ? JSONTree.object(["valid": .bool(false), "reason": .string(error.reason)]).json
-                        : "invalid: \(error.reason)")
+                let result: [String: JSONTree] = ["valid": .bool(false), "reason": .string(error.reason)]
+                print(json ? JSONTree.object(result).json : "invalid: \(error.reason)")
                 throw ExitCode(2)
             }
         }

@@ -2,7 +2,6 @@ import ArgumentParser
 import CashPilot
 import CashPilotHTTP
 
-/// `cashpilot user`: manages accounts.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Manage accounts.", subcommands: [Create.self, List.self, Update.self])
@@ -24,8 +23,7 @@ struct UserCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let draft = UserDraft(
-                email: email, name: name, role: role, locale: locale, password: try readPassword())
+            let draft = UserDraft(email: email, name: name, role: role, locale: locale, password: try readPassword())
             let created = try await Administration.run(flags) {
                 try await $0.services.users.create(draft, by: .commandLine)
             }
@@ -43,9 +41,7 @@ struct UserCommand: AsyncParsableCommand {
             try await Administration.run(flags) { [json] shop in
                 try await printAll(
                     of: { try await shop.services.users.members(for: .commandLine, after: $0, limit: 200) }
-                ) {
-                    json ? PrintedJSON.text($0) : $0.line
-                }
+                ) { json ? PrintedJSON.text($0) : $0.line }
             }
         }
     }

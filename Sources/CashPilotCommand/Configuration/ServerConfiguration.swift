@@ -1,7 +1,10 @@
 import CashPilot
 import CashPilotHTTP
+import struct FoundationEssentials.URL
+import HTTPServer
 import Logging
 import Postgres
+import Telemetry
 
 /// All settings of `serve`, read once before anything starts. `Setting` defines their meanings and defaults.
 struct ServerConfiguration: Sendable {
@@ -88,5 +91,55 @@ extension DatabaseConfiguration {
             poolWait < lockTimeout && lockTimeout < statementTimeout,
             "\(Setting.databasePoolWait.name) < \(Setting.databaseLockTimeout.name) < "
                 + "\(Setting.databaseStatementTimeout.name) is required")
+    }
+}
+
+struct TokenConfiguration: Sendable {
+    let secret: String
+    /// Former secrets, whose tokens stay valid until they expire.
+    let previous: [String]
+    var lifetime: Duration
+
+    /// The accepted range of a lifetime, in seconds.
+    static let seconds = 60...604_800
+
+    /// Records errors in the settings in the reader.
+    init(reading reader: inout SettingReader) {
+        secret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
+        previous = reader.secrets(
+            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
+        reader.require(
+            Set(previous + [secret]).count == previous.count + 1,
+            "\(Setting.authSecretPrevious.name) repeats a secret, or contains that of \(Setting.authSecret.name)")
+        lifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.seconds))
+    }
+
+    func tokens() throws -> Tokens {
+        try Tokens(
+            signing: TokenKey(secret: Array(secret.utf8)),
+            accepting: previous.map { try TokenKey(secret: Array($0.utf8)) },
+            lifetime: lifetime.components.seconds, now: { System.milliseconds() / 1_000 })
+    }
+}
+
+struct TraceConfiguration: Sendable {
+    /// The URL of the collector's traces endpoint; `http://` only.
+    let url: URL
+    let name: String
+    /// The fraction of new traces that are recorded, from 0 to 1.
+    let ratio: Double
+
+    /// `nil` if no collector is configured. Records errors in the settings in the reader.
+    init?(reading reader: inout SettingReader) {
+        name = reader.required(.traceServiceName)
+        ratio = reader.ratio(.traceRatio)
+        guard let endpoint = reader.url(.traceEndpoint) else { return nil }
+        reader.require(
+            endpoint.scheme == "http",
+            """
+            \(Setting.traceEndpoint.name) is invalid: the service exports spans over plain HTTP only. Run an \
+            OpenTelemetry Collector beside the service, set its http:// URL here, and let it export over TLS.
+            """)
+        url = endpoint.appending(path: "v1/traces")
     }
 }

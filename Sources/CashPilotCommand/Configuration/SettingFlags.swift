@@ -14,17 +14,15 @@ struct DatabaseFlags: ParsableArguments {
     @Option(help: .setting(.databaseStatementTimeout)) var databaseStatementTimeoutMilliseconds: String?
     @Option(help: .setting(.databaseConnectTimeout)) var databaseConnectTimeoutMilliseconds: String?
 
-    var values: [String: String] {
+    var values: [(Setting, String?)] {
         [
-            Setting.databaseURL.name: databaseUrl, Setting.databaseURLFile.name: databaseUrlFile,
-            Setting.databasePoolSize.name: databasePoolSize,
-            Setting.databaseGroupedWrites.name: databaseGroupedWrites,
-            Setting.databaseQueueMax.name: databaseQueueMax,
-            Setting.databasePoolWait.name: databasePoolWaitMilliseconds,
-            Setting.databaseLockTimeout.name: databaseLockTimeoutMilliseconds,
-            Setting.databaseStatementTimeout.name: databaseStatementTimeoutMilliseconds,
-            Setting.databaseConnectTimeout.name: databaseConnectTimeoutMilliseconds,
-        ].compactMapValues { $0 }
+            (.databaseURL, databaseUrl), (.databaseURLFile, databaseUrlFile), (.databasePoolSize, databasePoolSize),
+            (.databaseGroupedWrites, databaseGroupedWrites), (.databaseQueueMax, databaseQueueMax),
+            (.databasePoolWait, databasePoolWaitMilliseconds),
+            (.databaseLockTimeout, databaseLockTimeoutMilliseconds),
+            (.databaseStatementTimeout, databaseStatementTimeoutMilliseconds),
+            (.databaseConnectTimeout, databaseConnectTimeoutMilliseconds),
+        ]
     }
 
     /// - Throws: ``SettingErrors``.
@@ -52,34 +50,49 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.shutdownDelay)) var shutdownDelaySeconds: String?
     @Option(help: .setting(.shutdownTimeout)) var shutdownTimeoutSeconds: String?
 
-    var values: [String: String] {
+    var values: [(Setting, String?)] {
         [
-            Setting.databaseRole.name: databaseRole,
-            Setting.databaseRequestTimeout.name: databaseRequestTimeoutMilliseconds,
-            Setting.httpConnectionsMax.name: httpConnectionsMax, Setting.httpHost.name: httpHost,
-            Setting.httpPort.name: httpPort,
-            Setting.httpIdleTimeout.name: httpIdleTimeoutSeconds, Setting.managementPort.name: managementPort,
-            Setting.trustedProxies.name: trustedProxies, Setting.defaultLocale.name: defaultLocale,
-            Setting.logLevel.name: logLevel, Setting.logFormat.name: logFormat,
-            Setting.traceEndpoint.name: otelExporterOtlpEndpoint, Setting.traceServiceName.name: otelServiceName,
-            Setting.traceRatio.name: otelTracesSamplerArg,
-            Setting.shutdownDelay.name: shutdownDelaySeconds,
-            Setting.shutdownTimeout.name: shutdownTimeoutSeconds,
-        ].compactMapValues { $0 }
+            (.databaseRole, databaseRole), (.databaseRequestTimeout, databaseRequestTimeoutMilliseconds),
+            (.httpConnectionsMax, httpConnectionsMax), (.httpHost, httpHost), (.httpPort, httpPort),
+            (.httpIdleTimeout, httpIdleTimeoutSeconds), (.managementPort, managementPort),
+            (.trustedProxies, trustedProxies), (.defaultLocale, defaultLocale), (.logLevel, logLevel),
+            (.logFormat, logFormat), (.traceEndpoint, otelExporterOtlpEndpoint), (.traceServiceName, otelServiceName),
+            (.traceRatio, otelTracesSamplerArg), (.shutdownDelay, shutdownDelaySeconds),
+            (.shutdownTimeout, shutdownTimeoutSeconds),
+        ]
     }
 }
 
 extension SettingReader {
     /// Reads all settings. Flags take precedence over the environment.
     init(_ database: DatabaseFlags, _ tokens: TokenFlags, _ server: ServerFlags) {
-        self.init(flags: database.values.merging(tokens.values) { $1 }.merging(server.values) { $1 })
+        self.init(flags: database.values + tokens.values + server.values)
     }
 }
 
 extension ArgumentHelp {
-    /// The help of a setting's flag: its meaning, its variable and its default.
     static func setting(_ setting: Setting) -> ArgumentHelp {
         let fallback = setting.fallback.map { "; default \($0)" } ?? ""
         return ArgumentHelp("\(setting.meaning) (\(setting.name)\(fallback))", valueName: setting.accepts)
+    }
+}
+
+struct TokenFlags: ParsableArguments {
+    @Option(help: .setting(.authSecret)) var authSecret: String?
+    @Option(help: .setting(.authSecretFile)) var authSecretFile: String?
+    @Option(help: .setting(.authSecretPrevious)) var authSecretPrevious: String?
+    @Option(help: .setting(.authSecretPreviousFile)) var authSecretPreviousFile: String?
+    @Option(help: .setting(.authTokenSeconds)) var authTokenSeconds: String?
+
+    var values: [(Setting, String?)] {
+        [
+            (.authSecret, authSecret), (.authSecretFile, authSecretFile), (.authSecretPrevious, authSecretPrevious),
+            (.authSecretPreviousFile, authSecretPreviousFile), (.authTokenSeconds, authTokenSeconds),
+        ]
+    }
+
+    /// - Throws: ``SettingErrors``.
+    func configuration() throws -> TokenConfiguration {
+        try SettingReader.read(flags: values) { TokenConfiguration(reading: &$0) }
     }
 }

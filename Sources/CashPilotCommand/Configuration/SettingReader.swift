@@ -1,5 +1,5 @@
-import CashPilotHTTP
 import FoundationEssentials
+import HTTPServer
 
 /// Reads settings and collects all errors, so that one start reports them together.
 struct SettingReader {
@@ -9,9 +9,11 @@ struct SettingReader {
     private let emptied: Set<String>
     private(set) var faults: [String] = []
 
-    /// - Parameter flags: values by setting name. They take precedence over the environment. An empty value counts as
-    ///   absent.
-    init(flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment) {
+    /// - Parameter flags: take precedence over the environment. An empty value counts as absent.
+    init(
+        flags: [(Setting, String?)], environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        let flags = Dictionary(flags.map { ($0.name, $1) }) { $1 }.compactMapValues { $0 }
         self.flags = flags.filter { !$0.value.isEmpty }
         self.environment = environment.filter { !$0.value.isEmpty }
         emptied = Set(environment.merging(flags) { _, flag in flag }.filter { $0.value.isEmpty }.keys)
@@ -20,9 +22,7 @@ struct SettingReader {
     /// Returns the result of `read` for the given settings.
     ///
     /// - Throws: ``SettingErrors`` with all errors in the settings.
-    static func read<Value>(
-        flags: [String: String], _ read: (inout SettingReader) -> Value
-    ) throws -> Value {
+    static func read<Value>(flags: [(Setting, String?)], _ read: (inout SettingReader) -> Value) throws -> Value {
         var reader = SettingReader(flags: flags)
         let value = read(&reader)
         guard reader.faults.isEmpty else { throw SettingErrors(faults: reader.faults) }
@@ -37,12 +37,8 @@ struct SettingReader {
 
     /// Reads a database identifier that needs no quotes; `nil` if the setting is empty.
     mutating func identifier(_ setting: Setting) -> String? {
-        guard let text = text(setting) else { return nil }
-        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(\.isIdentifierByte) else {
-            fault(setting, text)
-            return nil
-        }
-        return text
+        guard text(setting) != nil else { return nil }
+        return read(setting) { (1...63).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isIdentifierByte) ? $0 : nil }
     }
 
     mutating func required(_ setting: Setting) -> String {
@@ -60,22 +56,12 @@ struct SettingReader {
 
     /// Reads an integer within `range`. An invalid value is an error and never becomes the default.
     mutating func integer(_ setting: Setting, in range: ClosedRange<Int>) -> Int {
-        let text = text(setting) ?? ""
-        guard let value = Int(text), range.contains(value) else {
-            fault(setting, text)
-            return range.lowerBound
-        }
-        return value
+        read(setting) { Int($0).flatMap { range.contains($0) ? $0 : nil } } ?? range.lowerBound
     }
 
     /// Reads a number from 0 to 1.
     mutating func ratio(_ setting: Setting) -> Double {
-        let text = text(setting) ?? ""
-        guard let value = Double(text), (0...1).contains(value) else {
-            fault(setting, text)
-            return 0
-        }
-        return value
+        read(setting) { Double($0).flatMap { (0...1).contains($0) ? $0 : nil } } ?? 0
     }
 
     /// Reads an HTTP URL without user, query and fragment. `nil` if it is absent or invalid.
@@ -92,13 +78,8 @@ struct SettingReader {
         return url
     }
 
-    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ setting: Setting, fallback: Choice
-    ) -> Choice {
-        let text = text(setting) ?? ""
-        if let choice = Choice(rawValue: text) { return choice }
-        fault(setting, text)
-        return fallback
+    mutating func choice<Choice: RawRepresentable<String>>(_ setting: Setting, fallback: Choice) -> Choice {
+        read(setting) { Choice(rawValue: $0) } ?? fallback
     }
 
     /// Reads a secret, from the setting or from its file.
@@ -124,10 +105,7 @@ struct SettingReader {
     }
 
     mutating func proxies(_ setting: Setting) -> TrustedProxies {
-        guard let text = text(setting) else { return TrustedProxies() }
-        if let proxies = TrustedProxies(text) { return proxies }
-        fault(setting, text)
-        return TrustedProxies()
+        text(setting) == nil ? TrustedProxies() : read(setting) { TrustedProxies($0) } ?? TrustedProxies()
     }
 
     /// The trimmed value of a setting or its file; `nil` if the file is unreadable.
@@ -145,13 +123,16 @@ struct SettingReader {
         if !condition { faults.append(fault()) }
     }
 
-    private mutating func fault(_ setting: Setting, _ text: String) {
+    /// Converts the text of a setting. A text that `convert` does not accept is an error.
+    private mutating func read<Value>(_ setting: Setting, _ convert: (String) -> Value?) -> Value? {
+        let text = text(setting) ?? ""
+        if let value = convert(text) { return value }
         let shown = setting.isSecret ? "" : " \"\(text)\""
         faults.append("\(setting.name)\(shown) is invalid: expected \(setting.accepts)")
+        return nil
     }
 }
 
-/// All errors in the settings.
 struct SettingErrors: Error, CustomStringConvertible {
     let faults: [String]
 

@@ -1,7 +1,8 @@
-import CashPilotHTTP
+import HTTPServer
 import HummingbirdCore
 import NIOCore
 import NIOPosix
+import Postgres
 import ServiceLifecycle
 
 /// An HTTP server that prints its address. With port 0, the system chooses the port.
@@ -47,11 +48,21 @@ struct Listener: Service {
                 onListening()
             }
         } catch let error as IOError {
-            throw Fault(
-                description: "\(setting.name): cannot listen on \(shownHost):\(port): \(error.description)")
+            throw Fault(description: "\(setting.name): cannot listen on \(shownHost):\(port): \(error.description)")
         }
     }
 }
 
 /// Whether this is the API port, not the management port.
 private func isAPI(_ setting: Setting) -> Bool { setting.name == Setting.httpPort.name }
+
+/// Applies a request deadline to all database statements of a request. No other HTTP type depends on the database
+/// module.
+struct TimeLimited<Responder: HTTPResponder>: HTTPResponder {
+    let responder: Responder
+    let limit: Duration
+
+    func respond(to request: Request, on connection: RequestConnection) async throws -> Response {
+        try await RequestDeadline.with(limit) { try await responder.respond(to: request, on: connection) }
+    }
+}

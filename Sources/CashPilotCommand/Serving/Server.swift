@@ -1,12 +1,14 @@
 import CashPilot
 import CashPilotHTTP
 import CashPilotPostgres
+import HTTPServer
 import HummingbirdCore
 import Logging
 import NIOPosix
 import Postgres
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Builds and runs all components of `serve`.
 struct Server {
@@ -57,8 +59,7 @@ struct Server {
         let tracer = configuration.traces.map {
             Tracer(ratio: $0.ratio, now: System.nanoseconds, random: RandomWords().next)
         }
-        let metrics = Metrics(
-            endpoints: API.endpoints,
+        let metrics = APIMetrics(
             gauges: Gauge.all(
                 database: database, conflicts: conflicts, oneOpenIndexWatch: oneOpenIndexWatch,
                 sessionCounts: sessionCounts, sealer: sealer, log: log, connections: connections,
@@ -74,11 +75,12 @@ struct Server {
         try await serve(
             api, connections, ManagementRoutes(metrics: metrics, probes: probes), tracer,
             background: [
-                DatabaseService(database: database), ConflictService(recorder: conflicts), cleanup,
-                OneOpenIndexService(watch: oneOpenIndexWatch), SessionCountService(watch: sessionCounts),
-                AuditSealService(sealer: sealer), EventLogWatchService(eventLog: eventLog),
+                AtShutdown { await database.close(within: .seconds(4)) }, UntilShutdown { await conflicts.run() },
+                cleanup, UntilShutdown { await oneOpenIndexWatch.run() }, UntilShutdown { await sessionCounts.run() },
+                UntilShutdown { await sealer.run() }, EventLogWatchService(eventLog: eventLog),
             ],
-            EventLogEndService(subscribers: eventLog.subscribers))
+            // Ends the event streams before the server waits for its responses to end.
+            AtShutdown { eventLog.subscribers.end() })
     }
 
     /// Runs all services until a shutdown signal, then stops them in reverse order.
@@ -86,7 +88,7 @@ struct Server {
     /// That order completes requests in flight, writes gathered data, closes the database and exports the last spans.
     private func serve(
         _ api: API, _ connections: ConnectionList, _ management: ManagementRoutes, _ tracer: Tracer?,
-        background: [any Service], _ streams: EventLogEndService
+        background: [any Service], _ streams: AtShutdown
     ) async throws {
         // One event loop only reads and writes HTTP. The reactor does the other work.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -99,15 +101,15 @@ struct Server {
             services.append(TraceService(tracer: tracer, configuration: traces, loops: loops, logger: logger))
         }
         services += background
-        services.append(
+        services += [
             Listener(
                 limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
-                configuration, loops, on: reactor.taskExecutor, onListening: listens))
-        services.append(
+                configuration, loops, on: reactor.taskExecutor, onListening: listens),
             Listener(
                 limited(api), .httpPort, connections, configuration, loops, on: reactor.taskExecutor,
-                onListening: listens))
-        services.append(streams)
+                onListening: listens),
+            streams,
+        ]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -123,7 +125,6 @@ struct Server {
         TimeLimited(responder: responder, limit: configuration.databaseTime)
     }
 
-    /// Logs failures of a background service.
     private func warning(_ message: Logger.Message) -> @Sendable (any Error) -> Void {
         { [logger] in logger.warning(message, metadata: ["error": "\($0)"]) }
     }

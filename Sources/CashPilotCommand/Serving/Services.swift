@@ -1,32 +1,25 @@
 import CashPilot
+import CashPilotPostgres
 import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Writes recorded conflicts periodically, and the remaining ones at shutdown.
-struct ConflictService: Service {
-    let recorder: ConflictRecorder
+/// Runs a loop until the shutdown begins, and then what the loop does after its cancellation.
+struct UntilShutdown: Service {
+    let loop: @Sendable () async -> Void
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await recorder.run() }
+        await cancelWhenGracefulShutdown { await loop() }
     }
 }
 
-/// Watches the one-open index.
-struct OneOpenIndexService: Service {
-    let watch: OneOpenIndexWatch
+/// Stops a component when all later services have stopped.
+struct AtShutdown: Service {
+    let stop: @Sendable () async -> Void
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await watch.run() }
-    }
-}
-
-/// Counts open sessions periodically.
-struct SessionCountService: Service {
-    let watch: SessionCountWatch
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await watch.run() }
+        try? await gracefulShutdown()
+        await stop()
     }
 }
 
@@ -57,9 +50,9 @@ struct CleanupService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 var pause = Self.interval
-                for forget in kinds {
+                for deleteBatch in kinds {
                     do {
-                        while try await forget() > 0, !Task.isCancelled {}
+                        while try await deleteBatch() > 0, !Task.isCancelled {}
                     } catch {
                         onFailure(error)
                         pause = Self.retryInterval
@@ -71,21 +64,33 @@ struct CleanupService: Service {
     }
 }
 
-/// Seals audit events. The next process seals the events that are unsealed at shutdown.
-struct AuditSealService: Service {
-    let sealer: AuditSealer
+struct EventLog: Sendable {
+    let subscribers: EventSubscribers
+    let watch: EventLogWatch
+    /// Notifies this process immediately of events from other processes.
+    let listener: NotificationListener
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await sealer.run() }
+    /// - Parameter subscribersMax: the maximum number of streams.
+    init(
+        _ store: any EventLogStore, _ configuration: DatabaseConfiguration, subscribersMax: Int,
+        onFailure: @escaping @Sendable (any Error) -> Void
+    ) {
+        subscribers = EventSubscribers(max: subscribersMax)
+        let watch = EventLogWatch(store: store, subscribers: subscribers, onFailure: onFailure)
+        self.watch = watch
+        listener = NotificationListener(configuration, channel: PostgresEventLogStore.channel) { watch.wake() }
     }
 }
 
-/// Closes the database after all other services have stopped.
-struct DatabaseService: Service {
-    let database: Database
+/// Wakes the subscribers of the event log. The first subscriber starts the listener.
+struct EventLogWatchService: Service {
+    let eventLog: EventLog
 
     func run() async throws {
-        try? await gracefulShutdown()
-        await database.close(within: .seconds(4))
+        await cancelWhenGracefulShutdown {
+            // If the system has no thread for the listener, periodic checks still find new events.
+            await eventLog.watch.run { try? eventLog.listener.start() }
+        }
+        eventLog.listener.stop()
     }
 }

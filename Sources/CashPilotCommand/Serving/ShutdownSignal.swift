@@ -33,9 +33,7 @@ final class ShutdownSignal: Service {
             while sem_wait(Self.signals) != 0 {}  // EINTR: wait again.
             signalled.finish()
         }
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { _ in sem_post(ShutdownSignal.signals) }
-        }
+        for number in [SIGINT, SIGTERM] { signal(number) { _ in sem_post(ShutdownSignal.signals) } }
     }
 
     /// Whether the shutdown has begun. Readiness fails first, before anything else changes.

@@ -43,10 +43,17 @@ enum JSONTree: Codable, Sendable {
 
     /// The JSON on one line, with members sorted by name.
     var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // The encoder fails only for an infinite number or NaN. No case contains one.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        (try? Self.encoded(self, [])) ?? ""
+    }
+
+    /// The JSON of any value on indented lines, with members sorted by name.
+    static func indented(_ value: some Encodable) throws -> String { try encoded(value, .prettyPrinted) }
+
+    private static func encoded(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = format.union([.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     /// The text for people: a string without its quotes, `-` for `null`.

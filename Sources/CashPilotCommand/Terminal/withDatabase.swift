@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Postgres
 
@@ -40,5 +41,34 @@ private func untilConnected(_ database: Database, within limit: Duration) async 
                 description: "cannot connect to the database of DATABASE_URL within \(limit); nothing was changed")
         }
         try await Task.sleep(for: .milliseconds(5))
+    }
+}
+
+/// Shows the elapsed seconds of `work` after 1 s, if standard error is a terminal.
+///
+/// - Parameter what: names the work in a few words.
+func withProgress<Result: Sendable>(
+    _ what: String, _ work: () async throws -> Result
+) async throws -> Result {
+    guard isatty(2) == 1 else { return try await work() }
+    let ticker = Task {
+        let start = ContinuousClock.now
+        var isShown = false
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            // After the carriage return, a log line overwrites this one.
+            System.say("\(what): \((ContinuousClock.now - start).components.seconds) s\r")
+            isShown = true
+        }
+        if isShown { System.say("\u{1B}[K") }  // Clears the line for later output.
+    }
+    do {
+        let result = try await work()
+        ticker.cancel()
+        await ticker.value
+        return result
+    } catch {
+        ticker.cancel()
+        await ticker.value
+        throw error
     }
 }

@@ -1,4 +1,5 @@
 import CashPilot
+import JSON
 
 /// The user that a verified token authenticates.
 package struct TokenIdentity: Sendable, Equatable {
@@ -57,35 +58,81 @@ extension TokenClaims {
     /// Parses the JSON; `nil` unless all claims exist with the right type. It ignores other claims.
     init?(json: [UInt8]) {
         guard let members = (try? JSONReader.members(of: json)) ?? nil else { return nil }
-        func text(_ name: String) -> String? {
-            guard case .string(let text)? = members.first(where: { $0.name == name })?.value else { return nil }
-            return text
-        }
-        func seconds(_ name: String) -> Int64? {
-            guard case .integer(let seconds)? = members.first(where: { $0.name == name })?.value else { return nil }
-            return seconds
-        }
+        func value(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
+        func text(_ name: String) -> String? { if case .string(let text)? = value(name) { text } else { nil } }
+        func seconds(_ name: String) -> Int64? { if case .integer(let time)? = value(name) { time } else { nil } }
         guard let iss = text("iss"), let aud = text("aud"), let sub = text("sub"), let locale = text("locale"),
             let iat = seconds("iat"), let nbf = seconds("nbf"), let exp = seconds("exp")
         else { return nil }
         self.init(iss: iss, aud: aud, sub: sub, iat: iat, nbf: nbf, exp: exp, locale: locale)
     }
 
-    /// The bytes of the JSON object.
     var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            for (name, value) in [("iss", iss), ("aud", aud), ("sub", sub), ("locale", locale)]
-                as [(StaticString, String)]
-            {
-                json.name(name)
-                json.value(value)
-            }
-            for (name, seconds) in [("iat", iat), ("nbf", nbf), ("exp", exp)] as [(StaticString, Int64)] {
-                json.name(name)
-                json.value(seconds)
-            }
+            json.member("iss", iss)
+            json.member("aud", aud)
+            json.member("sub", sub)
+            json.member("locale", locale)
+            json.member("iat", iat)
+            json.member("nbf", nbf)
+            json.member("exp", exp)
         }
         return json.bytes
+    }
+}
+
+/// The header of a token: a flat JSON object of exactly `alg`, `typ` and `kid`.
+///
+/// Each member occurs once and is a plain string. The server rejects any other header, because `crit`, `jku`, `jwk`
+/// or `x5u` indicate an attack or a foreign token.
+struct TokenHeader {
+    let keyID: String
+
+    /// Parses the JSON; `nil` unless it is `alg` `HS256`, `typ` `JWT` and a `kid` only.
+    init?(json: [UInt8]) {
+        var reader = Reader(bytes: json[...])
+        guard let members = reader.object(), members.count == 3,
+            members["alg"] == "HS256", members["typ"] == "JWT", let keyID = members["kid"]
+        else { return nil }
+        self.keyID = keyID
+    }
+
+    /// A JSON reader for the subset that a header may use.
+    private struct Reader {
+        var bytes: ArraySlice<UInt8>
+
+        mutating func object() -> [String: String]? {
+            var members: [String: String] = [:]
+            guard take("{") else { return nil }
+            repeat {
+                guard let name = string(), take(":"), let value = string() else { return nil }
+                guard members.updateValue(value, forKey: name) == nil else { return nil }
+            } while take(",")
+            guard take("}"), bytes.isEmpty else { return nil }
+            return members
+        }
+
+        /// Reads visible ASCII and spaces without escapes, so that each name has one spelling.
+        mutating func string() -> String? {
+            guard take("\""), let end = bytes.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+            let text = bytes[..<end]
+            guard text.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\\") }) else { return nil }
+            bytes = bytes[(end + 1)...]
+            skipSpaces()
+            return String(decoding: text, as: UTF8.self)
+        }
+
+        mutating func take(_ character: Unicode.Scalar) -> Bool {
+            skipSpaces()
+            guard bytes.first == UInt8(ascii: character) else { return false }
+            bytes.removeFirst()
+            if character != "\"" { skipSpaces() }
+            return true
+        }
+
+        private mutating func skipSpaces() {
+            bytes = bytes.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+        }
     }
 }

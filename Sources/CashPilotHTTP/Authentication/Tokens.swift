@@ -1,4 +1,5 @@
 import CashPilot
+import Synchronization
 
 /// Issues and verifies bearer tokens: JSON Web Tokens with HS256 only.
 ///
@@ -76,4 +77,91 @@ package final class Tokens: Sendable {
         guard let claims = TokenClaims(json: claims) else { throw .malformed }
         return try claims.check(at: now(), issuer: issuer, audience: audience)
     }
+}
+
+/// A secret that signs tokens, and its name (`kid`), which each token contains.
+package struct TokenKey: Sendable {
+    /// Minimum length in bytes. HMAC-SHA-256 gains nothing from a longer secret and is weaker with a shorter one.
+    package static let secretLengthMin = 32
+
+    /// 1–64 of `A–Z a–z 0–9 . _ -`.
+    package let id: String
+    let secret: [UInt8]
+
+    /// - Throws: ``TokenKeyError``.
+    package init(id: String, secret: [UInt8]) throws(TokenKeyError) {
+        guard secret.count >= Self.secretLengthMin else { throw .secretTooShort(bytes: secret.count) }
+        guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(\.isNameByte) else { throw .malformedID }
+        self.id = id
+        self.secret = secret
+    }
+
+    /// Derives the key's id from its secret, so that a configuration contains only secrets.
+    ///
+    /// To rotate, add a new secret and keep the old one as accepted. The id is half of a hash and reveals no more
+    /// than a signature does.
+    package init(secret: [UInt8]) throws(TokenKeyError) {
+        var hash = SHA256()
+        hash.update("cashpilot token key name".utf8)
+        hash.update(secret)
+        try self.init(id: Base64.url.encode(hash.finalize().bytes.prefix(16)), secret: secret)
+    }
+}
+
+/// Why the service refuses to start with a secret. The error omits the secret.
+package enum TokenKeyError: Error, Equatable, CustomStringConvertible {
+    case secretTooShort(bytes: Int)
+    case malformedID
+    /// Two different secrets have the same id, so a token could not identify its secret.
+    case sameID(String)
+
+    package var description: String {
+        switch self {
+        case .secretTooShort(let bytes):
+            "a token secret has \(bytes) bytes, and must have at least \(TokenKey.secretLengthMin)"
+        case .malformedID: "the name of a token key must be 1 to 64 of A-Z a-z 0-9 . _ -"
+        case .sameID(let id): "two token keys are named \(id)"
+        }
+    }
+}
+
+/// Caches verified tokens, so that later requests need one hash instead of a signature check.
+///
+/// Its keys are SHA-256 hashes, so that memory contains no tokens and a changed token never matches. Two generations
+/// bound its size with O(1) work per call. When the young generation is full, it replaces the old one. An entry that
+/// is used moves to the young generation first.
+final class TokenCache: Sendable {
+    /// Maximum number of entries in both generations together, about 1 MB.
+    static let countMax = 10_000
+
+    private struct Generations {
+        var young: [SHA256.Digest: TokenIdentity] = [:]
+        var old: [SHA256.Digest: TokenIdentity] = [:]
+
+        mutating func insert(_ identity: TokenIdentity, for digest: SHA256.Digest) {
+            if young.count >= TokenCache.countMax / 2 {
+                swap(&young, &old)
+                young.removeAll(keepingCapacity: true)
+            }
+            young[digest] = identity
+        }
+    }
+
+    private let generations = Mutex(Generations())
+
+    /// The identity of a verified token; `nil` if it is not cached. The token may have expired since.
+    func identity(for digest: SHA256.Digest) -> TokenIdentity? {
+        generations.withLock { generations in
+            if let identity = generations.young[digest] { return identity }
+            guard let identity = generations.old[digest] else { return nil }
+            generations.insert(identity, for: digest)
+            return identity
+        }
+    }
+
+    func insert(_ identity: TokenIdentity, for digest: SHA256.Digest) {
+        generations.withLock { $0.insert(identity, for: digest) }
+    }
+
+    var count: Int { generations.withLock { $0.young.count + $0.old.count } }
 }

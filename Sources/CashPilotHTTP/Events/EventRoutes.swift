@@ -1,7 +1,7 @@
 import CashPilot
 import HummingbirdCore
+import JSON
 
-/// The endpoint of the event log.
 struct EventRoutes {
     let service: EventLogService
 
@@ -15,7 +15,7 @@ struct EventRoutes {
         // A reconnecting client sends its position in the header. Its URL still has the first position.
         let (begin, last) = (query.position("after"), headers.lastEventID())
         let limit = query.limit()
-        try FieldError.check(query.finish() + headers.faults)
+        try query.check(headers.faults)
         let position = last ?? begin
         let caller = try context.caller()
         guard headers.wantsStream, request.method != .head else {
@@ -23,8 +23,8 @@ struct EventRoutes {
             return .json(.ok, .revalidated) { $0.eventLogPage(page) }
         }
         // Subscribes before reading, so that an event between the two steps wakes the stream.
-        let subscriber = try service.subscribers.join(caller.id, cut: context.cut)
-        context.whenHungUp { [weak subscriber] in subscriber?.end() }
+        let subscriber = try service.subscribers.join(caller.id, cut: context.connection.cut)
+        context.connection.whenHungUp { [weak subscriber] in subscriber?.end() }
         let first = try await service.events(after: position, limit: limit, for: caller.id)
         let stream = EventStream(
             service: service, subscriber: subscriber, user: caller.id, limit: limit, identify: identify)
@@ -39,5 +39,29 @@ extension API {
     @Sendable func listEvents(_ request: Request, context: APIContext) async throws -> Response {
         let headers = request.headers
         return try await events.list(request, context: context) { try await identity(by: headers) }
+    }
+}
+
+extension JSONWriter {
+    mutating func eventLogEntry(_ event: EventLogEntry) {
+        object { json in
+            json.member("position", event.position)
+            json.member("type", event.action)
+            json.member("audit_event_id", event.id)
+            json.member("occurred_at", event.occurredAt)
+            json.member("business_id", event.business)
+            json.member("session_id", event.session)
+            json.member("cashier_id", event.cashier)
+            json.member("actor_id", event.actor)
+            json.member("actor_name", event.actorName)
+        }
+    }
+
+    mutating func eventLogPage(_ page: EventLogPage) {
+        object { json in
+            json.name("items")
+            json.array(page.events) { $0.eventLogEntry($1) }
+            json.member("next_after", page.next)
+        }
     }
 }

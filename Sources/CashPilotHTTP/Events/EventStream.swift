@@ -1,6 +1,7 @@
 import CashPilot
 import HTTPTypes
 import HummingbirdCore
+import JSON
 import NIOCore
 
 /// Streams the event log to one client as server-sent events (HTML, section 9.2).
@@ -74,9 +75,7 @@ struct EventStream: Sendable {
     private static let comment = Array(":\n\n".utf8)
 
     /// The events of a page, or a keep-alive comment for an empty page.
-    static func text(of page: EventLogPage) -> [UInt8] {
-        page.events.isEmpty ? comment : page.events.flatMap(text)
-    }
+    static func text(of page: EventLogPage) -> [UInt8] { page.events.isEmpty ? comment : page.events.flatMap(text) }
 
     /// One event. Its JSON is a single line, because the writer escapes line breaks.
     private static func text(of event: EventLogEntry) -> [UInt8] {

@@ -1,4 +1,5 @@
 import CashPilot
+import JSON
 
 /// Parses the fields of a JSON object body and collects all errors in them.
 ///
@@ -109,5 +110,94 @@ struct BodyReader {
     mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
         faults.append(.member(name, code))
         return nil
+    }
+}
+
+/// Fields that only changes have.
+extension BodyReader {
+    /// Reads a text that contains more than spaces.
+    mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? {
+        guard let text = text(name, length: length) else { return nil }
+        return text.allSatisfy(\.isWhitespace) ? fail(name, .format) : text
+    }
+
+    /// Reads a required text that contains more than spaces.
+    mutating func requiredReason(_ name: String, length: ClosedRange<Int>) -> String {
+        require(name)
+        return reason(name, length: length) ?? ""
+    }
+
+    /// Reads a required id.
+    mutating func requiredID<Entity>(_ name: String) -> ID<Entity> {
+        require(name)
+        return id(name) ?? ID(high: 0, low: 0)
+    }
+
+    /// Reads a field that a value replaces and `null` removes.
+    mutating func replacement<Value>(
+        _ name: String, _ read: (inout BodyReader, String) -> Value?
+    ) -> Replacement<Value> {
+        let isNull = isNull(name)
+        let value = read(&self, name)
+        return value == nil && !isNull ? .keep : .with(value)
+    }
+
+    /// Rejects `null` for fields that cannot be removed.
+    mutating func refuseNull(in names: [String]) {
+        for name in names where isNull(name) { faults.append(.member(name, .type)) }
+    }
+}
+
+/// The fields of settings and accounts.
+extension BodyReader {
+    /// Reads a text that follows a rule; `nil` if it is absent.
+    mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
+        if isRequired { require(name) }
+        guard let text = string(name) else { return nil }
+        if let fault = rule.fault(in: text) { return fail(name, fault) }
+        return text
+    }
+
+    mutating func flag(_ name: String) -> Bool? {
+        switch value(name) {
+        case nil: nil
+        case .bool(let flag): flag
+        default: fail(name, .type)
+        }
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        switch value(name) {
+        case nil: nil
+        case .integer(let number) where range.contains(Int(number)): Int(number)
+        case .integer, .hugeInteger: fail(name, .range)
+        default: fail(name, .type)
+        }
+    }
+
+    /// Reads one of the raw values of `Choice`.
+    mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
+        guard let text = string(name) else { return nil }
+        return Choice(rawValue: text) ?? fail(name, .enum)
+    }
+
+    /// Reads a time of day, `HH:MM`, in minutes after midnight.
+    mutating func minuteOfDay(_ name: String) -> Int? {
+        guard let text = string(name) else { return nil }
+        guard let minute = MinuteOfDay.read(text) else { return fail(name, .format) }
+        return minute
+    }
+}
+
+/// A time of day in settings.
+package enum MinuteOfDay {
+    /// Parses `HH:MM` into minutes after midnight; `nil` for anything else.
+    package static func read(_ text: String) -> Int? {
+        let digits = text.utf8.map { $0 &- UInt8(ascii: "0") }
+        guard digits.count == 5, digits[2] == UInt8(ascii: ":") &- UInt8(ascii: "0"),
+            [0, 1, 3, 4].allSatisfy({ digits[$0] < 10 })
+        else { return nil }
+        let (hour, minute) = (Int(digits[0]) * 10 + Int(digits[1]), Int(digits[3]) * 10 + Int(digits[4]))
+        return hour < 24 && minute < 60 ? hour * 60 + minute : nil
     }
 }

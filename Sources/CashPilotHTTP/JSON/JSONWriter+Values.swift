@@ -1,41 +1,27 @@
 import CashPilot
+import JSON
 
 /// Members with domain values. `nil` becomes `null`.
 extension JSONWriter {
-    mutating func member(_ name: StaticString, _ text: String?) {
-        self.name(name)
-        if let text { value(text) } else { null() }
-    }
-
-    mutating func member(_ name: StaticString, _ number: Int64) {
-        self.name(name)
-        value(number)
-    }
-
-    mutating func member(_ name: StaticString, _ flag: Bool) {
-        self.name(name)
-        value(flag)
-    }
-
     mutating func member<Entity>(_ name: StaticString, _ id: ID<Entity>?) {
-        self.name(name)
-        if let id { quoted { $0.append(id) } } else { null() }
+        guard let id else { return null(name) }
+        member(name) { id.write(to: &$0) }
     }
 
     /// Writes an amount in minor units.
-    mutating func member(_ name: StaticString, _ money: Money?) {
-        self.name(name)
-        if let money { value(money.minorUnits) } else { null() }
-    }
+    mutating func member(_ name: StaticString, _ money: Money?) { member(name, money?.minorUnits) }
 
     /// Writes RFC 3339 in UTC, with three fraction digits.
     mutating func member(_ name: StaticString, _ instant: Instant?) {
-        self.name(name)
-        if let instant { quoted { $0.append(instant) } } else { null() }
+        guard let instant else { return null(name) }
+        member(name) { instant.write(to: &$0) }
     }
 
-    mutating func member(_ name: StaticString, _ date: CivilDate) {
-        self.name(name)
-        quoted { $0.append(date) }
+    mutating func member(_ name: StaticString, _ date: CivilDate) { member(name) { date.write(to: &$0) } }
+
+    /// Writes an array in which `item` writes each of `items`.
+    mutating func array<Item>(_ items: [Item], _ item: (inout JSONWriter, Item) throws -> Void) rethrows {
+        // Indexes the array instead of iterating over it, which would copy each item.
+        try array(count: items.count) { json, place in try item(&json, items[place]) }
     }
 }

@@ -1,6 +1,7 @@
 import CashPilot
 import HTTPTypes
 import HummingbirdCore
+import JSON
 
 extension HTTPFields {
     /// Headers of a response that depends on the caller and the time. Caches must revalidate it each time.

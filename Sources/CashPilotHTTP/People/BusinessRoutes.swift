@@ -1,36 +1,30 @@
 import CashPilot
 import HTTPTypes
 import HummingbirdCore
+import JSON
 
-/// The endpoints of businesses and their settings.
 struct BusinessRoutes {
     let service: BusinessService
 
     /// `GET /v1/businesses` → 200, a page of the businesses that the caller may see.
     func list(_ request: Request, context: APIContext) async throws -> Response {
         var query = try QueryReader(request)
-        let (limit, cursor): (Int, Cursor<Business>?) = (query.limit(), query.cursor())
-        try FieldError.check(query.finish())
+        let (limit, cursor): (Int, Cursor<Business>?) = try query.page()
         let page = try await service.businesses(for: .user(try context.caller()), after: cursor, limit: limit)
         return .page(page, of: query) { $0.business($1) }
     }
 
     /// `POST /v1/businesses` → 201; 409 `NAME_TAKEN`; for administrators.
     func create(_ request: Request, context: APIContext) async throws -> Response {
-        let bytes = try await request.jsonBytes(context)
-        var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
-        let key = headers.idempotencyKey(for: "", body: bytes)
-        var fields = BusinessBody(reading: &body, isNew: true)
-        try await fields.resolveTimeZone(of: &body, service.timeZone)
-        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
-        let created = try await service.create(fields.draft, by: .user(try context.caller()), key: key)
+        let (change, key) = try await request.readFields(context, keyedBy: "") { try await read(&$0, isNew: true) }
+        let created = try await service.create(BusinessDraft(change), by: .user(try context.caller()), key: key)
         return .created(created, at: "/v1/businesses/\(created.value.id)") { $0.business(created.value) }
     }
 
     /// `GET /v1/businesses/{business_id}` → 200.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
-        try FieldError.check(try QueryReader(request).finish())
+        try QueryReader(request).check()
         let found = try await service.business(business, for: try context.caller())
         return .json(.ok, .revalidated) { $0.business(found) }
     }
@@ -38,12 +32,18 @@ struct BusinessRoutes {
     /// `PATCH /v1/businesses/{business_id}` → 200; absent fields do not change.
     func update(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
-        var body = try BodyReader(try await request.jsonBytes(context))
-        var fields = BusinessBody(reading: &body, isNew: false)
-        try await fields.resolveTimeZone(of: &body, service.timeZone)
-        try FieldError.check(try QueryReader(request).finish() + body.finish())
-        let updated = try await service.update(business, fields.change, by: .user(try context.caller()))
+        let (change, _) = try await request.readFields(context) { try await read(&$0, isNew: false) }
+        let updated = try await service.update(business, change, by: .user(try context.caller()))
         return .json(.ok, .unstored) { $0.business(updated) }
+    }
+
+    /// Reads a body and replaces its time zone with the canonical name. An unknown zone is one of the body's errors.
+    private func read(_ body: inout BodyReader, isNew: Bool) async throws -> BusinessChange {
+        var change = BusinessChange(reading: &body, isNew: isNew)
+        if let name = change.timeZone {
+            change.timeZone = try await service.timeZone(named: name) ?? body.fail("time_zone", .format)
+        }
+        return change
     }
 }
 
@@ -63,5 +63,97 @@ extension Response {
         var headers: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
         if isReplay { headers[.idempotentReplayed] = "true" }
         return Response(status: .noContent, headers: headers)
+    }
+}
+
+extension BusinessChange {
+    /// - Parameter isNew: whether name, currency and time zone are required.
+    init(reading body: inout BodyReader, isNew: Bool) {
+        self.init()
+        name = body.text("name", .name, isRequired: isNew)
+        currency = body.text("currency", .currency, isRequired: isNew)
+        timeZone = body.text("time_zone", .timeZone, isRequired: isNew)
+        dayCutoffMinutes = body.minuteOfDay("day_cutoff")
+        staleAfterHours = body.integer("stale_after_hours", in: Business.staleAfterHours)
+        editWindowHours = body.integer("edit_window_hours", in: Business.editWindowHours)
+        isActive = body.flag("is_active")
+    }
+}
+
+extension BusinessDraft {
+    /// A new business. Name, currency and time zone must be set.
+    package init(_ fields: BusinessChange) {
+        self.init(name: fields.name ?? "", currency: fields.currency ?? "", timeZone: fields.timeZone ?? "")
+        dayCutoffMinutes = fields.dayCutoffMinutes ?? dayCutoffMinutes
+        staleAfterHours = fields.staleAfterHours ?? staleAfterHours
+        editWindowHours = fields.editWindowHours ?? editWindowHours
+        isActive = fields.isActive ?? isActive
+    }
+}
+
+struct CashierRoutes {
+    let service: BusinessService
+
+    /// `GET …/cashiers` → 200, a page, newest assignment first. Requires access to the business.
+    func list(_ request: Request, context: APIContext) async throws -> Response {
+        let business = try context.business()
+        var query = try QueryReader(request)
+        let (limit, cursor): (Int, Cursor<User>?) = try query.page()
+        let page = try await service.cashiers(of: business, after: cursor, limit: limit, for: try context.caller())
+        return .page(page, of: query) { $0.assignment($1) }
+    }
+
+    /// `PUT …/cashiers/{user_id}` → 204; idempotent.
+    func assign(_ request: Request, context: APIContext) async throws -> Response {
+        let (business, cashier) = (try context.business(), try context.user())
+        _ = try await request.readFields(context, isBodyOptional: true) { _ in }
+        try await service.assign(cashier, to: business, by: .user(try context.caller()))
+        return .done()
+    }
+
+    /// `DELETE …/cashiers/{user_id}` → 204; 409 `HAS_OPEN_SESSION` contains the session.
+    func unassign(_ request: Request, context: APIContext) async throws -> Response {
+        let (business, cashier) = (try context.business(), try context.user())
+        try QueryReader(request).check()
+        try await service.unassign(cashier, from: business, by: .user(try context.caller()))
+        return .done()
+    }
+}
+
+extension JSONWriter {
+    /// Writes a business's short form, for a list to choose from.
+    mutating func summary(of business: Business) { object { $0.members(of: business) } }
+
+    private mutating func members(of business: Business) {
+        member("id", business.id)
+        member("name", business.name)
+        member("currency", business.currency)
+        member("time_zone", business.timeZone)
+    }
+
+    mutating func business(_ business: Business) {
+        object { json in
+            json.members(of: business)
+            json.name("day_cutoff")
+            json.quoted { text in
+                text.append(decimal: Int64(business.dayCutoffMinutes / 60), width: 2)
+                text.append(UInt8(ascii: ":"))
+                text.append(decimal: Int64(business.dayCutoffMinutes % 60), width: 2)
+            }
+            json.member("stale_after_hours", Int64(business.staleAfterHours))
+            json.member("edit_window_hours", Int64(business.editWindowHours))
+            json.member("is_active", business.isActive)
+            json.member("created_at", business.createdAt)
+        }
+    }
+
+    /// Writes a cashier's assignment, without the email address, because colleagues can read it.
+    mutating func assignment(_ assignment: Assignment) {
+        object { json in
+            json.member("id", assignment.cashier)
+            json.member("name", assignment.name)
+            json.member("is_active", assignment.isActive)
+            json.member("assigned_at", assignment.assignedAt)
+        }
     }
 }

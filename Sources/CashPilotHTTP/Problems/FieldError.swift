@@ -1,3 +1,5 @@
+import JSON
+
 /// One validation error in one field of a request.
 package struct FieldError: Sendable, Equatable {
     /// Stable codes that clients may switch on.
@@ -18,9 +20,7 @@ package struct FieldError: Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         /// A JSON pointer into the body, as a URI fragment (RFC 6901): `#/initial_cash`.
         case pointer(String)
-        /// A name in the query.
         case parameter(String)
-        /// The name of a header.
         case header(String)
     }
 
@@ -35,13 +35,6 @@ package struct FieldError: Sendable, Equatable {
     /// An error in a member of the body. Escapes the name, because unknown names come from the client.
     static func member(_ name: String, _ code: Code) -> FieldError {
         FieldError(code, .pointer("#/" + JSONPointer.fragment(of: name)))
-    }
-
-    /// Throws one problem that lists all given field errors, if there are any.
-    ///
-    /// - Throws: a ``Problem``, `VALIDATION_FAILED`.
-    static func check(_ faults: [FieldError]) throws(Problem) {
-        guard faults.isEmpty else { throw Problem(.validationFailed, extra: .fields(faults)) }
     }
 
     /// The explanation that the response shows to people.

@@ -1,4 +1,6 @@
 import CashPilot
+import HummingbirdCore
+import JSON
 
 extension Problem {
     /// Maps each domain error to a problem. Without a `default`, a new case does not compile until it is mapped.
@@ -16,20 +18,19 @@ extension Problem {
         case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: "Bearer"])
         case .tooManyAttempts(let seconds):
             self = .tooMany(
-                Localized(es: "Hubo demasiados intentos fallidos.", en: "There were too many failed attempts."),
+                es: "Hubo demasiados intentos fallidos.", en: "There were too many failed attempts.",
                 retryAfter: seconds)
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
-        case .cashierNotInBusiness: self.init(.validationFailed, extra: .fields([.member("cashier_id", .enum)]))
-        case .recipientNotInBusiness:
-            self.init(.validationFailed, extra: .fields([.member("to_cashier_id", .enum)]))
+        case .cashierNotInBusiness: self = .invalid("cashier_id", .enum)
+        case .recipientNotInBusiness: self = .invalid("to_cashier_id", .enum)
         case .cashierNotReady: self.init(.cashierNotReady)
-        case .countBeforeClose: self.init(.validationFailed, extra: .fields([.member("final_cash", .unknownField)]))
-        case .reasonRequired: self.init(.validationFailed, extra: .fields([.member("reason", .required)]))
+        case .countBeforeClose: self = .invalid("final_cash", .unknownField)
+        case .reasonRequired: self = .invalid("reason", .required)
         case .editWindowExpired(let session): self.init(.editWindowExpired, extra: .session(session))
         case .notDeleted(let session): self.init(.notDeleted, extra: .session(session))
-        case .openedTooLate: self.init(.validationFailed, extra: .fields([.member("opened_at", .range)]))
+        case .openedTooLate: self = .invalid("opened_at", .range)
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
         case .userNotFound, .keyNotFound: self.init(.notFound)
@@ -43,10 +44,69 @@ extension Problem {
         case .beyondEventLog: self.init(.validationFailed, extra: .fields([FieldError(.range, .parameter("after"))]))
         case .tooManyStreams:
             self = .tooMany(
-                Localized(
-                    es: "Ya tenés \(EventSubscribers.ofUserMax) conexiones abiertas con los eventos.",
-                    en: "You have \(EventSubscribers.ofUserMax) streams of events open already."),
-                retryAfter: 5)
+                es: "Ya tenés \(EventSubscribers.ofUserMax) conexiones abiertas con los eventos.",
+                en: "You have \(EventSubscribers.ofUserMax) streams of events open already.", retryAfter: 5)
         }
+    }
+
+    /// Makes the problem for any thrown error. The client gets the code; the log gets the ``cause``.
+    init(describing error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as DomainError: self.init(of: error)
+        case let error as StoreError:
+            self = .unavailable(error.outcome, retryAfter: error.isTransient ? 1 : 30, cause: error.description)
+        case let error as JSONError:
+            self.init(
+                .malformedJSON,
+                detail: Localized(
+                    es: "El cuerpo no es JSON válido: error en el byte \(error.offset).",
+                    en: "The body is not valid JSON: error at byte \(error.offset)."))
+        case is TokenError: self = .invalidToken
+        case is TooManyLogins:
+            self = .tooMany(
+                es: "Hay demasiados pedidos al mismo tiempo.", en: "There are too many requests at once.",
+                retryAfter: 1)
+        // The client has gone, and this layer does not know whether the change was committed.
+        case is CancellationError: self = .unavailable(.unknown, retryAfter: 1, cause: "The request was cancelled.")
+        default: self.init(.internalError, cause: String(reflecting: error))
+        }
+    }
+
+    /// The request has no token, and the endpoint needs one (RFC 6750).
+    static var noToken: Problem { Problem(.unauthenticated, headers: [.wwwAuthenticate: "Bearer"]) }
+
+    /// The token is invalid, or its user no longer exists.
+    static var invalidToken: Problem {
+        Problem(.unauthenticated, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
+    }
+
+    /// The body exceeds the limit. The server closes the connection instead of reading the rest.
+    static var tooLong: Problem { Problem(.payloadTooLarge, headers: [.connection: "close"]) }
+
+    /// The request did not arrive completely within the time limit. The server closes the connection.
+    static var tooSlow: Problem { Problem(.requestTimeout, headers: [.connection: "close"]) }
+
+    /// The request's length or host is ambiguous. The server cannot trust later bytes on this connection.
+    static var ambiguous: Problem { Problem(.badRequest, headers: [.connection: "close"]) }
+
+    /// A 429. Its text also names the delay, because cashiers read it on a till.
+    ///
+    /// - Parameter seconds: the delay before the next attempt.
+    static func tooMany(es: String, en: String, retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests,
+            detail: Localized(es: "\(es) Probá de nuevo en \(seconds) s.", en: "\(en) Try again in \(seconds) s."),
+            headers: [.retryAfter: "\(seconds)"])
+    }
+
+    /// - Parameter retryAfter: the delay before the next attempt, in seconds.
+    static func unavailable(_ outcome: StoreError.Outcome, retryAfter: Int, cause: String? = nil) -> Problem {
+        Problem(.unavailable, extra: .outcome(outcome), headers: [.retryAfter: "\(retryAfter)"], cause: cause)
+    }
+
+    /// One error in a member of the body, which only the database could find.
+    private static func invalid(_ name: String, _ code: FieldError.Code) -> Problem {
+        Problem(.validationFailed, extra: .fields([.member(name, code)]))
     }
 }

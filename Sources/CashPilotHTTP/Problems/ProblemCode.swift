@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// The stable problem codes, which clients switch on. ``ProblemWords`` explains each code; docs/ERRORS.md and
 /// openapi.yaml have a row for each.
 package enum ProblemCode: String, CaseIterable, Sendable {
@@ -40,5 +42,26 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     package init?(slug: some StringProtocol) {
         guard let code = Self.allCases.first(where: { $0.slug == slug }) else { return nil }
         self = code
+    }
+
+    /// The HTTP status. Without a `default`, a new code does not compile until it has one.
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .badRequest, .malformedJSON: .badRequest
+        case .unauthenticated, .invalidCredentials: .unauthorized
+        case .forbidden, .businessInactive, .editWindowExpired: .forbidden
+        case .notFound, .noOpenSession: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .notDeleted, .cashierNotReady: .conflict
+        case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
+        case .versionMismatch: .preconditionFailed
+        case .payloadTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .validationFailed, .idempotencyKeyReused: .unprocessableContent
+        case .tooManyRequests: .tooManyRequests
+        case .internalError: .internalServerError
+        case .unavailable: .serviceUnavailable
+        }
     }
 }

@@ -1,3 +1,5 @@
+import CashPilot
+
 /// The texts of a problem in one language.
 struct ProblemWords: Sendable {
     let title: String
@@ -6,228 +8,170 @@ struct ProblemWords: Sendable {
     /// How to resolve the error, for the page at `/problems/{slug}`.
     let advice: String
 
-    init(_ title: String, _ detail: String, _ advice: String) {
-        self.title = title
-        self.detail = detail
-        self.advice = advice
-    }
-
     /// All codes in both languages. The Spanish texts address the reader as `vos`.
     static let catalog: [ProblemCode: (es: ProblemWords, en: ProblemWords)] = [
-        .badRequest: (
-            es: ProblemWords(
-                "Pedido incorrecto", "No se pudo entender el pedido.",
-                "Compará la dirección y los encabezados con el contrato de la API."),
-            en: ProblemWords(
-                "Bad request", "The request could not be understood.",
-                "Compare its address and headers with the API's contract.")
-        ),
-        .malformedJSON: (
-            es: ProblemWords(
-                "JSON mal formado", "El cuerpo del pedido no es JSON válido.",
-                "Enviá un objeto JSON en UTF-8 y sin nombres repetidos. El detalle dice en qué byte está el error."),
-            en: ProblemWords(
-                "Malformed JSON", "The body of the request is not valid JSON.",
-                "Send a JSON object in UTF-8 without repeated names. The detail tells at which byte the error is.")
-        ),
-        .unauthenticated: (
-            es: ProblemWords(
-                "Falta identificarse", "El pedido necesita un token válido.",
-                "Pedí un token en /v1/auth/token y envialo en el encabezado Authorization, después de Bearer."),
-            en: ProblemWords(
-                "Authentication required", "The request needs a valid token.",
-                "Ask /v1/auth/token for a token, and send it in the Authorization header after Bearer.")
-        ),
-        .invalidCredentials: (
-            es: ProblemWords(
-                "Datos de acceso incorrectos", "El correo o la contraseña no son correctos.",
-                "Revisá los dos. Si tu cuenta está inactiva, hablá con un administrador."),
-            en: ProblemWords(
-                "Invalid credentials", "The e-mail or the password is wrong.",
-                "Check both. If your account is inactive, talk to an administrator.")
-        ),
-        .forbidden: (
-            es: ProblemWords(
-                "No permitido", "No tenés permiso para hacer esto.",
-                "Un cajero ve y cambia sus propias sesiones. Lo demás lo hace un administrador."),
-            en: ProblemWords(
-                "Not allowed", "You are not allowed to do this.",
-                "A cashier sees and changes their own sessions. The rest is for administrators.")
-        ),
-        .businessInactive: (
-            es: ProblemWords(
-                "Negocio inactivo", "El negocio está inactivo: no se pueden abrir sesiones.",
-                "Un administrador puede volver a activarlo."),
-            en: ProblemWords(
-                "Inactive business", "The business is inactive: no session can be opened.",
-                "An administrator can activate it again.")
-        ),
-        .editWindowExpired: (
-            es: ProblemWords(
-                "Ya no se puede corregir", "Pasó el tiempo en que podías corregir esta sesión cerrada.",
-                "Pedile a un administrador que la corrija."),
-            en: ProblemWords(
-                "Too late to edit", "The time in which you could correct this closed session is over.",
-                "Ask an administrator to correct it.")
-        ),
-        .notFound: (
-            es: ProblemWords(
-                "No encontrado", "Lo que buscás no existe, o no está a tu alcance.",
-                "Revisá la dirección, y que el negocio te esté asignado."),
-            en: ProblemWords(
-                "Not found", "What you are looking for does not exist, or not for you.",
-                "Check the address, and that the business is assigned to you.")
-        ),
-        .noOpenSession: (
-            es: ProblemWords(
-                "Sin sesión abierta", "No hay una sesión abierta en este negocio.",
-                "Abrí una sesión para empezar."),
-            en: ProblemWords(
-                "No open session", "No session is open in this business.",
-                "Open a session to begin.")
-        ),
-        .methodNotAllowed: (
-            es: ProblemWords(
-                "Método no permitido", "Esta dirección no acepta ese método.",
-                "El encabezado Allow dice cuáles acepta."),
-            en: ProblemWords(
-                "Method not allowed", "This address does not take that method.",
-                "The Allow header tells which it takes.")
-        ),
-        .requestTimeout: (
-            es: ProblemWords(
-                "El pedido tardó demasiado", "El pedido no llegó entero en 10 segundos.",
-                "Revisá la conexión y repetí el pedido con la misma Idempotency-Key. No se cambió nada."),
-            en: ProblemWords(
-                "The request took too long", "The request did not arrive whole within 10 seconds.",
-                "Check the connection, and repeat the request with the same Idempotency-Key. Nothing was changed.")
-        ),
-        .sessionAlreadyOpen: (
-            es: ProblemWords(
-                "No se puede abrir una nueva sesión", "Ya hay una sesión abierta de este cajero en este negocio.",
-                "Un cajero tiene a lo sumo una sesión abierta en cada negocio. Seguí con la que está abierta, "
-                    + "o cerrala y abrí otra. La respuesta dice cuál es y qué podés hacer con ella."),
-            en: ProblemWords(
-                "Can't open a new session", "A session of this cashier is already open in this business.",
-                "A cashier has at most one open session in each business. Go on with the open one, or close "
-                    + "it and open another. The answer names it and tells what you can do with it.")
-        ),
-        .sessionAlreadyClosed: (
-            es: ProblemWords(
-                "La sesión ya está cerrada", "Esta sesión ya se cerró: valen las cifras de ese cierre.",
-                "El conteo se registra una sola vez. La respuesta trae las cifras que valen."),
-            en: ProblemWords(
-                "The session is already closed",
-                "This session was closed before: the figures of that closing stand.",
-                "A count is recorded once. The answer has the figures that stand.")
-        ),
-        .sessionNotOpen: (
-            es: ProblemWords(
-                "La sesión no lo permite", "El estado de la sesión no permite esta acción.",
-                "La respuesta dice cómo está la sesión y qué podés hacer con ella."),
-            en: ProblemWords(
-                "The session does not allow this", "The session is in no state that allows this action.",
-                "The answer tells how the session stands and what you can do with it.")
-        ),
-        .notDeleted: (
-            es: ProblemWords(
-                "La sesión no está eliminada", "La sesión no está eliminada, así que no hay nada que restaurar.",
-                "La respuesta dice cómo está la sesión."),
-            en: ProblemWords(
-                "The session is not deleted", "The session is not deleted, so there is nothing to restore.",
-                "The answer tells how the session stands.")
-        ),
-        .cashierNotReady: (
-            es: ProblemWords(
-                "El cajero no puede tenerla abierta",
-                "El cajero de la sesión ya no está activo, o ya no está asignado al negocio.",
-                "Activá y asigná al cajero, o restaurá la sesión como terminada."),
-            en: ProblemWords(
-                "The cashier cannot hold it open",
-                "The session's cashier is no longer active, or no longer assigned to the business.",
-                "Activate and assign the cashier, or restore the session as ended.")
-        ),
-        .requestInFlight: (
-            es: ProblemWords(
-                "Pedido en curso", "El primer pedido con esta clave todavía no terminó.",
-                "Esperá lo que dice Retry-After y repetí el pedido con la misma clave."),
-            en: ProblemWords(
-                "Request in flight", "The first request with this key has not finished yet.",
-                "Wait for as long as Retry-After says, and repeat the request with the same key.")
-        ),
-        .emailTaken: (
-            es: ProblemWords(
-                "Correo en uso", "Ya hay una cuenta con este correo.",
-                "Usá otro correo, o la cuenta que ya existe."),
-            en: ProblemWords(
-                "E-mail taken", "There is an account with this e-mail already.",
-                "Use another e-mail, or the account that exists.")
-        ),
-        .versionMismatch: (
-            es: ProblemWords(
-                "La sesión cambió", "La sesión cambió desde que la leíste.",
-                "Leé la sesión otra vez y decidí con lo que dice ahora."),
-            en: ProblemWords(
-                "The session has changed", "The session has changed since you read it.",
-                "Read the session again, and decide by what it says now.")
-        ),
-        .payloadTooLarge: (
-            es: ProblemWords(
-                "Pedido demasiado grande", "El cuerpo del pedido supera los 64 KiB.",
-                "Enviá menos datos."),
-            en: ProblemWords(
-                "Request too large", "The body of the request is larger than 64 KiB.",
-                "Send less.")
-        ),
-        .unsupportedMediaType: (
-            es: ProblemWords(
-                "Tipo de contenido no admitido", "El cuerpo del pedido tiene que ser application/json.",
-                "Enviá JSON en UTF-8, con el encabezado Content-Type: application/json."),
-            en: ProblemWords(
-                "Unsupported media type", "The body of the request must be application/json.",
-                "Send JSON in UTF-8, with the header Content-Type: application/json.")
-        ),
-        .validationFailed: (
-            es: ProblemWords(
-                "Datos no válidos", "Hay campos con errores.",
-                "La respuesta nombra cada campo y su error. Corregilos todos y repetí el pedido."),
-            en: ProblemWords(
-                "Invalid data", "Some fields have errors.",
-                "The answer names each field and its error. Correct them all and repeat the request.")
-        ),
-        .idempotencyKeyReused: (
-            es: ProblemWords(
-                "Clave ya usada", "Esta clave ya se usó con otro pedido.",
-                "Usá una clave nueva para cada pedido; repetí la misma solo con el mismo cuerpo."),
-            en: ProblemWords(
-                "Key already used", "This key was used with another request.",
-                "Use a new key for each request; repeat one only with the same body.")
-        ),
-        .tooManyRequests: (
-            es: ProblemWords(
-                "Demasiados pedidos", "Hay demasiados pedidos al mismo tiempo.",
-                "Esperá lo que dice Retry-After y probá de nuevo."),
-            en: ProblemWords(
-                "Too many requests", "There are too many requests at once.",
-                "Wait for as long as Retry-After says, and try again.")
-        ),
-        .internalError: (
-            es: ProblemWords(
-                "Error interno", "Algo falló en el servicio.",
-                "Probá de nuevo. Si vuelve a pasar, avisá a soporte con el request_id de la respuesta."),
-            en: ProblemWords(
-                "Internal error", "Something went wrong in the service.",
-                "Try again. If it happens again, tell support the request_id of the answer.")
-        ),
-        .unavailable: (
-            es: ProblemWords(
-                "Servicio no disponible", "El servicio no pudo completar el pedido en este momento.",
-                "Esperá lo que dice Retry-After y repetí el pedido con la misma Idempotency-Key. Si outcome "
-                    + "es not_applied, no se cambió nada; si es unknown, la repetición lo aclara."),
-            en: ProblemWords(
-                "Service unavailable", "The service could not complete the request at this moment.",
-                "Wait for as long as Retry-After says, and repeat the request with the same Idempotency-Key. "
-                    + "If outcome is not_applied, nothing was changed; if it is unknown, repeating tells.")
-        ),
+        .badRequest: row(
+            es: "Pedido incorrecto", "No se pudo entender el pedido.",
+            "Compará la dirección y los encabezados con el contrato de la API.",
+            en: "Bad request", "The request could not be understood.",
+            "Compare its address and headers with the API's contract."),
+        .malformedJSON: row(
+            es: "JSON mal formado", "El cuerpo del pedido no es JSON válido.",
+            "Enviá un objeto JSON en UTF-8 y sin nombres repetidos. El detalle dice en qué byte está el error.",
+            en: "Malformed JSON", "The body of the request is not valid JSON.",
+            "Send a JSON object in UTF-8 without repeated names. The detail tells at which byte the error is."),
+        .unauthenticated: row(
+            es: "Falta identificarse", "El pedido necesita un token válido.",
+            "Pedí un token en /v1/auth/token y envialo en el encabezado Authorization, después de Bearer.",
+            en: "Authentication required", "The request needs a valid token.",
+            "Ask /v1/auth/token for a token, and send it in the Authorization header after Bearer."),
+        .invalidCredentials: row(
+            es: "Datos de acceso incorrectos", "El correo o la contraseña no son correctos.",
+            "Revisá los dos. Si tu cuenta está inactiva, hablá con un administrador.",
+            en: "Invalid credentials", "The e-mail or the password is wrong.",
+            "Check both. If your account is inactive, talk to an administrator."),
+        .forbidden: row(
+            es: "No permitido", "No tenés permiso para hacer esto.",
+            "Un cajero ve y cambia sus propias sesiones. Lo demás lo hace un administrador.",
+            en: "Not allowed", "You are not allowed to do this.",
+            "A cashier sees and changes their own sessions. The rest is for administrators."),
+        .businessInactive: row(
+            es: "Negocio inactivo", "El negocio está inactivo: no se pueden abrir sesiones.",
+            "Un administrador puede volver a activarlo.",
+            en: "Inactive business", "The business is inactive: no session can be opened.",
+            "An administrator can activate it again."),
+        .editWindowExpired: row(
+            es: "Ya no se puede corregir", "Pasó el tiempo en que podías corregir esta sesión cerrada.",
+            "Pedile a un administrador que la corrija.",
+            en: "Too late to edit", "The time in which you could correct this closed session is over.",
+            "Ask an administrator to correct it."),
+        .notFound: row(
+            es: "No encontrado", "Lo que buscás no existe, o no está a tu alcance.",
+            "Revisá la dirección, y que el negocio te esté asignado.",
+            en: "Not found", "What you are looking for does not exist, or not for you.",
+            "Check the address, and that the business is assigned to you."),
+        .noOpenSession: row(
+            es: "Sin sesión abierta", "No hay una sesión abierta en este negocio.", "Abrí una sesión para empezar.",
+            en: "No open session", "No session is open in this business.", "Open a session to begin."),
+        .methodNotAllowed: row(
+            es: "Método no permitido", "Esta dirección no acepta ese método.",
+            "El encabezado Allow dice cuáles acepta.",
+            en: "Method not allowed", "This address does not take that method.",
+            "The Allow header tells which it takes."),
+        .requestTimeout: row(
+            es: "El pedido tardó demasiado", "El pedido no llegó entero en 10 segundos.",
+            "Revisá la conexión y repetí el pedido con la misma Idempotency-Key. No se cambió nada.",
+            en: "The request took too long", "The request did not arrive whole within 10 seconds.",
+            "Check the connection, and repeat the request with the same Idempotency-Key. Nothing was changed."),
+        .sessionAlreadyOpen: row(
+            es: "No se puede abrir una nueva sesión", "Ya hay una sesión abierta de este cajero en este negocio.",
+            "Un cajero tiene a lo sumo una sesión abierta en cada negocio. Seguí con la que está abierta, o cerrala y "
+                + "abrí otra. La respuesta dice cuál es y qué podés hacer con ella.",
+            en: "Can't open a new session", "A session of this cashier is already open in this business.",
+            "A cashier has at most one open session in each business. Go on with the open one, or close it and open "
+                + "another. The answer names it and tells what you can do with it."),
+        .sessionAlreadyClosed: row(
+            es: "La sesión ya está cerrada", "Esta sesión ya se cerró: valen las cifras de ese cierre.",
+            "El conteo se registra una sola vez. La respuesta trae las cifras que valen.",
+            en: "The session is already closed", "This session was closed before: the figures of that closing stand.",
+            "A count is recorded once. The answer has the figures that stand."),
+        .sessionNotOpen: row(
+            es: "La sesión no lo permite", "El estado de la sesión no permite esta acción.",
+            "La respuesta dice cómo está la sesión y qué podés hacer con ella.",
+            en: "The session does not allow this", "The session is in no state that allows this action.",
+            "The answer tells how the session stands and what you can do with it."),
+        .notDeleted: row(
+            es: "La sesión no está eliminada", "La sesión no está eliminada, así que no hay nada que restaurar.",
+            "La respuesta dice cómo está la sesión.",
+            en: "The session is not deleted", "The session is not deleted, so there is nothing to restore.",
+            "The answer tells how the session stands."),
+        .cashierNotReady: row(
+            es: "El cajero no puede tenerla abierta",
+            "El cajero de la sesión ya no está activo, o ya no está asignado al negocio.",
+            "Activá y asigná al cajero, o restaurá la sesión como terminada.",
+            en: "The cashier cannot hold it open",
+            "The session's cashier is no longer active, or no longer assigned to the business.",
+            "Activate and assign the cashier, or restore the session as ended."),
+        .requestInFlight: row(
+            es: "Pedido en curso", "El primer pedido con esta clave todavía no terminó.",
+            "Esperá lo que dice Retry-After y repetí el pedido con la misma clave.",
+            en: "Request in flight", "The first request with this key has not finished yet.",
+            "Wait for as long as Retry-After says, and repeat the request with the same key."),
+        .emailTaken: row(
+            es: "Correo en uso", "Ya hay una cuenta con este correo.", "Usá otro correo, o la cuenta que ya existe.",
+            en: "E-mail taken", "There is an account with this e-mail already.",
+            "Use another e-mail, or the account that exists."),
+        .nameTaken: row(
+            es: "Nombre en uso", "Ya hay un negocio con este nombre.", "Usá otro nombre, o el negocio que ya existe.",
+            en: "Name taken", "There is a business with this name already.",
+            "Use another name, or the business that exists."),
+        .hasOpenSession: row(
+            es: "El cajero tiene una sesión abierta", "El cajero tiene una sesión abierta en este negocio.",
+            "Cerrá la sesión que nombra la respuesta y después quitá al cajero del negocio.",
+            en: "The cashier has an open session", "The cashier has an open session in this business.",
+            "Close the session that the answer names, then remove the cashier from the business."),
+        .lastAdmin: row(
+            es: "Es el último administrador", "Sin esta cuenta no quedaría ningún administrador activo.",
+            "Nombrá antes a otro administrador.",
+            en: "The last administrator", "Without this account no active administrator would be left.",
+            "Make somebody else an administrator first."),
+        .versionMismatch: row(
+            es: "La sesión cambió", "La sesión cambió desde que la leíste.",
+            "Leé la sesión otra vez y decidí con lo que dice ahora.",
+            en: "The session has changed", "The session has changed since you read it.",
+            "Read the session again, and decide by what it says now."),
+        .payloadTooLarge: row(
+            es: "Pedido demasiado grande", "El cuerpo del pedido supera los 64 KiB.", "Enviá menos datos.",
+            en: "Request too large", "The body of the request is larger than 64 KiB.", "Send less."),
+        .unsupportedMediaType: row(
+            es: "Tipo de contenido no admitido", "El cuerpo del pedido tiene que ser application/json.",
+            "Enviá JSON en UTF-8, con el encabezado Content-Type: application/json.",
+            en: "Unsupported media type", "The body of the request must be application/json.",
+            "Send JSON in UTF-8, with the header Content-Type: application/json."),
+        .validationFailed: row(
+            es: "Datos no válidos", "Hay campos con errores.",
+            "La respuesta nombra cada campo y su error. Corregilos todos y repetí el pedido.",
+            en: "Invalid data", "Some fields have errors.",
+            "The answer names each field and its error. Correct them all and repeat the request."),
+        .idempotencyKeyReused: row(
+            es: "Clave ya usada", "Esta clave ya se usó con otro pedido.",
+            "Usá una clave nueva para cada pedido; repetí la misma solo con el mismo cuerpo.",
+            en: "Key already used", "This key was used with another request.",
+            "Use a new key for each request; repeat one only with the same body."),
+        .tooManyRequests: row(
+            es: "Demasiados pedidos", "Hay demasiados pedidos al mismo tiempo.",
+            "Esperá lo que dice Retry-After y probá de nuevo.",
+            en: "Too many requests", "There are too many requests at once.",
+            "Wait for as long as Retry-After says, and try again."),
+        .internalError: row(
+            es: "Error interno", "Algo falló en el servicio.",
+            "Probá de nuevo. Si vuelve a pasar, avisá a soporte con el request_id de la respuesta.",
+            en: "Internal error", "Something went wrong in the service.",
+            "Try again. If it happens again, tell support the request_id of the answer."),
+        .unavailable: row(
+            es: "Servicio no disponible", "El servicio no pudo completar el pedido en este momento.",
+            "Esperá lo que dice Retry-After y repetí el pedido con la misma Idempotency-Key. Si outcome es "
+                + "not_applied, no se cambió nada; si es unknown, la repetición lo aclara.",
+            en: "Service unavailable", "The service could not complete the request at this moment.",
+            "Wait for as long as Retry-After says, and repeat the request with the same Idempotency-Key. If outcome "
+                + "is not_applied, nothing was changed; if it is unknown, repeating tells."),
     ]
+
+    /// Title, detail and advice in both languages.
+    private static func row(
+        es title: String, _ detail: String, _ advice: String, en enTitle: String, _ enDetail: String, _ enAdvice: String
+    ) -> (es: ProblemWords, en: ProblemWords) {
+        (
+            ProblemWords(title: title, detail: detail, advice: advice),
+            ProblemWords(title: enTitle, detail: enDetail, advice: enAdvice)
+        )
+    }
+}
+
+extension ProblemCode {
+    /// The code's texts. A test requires a row for each code; without a row the code itself is the text.
+    func words(in locale: Locale) -> ProblemWords {
+        let row = ProblemWords.catalog[self]
+        return (locale == .spanish ? row?.es : row?.en) ?? ProblemWords(title: rawValue, detail: rawValue, advice: "")
+    }
 }

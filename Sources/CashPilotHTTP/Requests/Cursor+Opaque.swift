@@ -12,9 +12,7 @@ extension Cursor {
 
     /// Decodes a cursor from ``opaque(scope:)`` with the same scope; `nil` for anything else.
     init?(opaque text: String, scope: String) {
-        guard text.utf8.count == 40, let decoded = Base64.url.decode(text.utf8), decoded.count == 30 else {
-            return nil
-        }
+        guard text.utf8.count == 40, let decoded = Base64.url.decode(text.utf8), decoded.count == 30 else { return nil }
         let bytes = Array(decoded.prefix(24))
         guard decoded.suffix(Self.checkBytes).elementsEqual(Self.check(bytes, scope: scope)) else { return nil }
         // Clients can forge a cursor, so its time must be within the store's range.

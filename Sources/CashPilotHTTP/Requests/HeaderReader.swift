@@ -1,4 +1,5 @@
 import CashPilot
+import HTTPServer
 import HTTPTypes
 
 /// Parses the headers that change a request's meaning, and collects all errors in them.
@@ -11,7 +12,8 @@ struct HeaderReader {
     /// The request's `Idempotency-Key`, with the fingerprint of the request.
     ///
     /// - Parameters:
-    ///   - target: the resource of the request. The same body for another resource is another request.
+    ///   - target: the resource of the request, with the query. The same body for another resource is another
+    ///     request.
     ///   - body: the request body's bytes as received.
     mutating func idempotencyKey(for target: String, body: [UInt8]) -> IdempotencyKey? {
         idempotencyKey().map { IdempotencyKey($0, target: target, body: body) }
@@ -22,19 +24,15 @@ struct HeaderReader {
         guard let text = headers[.idempotencyKey] else { return nil }
         var key = text[...]
         if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = key.dropFirst().dropLast() }
-        guard (1...255).contains(key.utf8.count) else { return fail(.length) }
-        guard key.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }) else {
-            return fail(.format)
-        }
-        return String(key)
+        guard (1...255).contains(key.utf8.count) else { return fail("Idempotency-Key", .length) }
+        let isPlain = key.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
+        return isPlain ? String(key) : fail("Idempotency-Key", .format)
     }
 
     /// `Last-Event-ID`: the position at which the client's stream ended.
     mutating func lastEventID() -> Int64? {
         guard let text = headers[.lastEventID] else { return nil }
-        if let position = Int64(position: text) { return position }
-        faults.append(FieldError(.format, .header("Last-Event-ID")))
-        return nil
+        return Int64(position: text) ?? fail("Last-Event-ID", .format)
     }
 
     /// Maximum number of media types read from `Accept`.
@@ -44,8 +42,7 @@ struct HeaderReader {
     /// response is JSON.
     var wantsStream: Bool {
         let types = (headers[.accept] ?? "").split(separator: ",", maxSplits: Self.typesMax).map { range in
-            let type = range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
-            return type.lowercased()
+            range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         }
         return types.first { $0 == EventStream.mediaType || $0 == "application/json" } == EventStream.mediaType
     }
@@ -63,8 +60,8 @@ struct HeaderReader {
         return EntityTag.list(in: text).contains { $0 == "*" || EntityTag.version($0) == version }
     }
 
-    private mutating func fail(_ code: FieldError.Code) -> String? {
-        faults.append(FieldError(code, .header("Idempotency-Key")))
+    private mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
+        faults.append(FieldError(code, .header(name)))
         return nil
     }
 }
@@ -88,8 +85,83 @@ enum EntityTag {
     /// The version in a tag; `nil` if the tag is not a version. Tags are compared as text: `"01"` is not `"1"`.
     static func version(_ tag: Substring) -> Int64? {
         guard tag.utf8.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\""),
-            tag.dropFirst().dropLast().utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 })
+            tag.dropFirst().dropLast().utf8.allSatisfy(\.isDigit)
         else { return nil }
         return Int64(tag.dropFirst().dropLast()).flatMap { text($0) == tag ? $0 : nil }
     }
+}
+
+extension HTTPField.Name {
+    /// Identifies a request in its response and in the log. The server accepts the client's value if it is valid.
+    static let requestID = custom("X-Request-Id")
+    static let idempotencyKey = custom("Idempotency-Key")
+    /// `true` on a stored response that the server repeats.
+    static let idempotentReplayed = custom("Idempotent-Replayed")
+    /// The URL of the next page of a list (RFC 8288).
+    static let link = custom("Link")
+
+    /// The last event that a client of the event stream received (HTML, server-sent events).
+    static let lastEventID = custom("Last-Event-ID")
+    /// `no` makes nginx forward the response without buffering.
+    static let accelBuffering = custom("X-Accel-Buffering")
+
+    /// Identifies the request's span to the caller (W3C Trace Context, editor's draft).
+    static let traceresponse = custom("traceresponse")
+
+    /// Same effect as `frame-ancestors`, for browsers that do not support it.
+    static let frameOptions = custom("X-Frame-Options")
+    static let referrerPolicy = custom("Referrer-Policy")
+}
+
+extension HTTPFields {
+    /// The value of a field that occurs once. Several values are joined; the plain subscript always joins, which is
+    /// slow.
+    func only(_ name: HTTPField.Name) -> String? {
+        var value: String?
+        for field in self where field.name == name {
+            guard value == nil else { return self[name] }
+            value = field.value
+        }
+        return value
+    }
+}
+
+extension IdempotencyKey {
+    /// A key with the fingerprint of its request, as ``HeaderReader/idempotencyKey(for:body:)`` describes it.
+    init(_ text: String, target: String, body: [UInt8]) {
+        var hash = SHA256()
+        // A zero byte separates target and body, so that different pairs never hash equal bytes.
+        hash.update(Array(target.utf8) + [0])
+        hash.update(body)
+        self.init(text: text, fingerprint: hash.finalize().bytes)
+    }
+}
+
+/// The request id, which clients and the log use to find a request.
+enum RequestNames {
+    /// Tags the ids made for requests.
+    enum Tag {}
+
+    /// The client's `X-Request-Id` if it is 1–128 of `A–Z a–z 0–9 . _ -`, else a new UUID.
+    static func requestID(in headers: HTTPFields, ids: IDMaker) -> String {
+        if let text = headers[.requestID], (1...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte) {
+            return text
+        }
+        let id: ID<Tag> = ids.make()
+        return id.description
+    }
+}
+
+extension UInt8 {
+    /// Whether this is one of `A–Z a–z 0–9 . _ -`.
+    var isNameByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: isDigit
+        }
+    }
+
+    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 }

@@ -86,7 +86,7 @@ private struct DigitScanner {
     }
 
     private mutating func digit() -> Int? {
-        guard let byte = rest.first, byte &- UInt8(ascii: "0") < 10 else { return nil }
+        guard let byte = rest.first, byte.isDigit else { return nil }
         rest.removeFirst()
         return Int(byte - UInt8(ascii: "0"))
     }

@@ -17,9 +17,7 @@ struct QueryReader {
         text = try QueryText(query)
     }
 
-    init(_ request: Request) throws(Problem) {
-        try self.init(path: request.uri.path, query: request.uri.query)
-    }
+    init(_ request: Request) throws(Problem) { try self.init(path: request.uri.path, query: request.uri.query) }
 
     /// All errors. Errors of the parameters read come first, in reading order, then repeated and unknown parameters.
     func finish() -> [FieldError] {
@@ -34,6 +32,23 @@ struct QueryReader {
             if !known.contains(pair.name) { others.append(fault(pair.name, .unknownParameter)) }
         }
         return faults + others
+    }
+
+    /// Throws one problem that lists the errors of the query and then `others`, if there are any.
+    ///
+    /// - Throws: a ``Problem``, `VALIDATION_FAILED`.
+    func check(_ others: [FieldError] = []) throws(Problem) {
+        let faults = finish() + others
+        guard faults.isEmpty else { throw Problem(.validationFailed, extra: .fields(faults)) }
+    }
+
+    /// Reads the page size and the cursor of a list. Call it after reading the filters: it checks the whole query.
+    ///
+    /// - Throws: as ``check(_:)``.
+    mutating func page<Entity>() throws(Problem) -> (limit: Int, cursor: Cursor<Entity>?) {
+        let (limit, cursor): (Int, Cursor<Entity>?) = (limit(), cursor())
+        try check()
+        return (limit, cursor)
     }
 
     /// Reads one of the raw values of `Choice`.
@@ -102,7 +117,7 @@ struct QueryReader {
 
     private static func isInteger(_ text: String) -> Bool {
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        return !digits.isEmpty && digits.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+        return !digits.isEmpty && digits.utf8.allSatisfy(\.isDigit)
     }
 
     private mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
@@ -118,9 +133,61 @@ struct QueryReader {
 extension Int64 {
     /// Parses a position in the event log: digits only.
     init?(position text: some StringProtocol) {
-        guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else {
-            return nil
-        }
+        guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit) else { return nil }
         self.init(text)
+    }
+}
+
+/// A parsed query string: names and values with their escapes decoded.
+struct QueryText {
+    /// Maximum number of parameters. No list has a third as many.
+    static let pairsMax = 50
+
+    struct Pair {
+        let name: String
+        /// The decoded value; `nil` after an invalid escape or invalid UTF-8.
+        let value: String?
+        /// The text as received.
+        let raw: Substring
+    }
+
+    let pairs: [Pair]
+
+    /// - Throws: a ``Problem``, `BAD_REQUEST`, beyond ``pairsMax`` parameters.
+    init(_ query: String?) throws(Problem) {
+        let parts = (query ?? "").split(separator: "&", maxSplits: Self.pairsMax)
+        guard parts.count <= Self.pairsMax else { throw Problem(.badRequest) }
+        pairs = parts.map { part in
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decode(halves[0].utf8) ?? String(halves[0])
+            return Pair(name: name, value: halves.count == 2 ? Self.decode(halves[1].utf8) : "", raw: part)
+        }
+    }
+
+    /// Decodes `%41` and `+`; `nil` if the result is not valid UTF-8.
+    static func decode(_ text: Substring.UTF8View) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(0x20)
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hex), let low = rest.popFirst().flatMap(hex) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hex(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

@@ -1,3 +1,5 @@
+import CashPilot
+import HTTPServer
 import HummingbirdCore
 import NIOCore
 
@@ -35,7 +37,7 @@ extension Request {
     func jsonBytes(_ context: APIContext) async throws -> [UInt8] {
         let type = headers[.contentType]
         if let type, !Self.isJSON(type) { throw Problem(.unsupportedMediaType) }
-        if headers[.expect]?.lowercased() == "100-continue" { context.askForBody() }
+        if headers[.expect]?.lowercased() == "100-continue" { context.connection.askForBody() }
         let bytes: [UInt8]
         do {
             bytes = Array(try await body.collect(upTo: Self.bodyMax).readableBytesView)
@@ -48,6 +50,25 @@ extension Request {
         }
         guard type != nil || bytes.isEmpty else { throw Problem(.unsupportedMediaType) }
         return bytes
+    }
+
+    /// Reads the fields of the body, and reports all errors of the request at once.
+    ///
+    /// - Parameters:
+    ///   - target: the resource of the `Idempotency-Key`; `nil` ignores that header.
+    ///   - isBodyOptional: whether an absent body counts as an empty object.
+    /// - Throws: as ``jsonBytes(_:)``; ``JSONError``; a ``Problem``, `VALIDATION_FAILED` or `BAD_REQUEST`.
+    func readFields<Fields>(
+        _ context: APIContext, keyedBy target: String? = nil, isBodyOptional: Bool = false,
+        _ read: (inout BodyReader) async throws -> Fields
+    ) async throws -> (fields: Fields, key: IdempotencyKey?) {
+        let bytes = try await jsonBytes(context)
+        var reader = HeaderReader(headers)
+        var body = try BodyReader(bytes.isEmpty && isBodyOptional ? Array("{}".utf8) : bytes)
+        let key = target.flatMap { reader.idempotencyKey(for: $0, body: bytes) }
+        let fields = try await read(&body)
+        try QueryReader(self).check(reader.faults + body.finish())
+        return (fields, key)
     }
 
     /// Whether the type is `application/json`, with or without `charset=utf-8`.

@@ -8,27 +8,27 @@ struct ChangeRoutes {
     /// `POST …/end` → 200, ended; 409 `SESSION_NOT_OPEN`.
     func end(_ request: Request, context: APIContext) async throws -> Response {
         let (target, _) = try await read(request, context) { _ in }
-        return try .changed(try await service.end(target), status: .ok)
+        return try .changed(try await service.end(target))
     }
 
     /// `POST …/force-close` → 200, closed, counted or not; 409 `SESSION_ALREADY_CLOSED`.
     func forceClose(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, ForceCloseBody.init)
         let closed = try await service.forceClose(target, count: body.count, notes: body.notes, reason: body.reason)
-        return try .changed(closed, status: .ok)
+        return try .changed(closed)
     }
 
     /// `POST …/reopen` → 200, open; 409 `SESSION_ALREADY_OPEN`.
     func reopen(_ request: Request, context: APIContext) async throws -> Response {
-        let (target, body) = try await read(request, context, ReasonBody.init)
-        return try .changed(try await service.reopen(target, reason: body.reason), status: .ok)
+        let (target, reason) = try await read(request, context, Self.reason)
+        return try .changed(try await service.reopen(target, reason: reason))
     }
 
     /// `POST …/restore` → 200; 409 `SESSION_ALREADY_OPEN`, `NOT_DELETED`.
     func restore(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, RestoreBody.init)
         let restored = try await service.restore(target, ending: body.ending, reason: body.reason)
-        return try .changed(restored, status: .ok)
+        return try .changed(restored)
     }
 
     /// `POST …/handover` → 201, the new session; 409 `SESSION_ALREADY_OPEN`, `SESSION_NOT_OPEN`.
@@ -42,47 +42,110 @@ struct ChangeRoutes {
     /// `PATCH …/sessions/{session_id}` → 200; 403 `EDIT_WINDOW_EXPIRED`; 409 `SESSION_ALREADY_OPEN` for a move.
     func edit(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, EditBody.init)
-        return try .changed(try await service.edit(target, body.edit, reason: body.reason), status: .ok)
+        return try .changed(try await service.edit(target, body.edit, reason: body.reason))
     }
 
     /// `DELETE …/sessions/{session_id}` → 204, also if the session is already deleted.
     func delete(_ request: Request, context: APIContext) async throws -> Response {
-        let (target, body) = try await read(request, context, ReasonBody.init)
-        try await service.delete(target, reason: body.reason)
-        return .done
+        let (target, reason) = try await read(request, context, Self.reason)
+        try await service.delete(target, reason: reason)
+        return .done()
     }
 
     /// `PUT …/flag` → 200.
     func flag(_ request: Request, context: APIContext) async throws -> Response {
-        let (target, body) = try await read(request, context, FlagBody.init)
-        return try .changed(try await service.flag(target, reason: body.reason), status: .ok)
+        // Colleagues read this reason, so it has a minimum length.
+        let (target, reason) = try await read(request, context) {
+            $0.requiredReason("reason", length: TextLength.flagReason)
+        }
+        return try .changed(try await service.flag(target, reason: reason))
     }
 
     /// `DELETE …/flag` → 204, also without a flag.
     func unflag(_ request: Request, context: APIContext) async throws -> Response {
         let (target, _) = try await read(request, context) { _ in }
         try await service.unflag(target)
-        return .done
+        return .done()
     }
 
-    /// Reads a change request and reports all its errors at once.
-    ///
-    /// An absent body counts as an empty object. Only a `POST` may have an `Idempotency-Key`.
+    private static func reason(reading body: inout BodyReader) -> String {
+        body.requiredReason("reason", length: TextLength.reason)
+    }
+
+    /// Reads a change request. Only a `POST` may have an `Idempotency-Key`.
     private func read<Fields>(
         _ request: Request, _ context: APIContext, _ fields: (inout BodyReader) -> Fields
     ) async throws -> (ChangeTarget, Fields) {
         let (business, session) = (try context.business(), try context.session())
-        let bytes = try await request.jsonBytes(context)
-        var (headers, body) = (
-            HeaderReader(request.headers), try BodyReader(bytes.isEmpty ? Array("{}".utf8) : bytes)
-        )
-        let key =
-            request.method == .post ? headers.idempotencyKey(for: "\(business) \(session)", body: bytes) : nil
-        let found = fields(&body)
-        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let (found, key) = try await request.readFields(
+            context, keyedBy: request.method == .post ? "\(business) \(session)" : nil, isBodyOptional: true
+        ) { fields(&$0) }
         let target = ChangeTarget(
             caller: try context.caller(), business: business, session: session,
-            expectedVersions: headers.expectedVersions(), key: key)
+            expectedVersions: HeaderReader(request.headers).expectedVersions(), key: key)
         return (target, found)
+    }
+}
+
+struct RestoreBody {
+    private enum Target: String {
+        case open = "OPEN"
+        case ended = "ENDED"
+    }
+
+    /// Whether to restore an open session as ended.
+    let ending: Bool
+    let reason: String?
+
+    init(reading body: inout BodyReader) {
+        let target: Target? = body.choice("as")
+        ending = target == .ended
+        reason = body.reason("reason", length: TextLength.reason)
+    }
+}
+
+/// The body of a forced close. The count is optional.
+struct ForceCloseBody {
+    let count: CountEntry
+    let notes: String?
+    let reason: String
+
+    init(reading body: inout BodyReader) {
+        reason = body.requiredReason("reason", length: TextLength.reason)
+        let finalCash = body.money("final_cash")
+        count = CountEntry(reading: &body, finalCash: finalCash)
+        notes = body.text("notes", length: TextLength.notes)
+    }
+}
+
+/// The body of a handover: the next cashier and the count.
+struct HandoverBody {
+    let recipient: UserID
+    let close: CloseBody
+
+    init(reading body: inout BodyReader) {
+        recipient = body.requiredID("to_cashier_id")
+        close = CloseBody(reading: &body)
+    }
+}
+
+/// The body of an edit. An absent field does not change, and `null` removes an optional value.
+struct EditBody {
+    private(set) var edit = SessionEdit()
+    let reason: String?
+
+    init(reading body: inout BodyReader) {
+        body.refuseNull(in: [
+            "cashier_id", "opened_at", "initial_cash", "final_cash", "card_total", "bank_transfer_total",
+            "envelope_amount", "expenses", "credit_sales_total", "credit_payments_collected",
+        ])
+        edit.cashier = body.id("cashier_id")
+        edit.openedAt = body.instant("opened_at")
+        edit.initialCash = body.money("initial_cash")
+        edit.terminal = body.replacement("terminal_id") { $0.text($1, length: TextLength.terminal) }
+        edit.notes = body.replacement("notes") { $0.text($1, length: TextLength.notes) }
+        let finalCash = body.money("final_cash")
+        edit.count = CountEntry(reading: &body, finalCash: finalCash, clears: true)
+        reason = body.reason("reason", length: TextLength.reason)
     }
 }

@@ -1,4 +1,7 @@
 import CashPilot
+import HTTPTypes
+import HummingbirdCore
+import JSON
 
 extension JSONWriter {
     /// Writes a session as in the contract, with the totals computed from its count.
@@ -73,6 +76,43 @@ extension JSONWriter {
             json.member("reason", mark.reason)
             json.member("by", mark.by)
             json.member("at", mark.at)
+        }
+    }
+}
+
+extension Response {
+    static func shown(_ seen: SessionView) throws -> Response {
+        var headers = HTTPFields.revalidated
+        headers[.eTag] = EntityTag.text(seen.session.version)
+        return try .json(.ok, headers) { json in try json.session(seen) }
+    }
+
+    /// The response to a change of a session, new or replayed.
+    static func changed(_ result: ChangeResult<SessionView>, status: HTTPResponse.Status = .ok) throws -> Response {
+        try changed(result.value, status: status, isReplay: result.isReplay)
+    }
+
+    static func changed(_ view: SessionView, status: HTTPResponse.Status, isReplay: Bool) throws -> Response {
+        var headers = HTTPFields.unstored
+        headers[.eTag] = EntityTag.text(view.session.version)
+        if status == .created { headers[.location] = SessionLink.one(view.session.id, in: view.session.business) }
+        if isReplay { headers[.idempotentReplayed] = "true" }
+        return try .json(status, headers) { json in try json.session(view) }
+    }
+}
+
+/// The URL paths of sessions, from the server's root.
+enum SessionLink {
+    static func one(_ session: SessionID, in business: BusinessID) -> String {
+        "/v1/businesses/\(business)/sessions/\(session)"
+    }
+
+    static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {
+        switch action {
+        case .view, .edit, .delete: one(session, in: business)
+        case .flag, .unflag: "\(one(session, in: business))/flag"
+        case .close, .end, .handover, .forceClose, .reopen, .restore:
+            "\(one(session, in: business))/\(action.rawValue)"
         }
     }
 }

@@ -19,14 +19,15 @@ struct SessionRoutes {
     func open(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         let bytes = try await request.jsonBytes(context)
-        var (query, headers, body) = (
-            try QueryReader(request), HeaderReader(request.headers), try BodyReader(bytes)
-        )
+        var (query, headers, body) = (try QueryReader(request), HeaderReader(request.headers), try BodyReader(bytes))
         let onConflict: OnConflict? = query.choice("on_conflict")
         let key = headers.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")", body: bytes)
         let fields = OpenBody(reading: &body)
-        try FieldError.check(query.finish() + headers.faults + body.finish())
-        let opening = fields.openRequest(by: try context.caller(), in: business, key: key)
+        try query.check(headers.faults + body.finish())
+        let caller = try context.caller()
+        let opening = OpenRequest(
+            caller: caller, business: business, cashier: fields.cashier ?? caller.id, initialCash: fields.initialCash,
+            openedAt: fields.openedAt, terminal: fields.terminal, notes: fields.notes, key: key)
         let result = try await service.open(opening, resuming: onConflict == .resume)
         switch result.value {
         case .opened(let session): return try .changed(session, status: .created, isReplay: result.isReplay)
@@ -39,15 +40,14 @@ struct SessionRoutes {
     /// close.
     func close(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
-        let bytes = try await request.jsonBytes(context)
-        var (headers, body) = (HeaderReader(request.headers), try BodyReader(bytes))
-        let key = headers.idempotencyKey(for: "\(business) \(session)", body: bytes)
-        let fields = CloseBody(reading: &body)
-        try FieldError.check(try QueryReader(request).finish() + headers.faults + body.finish())
+        let (fields, key) = try await request.readFields(context, keyedBy: "\(business) \(session)") {
+            CloseBody(reading: &$0)
+        }
         let closing = CloseRequest(
             caller: try context.caller(), business: business, session: session,
-            expectedVersions: headers.expectedVersions(), count: fields.count, notes: fields.notes, key: key)
-        return try .changed(try await service.close(closing), status: .ok)
+            expectedVersions: HeaderReader(request.headers).expectedVersions(), count: fields.count,
+            notes: fields.notes, key: key)
+        return try .changed(try await service.close(closing))
     }
 
     /// `GET …/sessions/current` → 200; 404 `NO_OPEN_SESSION`.
@@ -57,7 +57,7 @@ struct SessionRoutes {
         let business = try context.business()
         var query = try QueryReader(request)
         let cashier: UserID? = query.id("cashier_id")
-        try FieldError.check(query.finish())
+        try query.check()
         let caller = try context.caller()
         return try .shown(try await service.current(of: cashier ?? caller.id, in: business, for: caller))
     }
@@ -68,7 +68,7 @@ struct SessionRoutes {
     /// nor its tag.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
-        try FieldError.check(try QueryReader(request).finish())
+        try QueryReader(request).check()
         let seen = try await service.session(session, in: business, for: try context.caller())
         let isAsItWas = !seen.session.isStale && (seen.session.status != .closed || seen.session.isInEditWindow)
         if isAsItWas && HeaderReader(request.headers).hasVersion(seen.session.version) {
@@ -92,10 +92,92 @@ struct SessionRoutes {
     private func list(_ request: Request, in business: BusinessID?, _ context: APIContext) async throws -> Response {
         var query = try QueryReader(request)
         let filters = SessionQuery(reading: &query)
-        let (limit, cursor): (Int, Cursor<Session>?) = (query.limit(), query.cursor())
-        try FieldError.check(query.finish())
-        let page = try await service.list(
-            filters, in: business, after: cursor, limit: limit, for: try context.caller())
+        let (limit, cursor): (Int, Cursor<Session>?) = try query.page()
+        let page = try await service.list(filters, in: business, after: cursor, limit: limit, for: try context.caller())
         return try .page(page, of: query) { json, seen in try json.session(seen) }
+    }
+}
+
+/// The length limits of session texts, in Unicode scalars. The schema has the same limits.
+enum TextLength {
+    static let notes = 0...1000
+    static let terminal = 1...64
+    static let closingTicket = 1...50
+    static let reason = 1...500
+    static let flagReason = 5...500
+}
+
+struct OpenBody {
+    let initialCash: Money
+    /// `nil` means the caller.
+    let cashier: UserID?
+    let openedAt: Instant?
+    let terminal: String?
+    let notes: String?
+
+    init(reading body: inout BodyReader) {
+        initialCash = body.requiredMoney("initial_cash")
+        cashier = body.id("cashier_id")
+        openedAt = body.instant("opened_at")
+        terminal = body.text("terminal_id", length: TextLength.terminal)
+        notes = body.text("notes", length: TextLength.notes)
+    }
+}
+
+struct CloseBody {
+    let count: CountEntry
+    let notes: String?
+
+    init(reading body: inout BodyReader) {
+        let finalCash = body.requiredMoney("final_cash")
+        count = CountEntry(reading: &body, finalCash: finalCash)
+        notes = body.text("notes", length: TextLength.notes)
+    }
+}
+
+extension CountEntry {
+    /// Reads the fields that accompany a count. The caller reads the count first, because only some bodies require
+    /// one.
+    ///
+    /// - Parameter clears: whether `null` removes an optional value. Otherwise `null` counts as absent.
+    init(reading body: inout BodyReader, finalCash: Money?, clears: Bool = false) {
+        self.init(finalCash: finalCash)
+        cardTotal = body.money("card_total")
+        bankTransferTotal = body.money("bank_transfer_total")
+        envelopeAmount = body.money("envelope_amount")
+        expenses = body.money("expenses")
+        creditSalesTotal = body.money("credit_sales_total")
+        creditPaymentsCollected = body.money("credit_payments_collected")
+        let declared = body.replacement("declared_cash_sales") { $0.money($1) }
+        let ticket = body.replacement("closing_ticket") { $0.closingTicket($1) }
+        if clears || declared.value != nil { declaredCashSales = declared }
+        if clears || ticket.value != nil { closingTicket = ticket }
+    }
+}
+
+extension BodyReader {
+    /// Reads the number on the till's closing ticket.
+    mutating func closingTicket(_ name: String) -> String? {
+        text(name, length: TextLength.closingTicket) { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "-": true
+            default: false
+            }
+        }
+    }
+}
+
+extension SessionQuery {
+    init(reading query: inout QueryReader) {
+        self.init()
+        status = query.choice("status")
+        cashier = query.id("cashier_id")
+        businessDateFrom = query.date("business_date_from")
+        businessDateTo = query.date("business_date_to")
+        openedFrom = query.instant("opened_from")
+        openedBefore = query.instant("opened_before")
+        isStale = query.flag("stale")
+        isFlagged = query.flag("flagged")
+        isDeleted = query.flag("deleted") ?? false
     }
 }

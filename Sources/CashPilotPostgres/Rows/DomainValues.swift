@@ -20,7 +20,50 @@ extension Value {
         value.map(make) ?? .null
     }
 
+    static func optional(_ number: Int?) -> Value { .optional(number) { .int32(Int32(clamping: $0)) } }
+
     static func ids<Entity>(_ ids: [ID<Entity>]) -> Value { .array(of: .uuid, ids.map(Value.id)) }
+
+    /// The acting user's id; null for the command line.
+    static func actor(_ actor: ChangeActor) -> Value { .optional(actor.id, Value.id) }
+
+    static func requestID(of actor: ChangeActor) -> Value { .optional(actor.requestID, Value.text) }
+
+    /// The cursor and limit of a page: the last three parameters of a list.
+    static func page<Entity>(after cursor: Cursor<Entity>?, _ limit: Int) -> [Value] {
+        [.optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit))]
+    }
+}
+
+extension Rows {
+    /// Reads the first row; `nil` if there is none.
+    func first<Item>(as read: (inout ColumnReader) throws(DatabaseError) -> Item?) throws(DatabaseError) -> Item? {
+        guard var columns = first?.reader() else { return nil }
+        return try read(&columns)
+    }
+
+    /// Reads the items of a list, whose columns begin at `column`.
+    ///
+    /// A list without items has one row with the caller's facts. Its item reads as `nil`.
+    func items<Item>(
+        from column: Int32 = 0, as read: (inout ColumnReader) throws(DatabaseError) -> Item?
+    ) throws(DatabaseError) -> [Item] {
+        var items: [Item] = []
+        items.reserveCapacity(count)
+        for row in self {
+            var columns = row.reader(from: column)
+            if let item = try read(&columns) { items.append(item) }
+        }
+        return items
+    }
+
+    /// Reads a list whose rows begin with the caller's role and access to the business; `nil` if there is no row.
+    func authorizedItems<Item>(
+        as read: (inout ColumnReader) throws(DatabaseError) -> Item?
+    ) throws(DatabaseError) -> Authorized<[Item]>? {
+        guard var caller = first?.reader() else { return nil }
+        return Authorized(role: try caller.next(), seesBusiness: try caller.next(), value: try items(from: 2, as: read))
+    }
 }
 
 extension ColumnReader {
@@ -39,19 +82,19 @@ extension ColumnReader {
         try nextOptional(Int64.self).map(Money.init(minorUnits:))
     }
 
-    mutating func instant() throws(DatabaseError) -> Instant { Instant(try next(Timestamp.self)) }
+    mutating func instant() throws(DatabaseError) -> Instant {
+        Instant(milliseconds: try next(Timestamp.self).microseconds.wholeMilliseconds)
+    }
 
     mutating func optionalInstant() throws(DatabaseError) -> Instant? {
-        try nextOptional(Timestamp.self).map(Instant.init)
+        try nextOptional(Timestamp.self).map { Instant(milliseconds: $0.microseconds.wholeMilliseconds) }
     }
 
     mutating func localTime() throws(DatabaseError) -> LocalTime {
         LocalTime(milliseconds: try next(LocalTimestamp.self).microseconds.wholeMilliseconds)
     }
 
-    mutating func day() throws(DatabaseError) -> CivilDate {
-        CivilDate(daysSince1970: try next(DateValue.self).days)
-    }
+    mutating func day() throws(DatabaseError) -> CivilDate { CivilDate(daysSince1970: try next(DateValue.self).days) }
 }
 
 /// A column with the raw value of an enumeration. A check constraint of the schema limits the values.
@@ -68,12 +111,6 @@ extension Role: ColumnValue {}
 extension Locale: ColumnValue {}
 extension Session.Status: ColumnValue {}
 extension OneOpenIndexState: ColumnValue {}
-
-extension Instant {
-    fileprivate init(_ timestamp: Timestamp) {
-        self.init(milliseconds: timestamp.microseconds.wholeMilliseconds)
-    }
-}
 
 extension Int64 {
     /// Microseconds to milliseconds, rounded down on both sides of 1970.

@@ -8,12 +8,12 @@ extension OpenRequest {
     var conflictKey: UInt64 { business.low }
 
     /// The parameters in the order of `session_open.sql`.
-    func parameters(id: SessionID, audit: AuditEventID, isOpenNow: Bool) -> [Value] {
+    func parameters(id: SessionID, audit: AuditEventID, isKeyLocked: Bool) -> [Value] {
         [
             .id(id), .id(caller.id), .id(business), .id(cashier), .money(initialCash),
             .optional(openedAt, Value.instant), .optional(terminal, Value.text), .optional(notes, Value.text),
             .id(audit), .text(caller.requestID),
-            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .bool(isOpenNow),
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .bool(isKeyLocked),
         ]
     }
 }

@@ -14,45 +14,34 @@ package struct DemoStore: Sendable {
     ///   - passwordHash: the hash for every account.
     /// - Returns: the data with the ids in the database.
     package func load(_ data: DemoData, passwordHash: String) async throws -> DemoData {
-        do {
-            return try await database.transaction { transaction in
+        try await withStoreErrors {
+            try await database.transaction { transaction in
                 var loaded = data
                 for index in loaded.businesses.indices {
                     let business = loaded.businesses[index]
-                    loaded.businesses[index].id = try await transaction.id(
+                    var columns = try await transaction.query(
                         SQL.demoBusiness,
-                        [.id(business.id), .text(business.name), .text(business.currency), .text(business.timeZone)])
+                        [.id(business.id), .text(business.name), .text(business.currency), .text(business.timeZone)]
+                    ).one()
+                    loaded.businesses[index].id = try columns.id()
                 }
                 for index in loaded.people.indices {
                     let person = loaded.people[index]
-                    let id: UserID = try await transaction.id(
+                    var columns = try await transaction.query(
                         SQL.demoUser,
                         [
                             .id(person.id), .text(person.email), .text(person.name), .text(person.role.rawValue),
                             .text(passwordHash),
-                        ])
+                        ]
+                    ).one()
+                    let id: UserID = try columns.id()
                     loaded.people[index].id = id
                     for place in person.businesses {
-                        try await transaction.query(
-                            SQL.demoAssignment, [.id(loaded.businesses[place].id), .id(id)])
+                        try await transaction.query(SQL.demoAssignment, [.id(loaded.businesses[place].id), .id(id)])
                     }
                 }
                 return loaded
             }
-        } catch let error as DatabaseError {
-            throw StoreError(error)
         }
-    }
-}
-
-extension Transaction {
-    /// The id that a statement returns.
-    fileprivate func id<Entity>(
-        _ statement: Statement, _ parameters: [Value]
-    ) async throws(DatabaseError) -> ID<Entity> {
-        guard var columns = try await query(statement, parameters).first?.reader() else {
-            throw DatabaseError(statement: statement.name, reason: .decoding, message: "no row")
-        }
-        return try columns.id()
     }
 }

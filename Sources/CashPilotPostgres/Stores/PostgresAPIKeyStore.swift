@@ -3,49 +3,41 @@ import Postgres
 
 /// API keys in PostgreSQL.
 package struct PostgresAPIKeyStore: APIKeyStore {
-    let database: Database
+    private let database: Database
 
     package init(database: Database) { self.database = database }
 
     package func create(
         _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID
     ) async throws -> APIKey? {
-        try await faulting { () throws(DatabaseError) in
-            let rows = try await database.write(
-                SQL.apiKeyCreate,
-                [.id(id), .text(email), .text(name), .bytes(hash), .optional(days), .id(audit)])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try APIKey(reading: &columns)
+        try await withStoreErrors {
+            try await database.write(
+                SQL.apiKeyCreate, [.id(id), .text(email), .text(name), .bytes(hash), .optional(days), .id(audit)]
+            ).first(as: APIKey.init(reading:))
         }
     }
 
     package func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> [APIKey] {
-        try await faulting { () throws(DatabaseError) in
-            var keys: [APIKey] = []
-            for row in try await database.list(SQL.apiKeyList, Value.page(after: cursor, limit)) {
-                var columns = row.reader()
-                keys.append(try APIKey(reading: &columns))
-            }
-            return keys
+        try await withStoreErrors {
+            try await database.list(SQL.apiKeyList, Value.page(after: cursor, limit)).items(as: APIKey.init(reading:))
         }
     }
 
     package func revoke(_ id: APIKeyID, audit: AuditEventID) async throws -> APIKey? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.write(SQL.apiKeyRevoke, [.id(id), .id(audit)]).first?.reader()
-            else { return nil }
-            return try APIKey(reading: &columns)
+        try await withStoreErrors {
+            try await database.write(SQL.apiKeyRevoke, [.id(id), .id(audit)]).first(as: APIKey.init(reading:))
         }
     }
 
     package func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.apiKeyOwner, [.bytes(hash)]).first?.reader() else {
-                return nil
+        try await withStoreErrors {
+            try await database.read(SQL.apiKeyOwner, [.bytes(hash)]).first { columns throws(DatabaseError) in
+                APIKeyOwner(user: try columns.id(), locale: try columns.next())
             }
-            return APIKeyOwner(user: try columns.id(), locale: try columns.next())
         }
     }
+
+    package func waitForReplication() async throws { try await database.waitForReplication() }
 }
 
 extension APIKey {

@@ -8,72 +8,58 @@ package struct PostgresAccountStore: AccountStore {
     package init(database: Database) { self.database = database }
 
     package func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.loginPrecheck, attempt.parameters).first?.reader() else {
-                return LoginPrecheck(wait: 0, account: nil)
+        try await withStoreErrors {
+            let precheck = try await database.read(SQL.loginPrecheck, attempt.parameters).first {
+                columns throws(DatabaseError) in
+                LoginPrecheck(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
             }
-            return LoginPrecheck(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
+            return precheck ?? LoginPrecheck(wait: 0, account: nil)
         }
     }
 
     package func account(email: String) async throws -> Account? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.userByEmail, [.text(email)]).first?.reader() else {
-                return nil
-            }
-            return try Account(reading: &columns)
+        try await withStoreErrors {
+            try await database.read(SQL.userByEmail, [.text(email)]).first(as: Account.init(reading:))
         }
     }
 
+    /// A lost counter update does not change the user's data, so its error is reported as not applied.
     package func admit(_ attempt: LoginAttempt) async throws -> Int {
-        try await counting { () throws(DatabaseError) in
+        try await withStoreErrors(ofChange: false) {
             let rows = try await database.write(SQL.loginAdmit, attempt.parameters)
             guard var columns = rows.first?.reader() else { return 0 }
             return Int(try columns.next(Int32.self))
         }
     }
 
+    /// Errors are reported as by ``admit(_:)``.
     package func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws {
-        try await counting { () throws(DatabaseError) in
+        try await withStoreErrors(ofChange: false) {
             _ = try await database.write(SQL.loginFailuresClear, attempt.parameters + [.bool(isRight)])
         }
     }
 
-    /// Reports every error as not applied: a lost counter update does not change the user's data.
-    private func counting<Value>(_ work: () async throws(DatabaseError) -> Value) async throws(StoreError) -> Value {
-        do {
-            return try await work()
-        } catch {
-            throw StoreError(error, ofChange: false)
-        }
-    }
-
     package func deleteExpiredFailures() async throws -> Int {
-        try await faulting { () throws(DatabaseError) in
-            try await database.write(SQL.loginFailuresPurge).affected
-        }
+        try await withStoreErrors { try await database.write(SQL.loginFailuresPurge).affected }
     }
 
     package func user(_ id: UserID) async throws -> User? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.me, [.id(id)]).first?.reader() else { return nil }
-            return try User(reading: &columns)
-        }
+        try await withStoreErrors { try await database.read(SQL.me, [.id(id)]).first(as: User.init(reading:)) }
     }
 
     package func businesses(
         for caller: UserID, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
-        try await faulting { () throws(DatabaseError) in
-            try await database.businesses(for: caller, after: cursor, limit: limit)
-        }
+        try await withStoreErrors { try await database.businesses(for: caller, after: cursor, limit: limit) }
     }
 }
 
 extension User {
-    init(reading columns: inout ColumnReader) throws(DatabaseError) {
+    /// Reads the columns of a user; `nil` if they are null.
+    init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        guard let id: UserID = try columns.optionalID() else { return nil }
         self.init(
-            id: try columns.id(), email: try columns.next(), name: try columns.next(), role: try columns.next(),
+            id: id, email: try columns.next(), name: try columns.next(), role: try columns.next(),
             locale: try columns.next())
     }
 }
@@ -81,10 +67,7 @@ extension User {
 extension Account {
     /// Reads the columns of an account; `nil` if they are null.
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
-        guard let id: UserID = try columns.optionalID() else { return nil }
-        let user = User(
-            id: id, email: try columns.next(), name: try columns.next(), role: try columns.next(),
-            locale: try columns.next())
+        guard let user = try User(reading: &columns) else { return nil }
         self.init(user: user, isActive: try columns.next(), passwordHash: try columns.next())
     }
 }

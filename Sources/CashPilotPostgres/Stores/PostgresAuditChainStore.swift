@@ -8,33 +8,29 @@ package struct PostgresAuditChainStore: AuditChainStore {
     package init(database: Database) { self.database = database }
 
     package func unsealed(limit: Int) async throws -> [(business: BusinessID, waiting: Int)] {
-        try await faulting { () throws(DatabaseError) in
-            var businesses: [(business: BusinessID, waiting: Int)] = []
-            for row in try await database.list(SQL.auditUnsealedList, [.int32(Int32(limit))]) {
-                var columns = row.reader()
-                businesses.append((try columns.id(), Int(try columns.next(Int64.self))))
+        try await withStoreErrors {
+            try await database.list(SQL.auditUnsealedList, [.int32(Int32(limit))]).items {
+                columns throws(DatabaseError) in (try columns.id(), Int(try columns.next(Int64.self)))
             }
-            return businesses
         }
     }
 
     package func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             var columns = try await database.write(SQL.auditSeal, [.ids(businesses), .int32(Int32(limit))]).one()
             return Int(try columns.next(Int32.self))
         }
     }
 
     package func business(after previous: BusinessID?) async throws -> BusinessID? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.read(SQL.auditChainNext, [.optional(previous, Value.id)])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try columns.id()
+            return try rows.first { columns throws(DatabaseError) in try columns.id() }
         }
     }
 
     package func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?) {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             var columns = try await database.read(SQL.auditChainEnds, [.id(business)]).one()
             let position = try columns.nextOptional(Int64.self)
             let hash = try columns.nextOptional([UInt8].self)
@@ -48,7 +44,7 @@ package struct PostgresAuditChainStore: AuditChainStore {
     package func check(
         after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int
     ) async throws -> CheckedStretch {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             var columns = try await database.read(
                 SQL.auditChainCheck,
                 [.id(business), .int64(link.position), .bytes(link.hash), .int64(end), .int32(Int32(limit))]
@@ -69,7 +65,7 @@ package struct PostgresAuditChainStore: AuditChainStore {
     package func cover(
         after previous: AuditEventID?, of business: BusinessID, limit: Int
     ) async throws -> CoveredStretch {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             var columns = try await database.read(
                 SQL.auditChainCover, [.id(business), .optional(previous, Value.id), .int32(Int32(limit))]
             ).one()
@@ -80,20 +76,11 @@ package struct PostgresAuditChainStore: AuditChainStore {
     }
 
     package func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.read(SQL.auditSealShow, [.id(business), .int64(position)])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try columns.next()
+            return try rows.first { columns throws(DatabaseError) in try columns.next() }
         }
     }
 }
 
 extension AuditError.Kind: ColumnValue {}
-
-extension Rows {
-    /// The columns of the single row that the statement always returns.
-    fileprivate func one() throws(DatabaseError) -> ColumnReader {
-        guard let row = first else { throw DatabaseError(statement: "audit", reason: .decoding, message: "no row") }
-        return row.reader()
-    }
-}

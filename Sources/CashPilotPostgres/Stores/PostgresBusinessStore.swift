@@ -3,17 +3,16 @@ import Postgres
 
 /// Businesses and their cashiers in PostgreSQL.
 package struct PostgresBusinessStore: BusinessStore {
-    let database: Database
+    private let database: Database
 
     package init(database: Database) { self.database = database }
 
-    /// The statement takes 50 ms, so it uses a write connection. Read connections are shared by all reads.
+    /// The statement takes 50 ms, so it uses a list connection. Read connections are shared by all fast reads.
     package func timeZone(named name: String) async throws -> String? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.list(SQL.timeZoneName, [.text(name)]).first?.reader() else {
-                return nil
+        try await withStoreErrors {
+            try await database.list(SQL.timeZoneName, [.text(name)]).first { columns throws(DatabaseError) in
+                try columns.next(String.self)
             }
-            return try columns.next(String.self)
         }
     }
 
@@ -29,18 +28,15 @@ package struct PostgresBusinessStore: BusinessStore {
         return try await creating(
             key, once: Constraint.businessID, unique: Constraint.businessName, else: .nameTaken
         ) { () throws(DatabaseError) in
-            let rows = try await database.write(SQL.businessCreate, parameters)
-            guard var columns = rows.first?.reader() else { return nil }
-            return try Keyed(reading: &columns) { columns throws(DatabaseError) in try Business(reading: &columns) }
+            try await database.write(SQL.businessCreate, parameters).first { columns throws(DatabaseError) in
+                try Keyed(reading: &columns, Business.init(reading:))
+            }
         }
     }
 
     package func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
-        try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(SQL.businessShow, [.id(caller), .id(id)])
-            guard var columns = rows.first?.reader() else { return nil }
-            return Authorized(
-                role: try columns.next(), seesBusiness: try columns.next(), value: try Business(reading: &columns))
+        try await withStoreErrors {
+            try await database.read(SQL.businessShow, [.id(caller), .id(id)]).first(as: Authorized.init(reading:))
         }
     }
 
@@ -54,47 +50,101 @@ package struct PostgresBusinessStore: BusinessStore {
             .optional(change.isActive, Value.bool), .id(audit), .requestID(of: actor),
         ]
         return try await refusing(unique: Constraint.businessName, else: .nameTaken) { () throws(DatabaseError) in
-            let rows = try await database.write(SQL.businessUpdate, parameters)
-            guard var columns = rows.first?.reader() else { return nil }
-            return Authorized(
-                role: try columns.next(), seesBusiness: try columns.next(), value: try Business(reading: &columns))
+            try await database.write(SQL.businessUpdate, parameters).first(as: Authorized.init(reading:))
         }
     }
 
     package func businesses(
         for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
-        try await faulting { () throws(DatabaseError) in
-            try await database.businesses(for: actor.id, after: cursor, limit: limit)
-        }
+        try await withStoreErrors { try await database.businesses(for: actor.id, after: cursor, limit: limit) }
     }
 
     package func cashiers(
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
     ) async throws -> Authorized<[Assignment]>? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.list(
                 SQL.cashierList, [.id(caller), .id(business)] + Value.page(after: cursor, limit))
-            guard var first = rows.first?.reader() else { return nil }
-            let (role, seesBusiness) = (try first.next(Role.self), try first.next(Bool.self))
-            var assignments: [Assignment] = []
-            for row in rows {
-                var columns = row.reader()
-                if let assignment = try Assignment(reading: &columns) { assignments.append(assignment) }
-            }
-            return Authorized(role: role, seesBusiness: seesBusiness, value: assignments)
+            return try rows.authorizedItems(as: Assignment.init(reading:))
         }
     }
+
+    package func assign(
+        _ cashier: UserID, to business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<Bool>? {
+        try await withStoreErrors {
+            let rows = try await database.write(
+                SQL.cashierAssign,
+                [.actor(actor), .id(business), .id(cashier), .id(audit), .requestID(of: actor)])
+            return try rows.first { columns throws(DatabaseError) in
+                Authorized(role: try columns.next(), seesBusiness: try columns.next(), value: try columns.next())
+            }
+        }
+    }
+
+    /// The lock is a separate first statement. The second statement then sees the rows of an open that held the lock.
+    package func unassign(
+        _ cashier: UserID, from business: BusinessID, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<UnassignOutcome>? {
+        try await withStoreErrors {
+            try await database.transaction { transaction in
+                let place: [Value] = [.actor(actor), .id(business), .id(cashier)]
+                try await transaction.query(SQL.assignmentLock, place)
+                let rows = try await transaction.query(
+                    SQL.cashierUnassign, place + [.id(audit), .requestID(of: actor)])
+                guard var columns = rows.first?.reader() else { return nil }
+                let (role, seesBusiness) = (try columns.next(Role.self), try columns.next(Bool.self))
+                let (isUser, instant) = (try columns.next(Bool.self), try columns.instant())
+                let existing = try ExistingSession(reading: &columns, business: business, cashier: cashier)
+                return Authorized(
+                    role: role, seesBusiness: seesBusiness,
+                    value: existing.map { .blocked($0, at: instant) } ?? (isUser ? .removed : .noUser))
+            }
+        }
+    }
+
+    package func waitForReplication() async throws { try await database.waitForReplication() }
 }
 
 extension Assignment {
-    /// Reads a row of `cashier_list.sql`; `nil` if the page is empty.
+    /// - Returns: `nil` if the page is empty.
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
-        _ = try columns.next(Role.self)
-        _ = try columns.next(Bool.self)
         guard let cashier: UserID = try columns.optionalID() else { return nil }
         self.init(
             cashier: cashier, name: try columns.next(), isActive: try columns.next(),
             assignedAt: try columns.instant())
+    }
+}
+
+extension Business {
+    /// Reads the business columns, in the order used by every statement that returns a business.
+    ///
+    /// - Returns: `nil` if the columns are null because an outer join found no row.
+    init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        guard let id: BusinessID = try columns.optionalID() else { return nil }
+        self.init(
+            id: id, name: try columns.next(), currency: try columns.next(), timeZone: try columns.next(),
+            dayCutoffMinutes: Int(try columns.next(Int32.self)), staleAfterHours: Int(try columns.next(Int32.self)),
+            editWindowHours: Int(try columns.next(Int32.self)), isActive: try columns.next(),
+            createdAt: try columns.instant())
+    }
+}
+
+extension Database {
+    /// Returns a page of the businesses that a user sees; `nil` as `caller` returns all.
+    ///
+    /// - Returns: `nil` if the caller is not an active user.
+    func businesses(
+        for caller: UserID?, after cursor: Cursor<Business>?, limit: Int
+    ) async throws(DatabaseError) -> [Business]? {
+        let rows = try await list(SQL.businessList, [.optional(caller, Value.id)] + Value.page(after: cursor, limit))
+        return rows.isEmpty ? nil : try rows.items(as: Business.init(reading:))
+    }
+}
+
+extension Authorized<Business?> {
+    fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
+        self.init(role: try columns.next(), seesBusiness: try columns.next(), value: try Business(reading: &columns))
     }
 }

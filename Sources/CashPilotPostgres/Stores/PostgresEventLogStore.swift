@@ -11,22 +11,18 @@ package struct PostgresEventLogStore: EventLogStore {
     package init(database: Database) { self.database = database }
 
     package func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.list(
                 SQL.eventList, [.id(caller), .optional(position, Value.int64), .int32(Int32(limit))])
-            var viewer: (role: Role, head: Int64)?
-            var events: [EventLogEntry] = []
-            for row in rows {
-                var columns = row.reader()
-                viewer = (try columns.next(), try columns.next())
-                if let event = try EventLogEntry(reading: &columns) { events.append(event) }
-            }
-            return viewer.map { EventLogPage(events: events, head: $0.head, limit: limit, role: $0.role) }
+            guard var caller = rows.first?.reader() else { return nil }
+            let (role, head) = (try caller.next(Role.self), try caller.next(Int64.self))
+            let events = try rows.items(from: 2, as: EventLogEntry.init(reading:))
+            return EventLogPage(events: events, head: head, limit: limit, role: role)
         }
     }
 
     package func news(after position: Int64?, limit: Int) async throws -> EventLogNews {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.read(
                 SQL.eventLogNews, [.optional(position, Value.int64), .int32(Int32(limit))])
             var head: (position: Int64, isWaiting: Bool) = (0, false)
@@ -41,10 +37,10 @@ package struct PostgresEventLogStore: EventLogStore {
     }
 
     package func place(limit: Int) async throws -> Int? {
-        try await faulting { () throws(DatabaseError) in
-            let rows = try await database.write(SQL.eventPlace, [.int32(Int32(limit))])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try columns.nextOptional(Int32.self).map(Int.init)
+        try await withStoreErrors {
+            try await database.write(SQL.eventPlace, [.int32(Int32(limit))]).first { columns throws(DatabaseError) in
+                try columns.nextOptional(Int32.self).map(Int.init)
+            }
         }
     }
 }

@@ -10,13 +10,10 @@ package struct PostgresPreflightStore: PreflightStore {
     package func duplicates(
         limit: Int, sessions: Int, for caller: UserID?
     ) async throws -> Authorized<[DuplicateOpenSessions]>? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.list(
                 SQL.openDuplicates,
-                [
-                    .optional(caller, Value.id), .int32(Int32(clamping: limit)),
-                    .int32(Int32(clamping: sessions)),
-                ])
+                [.optional(caller, Value.id), .int32(Int32(clamping: limit)), .int32(Int32(clamping: sessions))])
             return try DuplicateOpenSessions.all(in: rows)
         }
     }
@@ -24,11 +21,9 @@ package struct PostgresPreflightStore: PreflightStore {
     package func end(
         _ session: DuplicateSession, of duplicate: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
     ) async throws -> Bool {
-        do {
-            return try await database.transaction { transaction in
-                try await transaction.lockOpenSessionKeys([
-                    OpenSessionKey(business: duplicate.business, cashier: duplicate.cashier)
-                ])
+        try await withStoreErrors {
+            try await database.transaction { transaction in
+                try await transaction.lockOpenSessionKey(of: duplicate.cashier, in: duplicate.business)
                 let rows = try await transaction.query(
                     SQL.sessionEndDuplicate,
                     [
@@ -37,8 +32,6 @@ package struct PostgresPreflightStore: PreflightStore {
                     ])
                 return !rows.isEmpty
             }
-        } catch let error as DatabaseError {
-            throw StoreError(error)
         }
     }
 }
@@ -68,7 +61,7 @@ extension DuplicateOpenSessions {
                         openSessions: count, keep: session))
             }
         }
-        return role.map { Authorized(role: $0, seesBusiness: true, value: duplicates) }
+        return role.map { Authorized(role: $0, value: duplicates) }
     }
 }
 

@@ -31,15 +31,17 @@ private struct PostgresSessionTransaction: SessionTransaction {
                 .id(target.caller.id), .id(target.business), .id(target.session), .text(operation.rawValue),
                 .optional(target.key) { .text($0.text) }, .id(audit),
             ])
-        guard var columns = rows.first?.reader() else { return nil }
-        return Keyed(
-            isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
-            value: LockedSession(
-                isDone: try columns.next(), instant: try columns.instant(), session: try Authorized(reading: &columns)))
+        return try rows.first { columns throws(DatabaseError) in
+            Keyed(
+                isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
+                value: LockedSession(
+                    isDone: try columns.next(), instant: try columns.instant(),
+                    session: try Authorized(reading: &columns)))
+        }
     }
 
     func lockOpenSessionKey(of cashier: UserID, in business: BusinessID) async throws {
-        try await transaction.lockOpenSessionKeys([OpenSessionKey(business: business, cashier: cashier)])
+        try await transaction.lockOpenSessionKey(of: cashier, in: business)
         try await transaction.query(SQL.assignmentHold, [.id(business), .id(cashier)])
     }
 
@@ -98,5 +100,17 @@ extension Session {
             .id(event.id), .text(event.operation.rawValue), .optional(event.reason, Value.text),
             .text(event.caller.requestID),
         ]
+    }
+}
+
+extension Transaction {
+    /// Locks the open-session key of a cashier in a business until the transaction ends.
+    ///
+    /// It must run before the statement that reads the open session, and cannot be part of it. A statement's snapshot
+    /// is older than its own wait for a lock, so it would not see the rows of the previous lock holder.
+    ///
+    /// - Throws: ``DatabaseError`` with SQLSTATE 55P03 after the lock timeout.
+    func lockOpenSessionKey(of cashier: UserID, in business: BusinessID) async throws(DatabaseError) {
+        try await query(SQL.openSessionKeyLock, [.ids([business]), .ids([cashier])])
     }
 }

@@ -1,16 +1,17 @@
 import CashPilot
 import Postgres
 
-/// Sessions in PostgreSQL. Each method runs one statement of `sql/queries` and awaits nothing else.
+/// Sessions in PostgreSQL. Each method usually runs one statement of `sql/queries` and awaits nothing else.
 ///
-/// While the one-open index is not valid, `open` runs two more statements in a transaction.
+/// `close` runs its statement again after a duplicate key. While the one-open index is not valid, `open` runs two more
+/// statements in a transaction.
 package struct PostgresSessionStore: SessionStore {
     let database: Database
 
     package init(database: Database) { self.database = database }
 
     package func precheck(_ request: OpenRequest) async throws -> OpenPrecheck? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let key: [Value] = [
                 .id(request.caller.id), .id(request.business), .id(request.cashier), .text(request.key?.text ?? ""),
             ]
@@ -19,7 +20,7 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
-    /// The insert itself checks the one-open index, so the usual case needs no other statement.
+    /// The statement inserts only if the one-open index is valid, so the usual case needs no other statement.
     ///
     /// If the index is not valid, a separate statement first locks the open-session key:
     /// docs/decisions/0011-without-the-one-open-index.md.
@@ -27,15 +28,13 @@ package struct PostgresSessionStore: SessionStore {
         do {
             let rows = try await database.write(
                 SQL.sessionOpen, conflictKey: request.conflictKey,
-                request.parameters(id: id, audit: audit, isOpenNow: false))
-            if let outcome = try OpenOutcome(reading: rows, isOpenNow: false) { return outcome }
+                request.parameters(id: id, audit: audit, isKeyLocked: false))
+            if let outcome = try OpenOutcome(reading: rows, isKeyLocked: false) { return outcome }
             return try await database.transaction(conflictKey: request.conflictKey) { transaction in
-                try await transaction.lockOpenSessionKeys([
-                    OpenSessionKey(business: request.business, cashier: request.cashier)
-                ])
+                try await transaction.lockOpenSessionKey(of: request.cashier, in: request.business)
                 let rows = try await transaction.query(
-                    SQL.sessionOpen, request.parameters(id: id, audit: audit, isOpenNow: true))
-                return try OpenOutcome(reading: rows, isOpenNow: true) ?? .checkAgain
+                    SQL.sessionOpen, request.parameters(id: id, audit: audit, isKeyLocked: true))
+                return try OpenOutcome(reading: rows, isKeyLocked: true) ?? .checkAgain
             }
         } catch let error as DatabaseError {
             let raced = [Constraint.oneOpenSession, Constraint.sessionID, Constraint.idempotencyKey]
@@ -47,14 +46,13 @@ package struct PostgresSessionStore: SessionStore {
 
     package func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>? {
         do {
-            let rows = try await database.write(
+            return try await database.write(
                 SQL.sessionResume, conflictKey: request.conflictKey,
                 [
                     .id(request.caller.id), .id(request.business), .id(request.cashier), .text(key.text),
                     .bytes(key.fingerprint),
-                ])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try Authorized(reading: &columns)
+                ]
+            ).first(as: Authorized.init(reading:))
         } catch  where error.violates(Constraint.idempotencyKey) {
             return nil  // A concurrent request with this key finished; its response is visible now.
         } catch {
@@ -67,7 +65,7 @@ package struct PostgresSessionStore: SessionStore {
             return try await closeOnce(request, audit: audit)
         } catch  where error.violates(Constraint.idempotencyKey) {
             // A concurrent request with this key finished. Its stored response is visible now.
-            return try await faulting { () throws(DatabaseError) in try await closeOnce(request, audit: audit) }
+            return try await withStoreErrors { try await closeOnce(request, audit: audit) }
         } catch {
             throw StoreError(error)
         }
@@ -76,25 +74,23 @@ package struct PostgresSessionStore: SessionStore {
     private func closeOnce(
         _ request: CloseRequest, audit: AuditEventID
     ) async throws(DatabaseError) -> Keyed<CloseAttempt>? {
-        let rows = try await database.write(
-            SQL.sessionClose, conflictKey: request.conflictKey, request.parameters(audit: audit))
-        guard var columns = rows.first?.reader() else { return nil }
-        return Keyed(
-            isKeyFree: try columns.next(),
-            fingerprint: try columns.nextOptional(),
-            value: CloseAttempt(isDone: try columns.next(), session: try Authorized(reading: &columns)))
+        try await database.write(
+            SQL.sessionClose, conflictKey: request.conflictKey, request.parameters(audit: audit)
+        ).first { columns throws(DatabaseError) in
+            Keyed(
+                isKeyFree: try columns.next(), fingerprint: try columns.nextOptional(),
+                value: CloseAttempt(isDone: try columns.next(), session: try Authorized(reading: &columns)))
+        }
     }
 
     package func deleteExpiredResponses() async throws -> Int {
-        try await faulting { () throws(DatabaseError) in
-            try await database.write(SQL.idempotencyKeysPurge).affected
-        }
+        try await withStoreErrors { try await database.write(SQL.idempotencyKeysPurge).affected }
     }
 
     package func storedResponse(
         for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID
     ) async throws -> StoredResponse? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.read(
                 SQL.storedResponse, [.id(caller), .id(business), .text(operation.rawValue), .text(key.text)])
             guard var columns = rows.first?.reader() else { return nil }
@@ -110,7 +106,7 @@ package struct PostgresSessionStore: SessionStore {
     package func current(
         of cashier: UserID, in business: BusinessID, for caller: UserID
     ) async throws -> Authorized<Session?>? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let row = try await database.lookUp(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
             guard var columns = row?.reader() else { return nil }
             return try Authorized(reading: &columns)
@@ -120,10 +116,9 @@ package struct PostgresSessionStore: SessionStore {
     package func session(
         _ id: SessionID, in business: BusinessID, for caller: UserID
     ) async throws -> Authorized<Session?>? {
-        try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
-            guard var columns = rows.first?.reader() else { return nil }
-            return try Authorized(reading: &columns)
+        try await withStoreErrors {
+            try await database.read(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
+                .first(as: Authorized.init(reading:))
         }
     }
 
@@ -131,11 +126,8 @@ package struct PostgresSessionStore: SessionStore {
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: UserID
     ) async throws -> Authorized<[Session]>? {
-        let filters =
-            query.bounded.parameters + [
-                .optional(cursor) { .instant($0.instant) }, .optional(cursor) { .id($0.id) }, .int32(Int32(limit)),
-            ]
-        return try await faulting { () throws(DatabaseError) in
+        let filters = query.bounded.parameters + Value.page(after: cursor, limit)
+        return try await withStoreErrors {
             let rows =
                 if let business {
                     try await database.list(SQL.sessionList, [.id(caller), .id(business)] + filters)
@@ -144,12 +136,7 @@ package struct PostgresSessionStore: SessionStore {
                 }
             guard var caller = rows.first?.reader() else { return nil }
             let (role, seesBusiness) = (try caller.next(Role.self), try caller.next(Bool.self))
-            var sessions: [Session] = []
-            sessions.reserveCapacity(rows.count)
-            for row in rows {
-                var columns = row.reader(from: 2)
-                if let session = try Session(reading: &columns) { sessions.append(session) }
-            }
+            var sessions = try rows.items(from: 2, as: Session.init(reading:))
             // The rows arrive in this order, but SQL guarantees it only with an outer `order by`. PostgreSQL
             // would run that as a second sort.
             sessions.sort { ($0.openedAt, $0.id.high, $0.id.low) > ($1.openedAt, $1.id.high, $1.id.low) }
@@ -158,18 +145,14 @@ package struct PostgresSessionStore: SessionStore {
     }
 
     package func openSessions(of caller: UserID, limit: Int) async throws -> [Session] {
-        try await faulting { () throws(DatabaseError) in
-            var sessions: [Session] = []
-            for row in try await database.list(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))]) {
-                var columns = row.reader()
-                if let session = try Authorized<Session?>(reading: &columns).value { sessions.append(session) }
-            }
-            return sessions
+        try await withStoreErrors {
+            try await database.list(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))])
+                .items(from: 2, as: Session.init(reading:))
         }
     }
 
     package func record(_ conflicts: [ConflictCount]) async throws {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             _ = try await database.write(
                 SQL.openConflictsRecord,
                 [
@@ -183,4 +166,6 @@ package struct PostgresSessionStore: SessionStore {
                 ])
         }
     }
+
+    package func waitForReplication() async throws { try await database.waitForReplication() }
 }

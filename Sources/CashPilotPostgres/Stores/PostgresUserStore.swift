@@ -3,7 +3,7 @@ import Postgres
 
 /// Accounts in PostgreSQL.
 package struct PostgresUserStore: UserStore {
-    let database: Database
+    private let database: Database
 
     package init(database: Database) { self.database = database }
 
@@ -19,34 +19,27 @@ package struct PostgresUserStore: UserStore {
         return try await creating(
             key, once: Constraint.userID, unique: Constraint.userEmail, else: .emailTaken
         ) { () throws(DatabaseError) in
-            let rows = try await database.write(SQL.userCreate, parameters)
-            guard var columns = rows.first?.reader() else { return nil }
-            return try Keyed(reading: &columns) { columns throws(DatabaseError) in try StaffMember(reading: &columns) }
+            try await database.write(SQL.userCreate, parameters).first { columns throws(DatabaseError) in
+                try Keyed(reading: &columns, StaffMember.init(reading:))
+            }
         }
     }
 
     package func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
-        try await faulting { () throws(DatabaseError) in
-            guard var columns = try await database.read(SQL.userShow, [.id(caller), .id(id)]).first?.reader() else {
-                return nil
+        try await withStoreErrors {
+            try await database.read(SQL.userShow, [.id(caller), .id(id)]).first { columns throws(DatabaseError) in
+                Authorized(role: try columns.next(), value: try StaffMember(reading: &columns))
             }
-            return Authorized(role: try columns.next(), value: try StaffMember(reading: &columns))
         }
     }
 
     package func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
     ) async throws -> Authorized<[StaffMember]>? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.list(SQL.userList, [.actor(actor)] + Value.page(after: cursor, limit))
-            var seen: Authorized<[StaffMember]>?
-            for row in rows {
-                var columns = row.reader()
-                let role = try columns.next(Role.self)
-                let member = try StaffMember(reading: &columns)
-                seen = Authorized(role: role, value: (seen?.value ?? []) + (member.map { [$0] } ?? []))
-            }
-            return seen
+            guard var caller = rows.first?.reader() else { return nil }
+            return Authorized(role: try caller.next(), value: try rows.items(from: 1, as: StaffMember.init(reading:)))
         }
     }
 
@@ -64,8 +57,7 @@ package struct PostgresUserStore: UserStore {
                 try await transaction.query(SQL.administratorsLock)
                 let rows = try await transaction.query(SQL.userUpdate, parameters)
                 guard var columns = rows.first?.reader() else { return nil }
-                let role = try columns.next(Role.self)
-                let isLast = try columns.next(Bool.self)
+                let (role, isLast) = (try columns.next(Role.self), try columns.next(Bool.self))
                 let member = try StaffMember(reading: &columns)
                 return Authorized(
                     role: role,
@@ -78,19 +70,19 @@ package struct PostgresUserStore: UserStore {
     }
 
     package func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
-        try await faulting { () throws(DatabaseError) in
-            let rows = try await database.read(
-                SQL.passwordPrecheck, [.id(caller), .optional(key) { .text($0.text) }])
-            guard var columns = rows.first?.reader() else { return nil }
-            return PasswordPrecheck(
-                email: try columns.next(), hash: try columns.next(), fingerprint: try columns.nextOptional())
+        try await withStoreErrors {
+            let rows = try await database.read(SQL.passwordPrecheck, [.id(caller), .optional(key) { .text($0.text) }])
+            return try rows.first { columns throws(DatabaseError) in
+                PasswordPrecheck(
+                    email: try columns.next(), hash: try columns.next(), fingerprint: try columns.nextOptional())
+            }
         }
     }
 
     package func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome? {
-        try await faulting { () throws(DatabaseError) in
+        try await withStoreErrors {
             let rows = try await database.write(
                 SQL.passwordChange,
                 [
@@ -101,15 +93,14 @@ package struct PostgresUserStore: UserStore {
             return try columns.next(Bool.self) ? .changed : .notChanged
         }
     }
+
+    package func waitForReplication() async throws { try await database.waitForReplication() }
 }
 
 extension StaffMember {
     /// Reads the columns of an account; `nil` if they are null.
     fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
-        guard let id: UserID = try columns.optionalID() else { return nil }
-        let user = User(
-            id: id, email: try columns.next(), name: try columns.next(), role: try columns.next(),
-            locale: try columns.next())
+        guard let user = try User(reading: &columns) else { return nil }
         self.init(user: user, isActive: try columns.next(), createdAt: try columns.instant())
     }
 }

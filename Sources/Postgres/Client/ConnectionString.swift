@@ -73,9 +73,7 @@ package struct ConnectionString: Sendable {
     ///
     /// - Parameter host: the only host to try, counted from 0; nil for all hosts in order. libpq tries all hosts within
     ///   one attempt, so an unresponsive host would use up the time of the others.
-    func settings(
-        for role: Role, _ configuration: DatabaseConfiguration, host: Int? = nil
-    ) -> [String: String] {
+    func settings(for role: Role, _ configuration: DatabaseConfiguration, host: Int? = nil) -> [String: String] {
         let ours = [
             "application_name": configuration.applicationName,
             "target_session_attrs": "read-write",

@@ -19,18 +19,14 @@ package final class Database: Sendable {
     }
 
     /// Runs a read-only statement, possibly more than once. The server rejects writes in it.
-    package func read(
-        _ statement: Statement, _ parameters: [Value] = []
-    ) async throws(DatabaseError) -> Rows {
+    package func read(_ statement: Statement, _ parameters: [Value] = []) async throws(DatabaseError) -> Rows {
         try await pool.perform(statement, parameters, .read)
     }
 
     /// Runs a read-only statement that may read many rows, possibly more than once.
     ///
     /// It uses separate connections, so that a till's requests do not wait behind it.
-    package func list(
-        _ statement: Statement, _ parameters: [Value] = []
-    ) async throws(DatabaseError) -> Rows {
+    package func list(_ statement: Statement, _ parameters: [Value] = []) async throws(DatabaseError) -> Rows {
         try await pool.perform(statement, parameters, .list)
     }
 
@@ -80,4 +76,20 @@ package final class Database: Sendable {
 
     /// The durations of statements since the start.
     package var statementDurations: StatementDurations { get async { await pool.statementDurations } }
+}
+
+/// One SQL statement and its prepared-statement name.
+///
+/// A connection prepares a statement on first use. Two statements with the same name must have the same text.
+package struct Statement: Sendable, Hashable {
+    /// A unique name of at most 63 bytes. Logs and errors show only the name of a statement.
+    package let name: String
+    /// The SQL of one statement, with parameters `$1`, `$2`. The server infers each parameter's type, which ``Value``
+    /// must match. So write `$1::uuid`, and `$1::text::jsonb` for JSON.
+    package let text: String
+
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
 }

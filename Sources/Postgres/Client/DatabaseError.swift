@@ -1,3 +1,5 @@
+import CLibPQ
+
 /// The failure of a statement, and whether the statement may have taken effect.
 ///
 /// It contains no parameter, no column value, and no DETAIL, HINT or CONTEXT of the server, so it is safe to log. The
@@ -88,7 +90,7 @@ package struct DatabaseError: Error, Sendable, Hashable {
     }
 }
 
-extension DatabaseError.Reason {
+extension DatabaseError.Reason: CustomStringConvertible {
     /// The SQLSTATE for an error of the driver.
     package var sqlState: String {
         switch self {
@@ -99,6 +101,19 @@ extension DatabaseError.Reason {
         case .closing: "57P03"
         case .deadline: "08007"
         case .decoding: "22P03"
+        }
+    }
+
+    /// A phrase for the log.
+    package var description: String {
+        switch self {
+        case .server: "PostgreSQL reported an error"
+        case .connectionLost: "the connection failed"
+        case .poolTimeout: "no connection became free in time"
+        case .queueFull: "too many statements wait for a connection"
+        case .closing: "the database client is closing"
+        case .deadline: "the deadline passed without a response"
+        case .decoding: "a column has an unexpected type"
         }
     }
 }
@@ -115,17 +130,37 @@ extension DatabaseError: CustomStringConvertible {
     }
 }
 
-extension DatabaseError.Reason: CustomStringConvertible {
-    /// A phrase for the log.
-    package var description: String {
-        switch self {
-        case .server: "PostgreSQL reported an error"
-        case .connectionLost: "the connection failed"
-        case .poolTimeout: "no connection became free in time"
-        case .queueFull: "too many statements wait for a connection"
-        case .closing: "the database client is closing"
-        case .deadline: "the deadline passed without a response"
-        case .decoding: "a column has an unexpected type"
-        }
+extension DatabaseError {
+    /// SQLSTATE classes whose primary message never contains a row's or a parameter's value.
+    private static let quotableClasses: Set<Substring> = [
+        "08", "0A", "25", "26", "28", "40", "42", "53", "54", "55", "57", "58", "XX",
+    ]
+
+    /// Creates an error from an unsuccessful result.
+    ///
+    /// - Parameters:
+    ///   - raw: the result, which the caller continues to own.
+    ///   - commits: whether the statement commits by itself, so that a lost response leaves its outcome unknown.
+    ///   - quoting: whether to keep the primary message of every class. Such an error is for the operator, never for a
+    ///     log.
+    init(reading raw: OpaquePointer, of statement: String, commits: Bool, quoting: Bool = false) {
+        // libpq itself creates a result without SQLSTATE when the connection breaks.
+        let sqlState = Self.field(CLIBPQ_DIAG_SQLSTATE, of: raw)
+        let severity = Self.field(CLIBPQ_DIAG_SEVERITY, of: raw) ?? "FATAL"
+        let isLost = sqlState == nil || severity == "FATAL" || severity == "PANIC"
+        let isQuotable = quoting || sqlState.map { Self.quotableClasses.contains($0.prefix(2)) } == true
+        self.init(
+            statement: statement,
+            sqlState: sqlState,
+            constraint: Self.field(CLIBPQ_DIAG_CONSTRAINT_NAME, of: raw),
+            severity: severity,
+            outcome: isLost && commits ? .unknown : .notApplied,
+            reason: isLost ? .connectionLost : .server,
+            message: isQuotable ? Self.field(CLIBPQ_DIAG_MESSAGE_PRIMARY, of: raw) ?? "" : "",
+            position: Self.field(CLIBPQ_DIAG_STATEMENT_POSITION, of: raw).flatMap { Int($0) })
+    }
+
+    private static func field(_ code: Int32, of raw: OpaquePointer) -> String? {
+        PQresultErrorField(raw, code).map { String(cString: $0) }
     }
 }

@@ -23,9 +23,7 @@ package final class RequestDeadline: Sendable {
     ///
     /// A statement past the limit fails with ``DatabaseError/Reason/deadline``. Its outcome is `notApplied` if it was
     /// not sent.
-    package static func with<Result>(
-        _ limit: Duration, _ body: () async throws -> Result
-    ) async rethrows -> Result {
+    package static func with<Result>(_ limit: Duration, _ body: () async throws -> Result) async rethrows -> Result {
         try await $current.withValue(RequestDeadline(limit), operation: body)
     }
 

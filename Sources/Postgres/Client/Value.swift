@@ -49,3 +49,78 @@ package enum Value: Sendable, Hashable {
         }
     }
 }
+
+/// The 16 bytes of a `uuid` in two words. They compare and hash without heap access.
+package struct UUIDBytes: Sendable, Hashable {
+    /// Bytes 0 to 7, most significant first.
+    package let high: UInt64
+    /// Bytes 8 to 15, most significant first.
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
+/// An instant, `timestamptz`, with PostgreSQL's microsecond precision.
+package struct Timestamp: Sendable, Hashable {
+    /// Microseconds since 1970-01-01T00:00:00Z; negative before.
+    package let microseconds: Int64
+
+    package init(microseconds: Int64) { self.microseconds = microseconds }
+}
+
+/// A date and time of day without a time zone: `timestamp`.
+package struct LocalTimestamp: Sendable, Hashable {
+    /// Microseconds since 1970-01-01T00:00:00 in the same local time; negative before.
+    package let microseconds: Int64
+
+    package init(microseconds: Int64) { self.microseconds = microseconds }
+}
+
+/// A calendar date: `date`.
+package struct DateValue: Sendable, Hashable {
+    /// Days since 1970-01-01; negative before.
+    package let days: Int32
+
+    package init(days: Int32) { self.days = days }
+}
+
+/// PostgreSQL's epoch, 2000-01-01, in Unix time, which counts from 1970-01-01.
+enum PostgresEpoch {
+    static let microseconds: Int64 = 946_684_800_000_000
+    static let days: Int32 = 10_957
+
+    /// Converts to Unix time; nil if the result overflows, and for PostgreSQL's two infinite values.
+    static func fromWire<Number: FixedWidthInteger>(_ wire: Number, _ epoch: Number) -> Number? {
+        guard wire != .max, wire != .min else { return nil }
+        let (sum, overflow) = wire.addingReportingOverflow(epoch)
+        return overflow ? nil : sum
+    }
+
+    /// Converts from Unix time. On overflow it returns a value that the server rejects as out of range.
+    static func toWire<Number: FixedWidthInteger>(_ value: Number, _ epoch: Number) -> Number {
+        let (difference, overflow) = value.subtractingReportingOverflow(epoch)
+        return overflow ? .min + 1 : difference
+    }
+}
+
+/// The object ids of the supported built-in types, which `pg_type.dat` fixes.
+enum TypeID {
+    static let bool: UInt32 = 16
+    static let bytea: UInt32 = 17
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int2: UInt32 = 21
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let json: UInt32 = 114
+    static let bpchar: UInt32 = 1042
+    static let varchar: UInt32 = 1043
+    static let date: UInt32 = 1082
+    static let timestamp: UInt32 = 1114
+    static let timestamptz: UInt32 = 1184
+    static let uuid: UInt32 = 2950
+    static let jsonb: UInt32 = 3802
+}

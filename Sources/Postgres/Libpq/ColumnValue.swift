@@ -18,28 +18,23 @@ extension Bool: ColumnValue {
     }
 }
 
+extension ColumnValue where Self: FixedWidthInteger {
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        guard bytes.count == MemoryLayout<Self>.size else { return nil }
+        self.init(bigEndian: bytes.loadUnaligned(as: Self.self))
+    }
+}
+
 extension Int16: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int2 }
-
-    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        self.init(bigEndianBytes: bytes)
-    }
 }
 
 extension Int32: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int4 }
-
-    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        self.init(bigEndianBytes: bytes)
-    }
 }
 
 extension Int64: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int8 }
-
-    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        self.init(bigEndianBytes: bytes)
-    }
 }
 
 extension String: ColumnValue {
@@ -81,8 +76,8 @@ extension Timestamp: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.timestamptz }
 
     package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        guard let wire = Int64(bigEndianBytes: bytes),
-            let microseconds = PostgresEpoch.fromWire(microseconds: wire)
+        guard let wire = Int64(binary: bytes, typeID: typeID),
+            let microseconds = PostgresEpoch.fromWire(wire, PostgresEpoch.microseconds)
         else { return nil }
         self.init(microseconds: microseconds)
     }
@@ -92,8 +87,8 @@ extension LocalTimestamp: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.timestamp }
 
     package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        guard let wire = Int64(bigEndianBytes: bytes),
-            let microseconds = PostgresEpoch.fromWire(microseconds: wire)
+        guard let wire = Int64(binary: bytes, typeID: typeID),
+            let microseconds = PostgresEpoch.fromWire(wire, PostgresEpoch.microseconds)
         else { return nil }
         self.init(microseconds: microseconds)
     }
@@ -103,15 +98,9 @@ extension DateValue: ColumnValue {
     package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.date }
 
     package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
-        guard let wire = Int32(bigEndianBytes: bytes), let days = PostgresEpoch.fromWire(days: wire) else { return nil }
+        guard let wire = Int32(binary: bytes, typeID: typeID),
+            let days = PostgresEpoch.fromWire(wire, PostgresEpoch.days)
+        else { return nil }
         self.init(days: days)
-    }
-}
-
-extension FixedWidthInteger {
-    /// Decodes a big-endian integer; nil if the byte count differs from the type's size.
-    fileprivate init?(bigEndianBytes bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == MemoryLayout<Self>.size else { return nil }
-        self.init(bigEndian: bytes.loadUnaligned(as: Self.self))
     }
 }

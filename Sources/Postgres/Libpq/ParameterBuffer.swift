@@ -97,8 +97,9 @@ extension Value {
         case .uuid(let value):
             bytes.append(bigEndian: value.high)
             bytes.append(bigEndian: value.low)
-        case .timestamp(let value): bytes.append(bigEndian: PostgresEpoch.toWire(microseconds: value.microseconds))
-        case .date(let value): bytes.append(bigEndian: PostgresEpoch.toWire(days: value.days))
+        case .timestamp(let value):
+            bytes.append(bigEndian: PostgresEpoch.toWire(value.microseconds, PostgresEpoch.microseconds))
+        case .date(let value): bytes.append(bigEndian: PostgresEpoch.toWire(value.days, PostgresEpoch.days))
         case .array(let type, let elements): Self.encode(elements, of: type, into: &bytes)
         }
     }

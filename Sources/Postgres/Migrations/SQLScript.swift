@@ -14,21 +14,16 @@ struct SQLScript: Sendable {
 
     /// - Parameter firstLine: the file's line number of the first line of `text`.
     init(_ text: some StringProtocol, firstLine: Int) {
-        var scanner = SQLScanner(Array(text.utf8), line: firstLine)
+        var scanner = SQLScanner(bytes: Array(text.utf8), line: firstLine)
         while let statement = scanner.nextStatement() { statements.append(statement) }
     }
 }
 
 /// Scans SQL byte by byte. All significant characters are ASCII.
 private struct SQLScanner {
-    private let bytes: [UInt8]
-    private var position = 0
-    private var line: Int
-
-    init(_ bytes: [UInt8], line: Int) {
-        self.bytes = bytes
-        self.line = line
-    }
+    let bytes: [UInt8]
+    var position = 0
+    var line: Int
 
     mutating func nextStatement() -> SQLScript.Statement? {
         skipSpaceAndSemicolons()

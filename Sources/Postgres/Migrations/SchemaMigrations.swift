@@ -164,8 +164,7 @@ struct SchemaMigrations {
             _ = try connection.query(
                 SchemaMigrationsSQL.record, [.text(migration.version), .text(migration.name), .text(migration.text)])
         case .takenBack:
-            _ = try connection.query(
-                SchemaMigrationsSQL.forget, [.text(migration.version)])
+            _ = try connection.query(SchemaMigrationsSQL.forget, [.text(migration.version)])
         case nil: break
         }
     }

@@ -5,14 +5,14 @@ final class InFlightRequest {
     /// The stage of a request. `until` is the time at which the stage must end.
     enum Phase {
         /// The request waits for a connection.
-        case waiting(until: ContinuousClock.Instant)
+        case waiting(until: PoolTime)
         /// The pool passes its group to libpq. The server does not execute the request yet.
-        case sending(until: ContinuousClock.Instant)
+        case sending(until: PoolTime)
         /// libpq accepted the whole request, so the server may execute it.
-        case sent(until: ContinuousClock.Instant, Response)
+        case sent(until: PoolTime, Response)
         /// The request deadline passed on a shared connection. The caller has an error, and the pool discards the
         /// response.
-        case timedOut(until: ContinuousClock.Instant, Response)
+        case timedOut(until: PoolTime, Response)
         /// The caller has the result, and the pool expects nothing more.
         case completed
     }
@@ -37,7 +37,7 @@ final class InFlightRequest {
 
     let request: Request
     /// The time at which the pool must complete or fail the request, with all its retries.
-    let expiry: ContinuousClock.Instant
+    let expiry: PoolTime
     var phase: Phase
     var retries = Retries()
     /// The waiting caller. A test of ``PoolScheduler`` has none.
@@ -47,8 +47,8 @@ final class InFlightRequest {
     ///   - deadline: the end of the first wait. ``expiry`` may shorten it.
     ///   - expiry: the pool's own limit, which the request deadline may shorten.
     init(
-        _ request: Request, _ continuation: Continuation?, deadline: ContinuousClock.Instant,
-        expiry: ContinuousClock.Instant
+        _ request: Request, _ continuation: Continuation?, deadline: PoolTime,
+        expiry: PoolTime
     ) {
         self.request = request
         self.continuation = continuation
@@ -70,7 +70,7 @@ final class InFlightRequest {
     ///
     /// It is never after ``expiry``, except on a shared connection. The pool does not close a shared connection because
     /// one caller's deadline passed.
-    var deadline: ContinuousClock.Instant {
+    var deadline: PoolTime {
         switch phase {
         case .waiting(let until), .sending(let until), .sent(let until, _), .timedOut(let until, _): until
         case .completed: expiry

@@ -5,13 +5,16 @@ extension PoolScheduler {
     private static let tickInterval = Duration.milliseconds(20)
 
     /// The time of the next check; nil if only a socket or a caller can cause a change.
-    var nextWakeUp: ContinuousClock.Instant? {
+    var nextWakeUp: PoolTime? {
         switch stage {
         case .closed: nil
         case .draining: nextTick
-        case .open: uncompleted == 0 && leases.isEmpty && connections.allSatisfy(\.isReady) ? nil : nextTick
+        case .open: uncompleted == 0 && leases.isEmpty && isConnected ? nil : nextTick
         }
     }
+
+    /// Whether every connection is ready.
+    private var isConnected: Bool { connections.indices.allSatisfy { connections[$0].isReady } }
 
     /// Checks all limits, at most once per interval.
     mutating func tick() {
@@ -92,7 +95,7 @@ extension PoolScheduler {
     // MARK: Closing
 
     /// Rejects new requests from now on, and closes after the accepted ones or at the limit.
-    mutating func drain(until limit: ContinuousClock.Instant) {
+    mutating func drain(until limit: PoolTime) {
         if case .open = stage { stage = .draining(until: limit) }
     }
 

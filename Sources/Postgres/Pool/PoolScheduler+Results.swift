@@ -1,6 +1,6 @@
 /// Completion, failure and retry of requests.
 extension PoolScheduler {
-    /// Maximum number of resends of a read after its connection broke.
+    /// Maximum number of resends after a lost connection, of a read or of a request that was not sent.
     ///
     /// It is two, because an event that ends one backend often ends them all. The second connection may be dead without
     /// a reported error.
@@ -130,9 +130,7 @@ extension PoolScheduler {
     // MARK: Completion
 
     /// Releases the resources of a request and completes it.
-    private mutating func finish(
-        _ request: InFlightRequest, _ completion: Request.Completion, from connection: Int
-    ) {
+    private mutating func finish(_ request: InFlightRequest, _ completion: Request.Completion, from connection: Int) {
         switch (request.kind, completion) {
         case (.read, _), (.lookup, _), (.list, _), (.step, .success), (.begin, .success): break
         case (.write(let conflictKey), .failure):

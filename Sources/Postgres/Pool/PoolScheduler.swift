@@ -37,21 +37,16 @@ struct PoolScheduler {
     struct Lease {
         /// Nil after the connection is lost.
         var connection: Int?
-        let until: ContinuousClock.Instant
+        let until: PoolTime
         /// The first error of the transaction. It fails every later statement except the rollback.
         private(set) var failure: DatabaseError?
-
-        init(connection: Int, until: ContinuousClock.Instant) {
-            self.connection = connection
-            self.until = until
-        }
 
         mutating func fail(with error: DatabaseError) { failure = failure ?? error }
     }
 
     enum Stage {
         case open
-        case draining(until: ContinuousClock.Instant)
+        case draining(until: PoolTime)
         case closed
     }
 
@@ -63,7 +58,7 @@ struct PoolScheduler {
     let configuration: DatabaseConfiguration
     let hostCount: Int
     /// The time of the reactor's current tick. The pool sets it.
-    var now: ContinuousClock.Instant
+    var now: PoolTime
     /// What the pool must do, in this order.
     var actions: [Action] = []
     var stage = Stage.open
@@ -84,13 +79,13 @@ struct PoolScheduler {
     var counters = PoolGauges()
     /// Groups whose results are complete; empty between two events.
     var finished: [RequestGroup] = []
-    var nextTick: ContinuousClock.Instant
+    var nextTick: PoolTime
     /// The index of the primary host, from 0: the host that accepted the last connection.
     var primaryHost = 0
     /// Whether the pool has logged that the database is unreachable.
     var isReportedUnreachable = false
 
-    init(_ configuration: DatabaseConfiguration, hostCount: Int, now: ContinuousClock.Instant) {
+    init(_ configuration: DatabaseConfiguration, hostCount: Int, now: PoolTime) {
         self.configuration = configuration
         self.hostCount = hostCount
         self.now = now
@@ -113,11 +108,12 @@ struct PoolScheduler {
 
     var gauges: PoolGauges {
         var gauges = counters
-        for connection in connections {
-            gauges.connectionsTotal += 1
-            if connection.isReady { gauges.connectionsReady += 1 }
-            if !connection.groups.isEmpty || connection.isLeased { gauges.connectionsBusy += 1 }
-            gauges.inFlight += connection.inFlight
+        gauges.connectionsTotal = connections.count
+        // Indexes the array instead of iterating over it, which would copy each connection at every tick.
+        for index in connections.indices {
+            if connections[index].isReady { gauges.connectionsReady += 1 }
+            if connections[index].isBusy { gauges.connectionsBusy += 1 }
+            gauges.inFlight += connections[index].inFlight
         }
         gauges.waiting = waiting
         return gauges

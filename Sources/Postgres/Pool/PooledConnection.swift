@@ -3,8 +3,8 @@ import DequeModule
 /// What ``PoolScheduler`` knows of one connection.
 struct PooledConnection {
     enum State {
-        case waiting(until: ContinuousClock.Instant)
-        case connecting(until: ContinuousClock.Instant)
+        case waiting(until: PoolTime)
+        case connecting(until: PoolTime)
         case ready
     }
 
@@ -28,7 +28,7 @@ struct PooledConnection {
     /// Failed attempts since the last successful connection.
     private var failures = 0
 
-    init(_ role: ConnectionString.Role, index: Int, now: ContinuousClock.Instant) {
+    init(_ role: ConnectionString.Role, index: Int, now: PoolTime) {
         self.role = role
         self.index = index
         state = .waiting(until: now)
@@ -37,6 +37,9 @@ struct PooledConnection {
     var isReady: Bool {
         if case .ready = state { true } else { false }
     }
+
+    /// Whether it has a group in flight or a transaction.
+    var isBusy: Bool { !groups.isEmpty || isLeased }
 
     /// Whether it is ready and has no group in flight.
     var isIdle: Bool { isReady && groups.isEmpty }
@@ -47,7 +50,7 @@ struct PooledConnection {
     /// Starts an attempt to connect, first to the primary host.
     ///
     /// After a failure each attempt tries another host. Different connections try different hosts.
-    mutating func connect(primaryHost: Int, hostCount: Int, until deadline: ContinuousClock.Instant) {
+    mutating func connect(primaryHost: Int, hostCount: Int, until deadline: PoolTime) {
         host = (primaryHost + (failures == 0 ? 0 : failures + index)) % hostCount
         state = .connecting(until: deadline)
     }
@@ -75,7 +78,7 @@ struct PooledConnection {
     /// twice as long after each failure, plus 3 ms per connection index.
     ///
     /// - Returns: the groups that were in flight.
-    mutating func close(at now: ContinuousClock.Instant, atOnce: Bool = false) -> Deque<RequestGroup> {
+    mutating func close(at now: PoolTime, atOnce: Bool = false) -> Deque<RequestGroup> {
         var pause = Duration.zero
         if atOnce {
             failures = 0
@@ -90,4 +93,18 @@ struct PooledConnection {
         defer { groups.removeAll() }
         return groups
     }
+}
+
+/// A time on the pool's clock: the duration since the process began to use the driver.
+///
+/// Unlike a `ContinuousClock.Instant` it has a fixed layout. Values that contain an `Instant` are copied by calls of the
+/// runtime, which would cost a tenth of a small request.
+typealias PoolTime = Duration
+
+extension PoolTime {
+    private static let start = ContinuousClock.now
+
+    init(_ instant: ContinuousClock.Instant) { self = Self.start.duration(to: instant) }
+
+    var instant: ContinuousClock.Instant { Self.start + self }
 }

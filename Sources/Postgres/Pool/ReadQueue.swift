@@ -28,7 +28,7 @@ struct ReadQueue {
     }
 
     /// Moves the reads past their deadline to `overdue`.
-    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [InFlightRequest]) {
+    mutating func removeAll(overdueAt now: PoolTime, into overdue: inout [InFlightRequest]) {
         waiting.removeAll(overdueAt: now, into: &overdue)
     }
 
@@ -42,7 +42,7 @@ struct ReadQueue {
 
 extension Deque<InFlightRequest> {
     /// Moves the requests past their deadline to `overdue`, and keeps the order of the rest.
-    mutating func removeAll(overdueAt now: ContinuousClock.Instant, into overdue: inout [InFlightRequest]) {
+    mutating func removeAll(overdueAt now: PoolTime, into overdue: inout [InFlightRequest]) {
         guard contains(where: { $0.deadline <= now }) else { return }
         overdue += filter { $0.deadline <= now }
         removeAll { $0.deadline <= now }

@@ -44,7 +44,7 @@ struct WriteQueue {
     }
 
     /// - Returns: false if too many writes of its conflict key are parked. The queue then did not accept it.
-    mutating func append(_ write: InFlightRequest, at now: ContinuousClock.Instant) -> Bool {
+    mutating func append(_ write: InFlightRequest, at now: PoolTime) -> Bool {
         guard let key = write.conflictKey else {
             exclusive.append(write)
             count += 1
@@ -58,7 +58,7 @@ struct WriteQueue {
     }
 
     /// Admits parked writes of a conflict key within its limits, in order.
-    private mutating func admitParked(of key: UInt64, at now: ContinuousClock.Instant) {
+    private mutating func admitParked(of key: UInt64, at now: PoolTime) {
         guard var keyQueue = conflictKeys.removeValue(forKey: key) else { return }
         while let next = keyQueue.parked.first {
             let joinsGroup = isGrouping && next.mayJoinGroupCommit && !exclusiveKeys.contains(key, at: now)
@@ -100,7 +100,7 @@ struct WriteQueue {
     }
 
     /// Returns a popped write to the front of the queue as an exclusive write.
-    mutating func putBack(_ write: InFlightRequest, at now: ContinuousClock.Instant) {
+    mutating func putBack(_ write: InFlightRequest, at now: PoolTime) {
         count += 1
         exclusive.prepend(write)
         guard let key = write.conflictKey, conflictKeys[key]?.grouped === write else { return }
@@ -110,12 +110,12 @@ struct WriteQueue {
     }
 
     /// Records a failed write. Later writes of the key are exclusive for ``ExclusiveKeys/memory``.
-    mutating func noteFailure(in conflictKey: UInt64, at now: ContinuousClock.Instant) {
+    mutating func noteFailure(in conflictKey: UInt64, at now: PoolTime) {
         if isGrouping { exclusiveKeys.add(conflictKey, at: now) }
     }
 
     /// Records the end of a popped write. Admits the next write of its conflict key.
-    mutating func leave(_ write: InFlightRequest, at now: ContinuousClock.Instant) {
+    mutating func leave(_ write: InFlightRequest, at now: PoolTime) {
         guard let key = write.conflictKey else { return }
         if conflictKeys[key]?.grouped === write {
             conflictKeys[key]?.grouped = nil
@@ -128,7 +128,7 @@ struct WriteQueue {
     /// Removes and returns the writes past their deadline.
     ///
     /// - Complexity: O(n) in the number of waiting writes.
-    mutating func removeOverdue(at now: ContinuousClock.Instant) -> [InFlightRequest] {
+    mutating func removeOverdue(at now: PoolTime) -> [InFlightRequest] {
         var overdue: [InFlightRequest] = []
         for key in conflictKeys.keys { conflictKeys[key]?.parked.removeAll(overdueAt: now, into: &overdue) }
         count -= overdue.count
@@ -149,4 +149,35 @@ struct WriteQueue {
         count = 0
         return all
     }
+}
+
+/// The conflict keys whose writes recently failed, and so run as exclusive writes.
+///
+/// A key that failed or waited once is likely to do so again, and would delay its whole group commit.
+///
+/// The memory is fixed. A key may replace another with the same index. The replaced key joins a group commit too early,
+/// and returns here after its next failure.
+struct ExclusiveKeys {
+    private struct Entry {
+        let conflictKey: UInt64
+        let until: PoolTime
+    }
+
+    /// Maximum number of keys.
+    static let capacity = 256
+    /// The time that a key stays after its last failure.
+    static let memory = Duration.seconds(5)
+
+    private var entries = [Entry?](repeating: nil, count: capacity)
+
+    mutating func add(_ conflictKey: UInt64, at now: PoolTime) {
+        entries[Self.place(of: conflictKey)] = Entry(conflictKey: conflictKey, until: now + Self.memory)
+    }
+
+    func contains(_ conflictKey: UInt64, at now: PoolTime) -> Bool {
+        guard let entry = entries[Self.place(of: conflictKey)], entry.conflictKey == conflictKey else { return false }
+        return now < entry.until
+    }
+
+    private static func place(of conflictKey: UInt64) -> Int { Int(conflictKey % UInt64(capacity)) }
 }

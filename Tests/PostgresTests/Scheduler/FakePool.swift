@@ -27,7 +27,7 @@ final class FakePool {
         configuration.writeConnections = 2
         configuration.groupConnections = 1
         adjust(&configuration)
-        scheduler = PoolScheduler(configuration, hostCount: hostCount, now: .now)
+        scheduler = PoolScheduler(configuration, hostCount: hostCount, now: .zero)
         tick()
         if isConnected { for index in scheduler.connections.indices { connect(index) } }
     }

@@ -1,0 +1,54 @@
+/// The use cases that route handlers and commands call.
+package struct DomainServices: Sendable {
+    package let sessions: SessionService
+    package let changes: SessionChangeService
+    package let accounts: AccountService
+    package let businesses: BusinessService
+    package let users: UserService
+    package let keys: APIKeyService
+    package let audit: AuditService
+    package let eventLog: EventLogService
+    package let preflight: PreflightService
+
+    package init(
+        _ stores: Stores, conflicts: ConflictRecorder, hasher: some PasswordHasher, ids: IDMaker,
+        subscribers: EventSubscribers
+    ) {
+        sessions = SessionService(store: stores.sessions, conflicts: conflicts, ids: ids)
+        changes = SessionChangeService(store: stores.sessions, conflicts: conflicts, ids: ids)
+        accounts = AccountService(accounts: stores.accounts, sessions: stores.sessions, hasher: hasher)
+        businesses = BusinessService(store: stores.businesses, ids: ids)
+        users = UserService(store: stores.users, accounts: stores.accounts, hasher: hasher, ids: ids)
+        keys = APIKeyService(store: stores.keys, ids: ids)
+        audit = AuditService(store: stores.audit)
+        eventLog = EventLogService(subscribers: subscribers, store: stores.eventLog)
+        preflight = PreflightService(store: stores.preflight, ids: ids)
+    }
+}
+
+/// All stores of the service: one database, seen by each part of the domain.
+package struct Stores: Sendable {
+    package let sessions: any SessionStore & SessionChangeStore
+    package let accounts: any AccountStore
+    package let businesses: any BusinessStore
+    package let users: any UserStore
+    package let keys: any APIKeyStore
+    package let audit: any AuditStore
+    package let eventLog: any EventLogStore
+    package let preflight: any PreflightStore
+
+    package init(
+        sessions: any SessionStore & SessionChangeStore, accounts: any AccountStore, businesses: any BusinessStore,
+        users: any UserStore, keys: any APIKeyStore, audit: any AuditStore, eventLog: any EventLogStore,
+        preflight: any PreflightStore
+    ) {
+        self.sessions = sessions
+        self.accounts = accounts
+        self.businesses = businesses
+        self.users = users
+        self.keys = keys
+        self.audit = audit
+        self.eventLog = eventLog
+        self.preflight = preflight
+    }
+}

@@ -1,0 +1,54 @@
+import CashPilot
+import JSON
+
+/// JSON for the command line, in the API's format.
+package enum PrintedJSON {
+    package static func text(_ business: Business) -> String { written { $0.business(business) } }
+
+    package static func text(_ member: StaffMember) -> String { written { $0.member(member) } }
+
+    package static func text(_ key: APIKey, secret: APIKeySecret? = nil) -> String {
+        written { $0.key(key, secret: secret) }
+    }
+
+    package static func text(_ report: Preflight) -> String { written { $0.preflight(report) } }
+
+    package static func text(token: String, expiresIn: Int64, _ user: User) -> String {
+        written { $0.login(token, expiresIn: expiresIn, user) }
+    }
+
+    /// - Throws: ``MoneyError/overflow``, which accepted amounts never cause.
+    package static func text(_ session: SessionView) throws -> String { try written { try $0.session(session) } }
+
+    private static func written(_ write: (inout JSONWriter) throws -> Void) rethrows -> String {
+        var json = JSONWriter()
+        try write(&json)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}
+
+extension DomainError {
+    /// The command line's error text: the code, the English sentence and the existing session.
+    package var sentence: String {
+        let problem = Problem(of: self)
+        let text = "\(problem.code.rawValue): \(problem.sentence(in: .english))"
+        guard case .hasOpenSession(let conflict) = self else { return text }
+        return "\(text) (\(SessionLink.one(conflict.existing.id, in: conflict.existing.business)))"
+    }
+}
+
+extension JSONWriter {
+    /// Writes an API key, with the secret only in the response that creates the key.
+    mutating func key(_ key: APIKey, secret: APIKeySecret?) {
+        object { json in
+            json.member("id", key.id)
+            json.member("user_id", key.user)
+            json.member("email", key.email)
+            json.member("name", key.name)
+            json.member("created_at", key.createdAt)
+            json.member("expires_at", key.expiresAt)
+            json.member("revoked_at", key.revokedAt)
+            if let secret { json.member("key", secret.text) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Converts parsed heads into requests and responses into parts for the encoder.
+///
+/// It also rejects heads that the parser accepts but this service does not (RFC 9112), because a request no longer
+/// shows these details:
+///
+/// - The target must be a path: `http://elsewhere/`, `elsewhere:80` and `*` are for proxies (section 3.2).
+/// - HTTP/1.0 has no `Transfer-Encoding`: the end of such a request is ambiguous (section 6.1).
+/// - HTTP/1.1 requires `Host` (section 3.2). HTTP/1.0 health checks have none.
+/// - An HTTP/1.0 connection ends with the response, unless the client requests keep-alive.
+///
+/// The codec that comes with the HTTP types parses every target as a URL, which costs as much as the parser.
+final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            guard let request = HTTPRequest(framedPlainly: head) else {
+                return context.fireErrorCaught(HTTPParserError.unknown)
+            }
+            context.fireChannelRead(wrapInboundOut(.head(request)))
+        case .body(let bytes): context.fireChannelRead(wrapInboundOut(.body(bytes)))
+        case .end(let trailers):
+            context.fireChannelRead(wrapInboundOut(.end(trailers.map { HTTPFields($0, splitCookie: false) })))
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part: OutboundOut =
+            switch unwrapOutboundIn(data) {
+            case .head(let response): .head(HTTPResponseHead(response))
+            case .body(let bytes): .body(.byteBuffer(bytes))
+            case .end(let trailers): .end(trailers.map { HTTPHeaders($0) })
+            }
+        context.write(wrapOutboundOut(part), promise: promise)
+    }
+}
+
+extension HTTPRequest {
+    /// The request of a head; `nil` if the codec rejects it.
+    fileprivate init?(framedPlainly head: HTTPRequestHead) {
+        guard head.uri.utf8.first == UInt8(ascii: "/"), let method = try? Method(head.method) else { return nil }
+        self.init(method: method, scheme: "http", authority: nil, path: head.uri)
+        headerFields.reserveCapacity(head.headers.count + 1)
+        for (name, value) in head.headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            // A second `Host` stays among the fields.
+            if name == .host, authority == nil {
+                authority = value
+            } else {
+                headerFields.append(HTTPField(name: name, value: value))
+            }
+        }
+        if head.version == .http1_0 {
+            guard headerFields[.transferEncoding] == nil else { return nil }
+            if !head.isKeepAlive { headerFields[.connection] = "close" }
+        } else if authority == nil {
+            return nil
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// A `Host` field of a request is a duplicate, because the codec removes the first one.
+    package static let host = custom("Host")
+    /// The peer address of each proxy, in the order in which the request passed them.
+    static let forwardedFor = custom("X-Forwarded-For")
+
+    /// A name that the HTTP types do not define.
+    package static func custom(_ name: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header's name.") }
+        return name
+    }
+}
