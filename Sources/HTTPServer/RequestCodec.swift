@@ -6,15 +6,14 @@ import NIOHTTPTypesHTTP1
 
 /// Converts parsed heads into requests and responses into parts for the encoder.
 ///
-/// It also rejects heads that the parser accepts but this service does not (RFC 9112), because a request no longer
-/// shows these details:
+/// The codec also rejects some heads that the parser accepts (RFC 9112). Later code cannot see these details:
 ///
 /// - The target must be a path: `http://elsewhere/`, `elsewhere:80` and `*` are for proxies (section 3.2).
 /// - HTTP/1.0 has no `Transfer-Encoding`: the end of such a request is ambiguous (section 6.1).
 /// - HTTP/1.1 requires `Host` (section 3.2). HTTP/1.0 health checks have none.
 /// - An HTTP/1.0 connection ends with the response, unless the client requests keep-alive.
 ///
-/// The codec that comes with the HTTP types parses every target as a URL, which costs as much as the parser.
+/// The HTTP types have a codec too. It parses every target as a URL, which costs as much as the parser.
 final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -70,7 +69,7 @@ extension HTTPRequest {
 }
 
 extension HTTPField.Name {
-    /// A `Host` field of a request is a duplicate, because the codec removes the first one.
+    /// A duplicate `Host` field of a request. The codec removes the first one from the fields.
     package static let host = custom("Host")
     /// The peer address of each proxy, in the order in which the request passed them.
     static let forwardedFor = custom("X-Forwarded-For")

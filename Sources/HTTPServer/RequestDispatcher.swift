@@ -5,9 +5,10 @@ import NIOHTTPTypes
 
 /// Runs the requests of one connection, one after the other, each in its own task.
 ///
-/// An idle connection has no task; only its handlers use memory. A request that has arrived completely is passed on
-/// with its body. Otherwise the request handler reads the body as it arrives. Later requests wait in this dispatcher
-/// while a request runs. When their buffer is full, the dispatcher stops reading from the client.
+/// An idle connection has one suspended task, which only waits for the close. The request handler gets a request that
+/// has arrived completely together with its body. Otherwise the handler reads the body as it arrives. Later requests
+/// wait in this dispatcher while a request runs. When their buffer is full, the dispatcher stops reading from the
+/// client.
 ///
 /// Everything except the tasks runs on the connection's event loop.
 final class RequestDispatcher: ChannelDuplexHandler {
@@ -32,14 +33,14 @@ final class RequestDispatcher: ChannelDuplexHandler {
     private let idleTimeout: TimeAmount
     private var context: ChannelHandlerContext?
     /// The rest of the current request, then the requests after it.
-    // Every part of every request passes through it, on the event loop only, so the check for overlaps is off.
+    // Swift's exclusivity check is off: only the event loop uses it, and the check costs time for each part.
     @exclusivity(unchecked) private var parts = HeldParts()
     private var inputEnd: InputEnd?
     /// Whether a read is requested but delayed because the buffer is full.
     private var isReadDue = false
     /// The task of the current request; `nil` between two requests.
     private(set) var answering: Task<Void, Never>?
-    /// Numbers the requests. A body that outlives its request then reads nothing of the next.
+    /// The number of the current request. It keeps an old body from reading the next request's bytes.
     private var number = 0
     /// Whether the current request's body still has unread bytes or an unread end.
     private var isBodyOpen = false
@@ -145,7 +146,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
     // MARK: Requests
 
     private func takeRequest() {
-        // Starts no request while the client reads no responses, so that none accumulate here.
+        // Starts no request while the client reads no responses. Responses would accumulate here.
         guard let context, !isOver, context.channel.isWritable else { return }
         guard case .head(let head)? = parts.take() else { return rest(context) }
         let body = parts.takeBody()
@@ -267,7 +268,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         var head = response.head
         head.headerFields[.date] = answers.date.text
         if asksToClose || isCancelled || isQuiescing && parts.isEmpty { head.headerFields[.connection] = "close" }
-        // The dispatcher reads no more of a request that is incomplete now.
+        // The dispatcher does not read the rest of an incomplete request.
         isOver = isBodyOpen || head.headerFields[.connection] == "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         return true

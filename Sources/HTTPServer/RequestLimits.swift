@@ -6,16 +6,16 @@ import NIOHTTPTypes
 /// Bounds the cost of a connection while a request arrives. Each connection has its own instance next to the parser.
 ///
 /// - A request may take ``timeMax`` from its first byte to its last. After that, the reader of the body gets
-///   ``SlowRequest``. A new connection has as long to send the first byte.
+///   ``SlowRequest``. A new connection must send its first byte within `timeMax`.
 /// - ``ConnectionList`` limits the number of connections.
 /// - A response is the connection's last if it begins before the request's last byte arrived, or if it says
 ///   `Connection: close`. The server then discards input for `lingerTime` and closes the connection.
-/// - A client may pipeline `aheadMax` requests. A client that sends more gets the responses to these and no more.
-/// - A client that does not read its responses counts as idle. The server closes the connection when it could not
-///   write for the time that a request may take.
+/// - A client may pipeline `aheadMax` requests. If it sends more, the server responds to the first `aheadMax` only.
+/// - A client that does not read its responses counts as idle. The server closes the connection when it could not write
+///   for `timeMax`.
 /// - A client that sends `Expect: 100-continue` gets `100 Continue` when a handler reads the body.
 ///
-/// A request that arrives in one read needs no timer, except the first of a connection. Everything runs on the
+/// A request that arrives in one read needs no timer, except a connection's first request. All code here runs on the
 /// connection's event loop.
 final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -23,27 +23,29 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// From the first byte of a request to its last. 64 KiB in this time need 52 kbit/s.
+    /// Maximum time from the first byte of a request to its last. A body of 64 KiB then needs 52 kbit/s.
     static let timeMax = TimeAmount.seconds(10)
-    /// Maximum number of unanswered requests of a connection. A few dozen bytes of each become kilobytes here.
+    /// Maximum number of unanswered requests of a connection. A request of 50 bytes uses kilobytes of memory.
     static let aheadMax = 16
-    /// How long the server reads the rest of a request after the response. A client that still sends might never see
-    /// the response if the server closed at once.
+    /// How long the server reads the rest of a request after the response. If the server closed at once, a client that
+    /// still sends might never see the response.
     static let lingerTime = TimeAmount.seconds(2)
-    /// Maximum size of that rest, in bytes. The server reads no further.
+    /// After this many discarded bytes, the server stops reading.
     static let lingerBytesMax = 262_144
-    /// The size in bytes that a request head counts toward this limit.
+    /// The size in bytes that a discarded request head counts toward `lingerBytesMax`.
     private static let headBytes = 1024
 
     private let time: TimeAmount
     private let connections: ConnectionList
-    /// The place in the connection list; `nil` before and after it has one.
+    /// The place in the connection list; `nil` while the connection is not listed.
     private var place: Int?
     /// Whether the client has sent anything yet.
     private var hasBegun = false
-    /// The number of requests begun, of requests complete, and of responses complete.
+    /// The number of request heads that arrived and were not discarded.
     private var heads = 0
+    /// The number of these requests that arrived completely.
     private var ends = 0
+    /// The number of complete responses.
     private var answers = 0
     /// Whether the parser produced anything since the last read.
     private var hasParts = false
@@ -51,8 +53,9 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLast = false
     /// Whether the last response is completely written.
     private var isDone = false
-    /// Whether the server discards input, and how many bytes it has discarded.
+    /// Whether the server discards input.
     private var isDeaf = false
+    /// The number of discarded bytes.
     private var dropped = 0
     /// Whether the client has closed its sending side.
     private var isInputClosed = false
@@ -131,7 +134,7 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
             hasBegun = true
             if !isDeaf { stopTimer() }
         }
-        // Bytes from which the parser made nothing are the beginning of a head.
+        // If the parser produced no part, a head has begun.
         if !isDeaf, timer == nil, heads > ends || !hasParts { limitRequest(context) }
         hasParts = false
         context.fireChannelReadComplete()
@@ -208,9 +211,9 @@ final class RequestLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private func limitRequest(_ context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             self.timer = nil
-            // The previous request has no response yet, so this request is not late.
+            // The previous request has no response yet, so the time limit of this request starts again.
             guard self.answers == self.ends else { return self.limitRequest(context) }
-            // The reader of the body can still respond. After that, or without a reader, the connection closes.
+            // The reader of the body can still respond. Without a response, the connection closes after `lingerTime`.
             self.hangUp(context)
             context.fireErrorCaught(SlowRequest())
         }

@@ -4,24 +4,24 @@ import Threads
 
 /// Writes the log without blocking its callers.
 ///
-/// Lines gather in one buffer while a separate thread writes the other, at most ``interval`` later. If the log's
-/// reader stops reading, the writer drops and counts lines, and later logs the count. Sales are more important than
-/// the log.
+/// Callers fill one buffer. Every 50 ms (``interval``), a thread swaps and writes it. If the log's reader stops
+/// reading, the writer drops and counts lines, and later logs the count. Sales are more important than the log.
 package final class LogWriter: Sendable {
     /// The size of each of the two buffers, in bytes. They are allocated once, and untouched pages use no memory.
     static let bufferSize = 4 << 20
-    /// How long lines gather. A busy service then makes 20 system calls a second instead of 20 000.
+    /// The pause between two writes. A busy service makes 20 system calls a second instead of 20 000.
     private static let interval = 50  // ms
     /// The pause after a failed write.
     private static let pause = 200  // ms
 
     struct State {
         var pending: LogText
-        /// Lines dropped since the last line that reported a count.
+        /// Dropped lines that are not yet reported in the log.
         var dropped = 0
         var droppedTotal = 0
-        /// Bytes accepted, and bytes written or discarded, since the start.
+        /// Bytes accepted since the start.
         var taken = 0
+        /// Bytes written or dropped since the start.
         var handled = 0
         /// Whether the writer accepts no more lines.
         var isFinished = false
@@ -72,7 +72,7 @@ package final class LogWriter: Sendable {
         if isFirst { sink.wake() }
     }
 
-    /// Waits until all earlier lines are written. It blocks, so use it only when the process ends.
+    /// Waits until all earlier lines are written or dropped. It blocks, so use it only when the process ends.
     ///
     /// - Parameter limit: the maximum wait, in milliseconds.
     /// - Returns: `false` if the limit elapsed first.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The metrics of a service, for Prometheus: those of its requests, and those that other components maintain.
+/// The metrics of a service, for Prometheus. It counts requests, and reads the metrics of other components.
 ///
 /// A request is counted by its endpoint's index in a fixed list. Counting needs no lookup and no allocation, and
 /// clients cannot create new series.
@@ -35,8 +35,8 @@ package final class Metrics: Sendable {
     /// - Parameters:
     ///   - prefix: begins the names of the requests' metrics.
     ///   - routes: the API's routes, in the order of their indices.
-    ///   - gauges: values that other components maintain, read again for each scrape.
-    ///   - histograms: durations that other components maintain, read again for each scrape.
+    ///   - gauges: values that other components maintain. Each scrape reads them and `histograms` again.
+    ///   - histograms: durations that other components maintain.
     package init(
         prefix: String, routes: [Route], gauges: [Gauge] = [], histograms: [HistogramFamily] = []
     ) {

@@ -42,7 +42,7 @@ package struct SpanBatch: Sendable {
     }
 }
 
-/// What a span shows of its request when that ends.
+/// The outcome of a request, as its span shows it.
 package struct SpanOutcome: Sendable {
     /// The request's method and route.
     let name: String

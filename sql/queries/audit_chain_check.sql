@@ -1,5 +1,5 @@
--- Recomputes a range of a business's audit chain and compares it with the stored seals. Each seal is computed from the
--- stored seal before it, so an error is reported where it is.
+-- Recomputes a range of a business's audit chain and compares it with the stored seals. It computes each seal from the
+-- stored seal before it, so it reports an error at the seal that has it.
 -- $1 uuid  business
 -- $2 bigint  position before the range, 0 for the first
 -- $3 bytea  hash there, empty for the first

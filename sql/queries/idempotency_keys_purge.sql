@@ -13,6 +13,6 @@ where k.ctid = any (
             for update skip locked
         )
     )
-    -- Another row in another partition may have the same ctid. So the age is checked again. The condition is written so
-    -- that no index on the time applies, because that would read all expired rows.
+    -- A row in another partition may have the same ctid, so the statement checks the age again. The condition
+    -- deliberately matches no index on the time, because an index scan would read all expired rows.
     and k.created_at + interval '7 days' < now();

@@ -1,7 +1,7 @@
 -- Closes a session with its count in one statement. The statement locks it, checks the caller and the state, writes,
 -- audits and saves the stored response for the idempotency key. Of two concurrent closes one succeeds, and the other
--- gets the first one's amounts. The session passes between the steps as one composite column. Separate columns, 33 per
--- step, cost a sixth of the statement's instructions.
+-- gets the first one's amounts. The steps pass the session as one composite column. 33 separate columns per step cost a
+-- sixth of the statement's instructions.
 -- $1 uuid  caller
 -- $2 uuid  business
 -- $3 uuid  session

@@ -11,8 +11,8 @@ select
     b.id is not null as sees_business,
     -- include session_columns
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (caller_id, business_id, cashier_id, position)
--- One index lookup per key. Without the limits, the planner would choose full scans while the table is small, and keep
--- them.
+-- One index lookup per position. Without the limits, the planner would choose full scans while the table is small, and
+-- cache that plan.
 join lateral (select c.id, c.role from users as c where c.id = q.caller_id and c.is_active limit 1) as u on true
 left join lateral (
     select b.id, b.stale_after_hours, b.edit_window_hours

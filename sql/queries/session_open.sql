@@ -1,5 +1,5 @@
--- Opens a session in one statement, so the open is applied completely or not at all. The statement checks the caller,
--- looks for an existing session, takes a number, inserts, audits and saves the stored response for the idempotency key.
+-- Opens a session in one statement, so the open is atomic. The statement checks the caller, looks for an existing
+-- session, takes a number, inserts, audits and saves the stored response for the idempotency key.
 -- The one-open index decides between concurrent opens. While the index is missing or invalid, the statement opens only
 -- if its transaction has locked the open-session key: docs/decisions/0011.
 -- $1 uuid  session
@@ -37,8 +37,8 @@ with facts as materialized (
                 -- include one_open_index_definition
         ) as index_is_valid
 ), assigned as (
-    -- Locked against a concurrent removal of the assignment. A removal waits and then sees this session, or is already
-    -- committed.
+    -- Locked against a concurrent removal of the assignment. A later removal waits and sees this session; after an
+    -- earlier one, no row is found.
     select a.cashier_id
     from business_cashiers as a
     where a.business_id = $3::uuid

@@ -33,8 +33,8 @@ select
     -- include existing_session_columns
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
     as q (caller_id, business_id, cashier_id, key, position)
--- One index lookup per key. Without the limits, the planner would choose full scans while the table is small, and keep
--- them.
+-- One index lookup per position. Without the limits, the planner would choose full scans while the table is small, and
+-- cache that plan.
 join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
 left join lateral (
     select b.id, b.is_active, b.stale_after_hours

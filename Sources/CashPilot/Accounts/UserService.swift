@@ -94,8 +94,7 @@ package struct UserService: Sendable {
         } stored: {
             // A concurrent request with the same key may have changed the password.
             let precheck = try await store.passwordPrecheck(of: caller.id, key: checkedKey)
-            guard let fingerprint = precheck?.fingerprint, fingerprint == checkedKey?.fingerprint else { return nil }
-            return .init(fingerprint: fingerprint, value: ())
+            return precheck?.fingerprint.map { .init(fingerprint: $0, value: ()) }
         }.isReplay
     }
 

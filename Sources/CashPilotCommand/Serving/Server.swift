@@ -28,7 +28,7 @@ struct Server {
         self.log = log
     }
 
-    /// Builds the components in the order of their use, and runs them until a shutdown signal.
+    /// Builds the components in order of use, and runs them until a shutdown signal.
     func run() async throws {
         let database = try Database(configuration.database, reactor: reactor, logger: logger)
         let stores = Stores(database)

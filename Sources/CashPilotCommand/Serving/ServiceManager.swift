@@ -10,7 +10,7 @@ enum ServiceManager {
 
     /// Sends the state to `NOTIFY_SOCKET`, if that is set.
     ///
-    /// It does not detect lost messages. A service manager that waits in vain reports a timeout itself.
+    /// It does not detect a lost message. The service manager then reports a timeout itself.
     static func tell(_ state: State) {
         guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), var address = sockaddr_un(path) else {
             return

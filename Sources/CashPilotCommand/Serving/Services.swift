@@ -4,7 +4,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Runs a loop until the shutdown begins, and then what the loop does after its cancellation.
+/// Runs a loop, cancels it when the shutdown begins, and waits for its end.
 struct UntilShutdown: Service {
     let loop: @Sendable () async -> Void
 

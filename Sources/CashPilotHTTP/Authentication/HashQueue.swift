@@ -4,13 +4,14 @@ import Threads
 /// Runs slow password hashes on up to two threads, behind a bounded queue.
 ///
 /// A thread starts when there is a job and ends when the queue is empty. A job that waited longer than ``waitMax``
-/// fails without running, because its client has stopped waiting by then or soon will.
+/// fails without running, because clients time out after 8 s.
 final class HashQueue: Sendable {
-    /// Each thread uses 32 MiB, and more threads than processors only slow each other down.
+    /// Maximum number of threads. Two threads use 64 MiB, and at most two processors during many logins.
     static let runningMax = 2
-    /// At 0.1 s a hash, the last waiting job waits about 3 s.
+    /// Maximum number of waiting jobs. At 0.1 s a hash, the last one waits about 3 s.
     static let waitingMax = 64
-    /// Maximum wait for a thread when hashes are slower than that. It matches how long clients wait for a response.
+    /// Maximum wait for a thread. A full queue reaches it if a hash takes more than 0.25 s. Clients time out after 8 s
+    /// too.
     static let waitMax = Duration.seconds(8)
 
     /// The outcome of a job. Each job gets exactly one.
@@ -74,8 +75,8 @@ final class HashQueue: Sendable {
     }
 
     private func start(_ job: @escaping Job) {
-        // Niceness 5 gives priority to the requests of authenticated users. More would prevent logins on a machine
-        // that stays busy.
+        // Niceness 5 gives priority to the requests of authenticated users. A higher niceness would prevent logins on a
+        // machine that stays busy.
         do {
             try SystemThread.start("password", niceness: 5) {
                 job(.work)

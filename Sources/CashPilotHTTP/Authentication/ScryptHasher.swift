@@ -75,8 +75,8 @@ package struct ScryptCost: Equatable, Sendable {
 
     /// The cost of new hashes: 32 MiB and about 0.1 s each.
     ///
-    /// Two run at once (64 MiB), and 64 waiting ones finish in about 3 s, before clients time out. A later increase
-    /// does not affect stored hashes, because each contains its own cost.
+    /// Two hashes run at once (64 MiB). 64 waiting ones finish in about 3 s, before clients time out at 8 s. A later
+    /// increase does not affect stored hashes, because each contains its own cost.
     package static let standard = ScryptCost(known: 15, 8, 1)
 
     private init(known log2N: Int, _ blockSize: Int, _ parallelism: Int) {

@@ -127,9 +127,9 @@ package enum TokenKeyError: Error, Equatable, CustomStringConvertible {
 
 /// Caches verified tokens, so that later requests need one hash instead of a signature check.
 ///
-/// Its keys are SHA-256 hashes, so that memory contains no tokens and a changed token never matches. Two generations
-/// bound its size with O(1) work per call. When the young generation is full, it replaces the old one. An entry that
-/// is used moves to the young generation first.
+/// Its keys are SHA-256 hashes, so it contains no tokens and a changed token never matches. Two generations bound its
+/// size with O(1) work per call. When the young generation is full, it replaces the old one. Each use of an entry moves
+/// it to the young generation.
 final class TokenCache: Sendable {
     /// Maximum number of entries in both generations together, about 1 MB.
     static let countMax = 10_000

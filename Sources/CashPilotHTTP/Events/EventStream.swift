@@ -6,8 +6,8 @@ import NIOCore
 
 /// Streams the event log to one client as server-sent events (HTML, section 9.2).
 ///
-/// Before each page, the stream checks again that the token is valid and which events its user may see. It keeps at
-/// most one page in memory, and no database connection between two pages.
+/// Before each page, the stream checks the token and the user's permissions again. It keeps at most one page in memory,
+/// and no database connection between two pages.
 struct EventStream: Sendable {
     static let mediaType = "text/event-stream"
     static let headers: HTTPFields = [

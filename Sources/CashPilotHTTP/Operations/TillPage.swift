@@ -2,8 +2,8 @@ import HummingbirdCore
 
 /// The reference till as one document: the files of `till/` with inline script and style.
 ///
-/// Its policy allows this script and style by digest, and requests to its own origin only. Browsers that support
-/// Trusted Types also reject markup made from strings.
+/// Its policy allows this script and style by digest, and requests to its own origin. Browsers that support Trusted
+/// Types also reject markup made from strings.
 enum TillPage {
     /// The scripts. Each one follows the scripts that it uses.
     private static let scripts = [

@@ -26,7 +26,7 @@ extension SessionConflict {
 }
 
 extension Session {
-    /// Writes the members `existing_session` and `actions` of a session whose state does not allow a change.
+    /// Writes `existing_session` and `actions` for a session whose state does not allow a change.
     ///
     /// A closed session has its count. The opened time includes its date, because the business's date is not known.
     func writeAsExisting(to json: inout JSONWriter, in locale: Locale) {
@@ -44,7 +44,7 @@ extension Session {
     }
 }
 
-/// What a dialog shows of a session.
+/// The fields of a session that a dialog shows.
 private protocol SessionSummary {
     var id: SessionID { get }
     var number: Int64 { get }

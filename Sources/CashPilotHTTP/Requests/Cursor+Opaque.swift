@@ -2,8 +2,9 @@ import CashPilot
 
 /// Encodes cursors for clients as 40 opaque characters.
 ///
-/// A cursor contains the position in the list (24 bytes) and six bytes of a SHA-256 over the position, the list and
-/// its filters. The hash is not secret and protects nothing. It detects a cursor that a client sends to another list.
+/// A cursor contains the position in the list (24 bytes) and six bytes of a hash. The hash is a SHA-256 over the
+/// position, the list and its filters. It is not secret and protects nothing. It detects a cursor that a client sends
+/// to another list.
 extension Cursor {
     private static var checkBytes: Int { 6 }
 

@@ -3,7 +3,7 @@ import HummingbirdCore
 
 /// Parses query parameters and collects all errors in them.
 ///
-/// Unknown and repeated parameters are errors too, so that a misspelt filter does not return too many items.
+/// Unknown and repeated parameters are errors too. A misspelt filter would return too many items.
 struct QueryReader {
     /// The request's path, for cursors and links, which are valid for one list only.
     let path: String
@@ -34,7 +34,7 @@ struct QueryReader {
         return faults + others
     }
 
-    /// Throws one problem that lists the errors of the query and then `others`, if there are any.
+    /// Throws one problem with the errors of the query and then `others`, if any.
     ///
     /// - Throws: a ``Problem``, `VALIDATION_FAILED`.
     func check(_ others: [FieldError] = []) throws(Problem) {

@@ -5,8 +5,7 @@ import NIOCore
 
 /// The server could not read the whole body.
 ///
-/// Either the connection failed, so no response is possible, or the input was not HTTP, so the connection ends with
-/// 400.
+/// If the connection failed, no response is possible. If the input was not HTTP, the connection ends with 400.
 struct BrokenBody: Error {
     let cause: any Error
 }

@@ -64,8 +64,8 @@ struct SessionRoutes {
 
     /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
     ///
-    /// A session that became stale, or whose edit window expired, always gets 200: time changes neither its version
-    /// nor its tag.
+    /// A stale session, or one whose edit window expired, always gets 200. Time changes neither its version nor its
+    /// tag.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
         try QueryReader(request).check()

@@ -1,14 +1,14 @@
 import Telemetry
 
-/// The metrics of the API, and those that other components maintain.
+/// The metrics of the API and of other components.
 package struct APIMetrics: Sendable {
     let requests: Metrics
     /// Responses with `SESSION_ALREADY_OPEN`.
     let conflicts: Counter
 
     /// - Parameters:
-    ///   - gauges: values that other components maintain, read again for each scrape.
-    ///   - histograms: durations that other components maintain, read again for each scrape.
+    ///   - gauges: values that other components maintain. Each scrape reads them and `histograms` again.
+    ///   - histograms: durations that other components maintain.
     package init(gauges: [Gauge] = [], histograms: [HistogramFamily] = []) {
         conflicts = Counter(
             "cashpilot_session_conflicts_total", help: "Opens refused because of an existing session.")

@@ -4,8 +4,8 @@ import Telemetry
 
 /// Writes one log line for each request directly into the writer's buffer.
 ///
-/// At thousands of requests a second, a metadata dictionary would cost more than some requests do. The line contains
-/// the contract's path template, not the request's path, so that it never contains a query or client data.
+/// At thousands of requests a second, a metadata dictionary would cost more than some requests. The line contains the
+/// contract's path template instead of the request's path. So it never contains a query or client data.
 package struct AccessLog: Sendable {
     private let writer: LogWriter
     private let isOn: Bool

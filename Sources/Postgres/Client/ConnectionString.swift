@@ -18,8 +18,8 @@ package struct ConnectionString: Sendable {
         case write
         /// Writes in a group commit.
         ///
-        /// The server cancels a write after a short lock wait or run time, because the other writes in the group wait
-        /// with it. The pool then retries each write as an exclusive write.
+        /// The server cancels a write after a short lock wait or run time. The other writes in the group wait with it.
+        /// The pool then retries each write as an exclusive write.
         case group
         /// Migrations and administration. No statement limit, because building an index may take an hour.
         case administration
@@ -146,7 +146,7 @@ package struct ConnectionString: Sendable {
         text.split(separator: ",", omittingEmptySubsequences: false)
     }
 
-    /// Removes the quoted part of a libpq message: from the first quotation mark to the last.
+    /// Removes the quoted part of a libpq message, from the first to the last quotation mark.
     private static func withoutQuotations(_ message: String) -> String {
         let line = message.prefix { $0 != "\n" }
         guard let first = line.firstIndex(of: "\""), let last = line.lastIndex(of: "\"") else { return String(line) }

@@ -32,9 +32,9 @@ package final class Database: Sendable {
 
     /// Looks up the row of a key with a read-only statement.
     ///
-    /// The pool combines lookups of one statement into a batched read, because most of a small statement's cost is
-    /// fixed. So each parameter of `statement` is an array with one element per key. The first result column is the
-    /// row's position in these arrays, a `bigint` from 1.
+    /// The pool combines lookups of one statement into a batched read. Most of a small statement's cost is fixed. So
+    /// each parameter of `statement` is an array with one element per key. The first result column is the row's
+    /// position in these arrays, a `bigint` from 1.
     ///
     /// - Parameter key: one element per array; neither null nor an array.
     /// - Returns: the row without its first column; `nil` if no row has the key's position.

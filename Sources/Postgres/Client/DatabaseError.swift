@@ -2,7 +2,7 @@ import CLibPQ
 
 /// The failure of a statement, and whether the statement may have taken effect.
 ///
-/// It contains no parameter, no column value, and no DETAIL, HINT or CONTEXT of the server, so it is safe to log. The
+/// It is safe to log. It contains no parameter, no column value, and none of the server's DETAIL, HINT or CONTEXT. The
 /// message of a ``BlockingConnection`` is the exception.
 package struct DatabaseError: Error, Sendable, Hashable {
     /// Whether the statement took effect.

@@ -1,7 +1,7 @@
 /// Histograms of the time from sending a statement to its result, by statement name.
 ///
-/// Each send counts once, including failed and repeated sends, but not a statement that another statement's error
-/// aborted. The time includes the wait for earlier statements on the same connection. It excludes the wait for a
+/// Each send counts once, also if it failed or is a retry. A statement that another statement's error aborted does not
+/// count. The time includes the wait for earlier statements on the same connection. It excludes the wait for a
 /// connection and the commit. The number of names is the number of statements in the program.
 package struct StatementDurations: Sendable {
     /// Upper bounds of the buckets in microseconds. The default statement timeout, 3 s, falls into the last bucket,

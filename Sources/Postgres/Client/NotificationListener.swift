@@ -4,8 +4,8 @@ import Threads
 
 /// Receives the notifications of one channel, on its own connection and thread.
 ///
-/// A notification may come late, twice or never, because a connection can be lost without an error. The callback must
-/// read the current state itself. Its owner must also read the state at intervals.
+/// A notification may arrive late, twice or never: a connection can be lost without an error. The callback must read
+/// the current state itself. The owner of the listener must also read the state at intervals.
 package final class NotificationListener: Sendable {
     private enum State { case idle, running, stopped }
 

@@ -2,9 +2,8 @@ import Synchronization
 
 /// The limit on the total database time of one request.
 ///
-/// Each wait has its own limit, and a request with several successive waits could add them up. Time counts only while
-/// the request waits for at least one statement. Other work of the request, such as reading a slow body, does not
-/// count.
+/// Each wait also has its own limit, but a request may have several successive waits. Time counts only while the
+/// request waits for at least one statement. Other work of the request, such as reading a slow body, does not count.
 package final class RequestDeadline: Sendable {
     private struct State {
         var left: Duration

@@ -5,7 +5,7 @@ import Synchronization
 /// Use it for rare work only. Await nothing unrelated between two statements, because the transaction keeps its
 /// connection and locks meanwhile. The pool ends it after ``DatabaseConfiguration/transactionTimeout``.
 package final class Transaction: Sendable {
-    /// What the pool knows of a transaction.
+    /// The pool's record of a transaction.
     struct Identity: Hashable, Sendable {
         /// Unique in the process. The address of the transaction would be reused.
         let id: UInt64

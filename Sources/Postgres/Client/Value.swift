@@ -16,7 +16,7 @@ package enum Value: Sendable, Hashable {
     /// A one-dimensional array. Each element has the given type or is `.null`.
     case array(of: ElementType, [Value])
 
-    /// The element type for an array of this value; `nil` for a null or an array.
+    /// The element type for an array of this value; `nil` for nulls and arrays.
     var elementType: ElementType? {
         switch self {
         case .null, .array: nil

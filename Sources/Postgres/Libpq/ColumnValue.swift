@@ -5,7 +5,7 @@ package protocol ColumnValue: Sendable {
     /// Types are never converted: a `bigint` decodes to `Int64` only, even if its value fits in `Int32`.
     static func accepts(typeID: UInt32) -> Bool
 
-    /// Decodes the binary format; nil if it is malformed or out of range, such as an infinite timestamp.
+    /// Decodes the binary format; nil if the value is malformed or out of range. An infinite timestamp is out of range.
     init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32)
 }
 

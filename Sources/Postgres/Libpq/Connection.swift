@@ -117,7 +117,7 @@ final class Connection {
         String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
     }
 
-    /// Closes the connection, and forgets what it sent and received.
+    /// Closes the connection, and discards the state of its requests.
     func close() {
         PQclear(commitFailure)
         PQfinish(handle)
@@ -253,7 +253,8 @@ final class Connection {
         prepared.forget(failure.statement, since: sent.group, isStale: failure.leavesUselessPlan)
     }
 
-    /// Replaces the rows of a group by an error if its commit failed, or may not have reached the standby.
+    /// Replaces the rows of a group by an error if its commit failed. The same applies if the standby may lack the
+    /// commit.
     private func complete(_ group: RequestGroup) {
         if commitFailure != nil || hasWarned {
             for request in group.requests {

@@ -106,8 +106,8 @@ extension Value {
 
     /// Appends a one-dimensional array in PostgreSQL's binary format.
     ///
-    /// The header is the number of dimensions, a flag for nulls, the element type, the element count and the first
-    /// index. Each element follows with its length.
+    /// The header has five numbers: dimensions, a flag for nulls, element type, element count and first index. The
+    /// elements follow, each after its length.
     fileprivate static func encode(
         _ elements: some Collection<Value>, of type: ElementType, into bytes: inout [UInt8]
     ) {

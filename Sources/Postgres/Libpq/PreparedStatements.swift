@@ -1,7 +1,7 @@
 /// The statements prepared on one connection, including those still in flight.
 ///
-/// Several groups may be in flight, so an error about a statement may be older than its latest preparation. Each entry
-/// records the group that prepared it.
+/// Each entry records the group that prepared the statement. Several groups may be in flight, so an error about a
+/// statement may be older than its latest preparation.
 struct PreparedStatements {
     private var groups: [String: Int] = [:]
     /// Statements that the server still has, in a form that it rejects.

@@ -2,8 +2,8 @@ import CLibPQ
 
 /// One libpq result, read in place.
 ///
-/// It is the only owner of its `PGresult`, and clears it when the last reader is released. Every accessor copies, so no
-/// pointer into the result outlives a call.
+/// It is the only owner of its `PGresult`, and clears it after the last reader. Every accessor copies, so no pointer
+/// into the result outlives a call.
 ///
 /// It is unchecked `Sendable`: neither libpq nor this class changes a finished result.
 final class QueryResult: @unchecked Sendable {
@@ -24,7 +24,7 @@ final class QueryResult: @unchecked Sendable {
 
     var columns: [String] { (0..<PQnfields(raw)).map { String(cString: PQfname(raw, $0)) } }
 
-    // Not inlined: the caller would otherwise look up the type `Column?` before it knows the specialization.
+    // Not inlined. An inlining caller would look up the type `Column?` before it knows the specialization.
     @inline(never)
     func require<Column: ColumnValue>(_ type: Column.Type, row: Int32, column: Int32) throws(DatabaseError) -> Column {
         guard let value: Column = try read(row: row, column: column) else { throw decodingError(column, "is null") }

@@ -7,8 +7,8 @@
 /// drop table businesses;
 /// ```
 ///
-/// `transaction:false` after `up` or `down` runs each statement of that half in a transaction of its own. Statements
-/// such as `create index concurrently` need it.
+/// After `up` or `down`, `transaction:false` runs each statement in a transaction of its own. Statements such as
+/// `create index concurrently` need it.
 package struct Migration: Sendable {
     struct Half: Sendable {
         let script: SQLScript

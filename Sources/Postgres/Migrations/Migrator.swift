@@ -90,7 +90,7 @@ package struct Migrator: Sendable {
 
     /// Runs the statements that a query returns, one at a time, under the migration lock.
     ///
-    /// It is for objects that are built in steps, where the steps depend on the database's state.
+    /// Use it to build objects in steps that depend on the database's state.
     ///
     /// - Returns: the number of statements.
     package func run(answeredBy query: Statement) async throws -> Int {

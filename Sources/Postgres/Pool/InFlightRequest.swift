@@ -36,7 +36,7 @@ final class InFlightRequest {
     }
 
     let request: Request
-    /// The time at which the pool must complete or fail the request, with all its retries.
+    /// The time by which the pool must complete or fail the request, including all retries.
     let expiry: PoolTime
     var phase: Phase
     var retries = Retries()
@@ -141,7 +141,7 @@ final class InFlightRequest {
     }
 }
 
-/// What the kind of a request permits.
+/// The rules for each kind of request.
 extension InFlightRequest {
     var kind: Request.Kind { request.kind }
 

@@ -4,7 +4,7 @@ extension PoolScheduler {
     /// each.
     private static let tickInterval = Duration.milliseconds(20)
 
-    /// The time of the next check; nil if only a socket or a caller can cause a change.
+    /// The time of the next check; nil if only sockets and callers cause changes.
     var nextWakeUp: PoolTime? {
         switch stage {
         case .closed: nil
@@ -59,8 +59,8 @@ extension PoolScheduler {
 
     /// Moves all connections to the host that just accepted a connection, the primary host.
     ///
-    /// Connections that wait or try another host connect to it at once. Connections to another host are closed: a
-    /// failover replaced that host without their notice. It could return and serve outdated data.
+    /// Connections that wait or try another host connect to it at once. The scheduler closes connections to another
+    /// host, because a failover may have replaced that host. It could return and serve outdated data.
     mutating func connected(_ connection: Int) {
         connections[connection].didConnect()
         if isReportedUnreachable {
@@ -94,7 +94,7 @@ extension PoolScheduler {
 
     // MARK: Closing
 
-    /// Rejects new requests from now on, and closes after the accepted ones or at the limit.
+    /// Rejects new requests, and closes after the accepted ones end or at the limit.
     mutating func drain(until limit: PoolTime) {
         if case .open = stage { stage = .draining(until: limit) }
     }

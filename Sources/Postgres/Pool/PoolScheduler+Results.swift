@@ -1,9 +1,9 @@
 /// Completion, failure and retry of requests.
 extension PoolScheduler {
-    /// Maximum number of resends after a lost connection, of a read or of a request that was not sent.
+    /// Maximum number of resends after a lost connection. Only reads and unsent requests are resent.
     ///
-    /// It is two, because an event that ends one backend often ends them all. The second connection may be dead without
-    /// a reported error.
+    /// An event that ends one backend often ends them all. So the second connection may also be dead, without a
+    /// reported error.
     private static let lossesMax = 2
 
     // MARK: Results
@@ -104,8 +104,8 @@ extension PoolScheduler {
 
     /// Closes a connection that cannot serve the next request.
     ///
-    /// Either it is still in a transaction without an owner, or its server became read-only (25006). The pool then
-    /// looks for the primary host.
+    /// It is still in a transaction without an owner, or its server became read-only (25006). The pool then looks for
+    /// the primary host.
     private mutating func closeIfUnfit(_ connection: Int, after failure: DatabaseError?) {
         guard connections[connection].role != .read, connections[connection].isIdle else { return }
         let isAbandoned = connections[connection].isInTransaction && !connections[connection].isLeased
@@ -114,7 +114,7 @@ extension PoolScheduler {
 
     // MARK: Retry
 
-    /// Returns a request without effect to its queue. The pool then sends it in its own group.
+    /// Puts a request that the server did not apply back into its queue. The pool then sends it in its own group.
     private mutating func retry(_ request: InFlightRequest) {
         counters.resent += 1
         request.retries.count += 1
@@ -157,7 +157,7 @@ extension PoolScheduler {
         deliver(completion, to: request)
     }
 
-    /// Fails a request that was never sent with an error of the driver.
+    /// Fails an unsent request with an error of the driver.
     mutating func reject(_ request: InFlightRequest, _ reason: DatabaseError.Reason) {
         complete(request, .failure(unsentError(of: request, reason)))
     }

@@ -19,7 +19,7 @@ struct PoolScheduler {
         case finish
     }
 
-    /// Something that an operator must know.
+    /// An event that the pool logs for the operator.
     enum Event: Equatable {
         /// No connection is ready. The text is libpq's reason.
         case unreachable(String)
@@ -59,7 +59,7 @@ struct PoolScheduler {
     let hostCount: Int
     /// The time of the reactor's current tick. The pool sets it.
     var now: PoolTime
-    /// What the pool must do, in this order.
+    /// The actions that the pool must perform, in this order.
     var actions: [Action] = []
     var stage = Stage.open
     /// The read, list, write and group connections, in this order.
@@ -109,7 +109,7 @@ struct PoolScheduler {
     var gauges: PoolGauges {
         var gauges = counters
         gauges.connectionsTotal = connections.count
-        // Indexes the array instead of iterating over it, which would copy each connection at every tick.
+        // Indexes the array, because iterating over it would copy each connection at every tick.
         for index in connections.indices {
             if connections[index].isReady { gauges.connectionsReady += 1 }
             if connections[index].isBusy { gauges.connectionsBusy += 1 }

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What ``PoolScheduler`` knows of one connection.
+/// The state of one connection in ``PoolScheduler``.
 struct PooledConnection {
     enum State {
         case waiting(until: PoolTime)
@@ -95,10 +95,10 @@ struct PooledConnection {
     }
 }
 
-/// A time on the pool's clock: the duration since the process began to use the driver.
+/// A time on the pool's clock, which starts when the process first uses the driver.
 ///
-/// Unlike a `ContinuousClock.Instant` it has a fixed layout. Values that contain an `Instant` are copied by calls of the
-/// runtime, which would cost a tenth of a small request.
+/// Unlike a `ContinuousClock.Instant`, it has a fixed layout. Swift copies values that contain an `Instant` by runtime
+/// calls, which would cost a tenth of a small request.
 typealias PoolTime = Duration
 
 extension PoolTime {

@@ -14,10 +14,10 @@ protocol ReactorClient: AnyObject, Sendable {
 
 /// One thread that polls the database's sockets and runs the tasks that use it.
 ///
-/// Code that prefers ``taskExecutor`` runs on the thread on which its results arrive, so a statement needs no thread
-/// switch. Requests of many tasks within a tick are sent together. Code on this thread must not block.
+/// Code that prefers ``taskExecutor`` runs on this thread. Its results arrive here too, so a statement needs no thread
+/// switch. The pool sends the requests of all tasks in a tick together. Code on this thread must not block.
 ///
-/// A tick runs all queued jobs, lets the clients send, polls the sockets and lets the clients receive.
+/// A tick has four steps: run the queued jobs, call `prepare`, poll the sockets, deliver the poll results.
 package final class Reactor: Sendable {
     /// The executor for `withTaskExecutorPreference`. It must outlive the tasks that prefer it.
     package let taskExecutor: ReactorTaskExecutor

@@ -35,7 +35,7 @@ struct ReadQueue {
     /// Removes and returns all reads.
     mutating func removeAll() -> [InFlightRequest] {
         defer { waiting.removeAll() }
-        // Not `Array(waiting)`: for an empty deque it writes its count into the empty array that all threads share.
+        // `Array(waiting)` of an empty deque writes to Swift's shared empty array, a data race.
         return waiting.map(\.self)
     }
 }

@@ -129,7 +129,7 @@ struct Execution {
 
     /// Records that the server rejected this statement.
     ///
-    /// The error does not identify the faulty key of a batched read, so the pool retries each request alone.
+    /// The error does not identify the faulty key of a batched read. So the pool retries each request alone.
     func fail(with failure: DatabaseError) {
         guard members.count > 1 else { return first.receive(failure) }
         for request in members { request.abort(by: failure) }

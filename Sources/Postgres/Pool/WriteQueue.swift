@@ -3,10 +3,11 @@ import DequeModule
 /// The waiting writes and transactions, in order, with limits for each conflict key.
 ///
 /// Statements with the same conflict key may wait for each other's locks. The queue admits at most two exclusive writes
-/// of a key at a time, so one blocked key cannot use every connection. It parks the others, and skips them at no cost.
-/// One key may park half of the queue's limit.
+/// of a key at a time, so one blocked key cannot use every connection. It parks the other writes of the key, and skips
+/// them at no cost. One key may park half of the queue's limit.
 ///
-/// At most one write of a key at a time is in a group commit, so groups of this process do not wait for each other.
+/// The queue admits one write of a key at a time to a group commit. So groups of this process do not wait for each
+/// other. The two exclusive writes of a key may delay a group by ``DatabaseConfiguration/groupLockTimeout``.
 struct WriteQueue {
     private struct KeyQueue {
         /// Maximum number of admitted exclusive writes.
@@ -153,10 +154,10 @@ struct WriteQueue {
 
 /// The conflict keys whose writes recently failed, and so run as exclusive writes.
 ///
-/// A key that failed or waited once is likely to do so again, and would delay its whole group commit.
+/// A write of such a key is likely to fail or wait again. It would delay its whole group commit.
 ///
-/// The memory is fixed. A key may replace another with the same index. The replaced key joins a group commit too early,
-/// and returns here after its next failure.
+/// The memory is fixed. A key may replace another with the same index. The replaced key joins a group commit too early.
+/// The next failure adds it again.
 struct ExclusiveKeys {
     private struct Entry {
         let conflictKey: UInt64
