@@ -5,10 +5,9 @@ import NIOHTTPTypes
 
 /// Runs the requests of one connection, one after the other, each in its own task.
 ///
-/// An idle connection has one suspended task, which only waits for the close. The request handler gets a request that
-/// has arrived completely together with its body. Otherwise the handler reads the body as it arrives. Later requests
-/// wait in this dispatcher while a request runs. When their buffer is full, the dispatcher stops reading from the
-/// client.
+/// An idle connection has one suspended task, which waits for the close. The handler gets a request that has arrived
+/// completely with its body; otherwise it reads the body as it arrives. Later requests wait in this dispatcher while a
+/// request runs. When their buffer is full, the dispatcher stops reading from the client.
 ///
 /// Everything except the tasks runs on the connection's event loop.
 final class RequestDispatcher: ChannelDuplexHandler {

@@ -114,9 +114,10 @@ struct Server {
             services: services.map { .init(service: $0) }
                 + [.init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup)],
             logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() })
-        // Cancels the services that still run after the limit. 2 s later the process ends in any case.
+        // Cancels the services that still run after the limit. 10 s later the process ends in any case: the database may
+        // take 4 s to close.
         group.maximumGracefulShutdownDuration = configuration.shutdownTimeout
-        group.maximumCancellationDuration = .seconds(2)
+        group.maximumCancellationDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
         try await loops.shutdownGracefully()
     }
