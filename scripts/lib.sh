@@ -46,7 +46,8 @@ watch_signals() {
 }
 
 hand_on() {
-    trap '' INT TERM HUP
+    # The trap stays as it is: bash 5.2 ends the script if it ignores a signal of which a second one is pending.
+    [[ -z $stop_asked ]] || return 0
     stop_asked=yes
     [[ -z $supervised ]] || kill -s "$stop_with" "$supervised" 2>/dev/null || true
 }
