@@ -2,7 +2,7 @@ import CashPilot
 import Synchronization
 import Testing
 
-@Suite("Those who follow the feed")
+@Suite("Event subscribers")
 struct EventSubscribersTests {
     private static let ana = UserID(high: 1, low: 1)
 
@@ -16,7 +16,7 @@ struct EventSubscribersTests {
         if case .failure(let refusal) = joined { "\(refusal)" } else { nil }
     }
 
-    @Test("One user has eight streams and no ninth; the process has as many as it may; who leaves makes room")
+    @Test("A user has at most eight streams and the process its limit; an ended stream makes room")
     func limits() {
         let subscribers = EventSubscribers(max: 9)
         var own = (0..<EventSubscribers.ofUserMax).map { _ in Self.join(subscribers) }
@@ -31,7 +31,7 @@ struct EventSubscribersTests {
         withExtendedLifetime((own, other)) { #expect(Self.refusal(Self.join(subscribers)) == nil) }
     }
 
-    @Test("Who takes too long for what was read is cut off, once; who waits is not")
+    @Test("A stream that reads too slowly is closed once; a stream that waits is not")
     func slow() throws {
         let subscribers = EventSubscribers(max: 9)
         let start = ContinuousClock.now
@@ -61,7 +61,7 @@ struct EventSubscribersTests {
         #expect(wasCut)
     }
 
-    @Test("News wake those whom they concern, and administrators always")
+    @Test("An event wakes the subscribers that it concerns, and administrators always")
     func wakes() async throws {
         let subscribers = EventSubscribers(max: 9)
         let store = CountingEventLogStore()

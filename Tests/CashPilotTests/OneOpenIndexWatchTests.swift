@@ -16,7 +16,7 @@ struct OneOpenIndexWatchTests {
         )
     }
 
-    @Test("A lost guard is told at once, again every minute while it is lost, and once when it is back")
+    @Test("A missing one-open index is reported at once, then every minute, and once when it is valid again")
     func told() {
         let (watch, told) = watch()
         let start = ContinuousClock.now
@@ -29,7 +29,7 @@ struct OneOpenIndexWatchTests {
         #expect(told.events.withLock { $0 } == [.lost(.missing), .lost(.missing), .back])
     }
 
-    @Test("What is wrong with it is told when it changes; the metric says only whether it stands")
+    @Test("A changed defect of the index is reported; the metric shows only whether the index is valid")
     func changes() {
         let (watch, told) = watch()
         #expect(watch.stands)

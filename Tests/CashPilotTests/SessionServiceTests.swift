@@ -63,7 +63,7 @@ struct SessionServiceTests {
         #expect(conflict.actions == [.view, .close])
     }
 
-    @Test("The rules that refuse before anything stands in the way", arguments: [0, 1, 2, 3, 4, 5])
+    @Test("A rule that the precheck finds broken refuses the open", arguments: [0, 1, 2, 3, 4, 5])
     func refusedByThePrecheck(row: Int) async throws {
         let rows: [(OpenPrecheck?, OpenRequest, String)] = [
             (nil, Example.openRequest(), "callerInactive"),

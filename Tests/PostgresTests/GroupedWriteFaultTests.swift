@@ -63,7 +63,7 @@ extension ServerTests {
             return ids.map { id in done.count { $0 == id } }
         }
 
-        @Test("Nobody is answered before the commit; one that did not wait for its standby is unknown for each")
+        @Test("Each grouped write completes after the commit, and is unknown if the standby did not confirm it")
         func missingStandby() async throws {
             let server = try await PostgresServer.start(settings: ["synchronous_standby_names": "nobody"])
             try server.execute("set synchronous_commit = local; \(SQL.items)")
@@ -84,7 +84,7 @@ extension ServerTests {
             try await server.stop()
         }
 
-        @Test("While the database refuses the connection that they would share, each goes alone")
+        @Test("Without a group connection, each write is an exclusive write")
         func refusedConnection() async throws {
             let server = try await PostgresServer.start()
             let string = server.connectionString()

@@ -19,7 +19,7 @@ extension ServerTests {
             }
         }
 
-        @Test("Are all made again alone if one fails, and each gets its own verdict")
+        @Test("A failed group is retried one write at a time, and each write gets its own result")
         func errors() async throws {
             try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in
                 try await database.write(SQL.insert, [.int64(99), .text("taken")])
@@ -71,7 +71,7 @@ extension ServerTests {
         }
 
         @Test(
-            "A key that is stuck holds up the others of its group for a moment only, and then goes alone from the start"
+            "A locked conflict key delays its group only briefly, and its later writes are exclusive"
         )
         func stuckKey() async throws {
             try await withDatabase(setup: SQL.items, WriteGroup.adjust()) { database in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The lists of audit events and conflicts, and the cleanup of stored responses, read an index", .droppedDatabases)
 struct AuditListPlanTests {
-    @Test("No list reads a whole table of events or refusals, whatever it is asked for, and neither does forgetting")
+    @Test("No list and no cleanup reads a whole table of events or conflicts, for any filter")
     func plans() async throws {
         let connection = try await Schema.migrated()
         try connection.execute(Self.fill)

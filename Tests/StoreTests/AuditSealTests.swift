@@ -42,7 +42,7 @@ struct AuditSealTests {
         return seals
     }
 
-    @Test("All who seal at once, of this version and of the one before, seal each event once, in sound chains")
+    @Test("Concurrent sealers, of this version and of the one before, seal each event once, in sound chains")
     func atOnce() async throws {
         try await withWaiting(1_200, of: 40) { database, string, connection in
             let sealers = [makeSealer(on: database), makeSealer(on: database)]

@@ -29,7 +29,7 @@ struct EventLogTests {
         #expect(Set(rehearsal.readByTick) != Set(order))
     }
 
-    @Test("Two who place at once do not wait for each other: the second is told that somebody is at it")
+    @Test("Of two concurrent placements the second does not wait, and reports that another one runs")
     func onePlacer() async throws {
         let string = try await Schema.migratedDatabase()
         let (one, other) = (try Schema.connect(string), try Schema.connect(string))
@@ -65,7 +65,7 @@ struct EventLogTests {
         #expect(try connection.text("select count(*)::text from event_feed") == "1")
     }
 
-    @Test("Who places says so to those who listen, and only if there is something to read")
+    @Test("A placement notifies listeners, and only if there is an event to read")
     func notifies() async throws {
         let string = try await Schema.migratedDatabase()
         let told = Told()

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The guard's migration", .droppedDatabases)
+@Suite("The migration of the one-open index", .droppedDatabases)
 struct OneOpenIndexMigrationTests {
     private static let theIndex = Constraint.oneOpenSession
 
@@ -61,7 +61,7 @@ struct OneOpenIndexMigrationTests {
         }
     }
 
-    @Test("A guard that stands is left alone when the migration runs again")
+    @Test("The migration does not rebuild a valid one-open index when it runs again")
     func leftAlone() async throws {
         let database = try await Schema.empty()
         try await Schema.migrator(database).up(to: "0002")
@@ -75,7 +75,7 @@ struct OneOpenIndexMigrationTests {
         #expect(try connection.text(identity) == before)
     }
 
-    @Test("An INVALID leftover of the guard is dropped and built anew", arguments: ["", "_ccold"])
+    @Test("The migration drops an INVALID one-open index and builds it again", arguments: ["", "_ccold"])
     func invalidLeftover(suffix: String) async throws {
         let (migrator, connection, _) = try await withoutIndex(Self.rows(cashiers: 1, sessions: 2))
         let build = """
@@ -98,7 +98,7 @@ struct OneOpenIndexMigrationTests {
     }
 
     @Test(
-        "A guard that is not valid, or not ready, counts as none: it does not hold for all rows",
+        "A one-open index that is not valid or not ready counts as missing",
         arguments: ["valid", "ready"])
     func notValid(_ property: String) async throws {
         let connection = try await Schema.migrated()

@@ -128,7 +128,7 @@ struct PartitionTests {
         #expect(try connection.violation(duplicate) == Constraint.oneOpenSession)
     }
 
-    @Test("The guard stands only if the index of every partition does, under a name that the service knows")
+    @Test("The one-open index is valid only if the index of every partition is, under a known name")
     func oneOpenIndexState() async throws {
         let (database, connection) = try await filled()
         try await Partitions.make(in: database)

@@ -71,7 +71,7 @@ struct SQLFileTests {
         }
     }
 
-    @Test("The guard has the plan's name, columns and predicate, and a way down")
+    @Test("The one-open index has the plan's name, columns and predicate, and a way down")
     func theIndex() throws {
         let migration = try Project.file("sql/migrations/0002_one_open_session.sql").text
         #expect(
