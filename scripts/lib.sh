@@ -60,7 +60,7 @@ stop_if_asked() {
 # supervise SECONDS COMMAND…: runs COMMAND and returns its status. If it has not ended SECONDS after
 # it was asked to, it is killed. If this script is killed, it gets TERM.
 supervise() {
-    local limit=$1 status=0 tenths
+    local limit=$1 status=0 deadline='' nothing
     shift
     stop_if_asked
 
@@ -68,17 +68,25 @@ supervise() {
     env --default-signal=INT,QUIT setpriv --pdeathsig TERM "$@" <&0 &
     supervised=$!
     [[ -z $stop_asked ]] || kill -s "$stop_with" "$supervised" 2>/dev/null || true
-    wait "$supervised" || status=$?
-    if [[ -n $stop_asked ]]; then
-        for ((tenths = limit * 10; tenths > 0; tenths--)); do
-            kill -0 "$supervised" 2>/dev/null || break
-            sleep 0.1
-        done
-        ((tenths > 0)) || say "$1 has not ended within $limit s; killing it"
-        kill -KILL "$supervised" 2>/dev/null || true
+    # Not `wait`: bash 5.2 can lose the status of a command whose `wait` a signal ends.
+    exec {nothing}<> <(:)
+    while kill -0 "$supervised" 2>/dev/null; do
+        if [[ -n $stop_asked ]]; then
+            : "${deadline:=$((SECONDS + limit))}"
+            if ((SECONDS > deadline)); then
+                say "$1 has not ended within $limit s; killing it"
+                kill -KILL "$supervised" 2>/dev/null || true
+                deadline=$((SECONDS + limit))
+            fi
+        fi
+        read -rt 0.1 -u "$nothing" || true # A signal ends it.
+    done
+    exec {nothing}<&-
+    # After a signal the first `wait` may return the signal's status, and the next ones the command's.
+    for _ in 1 2 3; do
         status=0
-        wait "$supervised" || status=$? # Of the command; the first `wait` told of the signal.
-    fi
+        wait "$supervised" || status=$?
+    done
     supervised=
     return "$status"
 }
