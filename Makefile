@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-partitioned check contract contract-lint compat clients faults fuzz sanitize nightly \
+.PHONY: help run test test-partitioned business-dates check contract contract-lint compat clients faults fuzz sanitize nightly \
 	lint format build dist dist-try check-deploy schema commands picture dependencies first-minutes \
 	bench bench-quick bench-growth bench-counts smoke install clean
 
@@ -45,8 +45,13 @@ clients: ## generate clients with two generators, and run a shift with each
 fuzz: ## search with libFuzzer for bytes that break a parser: SECONDS=60 each, PARSER=json for one
 	scripts/fuzz "$(or $(SECONDS),60)" $(PARSER)
 
-nightly: ## run the checks that take too long for each change: faults, sanitize, test-partitioned, contract
-	$(MAKE) --keep-going faults sanitize test-partitioned contract
+business-dates: ## test the business dates of every quarter of an hour in three years, in every zone
+	scripts/install --with-tests
+	scripts/build --tests
+	CASHPILOT_TEST_ALL_INSTANTS=1 scripts/test '^StoreTests[.]BusinessDateTests'
+
+nightly: ## run the checks that take too long for each change: faults, sanitize, test-partitioned, business-dates, contract
+	$(MAKE) --keep-going faults sanitize test-partitioned business-dates contract
 
 sanitize: ## run the tests under the thread and the address sanitizer; SANITIZER=thread, TESTS=REGEX for some
 	scripts/sanitize "$(SANITIZER)" "$(TESTS)"

@@ -158,7 +158,9 @@ let package = Package(
             exclude: ["till-logic.test.js"], swiftSettings: strict),
         .testTarget(
             name: "TidyTests",
-            dependencies: ["CashPilotHTTP", "CashPilotPostgres", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "CashPilot", "CashPilotHTTP", "CashPilotPostgres", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

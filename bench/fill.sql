@@ -50,12 +50,12 @@ from generate_series(0, 20019) as n;
 
 -- One session an hour in each business, its cashiers in turn, up to two days ago.
 insert into cash_sessions (
-    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-    initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+    business_date, initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version
 )
 select
     bench_id(1000000 + b), bench_id(10000000000 + n), n / 1000 + 1, c.id, c.id, 'CLOSED', 'PYG', 'America/Asuncion',
-    (o.opened_at at time zone 'America/Asuncion')::date,
+    '00:00', (o.opened_at at time zone 'America/Asuncion')::date,
     150000, o.opened_at, o.opened_at + interval '8 hours', c.id, 480000, 120000, 2
 from generate_series(0, :sessions - 1) as n
 cross join lateral (select n % 1000 as b, n / 1000 as turn) as p
@@ -66,25 +66,25 @@ cross join lateral (
 
 -- The list of business 1 000.
 insert into cash_sessions (
-    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-    initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+    business_date, initial_cash, opened_at, closed_at, closed_by, final_cash, card_total, version
 )
 select
     bench_id(1001000), bench_id(30000000000 + n), n + 1, c.id, c.id, 'CLOSED', 'PYG', 'America/Asuncion',
-    (o.opened_at at time zone 'America/Asuncion')::date,
+    '00:00', (o.opened_at at time zone 'America/Asuncion')::date,
     150000, o.opened_at, o.opened_at + interval '8 hours', c.id, 480000, 120000, 2
 from generate_series(0, 19999) as n
 cross join lateral (select bench_id(2020000 + n % 20) as id) as c
 cross join lateral (select now() - interval '2 days' - make_interval(hours => (20000 - n)::integer) as opened_at) as o;
 
 insert into cash_sessions (
-    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-    initial_cash, opened_at
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+    business_date, initial_cash, opened_at
 )
 select
     bench_id(1000000 + b), bench_id(20000000000 + b * 10 + c), :sessions / 1000 + 1 + c,
     bench_id(2000000 + b * 20 + c), bench_id(2000000 + b * 20 + c), 'OPEN', 'PYG', 'America/Asuncion',
-    (now() at time zone 'America/Asuncion')::date, 150000, now() - interval '10 minutes'
+    '00:00', (now() at time zone 'America/Asuncion')::date, 150000, now() - interval '10 minutes'
 from generate_series(0, 999) as b
 cross join generate_series(0, 9) as c;
 

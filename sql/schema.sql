@@ -80,6 +80,92 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.business_date(opened_at timestamp with time zone, time_zone text, day_cutoff time without time zone) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+    select (opened_at at time zone time_zone)::date + case
+        when business_day_start((opened_at at time zone time_zone)::date + 1, time_zone, day_cutoff) <= opened_at
+            then 1
+        when business_day_start((opened_at at time zone time_zone)::date, time_zone, day_cutoff) <= opened_at
+            then 0
+        when business_day_start((opened_at at time zone time_zone)::date - 1, time_zone, day_cutoff) <= opened_at
+            then -1
+        else -2
+    end
+$$;
+
+CREATE FUNCTION public.business_day_start(day date, time_zone text, day_cutoff time without time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when ((day - 1 + day_cutoff) at time zone time_zone + interval '24 hours') at time zone time_zone
+            = day + day_cutoff
+            then (day - 1 + day_cutoff) at time zone time_zone + interval '24 hours'
+        else (day + day_cutoff) at time zone time_zone
+    end
+$$;
+
+CREATE FUNCTION public.canonical_email(of_text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select canonical_line(lower(translate(
+        of_text,
+        (select string_agg(chr(65248 + c.code), '' order by c.code) from generate_series(33, 126) as c (code)),
+        (select string_agg(chr(c.code), '' order by c.code) from generate_series(33, 126) as c (code))
+    )))
+$$;
+
+CREATE FUNCTION public.canonical_line(of_text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select normalize(
+        btrim(
+            regexp_replace(
+                regexp_replace(
+                    of_text,
+                    '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F'
+                        || '\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A'
+                        || '\U000E0000-\U000E0FFF]+',
+                    '', 'g'
+                ),
+                '[\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u2800\u3000]+', ' ', 'g'
+            ),
+            ' '
+        ),
+        nfc
+    )
+$$;
+
+CREATE FUNCTION public.canonical_note(of_text text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+declare
+    blank constant text := '\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u2800\u3000';
+    note text := regexp_replace(
+        of_text,
+        '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F'
+            || '\u3164\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A'
+            || '\U000E0000-\U000E00FF\U000E01F0-\U000E0FFF]+',
+        '', 'g'
+    );
+begin
+    note := regexp_replace(note, '\u000D\u000A|[\u000B-\u000D\u0085\u2028\u2029]', chr(10), 'g');
+    note := regexp_replace(note, '(^|[' || blank || '])[\u200C\u200D\uFE00-\uFE0F\U000E0100-\U000E01EF]+', '\1', 'g');
+    note := regexp_replace(note, '[\u200C\u200D]+($|[' || blank || '])', '\1', 'g');
+    note := regexp_replace(note, '^[' || blank || ']+|[' || blank || ']+$', '', 'g');
+    return normalize(note, nfc);
+end
+$_$;
+
+CREATE FUNCTION public.fill_business_day_cutoff() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    select b.day_cutoff into new.business_day_cutoff from businesses as b where b.id = new.business_id;
+    return new;
+end
+$$;
+
 CREATE FUNCTION public.forgive_login(of_account text, of_address text, is_right boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -132,6 +218,12 @@ CREATE TABLE public.cash_sessions (
     deleted_by uuid,
     deleted_at timestamp(3) with time zone,
     version bigint DEFAULT 1 NOT NULL,
+    business_day_cutoff time without time zone NOT NULL,
+    previous_count public.money_amount,
+    handed_over_from uuid,
+    handed_over_from_number bigint,
+    handed_over_to uuid,
+    handed_over_to_number bigint,
     CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
     CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
     CONSTRAINT ck_cash_sessions_deletion CHECK (((num_nulls(delete_reason, deleted_by, deleted_at) =
@@ -141,6 +233,8 @@ CASE
 END) AND ((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 500)))),
     CONSTRAINT ck_cash_sessions_ended_after_opened CHECK ((ended_at >= opened_at)),
     CONSTRAINT ck_cash_sessions_flag CHECK (((num_nulls(flag_reason, flagged_by, flagged_at) = ANY (ARRAY[0, 3])) AND ((char_length(flag_reason) >= 5) AND (char_length(flag_reason) <= 500)))),
+    CONSTRAINT ck_cash_sessions_handed_over_from CHECK (((handed_over_from IS NULL) = (handed_over_from_number IS NULL))),
+    CONSTRAINT ck_cash_sessions_handed_over_to CHECK (((handed_over_to IS NULL) = (handed_over_to_number IS NULL))),
     CONSTRAINT ck_cash_sessions_notes_length CHECK ((char_length(notes) <= 1000)),
     CONSTRAINT ck_cash_sessions_session_number CHECK ((session_number >= 1)),
     CONSTRAINT ck_cash_sessions_status CHECK (
@@ -702,6 +796,7 @@ CREATE TABLE public.businesses (
     edit_window_hours integer DEFAULT 32 NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+    books_closed_until date,
     CONSTRAINT ck_businesses_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT ck_businesses_edit_window_hours CHECK (((edit_window_hours >= 0) AND (edit_window_hours <= 8784))),
     CONSTRAINT ck_businesses_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
@@ -748,6 +843,10 @@ CREATE TABLE public.open_conflicts (
     first_at timestamp(3) with time zone NOT NULL,
     last_at timestamp(3) with time zone NOT NULL,
     id uuid DEFAULT gen_random_uuid() NOT NULL,
+    resumed bigint DEFAULT 0 NOT NULL,
+    offered_cash public.money_amount,
+    currency text,
+    CONSTRAINT ck_open_conflicts_resumed CHECK (((resumed >= 0) AND (resumed <= times))),
     CONSTRAINT ck_open_conflicts_times CHECK ((times >= 1))
 );
 
@@ -837,7 +936,11 @@ CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (busin
 
 CREATE INDEX ix_cash_sessions_recent ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
 
+CREATE INDEX ix_cash_sessions_terminal_recent ON public.cash_sessions USING btree (business_id, terminal_id, opened_at DESC) WHERE ((terminal_id IS NOT NULL) AND (is_deleted = false));
+
 CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status <> 'CLOSED'::text) AND (is_deleted = false));
+
+CREATE INDEX ix_cash_sessions_uncounted ON public.cash_sessions USING btree (cashier_id, opened_at DESC, id DESC) WHERE ((status = 'ENDED'::text) AND (is_deleted = false));
 
 CREATE INDEX ix_event_feed_cashier ON public.event_feed USING btree (cashier_id, "position");
 
@@ -866,6 +969,8 @@ CREATE TRIGGER tr_audit_events_unsealed AFTER INSERT ON public.audit_events FOR 
 CREATE TRIGGER tr_audit_heads_kept BEFORE DELETE OR TRUNCATE ON public.audit_heads FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 CREATE TRIGGER tr_audit_seals_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_cash_sessions_business_day_cutoff BEFORE INSERT ON public.cash_sessions FOR EACH ROW WHEN ((new.business_day_cutoff IS NULL)) EXECUTE FUNCTION public.fill_business_day_cutoff();
 
 CREATE TRIGGER tr_event_feed_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 

@@ -2,10 +2,11 @@
 package enum JSONValue: Equatable {
     case null
     case bool(Bool)
+    /// A whole number, however it is spelled: `150000`, `150000.0` or `1.5e5`.
     case integer(Int64)
-    /// An integer outside the range of `Int64`.
+    /// A whole number outside the range of `Int64`.
     case hugeInteger
-    /// A number with a fraction or an exponent.
+    /// A number that is not whole.
     case decimal
     case string(String)
     case array
@@ -27,11 +28,13 @@ package struct JSONError: Error, Equatable {
 /// Parses JSON in one pass, strictly by RFC 8259.
 ///
 /// The input must be valid UTF-8, without duplicate names in an object and at most ``nestingMax`` levels deep.
-/// Foundation's reader accepts UTF-16, keeps one of two members with the same name, reads `5.0` as an integer, and
-/// does not report the offset of an error.
+/// A byte order mark before it is ignored, as RFC 8259 allows. Foundation's reader accepts UTF-16, keeps one of two
+/// members with the same name, rounds numbers to `Double`, and does not report the offset of an error.
 package struct JSONReader {
     /// Maximum nesting depth of objects and arrays, including the body's own object.
     static let nestingMax = 32
+    /// U+FEFF in UTF-8, which some editors and .NET's `StreamWriter` write first.
+    package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let bytes: [UInt8]
     /// The offset of the next byte.
@@ -44,6 +47,7 @@ package struct JSONReader {
     package static func members(of bytes: [UInt8]) throws(JSONError) -> [JSONMember]? {
         var reader = JSONReader(bytes)
         var members: [JSONMember] = []
+        if bytes.starts(with: byteOrderMark) { reader.offset = byteOrderMark.count }
         reader.skipSpace()
         let value = try reader.value { members.append($0) }
         reader.skipSpace()
@@ -136,44 +140,38 @@ package struct JSONReader {
 }
 
 extension JSONReader {
-    /// Reads a number: `-0`, `12`, but not `+1`, `01`, `.5` or `1.`.
+    /// Reads a number: `-0`, `12.50`, `1.5e5`, but not `+1`, `01`, `.5` or `1.`.
     fileprivate mutating func number() throws(JSONError) -> JSONValue {
         let isNegative = next == UInt8(ascii: "-")
         if isNegative { offset += 1 }
-        guard isDigit(next) else { throw fault }
-        var number: Int64 = 0
-        var isHuge = false
+        var number = DecimalNumber(isNegative: isNegative)
         if next == UInt8(ascii: "0") {
             offset += 1
         } else {
-            while isDigit(next) {
-                let digit = Int64(next - UInt8(ascii: "0"))
-                // Accumulates negative numbers, because `Int64` has one more of them.
-                let (tenfold, overflowed) = number.multipliedReportingOverflow(by: 10)
-                let (longer, overflowedToo) = tenfold.subtractingReportingOverflow(digit)
-                isHuge = isHuge || overflowed || overflowedToo
-                number = longer
-                offset += 1
-            }
+            try digits { number.append($0, isFraction: false) }
         }
-        let isDecimal = next == UInt8(ascii: ".") || next | 0x20 == UInt8(ascii: "e")
         if next == UInt8(ascii: ".") {
             offset += 1
-            try digits()
+            try digits { number.append($0, isFraction: true) }
         }
+        var exponent = 0
         if next | 0x20 == UInt8(ascii: "e") {
             offset += 1
-            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { offset += 1 }
-            try digits()
+            let isDivided = next == UInt8(ascii: "-")
+            if isDivided || next == UInt8(ascii: "+") { offset += 1 }
+            try digits { exponent = DecimalNumber.append($0, toExponent: exponent) }
+            if isDivided { exponent = -exponent }
         }
-        if isDecimal { return .decimal }
-        if isHuge || (!isNegative && number == .min) { return .hugeInteger }
-        return .integer(isNegative ? number : -number)
+        return number.value(exponent: exponent)
     }
 
-    private mutating func digits() throws(JSONError) {
+    /// Reads one or more digits.
+    private mutating func digits(_ append: (UInt8) -> Void) throws(JSONError) {
         guard isDigit(next) else { throw fault }
-        while isDigit(next) { offset += 1 }
+        while isDigit(next) {
+            append(next - UInt8(ascii: "0"))
+            offset += 1
+        }
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

@@ -8,7 +8,7 @@ struct ChangeRetryTests {
         let scripted = ScriptedStore(.init())
         let service = SessionChangeService(
             store: store,
-            conflicts: ConflictRecorder(store: scripted, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
+            conflicts: ConflictRecorder(store: scripted, ids: Example.ids, log: { _ in }, onFailure: { _ in }),
             ids: Example.ids)
         return try await service.end(
             ChangeTarget(caller: Example.caller(), business: Example.business, session: store.changed.id))
@@ -91,7 +91,11 @@ private struct DoneTransaction: SessionTransaction {
 
     func open(
         _ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID
-    ) async throws -> Session { throw Unexpected() }
+    ) async throws -> Session.Link { throw Unexpected() }
+
+    func backdateCheck(_ session: Session) async throws -> BackdateCheck { throw Unexpected() }
+
+    func session(_ id: SessionID, for target: ChangeTarget) async throws -> Session { throw Unexpected() }
 
     func storeResponse(
         _ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation

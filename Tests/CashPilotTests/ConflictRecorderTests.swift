@@ -7,7 +7,7 @@ struct ConflictRecorderTests {
     private let minute: Int64 = 1_764_000_000_000 / 60_000 * 60_000
 
     private func recorder(_ store: ScriptedStore) -> ConflictRecorder {
-        ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in })
+        ConflictRecorder(store: store, ids: Example.ids, log: { _ in }, onFailure: { _ in })
     }
 
     @Test("A till in a loop is one row with a count")
@@ -79,10 +79,47 @@ struct ConflictRecorderTests {
     func toldAtOnce() {
         let told = Mutex(0)
         let recorder = ConflictRecorder(
-            store: ScriptedStore(.init()), ids: Example.ids, log: { _, _ in told.withLock { $0 += 1 } },
+            store: ScriptedStore(.init()), ids: Example.ids, log: { _ in told.withLock { $0 += 1 } },
             onFailure: { _ in })
         recorder.record(Example.conflict(at: minute), of: Example.caller())
         recorder.record(Example.conflict(at: minute), of: Example.caller())
         #expect(told.withLock { $0 } == 2)
+    }
+
+    @Test("Resumed conflicts are counted among the others, with the float that the last request offered")
+    func resumed() async throws {
+        let store = ScriptedStore(.init(recordFaults: 1))
+        let recorder = recorder(store)
+        let existing = Example.existing()
+        func record(_ offset: Int64, _ offered: Int64?, isResumed: Bool) {
+            recorder.record(
+                Example.conflict(with: existing, at: minute + offset), of: Example.caller(),
+                offering: offered.map(Money.init(minorUnits:)), isResumed: isResumed)
+        }
+        record(0, 10, isResumed: false)
+        record(2, 30, isResumed: true)
+        record(1, 20, isResumed: true)
+        await recorder.flush()
+        #expect(store.recorded.isEmpty, "the first batch fails and waits")
+        record(3, nil, isResumed: false)
+        await recorder.flush()
+        let row = try #require(store.recorded.first)
+        #expect(store.recorded.count == 1)
+        #expect(row.times == 4 && row.resumed == 2)
+        #expect(row.offered == Money(minorUnits: 30), "an offer that came later, and none without a float")
+    }
+
+    @Test("A conflict is logged with its float and whether it was resumed")
+    func loggedAsResumed() {
+        let told = Mutex<[String]>([])
+        let recorder = ConflictRecorder(
+            store: ScriptedStore(.init()), ids: Example.ids,
+            log: { recorded in
+                told.withLock { $0.append("\(recorded.offered?.minorUnits ?? -1) \(recorded.isResumed)") }
+            }, onFailure: { _ in })
+        recorder.record(
+            Example.conflict(at: minute), of: Example.caller(), offering: Money(minorUnits: 10), isResumed: true)
+        recorder.record(Example.conflict(at: minute), of: Example.caller())
+        #expect(told.withLock { $0 } == ["10 true", "-1 false"])
     }
 }

@@ -31,7 +31,9 @@ enum Example {
 
     static func existing(session: SessionID = ids.make(), cashier: UserID = ana) -> ExistingSession {
         ExistingSession(
-            id: session, number: 7, status: .open, business: business, cashier: cashier, cashierName: "Ana",
+            id: session, number: 7, status: .open, business: business, businessName: "Farmacia Centro",
+            businessCurrency: "PYG",
+            cashier: cashier, cashierName: "Ana", openedByName: "Ana", currency: "PYG", initialCash: .zero,
             openedAt: Instant(milliseconds: 0), openedLocal: LocalTime(milliseconds: 0),
             nowLocal: LocalTime(milliseconds: 60_000), businessDate: CivilDate(daysSince1970: 0),
             timeZone: "America/Asuncion", isStale: false, version: 1)
@@ -39,7 +41,7 @@ enum Example {
 
     static func session(
         _ status: Session.Status = .open, cashier: UserID = ana, version: Int64 = 1, isDeleted: Bool = false,
-        isInEditWindow: Bool = false
+        facts: Session.Facts = Session.Facts()
     ) -> Session {
         let zero = Instant(milliseconds: 0)
         return Session(
@@ -47,7 +49,7 @@ enum Example {
             currency: "PYG", initialCash: .zero, openedAt: zero, endedAt: status == .ended ? zero : nil,
             closedAt: status == .closed ? zero : nil, closedBy: status == .closed ? cashier : nil,
             businessDate: CivilDate(daysSince1970: 0), timeZone: "America/Asuncion",
-            openedLocal: LocalTime(milliseconds: 0), isStale: false, isInEditWindow: isInEditWindow,
+            openedLocal: LocalTime(milliseconds: 0), facts: facts,
             terminal: nil, notes: nil,
             count: Count(finalCash: status == .closed ? .zero : nil), flag: nil,
             deletion: isDeleted ? Session.Deletion(reason: "mistake", by: admin, at: zero) : nil, version: version)

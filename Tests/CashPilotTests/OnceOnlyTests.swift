@@ -102,6 +102,16 @@ struct OnceOnlyTests {
         #expect(store.waits.load(ordering: .relaxed) == row.replicationWaits)
     }
 
+    @Test("A response stored for the bytes of a request is replayed, as earlier versions stored it")
+    func byteFingerprint() async throws {
+        let key = IdempotencyKey(text: "k", fingerprint: [1], byteFingerprint: [2])
+        let once = OnceOnly(store: CountingBarrier(), key: key)
+        for stored in [[1], [2]] as [[UInt8]] {
+            #expect(try await once.replay(.init(fingerprint: stored, value: ())).isReplay)
+        }
+        await #expect(throws: DomainError.self) { try await once.replay(.init(fingerprint: [3], value: ())) }
+    }
+
     private static func attempt(_ step: Step) throws -> OnceOnly.Attempt<Void> {
         switch step {
         case .made: return .made(())

@@ -83,7 +83,11 @@ final class ScriptedStore: SessionStore {
         Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
-    func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [] }
+    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] { [] }
+
+    func backdateCheck(_ openedAt: Instant, of cashier: UserID, in business: BusinessID) async throws -> BackdateCheck {
+        BackdateCheck(isInClosedBooks: false, instant: openedAt, overlapping: nil)
+    }
 
     func record(_ conflicts: [ConflictCount]) async throws {
         try script.withLock { script in

@@ -28,7 +28,7 @@ struct SessionPolicyTests {
             (.admin, false, .closed, true, [.view, .restore]),
         ]
         for row in rows {
-            let session = Example.session(row.2, isDeleted: row.isDeleted, isInEditWindow: true)
+            let session = Example.session(row.2, isDeleted: row.isDeleted, facts: Session.Facts(isInEditWindow: true))
             let caller: UserID = row.isOwn ? session.cashier : ID(high: 9, low: 9)
             #expect(allowed(session, caller, row.0) == row.4, "\(row)")
         }
@@ -48,5 +48,69 @@ struct SessionPolicyTests {
         session.flag = Session.Flag(reason: "short again", by: session.cashier, at: session.openedAt)
         #expect(allowed(session, session.cashier, .admin).contains(.unflag))
         #expect(!allowed(session, session.cashier, .cashier).contains(.unflag))
+    }
+
+    @Test("In closed books every session can be viewed, and nothing else")
+    func closedBooks() {
+        let facts = Session.Facts(isInEditWindow: true, isInClosedBooks: true)
+        for status in Session.Status.allCases {
+            for isDeleted in [false, true] {
+                var session = Example.session(status, isDeleted: isDeleted, facts: facts)
+                session.flag = Session.Flag(reason: "short again", by: session.cashier, at: session.openedAt)
+                #expect(allowed(session, ID(high: 9, low: 9), .admin) == [.view])
+                #expect(allowed(session, session.cashier, .cashier) == (isDeleted ? [] : [.view]))
+            }
+        }
+        let open = Example.session(.open, facts: facts)
+        func decision(_ action: SessionAction, _ role: Role, edit: SessionEdit? = nil) -> SessionPolicy.Decision {
+            SessionPolicy.decide(action, on: open, by: open.cashier, role: role, edit: edit)
+        }
+        #expect(decision(.close, .cashier) == .booksClosed)
+        #expect(decision(.delete, .cashier) == .forbidden, "the role comes first")
+        #expect(decision(.restore, .admin) == .wrongState, "the state comes first")
+        var move = SessionEdit()
+        move.cashier = Example.admin
+        #expect(decision(.edit, .cashier, edit: move) == .forbidden)
+        #expect(decision(.edit, .admin, edit: move) == .booksClosed)
+    }
+
+    @Test("An obstacle forbids a handover and a reopen, and no other action", arguments: Session.Obstacle.allCases)
+    func obstacles(obstacle: Session.Obstacle) {
+        for status in Session.Status.allCases {
+            for role in [Role.cashier, .admin] {
+                let facts = Session.Facts(isInEditWindow: true, obstacle: obstacle)
+                let free = Example.session(status, facts: Session.Facts(isInEditWindow: true))
+                let session = Example.session(status, facts: facts)
+                let expected = allowed(free, free.cashier, role).filter { $0 != .handover && $0 != .reopen }
+                #expect(allowed(session, session.cashier, role) == expected)
+                let action: SessionAction = status == .open ? .handover : .reopen
+                let decision = SessionPolicy.decide(action, on: session, by: session.cashier, role: role)
+                let isForbidden = role == .cashier && action == .reopen
+                #expect(decision == (isForbidden ? .forbidden : .obstructed(obstacle)))
+            }
+        }
+    }
+
+    @Test("A 409 offers what the existing session's state and the caller's role allow, and only the open a resume")
+    func resolvingActions() {
+        let others: [RefusedRequest] = [
+            .backdate, .reopen(Example.ids.make()), .handover(Example.ids.make()), .edit(Example.ids.make()),
+            .unassign(Example.ana),
+        ]
+        func offered(_ isOwn: Bool, _ role: Role, _ refused: RefusedRequest) -> [ConflictAction] {
+            SessionPolicy.resolvingActions(of: Example.existing(), isOwn: isOwn, role: role, refused: refused)
+        }
+        let base: [ConflictAction] = [.view, .close, .end]
+        #expect(offered(true, .cashier, .open) == base + [.resume])
+        #expect(offered(false, .admin, .open) == base + [.resume, .forceClose])
+        #expect(offered(false, .cashier, .open) == [])
+        for refused in others {
+            #expect(offered(true, .cashier, refused) == base)
+            #expect(offered(false, .admin, refused) == base + [.forceClose])
+        }
+        // An ended session still prevents the change.
+        #expect(offered(false, .admin, .changeBusiness) == [.view, .close, .forceClose])
+        #expect(offered(false, .admin, .restore(Example.ids.make())) == base + [.forceClose, .restoreEnded])
+        #expect(offered(false, .admin, .changeUser(Example.ana)) == base + [.forceClose, .force])
     }
 }

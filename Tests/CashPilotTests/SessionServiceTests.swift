@@ -6,7 +6,7 @@ struct SessionServiceTests {
     private func service(_ store: ScriptedStore) -> SessionService {
         SessionService(
             store: store,
-            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
+            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _ in }, onFailure: { _ in }),
             ids: Example.ids)
     }
 
@@ -27,7 +27,7 @@ struct SessionServiceTests {
         let conflict = try #require(try await service(store).open(Example.openRequest()).value.conflict)
         #expect(conflict.existing.id == winner.id)
         #expect(conflict.isOwn)
-        #expect(conflict.actions == [.view, .close])
+        #expect(conflict.actions == [.view, .close, .end, .resume])
     }
 
     @Test("An open that loses three times is told that it is busy, and tries no more")
@@ -60,7 +60,7 @@ struct SessionServiceTests {
         let result = try await service(store).open(Example.openRequest(by: Example.admin, for: Example.ana))
         let conflict = try #require(result.value.conflict)
         #expect(!conflict.isOwn)
-        #expect(conflict.actions == [.view, .close])
+        #expect(conflict.actions == [.view, .close, .end, .resume, .forceClose])
     }
 
     @Test("A rule that the precheck finds broken refuses the open", arguments: [0, 1, 2, 3, 4, 5])

@@ -15,7 +15,7 @@ struct UnknownOutcomeTests {
     private static func service(_ store: ScriptedStore, ids: IDMaker = Example.ids) -> SessionService {
         SessionService(
             store: store,
-            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _, _ in }, onFailure: { _ in }),
+            conflicts: ConflictRecorder(store: store, ids: Example.ids, log: { _ in }, onFailure: { _ in }),
             ids: ids)
     }
 

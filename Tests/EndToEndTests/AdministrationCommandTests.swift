@@ -55,6 +55,7 @@ struct AdministrationCommandTests {
                 (["business", "update", "--business", shop.corner, "--name", "farmacia centro"], 1, "NAME_TAKEN"),
                 (["business", "update", "--business", shop.corner, "--time-zone", "XYZ3"], 1, "--time-zone"),
                 (["business", "update", "--business", shop.corner, "--currency", "usd"], 64, "--currency"),
+                (["business", "update", "--business", shop.corner, "--currency", "PGY"], 64, "ISO 4217 currency code"),
                 (["business", "update", "--business", shop.corner, "--day-cutoff", "25:00"], 64, "--day-cutoff"),
                 (["business", "update", "--business", shop.corner, "--stale-after-hours", "0"], 64, "--stale-after"),
                 (["business", "update", "--business", shop.ana.id, "--active"], 1, "NOT_FOUND"),

@@ -57,7 +57,7 @@ struct AssignmentTests {
             let problem = try reply.json
             #expect(reply.status == 409)
             #expect(problem["code"] == "HAS_OPEN_SESSION")
-            #expect(problem["title"] == "The cashier has an open session")
+            #expect(problem["title"] == "Sessions are not closed")
             #expect(problem["detail"].string?.contains(#/^Ana has an open session from \d{1,2}:\d\d [AP]M$/#) == true)
             #expect(problem["existing_session"]["id"] == session["id"])
             #expect(problem["existing_session"]["href"].string == Person.path(of: session))

@@ -22,6 +22,8 @@ struct BusinessDateTests {
                 ).json
                 let id = session["id"].string ?? ""
                 #expect(try await shop.administrator.close(session).status == 200)
+                // The next session begins later, and must not overlap.
+                try shop.execute("update cash_sessions set closed_at = opened_at where closed_at is not null")
                 let sinceThe10th = (5 * 24 + (Int(hour) ?? 0) + zone.hoursAhead) * 60 + 59 - cutOff.minutes
                 let day = "2026-01-\(10 + sinceThe10th / (24 * 60))"
                 #expect(session["business_date"].string == day)
@@ -31,6 +33,48 @@ struct BusinessDateTests {
                 #expect(try await !list(shop, "business_date_to=\(before)").contains(id))
                 #expect(try await !list(shop, "business_date_from=\(after)").contains(id))
             }
+        }
+    }
+
+    @Test("A correction of opened_at uses the day cutoff that the session was opened with, not the business's new one")
+    func storedCutoff() async throws {
+        try await withShop { shop in
+            let business =
+                try await shop.administrator.post(
+                    "/v1/businesses",
+                    #"{"name": "Nights", "currency": "PYG", "time_zone": "America/Asuncion", "day_cutoff": "04:00"}"#
+                ).json["id"].string ?? ""
+            let night = try await shop.administrator.post(
+                "/v1/businesses/\(business)/sessions", #"{"initial_cash": 1, "opened_at": "2026-01-15T05:00:00Z"}"#
+            ).json
+            #expect(night["business_date"] == "2026-01-14", "02:00 in Asunción")
+            let changed = try await shop.administrator.send(
+                "PATCH", "/v1/businesses/\(business)", #"{"day_cutoff": "00:00"}"#)
+            #expect(changed.status == 200)
+            let edited = try await shop.administrator.edit(night, #"{"opened_at": "2026-01-15T05:30:00Z"}"#)
+            #expect(try edited.json["business_date"] == "2026-01-14", "\(edited.text)")
+            #expect(try await shop.administrator.close(try edited.json).status == 200)
+            let next = try await shop.administrator.open(in: business)
+            #expect(next.status == 201, "\(next.text)")
+            let cutoffs = try shop.query(
+                """
+                select string_agg(business_day_cutoff::text, ' ' order by session_number) from cash_sessions
+                where business_id = '\(business)'
+                """)
+            #expect(cutoffs == "04:00:00 00:00:00")
+        }
+    }
+
+    @Test("A response that was stored before sessions had a day cutoff is replayed with identical bytes")
+    func responseWithoutCutoff() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "k"]
+            let first = try await shop.ana.open(in: shop.centro, headers: key)
+            try shop.execute("update idempotency_keys set answer = answer - 'business_day_cutoff'")
+            let again = try await shop.ana.open(in: shop.centro, headers: key)
+            #expect(again.status == 201)
+            #expect(again[header: "Idempotent-Replayed"] == "true")
+            #expect(again.body == first.body)
         }
     }
 

@@ -1,3 +1,4 @@
+import CashPilot
 import TestSupport
 import Testing
 
@@ -59,11 +60,16 @@ struct BusinessTests {
             #expect(reply.status == 422)
             #expect(
                 try faults(reply) == [
-                    "#/name FORMAT", "#/currency FORMAT", "#/time_zone FORMAT", "#/day_cutoff FORMAT",
+                    "#/name LENGTH", "#/currency FORMAT", "#/time_zone FORMAT", "#/day_cutoff FORMAT",
                     "#/stale_after_hours RANGE", "#/edit_window_hours RANGE", "#/is_active TYPE",
                     "#/owner UNKNOWN_FIELD",
                 ])
             let empty = try await shop.administrator.post("/v1/businesses", "{}")
+            for code in ["PGY", "ZZZ", "XXX", "XTS", "XAU", "XDR", "CLF", "HRK", "ANG", "ZWL"] {
+                let unknown = try await shop.administrator.send(
+                    "PATCH", "/v1/businesses/\(shop.corner)", #"{"currency": "\#(code)"}"#)
+                #expect(try faults(unknown) == ["#/currency FORMAT"], "\(code)")
+            }
             #expect(try faults(empty) == ["#/name REQUIRED", "#/currency REQUIRED", "#/time_zone REQUIRED"])
             let long = try await shop.administrator.post(
                 "/v1/businesses",
@@ -115,14 +121,30 @@ struct BusinessTests {
         }
     }
 
+    @Test("Every currency of the table is accepted, and is returned with its minor units")
+    func currencies() async throws {
+        try await withShop { shop in
+            let path = "/v1/businesses/\(shop.corner)"
+            for currency in Currency.all {
+                let reply = try await shop.administrator.send("PATCH", path, #"{"currency": "\#(currency.code)"}"#)
+                #expect(reply.status == 200, "\(currency.code)")
+                #expect(try reply.json["currency"].string == currency.code)
+                #expect(try reply.json["currency_minor_units"] == .integer(Int64(currency.minorUnits)))
+            }
+        }
+    }
+
     @Test("A session keeps the currency and the time zone that it was opened with")
     func sessionsKeepTheirs() async throws {
         try await withShop { shop in
+            let path = "/v1/businesses/\(shop.centro)"
             let session = try await shop.ana.open(in: shop.centro).json
-            let change = #"{"currency": "USD", "time_zone": "America/New_York"}"#
-            #expect(
-                try await shop.administrator.send("PATCH", "/v1/businesses/\(shop.centro)", change).status == 200)
+            let zone = #"{"time_zone": "America/New_York"}"#
+            #expect(try await shop.administrator.send("PATCH", path, zone).status == 200)
             #expect(try await shop.ana.get(Person.path(of: session)).json == session)
+            let closed = try await shop.ana.close(session).json
+            #expect(try await shop.administrator.send("PATCH", path, #"{"currency": "USD"}"#).status == 200)
+            #expect(try await shop.ana.get(Person.path(of: session)).json == closed)
         }
     }
 
@@ -196,7 +218,8 @@ struct BusinessTests {
             #expect(again.body == first.body)
             #expect(again[header: "Idempotent-Replayed"] == "true")
             #expect(again[header: "Location"] == path)
-            let other = try await shop.administrator.post("/v1/businesses", Self.body + " ", headers: key)
+            let other = try await shop.administrator.post(
+                "/v1/businesses", Self.body.replacing("Farmacia Sur", with: "Farmacia Norte"), headers: key)
             #expect(other.status == 422)
             #expect(try other.json["code"] == "IDEMPOTENCY_KEY_REUSED")
             #expect(try shop.query("select count(*)::text from businesses") == "4")

@@ -33,7 +33,9 @@ struct ClosingTests {
         }
     }
 
-    @Test("Of two closes with different counts one succeeds, and the other is 409 with the winner's figures")
+    @Test(
+        "Of two closes with different counts one succeeds, and the other is 409 with the winner's figures", .tags(.ac03)
+    )
     func twoCloses() async throws {
         try await withShop(replicas: 2) { shop in
             for round in 0..<10 {

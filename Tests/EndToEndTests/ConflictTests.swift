@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The 409 with the existing session")
 struct ConflictTests {
-    @Test("The error response includes the existing session's id and opened time, and all fields of a dialog")
+    @Test(
+        "The error response includes the existing session's id and opened time, and all fields of a dialog",
+        .tags(.ac03))
     func document() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -34,12 +36,12 @@ struct ConflictTests {
         }
     }
 
-    @Test("The error response is actionable: each action's href works, and the next open succeeds")
+    @Test("The error response is actionable: each action's href works, and the next open succeeds", .tags(.ac03))
     func actionable() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
             let actions = try await shop.ana.open(in: shop.centro).json["actions"]
-            #expect(actions.items.map { $0["name"] } == ["view", "close"])
+            #expect(actions.items.map { $0["name"] } == ["view", "close", "end", "resume"])
             let view = actions[0]
             let seen = try await shop.ana.send(view["method"].string ?? "", view["href"].string ?? "")
             #expect(seen.status == 200)
@@ -55,7 +57,15 @@ struct ConflictTests {
         }
     }
 
-    @Test("The error message of a conflict is localized in Spanish and English, and Spanish is the default")
+    private static let titles: [JSON] = [
+        "Ver Sesión", "Cerrar", "Terminar sin contar", "Seguir con esta sesión",
+    ]
+    private static let englishTitles: [JSON] = [
+        "View session", "Close session", "End without counting", "Continue with it",
+    ]
+
+    @Test(
+        "The error message of a conflict is localized in Spanish and English, and Spanish is the default", .tags(.ac03))
     func localized() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
@@ -70,7 +80,7 @@ struct ConflictTests {
                 #expect(reply[header: "Vary"]?.contains("Accept-Language") == true)
                 #expect(problem["title"] == "No se puede abrir una nueva sesión")
                 #expect(problem["detail"].string?.contains(#/^Tenés una sesión abierta desde las? \d\d:\d\d$/#) == true)
-                #expect(problem["actions"].items.map { $0["title"] } == ["Ver Sesión", "Cerrar"])
+                #expect(problem["actions"].items.map { $0["title"] } == Self.titles)
                 #expect(problem["actions"][1]["fields"][0]["title"] == "Efectivo contado")
             }
             let english = try await refused("en-US,en;q=0.8")
@@ -79,7 +89,7 @@ struct ConflictTests {
             #expect(problem["title"] == "Can't open a new session")
             #expect(
                 problem["detail"].string?.contains(#/^You have an open session from \d{1,2}:\d\d [AP]M$/#) == true)
-            #expect(problem["actions"].items.map { $0["title"] } == ["View session", "Close"])
+            #expect(problem["actions"].items.map { $0["title"] } == Self.englishTitles)
         }
     }
 
@@ -101,7 +111,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("A conflict is logged at once with its cashier, business, session and time")
+    @Test("A conflict is logged at once with its cashier, business, session and time", .tags(.ac03))
     func logged() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -115,7 +125,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("A conflict is recorded, and repeated conflicts are counted in one row per minute")
+    @Test("A conflict is recorded, and repeated conflicts are counted in one row per minute", .tags(.ac03))
     func recorded() async throws {
         try await withShop { shop in
             let start = ContinuousClock.now
@@ -141,7 +151,7 @@ struct ConflictTests {
         }
     }
 
-    @Test("Conflicts that wait to be recorded are written at shutdown")
+    @Test("Conflicts that wait to be recorded are written at shutdown", .tags(.ac03))
     func recordedAtShutdown() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)

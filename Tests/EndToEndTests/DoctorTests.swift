@@ -19,8 +19,8 @@ struct DoctorTests {
             let findings = try findings(json.output)
             #expect(
                 findings.keys.sorted() == [
-                    "clock", "connection", "connections", "duplicates", "guard", "libpq", "role", "schema",
-                    "writable",
+                    "clock", "connection", "connections", "currencies", "duplicates", "guard", "libpq", "role",
+                    "schema", "writable",
                 ])
             #expect(findings.values.allSatisfy { $0["level"] != "fault" })
             for name in findings.keys { #expect(table.output.contains(name)) }
@@ -43,6 +43,26 @@ struct DoctorTests {
             #expect(finding["level"] == "warning")
             #expect(finding["mend"].string?.contains("grant cashpilot_app to \"\(user)\"") == true)
             try shop.execute("drop owned by \(user); drop role \(user)")
+        }
+    }
+
+    @Test("cashpilot doctor warns about businesses whose currency code is not in ISO 4217, and they keep working")
+    func unknownCurrency() async throws {
+        try await withShop { shop in
+            try shop.execute("update businesses set currency = 'PGY' where id = '\(shop.centro)'")
+            let result = try await shop.run(["doctor", "--json"])
+            #expect(result.status == 0)
+            let finding = try #require(try findings(result.output)["currencies"])
+            #expect(finding["level"] == "warning")
+            #expect(finding["finding"].string?.hasSuffix(": PGY (1)") == true)
+            let session = try await shop.ana.open(in: shop.centro).json
+            #expect(session["currency"] == "PGY")
+            #expect(session["currency_minor_units"] == 2)
+            #expect(try await shop.ana.close(session).status == 200)
+            let path = "/v1/businesses/\(shop.centro)"
+            #expect(try await shop.administrator.send("PATCH", path, #"{"name": "Centro"}"#).status == 200)
+            #expect(try await shop.administrator.send("PATCH", path, #"{"currency": "PYG"}"#).status == 200)
+            #expect(try await shop.ana.get(path).json["currency_minor_units"] == 0)
         }
     }
 

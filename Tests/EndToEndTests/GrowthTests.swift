@@ -20,6 +20,9 @@ struct GrowthTests {
             #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
             try await works(shop, closing: try await shop.ana.open(in: shop.centro).json)
             #expect(try await shop.run(["migrate", "up"]).output.contains("current"))
+            try shop.execute("drop index \(Shop.theIndex)")
+            #expect(try await shop.run(["migrate", "up"]).output == "built \(Shop.theIndex)\n")
+            #expect(try await shop.run(["doctor"]).status == 0)
         }
     }
 

@@ -9,7 +9,9 @@ extension HostileCase {
             json("NUL between", "{\0}"), json("a comment", #"/*x*/{"initial_cash":1}"#),
             json("a name twice", #"{"initial_cash":1,"initial_cash":2}"#),
             json("a name twice, escaped", #"{"initial_cash":1,"initial_\u0063ash":2}"#),
-            json("a byte order mark", "\u{EF}\u{BB}\u{BF}{\"initial_cash\":1}"),
+            json("two byte order marks", "\u{EF}\u{BB}\u{BF}\u{EF}\u{BB}\u{BF}{\"initial_cash\":1}"),
+            json("half a byte order mark", "\u{EF}\u{BB}{\"initial_cash\":1}"),
+            json("nothing but a byte order mark", "\u{EF}\u{BB}\u{BF}"),
             json("UTF-16", wide("{\"initial_cash\":1}")), json("UTF-16 with its mark", "\u{FE}\u{FF}" + wide("{}")),
             json("UTF-32", wide(wide("{\"initial_cash\":1}"))),
             json(
@@ -33,8 +35,8 @@ extension HostileCase {
             json("text \($0.prefix(8))", #"{"initial_cash":1,"notes":"\#($0)"}"#, "422", "VALIDATION_FAILED")
         }
         + [
-            "1e400", "-1e400", "1e99999999999999999999", "9223372036854775808", "-9223372036854775808",
-            "18446744073709551616", "1.5", "-1", String(repeating: "9", count: 60_000),
+            "1e400", "-1e400", "1e99999999999999999999", "1e-99999999999999999999", "1e12", "9223372036854775808",
+            "-9223372036854775808", "18446744073709551616", "1.5", "-1", String(repeating: "9", count: 60_000),
         ].map { json("amount \($0.prefix(24))", #"{"initial_cash":\#($0)}"#, "422", "VALIDATION_FAILED") }
         + ["NaN", "Infinity", "0x10", "01", "+1", ".5", "1.", "1e", "-", "--1", "1_000"].map {
             json("amount \($0)", #"{"initial_cash":\#($0)}"#)

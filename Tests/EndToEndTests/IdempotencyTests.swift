@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Idempotency-Key")
 struct IdempotencyTests {
-    @Test("A repeated key replays the stored response byte for byte, at any replica and after later changes")
+    @Test(
+        "A repeated key replays the stored response byte for byte, at any replica and after later changes", .tags(.ac03)
+    )
     func replays() async throws {
         try await withShop(replicas: 2) { shop in
             let key = ["Idempotency-Key": "till-1-0001"]
@@ -34,7 +36,46 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("A key is rejected with another body or for another session")
+    @Test("A retry with the same values in other bytes gets the stored response", .tags(.ac03))
+    func sameValues() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "k"]
+            let body = #"{"initial_cash":150000,"notes":"café"}"#
+            let first = try await shop.ana.open(in: shop.centro, body, headers: key)
+            #expect(first.status == 201)
+            for body in [
+                #"{"notes":"café","initial_cash":150000}"#, #"{"initial_cash": 150000.0, "notes": "caf\u00e9"}"#,
+                #"{"initial_cash":1.5e5,"notes":"café","terminal_id":null}"#,
+                #"{"initial_cash":150000,"notes":"café","cashier_id":"\#(shop.ana.id)"}"#,
+            ] {
+                let again = try await shop.ana.open(in: shop.centro, body, headers: key)
+                #expect(again[header: "Idempotent-Replayed"] == "true", "\(again.text)")
+                #expect(again.body == first.body)
+            }
+            let other = #"{"initial_cash":150000,"notes":"cafe"}"#
+            #expect(try await shop.ana.open(in: shop.centro, other, headers: key).status == 422)
+        }
+    }
+
+    @Test("A response that an earlier version stored for the same bytes is replayed after an upgrade")
+    func earlierVersion() async throws {
+        try await withShop { shop in
+            let key = ["Idempotency-Key": "k"]
+            let body = #"{"initial_cash": 1}"#
+            let first = try await shop.ana.open(in: shop.centro, body, headers: key)
+            #expect(first.status == 201)
+            try shop.execute(
+                """
+                update idempotency_keys set fingerprint =
+                sha256(convert_to('\(shop.centro) ', 'UTF8') || '\\x00'::bytea || convert_to('\(body)', 'UTF8'))
+                """)
+            #expect(try await shop.ana.open(in: shop.centro, body, headers: key).body == first.body)
+            let respelled = try await shop.ana.open(in: shop.centro, #"{"initial_cash":1}"#, headers: key)
+            #expect(respelled.status == 422)
+        }
+    }
+
+    @Test("A key is rejected with other values or for another session", .tags(.ac03))
     func reused() async throws {
         try await withShop { shop in
             let key = ["Idempotency-Key": "k"]

@@ -108,6 +108,53 @@ struct OneOpenIndexTests {
     }
 
     @Test(
+        "cashpilot migrate status reports a lost one-open index, and migrate up builds it again",
+        arguments: Loss.allCases)
+    func migrated(loss: Loss) async throws {
+        try await withShop { shop in
+            try await lose(loss, in: shop)
+            let status = try await shop.run(["migrate", "status"])
+            #expect(status.status == 2)
+            #expect(!status.output.contains("pending"))
+            #expect(status.output.hasSuffix("; cashpilot migrate up builds it\n"), "\(status.output)")
+            let statusAsJSON = try await shop.run(["migrate", "status", "--json"])
+            #expect(statusAsJSON.status == 2)
+            let name = loss == .dropped ? "missing" : "invalid"
+            #expect(statusAsJSON.output.hasSuffix(#"{"one_open_index":"\#(name)"}"# + "\n"))
+            let built = try await shop.run(["migrate", "up"])
+            #expect(built.status == 0, "\(built.errors)")
+            #expect(built.output == "built \(Shop.theIndex)\n")
+            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+            #expect(try await shop.run(["migrate", "status"]).status == 0)
+            #expect(try await shop.run(["migrate", "up"]).output == "The schema is current.\n")
+            try shop.dropIndex()
+            let builtAsJSON = try await shop.run(["migrate", "up", "--json"])
+            #expect(builtAsJSON.output == #"{"applied":[],"built":["\#(Shop.theIndex)"]}"# + "\n")
+            #expect(try shop.indexIsValid() == "true")
+        }
+    }
+
+    @Test("cashpilot migrate up fails over duplicates, names them and what ends them, and changes nothing")
+    func migratedOverDuplicates() async throws {
+        try await withShop { shop in
+            try shop.dropIndex()
+            let session = try await shop.ana.open(in: shop.centro).json
+            try shop.duplicate(session)
+            let before = try shop.everything()
+            let refused = try await shop.run(["migrate", "up"])
+            #expect(refused.status == 1)
+            #expect(refused.output.isEmpty, "\(refused.output)")
+            #expect(refused.errors.contains("\(session["id"].string ?? "-") opened at"), "\(refused.errors)")
+            #expect(refused.errors.contains("`cashpilot preflight --apply`"))
+            #expect(try shop.everything() == before)
+            #expect(try shop.indexIsValid() == nil)
+            #expect(try await shop.run(["preflight", "--apply", "--yes"]).status == 0)
+            #expect(try await shop.run(["migrate", "up"]).status == 0)
+            #expect(try shop.indexIsValid() == "true")
+        }
+    }
+
+    @Test(
         "An index with the right name but another definition counts as missing, and one of two opens succeeds",
         arguments: [
             "(cashier_id, business_id, id) where status = 'OPEN' and is_deleted = false",

@@ -10,7 +10,7 @@ struct OpenConflictListTests {
         return try reply.json["items"].items
     }
 
-    @Test("Repeated conflicts of a till are one row with the caller, the times, the session and a count")
+    @Test("Repeated conflicts of a till are one row with the caller, the times, the session and a count", .tags(.ac03))
     func loop() async throws {
         try await withShop(replicas: 2) { shop in
             let start = ContinuousClock.now
@@ -26,8 +26,9 @@ struct OpenConflictListTests {
             let row = rows[0]
             #expect(
                 row.members.keys.sorted() == [
-                    "business_id", "caller_id", "caller_name", "cashier_id", "cashier_name", "first_at", "id",
-                    "last_at", "minute", "session_id", "session_number", "times",
+                    "business_id", "caller_id", "caller_name", "cashier_id", "cashier_name", "currency",
+                    "currency_minor_units", "first_at", "id",
+                    "last_at", "minute", "offered_initial_cash", "resumed", "session_id", "session_number", "times",
                 ])
             #expect(row["business_id"].string == shop.centro)
             #expect(row["cashier_id"].string == shop.ana.id)
@@ -42,7 +43,7 @@ struct OpenConflictListTests {
         }
     }
 
-    @Test("An administrator lists all conflicts of a business, and a cashier only their own")
+    @Test("An administrator lists all conflicts of a business, and a cashier only their own", .tags(.ac03))
     func visibility() async throws {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)

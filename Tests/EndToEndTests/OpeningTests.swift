@@ -3,7 +3,7 @@ import Testing
 
 @Suite("POST /v1/businesses/{business_id}/sessions")
 struct OpeningTests {
-    @Test("Opening a session succeeds with 201, the session, its Location and its ETag")
+    @Test("Opening a session succeeds with 201, the session, its Location and its ETag", .tags(.ac03))
     func opens() async throws {
         try await withShop { shop in
             let reply = try await shop.ana.open(
@@ -28,7 +28,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A duplicate open session in the same business is prevented, and the first is unchanged")
+    @Test("A duplicate open session in the same business is prevented, and the first is unchanged", .tags(.ac03))
     func duplicatePrevented() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -40,7 +40,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A cashier may have open sessions in different businesses")
+    @Test("A cashier may have open sessions in different businesses", .tags(.ac03))
     func differentBusinesses() async throws {
         try await withShop { (shop: Shop) async throws in
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
@@ -49,7 +49,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A closed session does not block a new one, which gets the next session number")
+    @Test("A closed session does not block a new one, which gets the next session number", .tags(.ac03))
     func againAfterClosing() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -61,7 +61,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("A soft-deleted OPEN session does not block a new one")
+    @Test("A soft-deleted OPEN session does not block a new one", .tags(.ac03))
     func deletedDoesNotBlock() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
@@ -76,7 +76,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("An administrator cannot bypass the constraint by role, header, parameter or field")
+    @Test("An administrator cannot bypass the constraint by role, header, parameter or field", .tags(.ac03))
     func adminCannotBypass() async throws {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json

@@ -60,7 +60,7 @@ struct PreflightTests {
             #expect(refused.errors.contains("cashpilot preflight --apply"))
             #expect(try shop.indexIsValid() == nil)
             let applied = try await shop.run(
-                ["preflight", "--apply", "--yes", "--json", "--as", shop.administrator.email])
+                ["preflight", "--apply", "--yes", "--json", "--as", " \(shop.administrator.email.uppercased())"])
             #expect(applied.status == 0, "\(applied.errors)")
             #expect(try JSON(parsing: Data(applied.output.utf8))["ended"] == 3)
             try expectEnded(proposals, in: shop)

@@ -92,15 +92,19 @@ struct ProtocolTests {
                     "#/initial_cash REQUIRED", "#/allow_overlap UNKNOWN_FIELD", "#/terminal_id TYPE",
                     "#/cashier_id FORMAT", "#/notes FORMAT",
                 ])
-            #expect(errors.first { $0["code"] == "REQUIRED" }?["detail"] == "This field is required.")
+            let required = errors.first { $0["code"] == "REQUIRED" }
+            #expect(required?["detail"].string?.hasPrefix("This field is required: send a whole number ") == true)
+            #expect(required?["minimum"] == 0 && required?["maximum"] == 999_999_999_999)
+            let unknown = errors.first { $0["code"] == "UNKNOWN_FIELD" }
+            #expect(unknown?["allowed"].items.contains("initial_cash") == true)
         }
     }
 
     @Test(
         "An amount other than a whole number from 0 to 999 999 999 999 is refused",
         arguments: [
-            ("-1", "RANGE"), ("1000000000000", "RANGE"), ("9223372036854775808", "RANGE"), ("1.0", "TYPE"),
-            ("1e3", "TYPE"), ("\"5\"", "TYPE"), ("true", "TYPE"), ("[]", "TYPE"), ("1e400", "TYPE"),
+            ("-1", "RANGE"), ("1000000000000", "RANGE"), ("9223372036854775808", "RANGE"), ("1.5", "TYPE"),
+            ("1e-3", "TYPE"), ("\"5\"", "TYPE"), ("true", "TYPE"), ("[]", "TYPE"), ("1e400", "RANGE"),
         ])
     func amounts(text: String, code: String) async throws {
         try await withShop { shop in
@@ -108,6 +112,32 @@ struct ProtocolTests {
             try expectProblem(reply, 422, "VALIDATION_FAILED")
             #expect(try reply.json["errors"][0]["code"].string == code)
             #expect(try await shop.ana.open(in: shop.centro, #"{"initial_cash": 999999999999}"#).status == 201)
+        }
+    }
+
+    @Test(
+        "A whole amount is accepted however it is spelled, also after a byte order mark",
+        arguments: [
+            "150000", "150000.0", "1.5e5", "15E+4", "1500000e-1", "\u{FEFF}150000",
+        ])
+    func spellings(text: String) async throws {
+        try await withShop { shop in
+            let mark = text.unicodeScalars.first == "\u{FEFF}" ? "\u{FEFF}" : ""
+            let amount = text.unicodeScalars.filter { $0 != "\u{FEFF}" }.map(String.init).joined()
+            let reply = try await shop.ana.open(in: shop.centro, #"\#(mark){"initial_cash": \#(amount)}"#)
+            #expect(reply.status == 201, "\(reply.text)")
+            #expect(try reply.json["initial_cash"] == 150_000)
+        }
+    }
+
+    @Test("A time in a query whose + is not escaped gets an answer that says %2B")
+    func plus() async throws {
+        try await withShop { shop in
+            let path = "/v1/sessions?opened_from=2026-01-01T00:00:00"
+            let reply = try await shop.administrator.get(path + "+02:00")
+            try expectProblem(reply, 422, "VALIDATION_FAILED")
+            #expect(reply.text.contains("%2B"))
+            #expect(try await shop.administrator.get(path + "%2B02:00").status == 200)
         }
     }
 

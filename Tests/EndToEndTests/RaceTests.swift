@@ -31,7 +31,7 @@ struct RaceTests {
         #expect(try shop.query("select count(*)::text from audit_events where action = 'session.open'") == "1")
     }
 
-    @Test("Of concurrent opens only one succeeds, in one process", arguments: [2, 8, 50, 200])
+    @Test("Of concurrent opens only one succeeds, in one process", .tags(.ac03), arguments: [2, 8, 50, 200])
     func oneProcess(attempts: Int) async throws {
         try await withShop { shop in
             let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
@@ -39,11 +39,43 @@ struct RaceTests {
         }
     }
 
-    @Test("Of concurrent opens only one succeeds, over three processes", arguments: [2, 8, 50, 200])
+    @Test("Of concurrent opens only one succeeds, over three processes", .tags(.ac03), arguments: [2, 8, 50, 200])
     func threeProcesses(attempts: Int) async throws {
         try await withShop(replicas: 3) { shop in
             let replies = try await race(attempts, in: shop) { try await $0.open(in: shop.centro) }
             try expectOneWinner(replies, in: shop)
+        }
+    }
+
+    @Test("Opens that the valid index refuses after their precheck get the precheck's 409, byte for byte", .tags(.ac03))
+    func afterThePrecheck() async throws {
+        try await withShop(replicas: 2) { shop in
+            let session = try await shop.ana.open(in: shop.centro).json
+            #expect(try await shop.ana.change("end", session).status == 200)
+            #expect(try shop.indexIsValid() == "true")
+            let id = session["id"].string ?? ""
+            // No precheck sees the session that this transaction opens. The index makes the first insert wait for it,
+            // and the second insert waits for the first, which has taken the next session number.
+            let other = try shop.connection()
+            try other.execute("begin; update cash_sessions set status = 'OPEN', ended_at = null where id = '\(id)'")
+            // With one request id, the documents have no bytes of their own.
+            let headers = ["X-Request-Id": "one"]
+            async let first = shop.at(0, shop.ana).open(in: shop.centro, headers: headers)
+            async let second = shop.at(1, shop.ana).open(in: shop.centro, headers: headers)
+            try await shop.untilInsertsWait(2)
+            try other.execute("commit")
+            let refused = [try await first, try await second]
+            let prechecked = try await shop.ana.open(in: shop.centro, headers: headers)
+            #expect(prechecked.status == 409)
+            #expect(try prechecked.json["existing_session"]["id"].string == id)
+            for reply in refused {
+                #expect(reply.status == prechecked.status)
+                #expect(reply.body == prechecked.body, "\(reply.text)\n\(prechecked.text)")
+                for name in ["Content-Type", "Content-Language", "Cache-Control", "Vary"] {
+                    #expect(reply[header: name] == prechecked[header: name], "\(name)")
+                }
+            }
+            #expect(try shop.query("select count(*)::text from cash_sessions") == "1", "no insert was committed")
         }
     }
 
@@ -89,6 +121,29 @@ struct RaceTests {
             #expect(replies.count(where: { $0.status == 201 }) == 1)
             #expect(replies.count(where: { $0.status == 200 }) == 29)
             #expect(Set(try replies.map { try $0.json["id"].string }).count == 1)
+        }
+    }
+}
+
+extension Shop {
+    /// Waits until `count` statements that write sessions have waited for 100 ms. None is then in a group commit.
+    ///
+    /// A precheck only reads, so it does not have the lock of a write.
+    fileprivate func untilInsertsWait(_ count: Int) async throws {
+        try await eventually("\(count) inserts wait") {
+            let waiting = """
+                select count(distinct w.pid)::text
+                from pg_locks as w
+                join pg_locks as t using (pid)
+                join pg_database as d on d.oid = t.database
+                where d.datname = current_database()
+                    and t.relation = 'cash_sessions'::regclass
+                    and t.mode = 'RowExclusiveLock'
+                    and t.granted
+                    and not w.granted
+                    and w.waitstart <= clock_timestamp() - interval '100 ms'
+                """
+            return try query(waiting) == "\(count)" ? true : nil
         }
     }
 }

@@ -127,6 +127,32 @@ struct SessionsCommandTests {
         }
     }
 
+    @Test("cashpilot sessions close books the whole count, as the API does, with and without force")
+    func wholeCount() async throws {
+        let count = [
+            "--final-cash", "1200000", "--declared-cash-sales", "960000", "--envelope-amount", "300000", "--expenses",
+            "50000", "--credit-payments-collected", "100000", "--card-total", "70000", "--bank-transfer-total", "80000",
+            "--credit-sales-total", "90000", "--closing-ticket", " Z-1042 ", "--notes", "uno\r\ndos",
+        ]
+        try await withShop { shop in
+            for reason in [[], ["--reason", "left"]] {
+                let session = try await shop.ana.open(in: shop.centro, #"{"initial_cash": 500000}"#).json
+                let closed = try await run(shop, ["close", "--json"] + count + reason + target(session))
+                #expect(closed.status == 0, "\(closed.errors)")
+                let booked = try #require(try objects(closed.output).first)
+                #expect(booked["totals"]["cash_sales"] == 950_000)
+                #expect(booked["totals"]["expected_cash"] == 1_210_000)
+                #expect(booked["totals"]["over_short"] == -10_000)
+                #expect(booked["card_total"] == 70_000)
+                #expect(booked["bank_transfer_total"] == 80_000)
+                #expect(booked["credit_sales_total"] == 90_000)
+                #expect(booked["closing_ticket"].string == "Z-1042")
+                #expect(booked["notes"].string == "uno\ndos")
+                #expect(try await shop.administrator.get(Person.path(of: session)).json == booked)
+            }
+        }
+    }
+
     @Test("cashpilot sessions exits with 1 and the API's code and message if a rule rejects it")
     func refused() async throws {
         try await withShop { shop in
@@ -185,8 +211,25 @@ struct SessionsCommandTests {
             (["list"], "--as"), (["list", "--as", "a@x.example", "--limit", "0"], "--limit must be 1–100000"),
             (["close", "--as", "a@x.example"], "--final-cash, --reason or both are required"),
             (["close", "--as", "a@x.example", "--final-cash=-1"], "--final-cash must be 0–999999999999"),
-            (["close", "--as", "a@x.example", "--reason", " "], "--reason must have 1–500 characters"),
-            (["close", "--as", "a@x.example", "--reason", "4111111111111111"], "without a card number"),
+            (["close", "--as", "a@x.example", "--reason", "r", "--expenses=-1"], "--expenses must be 0–999999999999"),
+            (
+                ["close", "--as", "a@x.example", "--final-cash", "1", "--card-total", "1000000000000"],
+                "--card-total must be 0–999999999999"
+            ),
+            (
+                ["close", "--as", "a@x.example", "--final-cash", "1", "--closing-ticket", "Z_1"],
+                "--closing-ticket must be a text of 1 to 50 characters, with ASCII letters, digits and hyphens only"
+            ),
+            (
+                ["close", "--as", "a@x.example", "--final-cash", "1", "--notes", String(repeating: "x", count: 1001)],
+                "--notes must be a text of up to 1000 characters"
+            ),
+            (
+                ["close", "--as", "a@x.example", "--final-cash", "1", "--notes", "4111:1111:1111:1111"],
+                "--notes contains what looks like a card number"
+            ),
+            (["close", "--as", "a@x.example", "--reason", " "], "--reason must be a reason of 1 to 500 characters"),
+            (["close", "--as", "a@x.example", "--reason", "4111 1111 1111 1111"], "looks like a card number"),
         ])
     func usage(arguments: [String], sentence: String) async throws {
         let id = "01a20967-6220-7c33-8d41-6f0e5b6a7c8d"

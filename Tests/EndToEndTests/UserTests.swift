@@ -26,7 +26,7 @@ struct UserTests {
             #expect(reply[header: "Location"] == "/v1/users/\(user["id"].string ?? "")")
             #expect(
                 user.members.keys.sorted() == ["created_at", "email", "id", "is_active", "locale", "name", "role"])
-            #expect(user["email"] == "Eva@Shop.Example")
+            #expect(user["email"] == "eva@shop.example")
             #expect(user["role"] == "CASHIER")
             #expect(user["locale"] == "es-PY")
             #expect(user["is_active"] == true)
@@ -48,7 +48,7 @@ struct UserTests {
                     where action = 'user.create' order by occurred_at, id limit 1
                     """)
                     == "\(shop.administrator.id) \(user["id"].string ?? "") \(reply[header: "X-Request-Id"] ?? "") "
-                    + "Eva@Shop.Example")
+                    + "eva@shop.example")
         }
     }
 
@@ -126,11 +126,14 @@ struct UserTests {
             #expect(
                 try shop.query("select count(*)::text from idempotency_keys where answer::text ~ 'scrypt|password'")
                     == "0")
+            let fields = try JSON(parsing: Array(Self.body.utf8)).members.sorted { $0.key < $1.key }
+            let parts = [""] + fields.flatMap { [$0.key, $0.value.string ?? ""] }
+            let values = parts.map { "\($0.utf8.count):\($0)" }.joined()
             #expect(
                 try shop.query(
                     """
                     select count(*)::text from idempotency_keys
-                    where fingerprint = sha256(convert_to('\(Self.body)', 'UTF8'))
+                    where fingerprint = sha256(convert_to('\(values)', 'UTF8'))
                         or fingerprint = sha256('\\x00'::bytea || convert_to('\(Self.body)', 'UTF8'))
                     """) == "0", "no fast hash of a request with a password is stored")
         }

@@ -32,6 +32,7 @@ package enum Parser: String, CaseIterable, Sendable {
         switch self {
         case .json:
             [
+                #"{"a":150000.0,"b":1.5e5,"c":-0e99999999,"d":1E+999999999999999999999}"#, "\u{FEFF}\u{FEFF}{}",
                 #"{"initial_cash":150000,"notes":"é😀\u00e9\ud83d\ude00","a":[1,{"b":null}],"c":-0.5e+3}"#, "[[[[]]]]",
                 #"{"a":9223372036854775808,"b":true,"c":false,"\u0061b":"\"\\\/\b\f\n\r\t"}"#, " null ", "\u{FEFF}{}",
                 String(repeating: "[", count: 40), #"{"a":1,"a":2}"#,
@@ -40,7 +41,10 @@ package enum Parser: String, CaseIterable, Sendable {
             [#"{"alg":"HS256","typ":"JWT","kid":"k1"}"#, #"{ "kid" : "x" , "alg" : "none" }"#, "\\u0061"]
         case .cursor: ["AAABl_SgiitzjUFvDltqfI0AAABl_SgiitzjUFvD", "====", "+/", "-_"]
         case .money:
-            ["0", "-0", "150000", "999999999999", "1000000000000", "9223372036854775808", "1.0", "1e3", "\"5\""]
+            [
+                "0", "-0", "150000", "999999999999", "1000000000000", "9223372036854775808", "1.0", "1e3", "1500000e-1",
+                "\"5\"",
+            ]
         case .acceptLanguage: ["es-PY, en;q=0.5", "gn;q=1.000,*;q=0", "EN ; Q=0.8", "q=1.001", "*", "zz"]
         case .idempotencyKey: ["\"8e03978e-40d5\"", "abc", "\"", "\"\"", String(repeating: "k", count: 255)]
         case .timestamp:
@@ -65,7 +69,7 @@ package enum Parser: String, CaseIterable, Sendable {
         }
         guard String(validating: bytes, as: UTF8.self) != nil else { return "what is read is UTF-8" }
         if isWithinFoundation(bytes),
-            (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) == nil
+            (try? JSONSerialization.jsonObject(with: Data(unmarked(bytes)), options: .fragmentsAllowed)) == nil
         {
             return "another reader takes it too"
         }
@@ -82,6 +86,11 @@ package enum Parser: String, CaseIterable, Sendable {
     /// Foundation refuses numbers that a `Double` cannot hold; this service has none, and does not mind them.
     private static func isWithinFoundation(_ bytes: [UInt8]) -> Bool {
         String(decoding: bytes, as: UTF8.self).firstMatch(of: /[0-9][eE]|[0-9]{16}/) == nil
+    }
+
+    /// The bytes without a byte order mark.
+    private static func unmarked(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: JSONReader.byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes
     }
 
     private static func written(_ members: [JSONMember]) -> [UInt8] {
@@ -149,6 +158,6 @@ package enum Parser: String, CaseIterable, Sendable {
         guard (0...999_999_999_999).contains(money.minorUnits) else { return "an amount is within its limits" }
         let text = String(decoding: bytes, as: UTF8.self).prefix { $0 != "," }
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        return Int64(text) == money.minorUnits ? nil : "an amount is what is written"
+        return DecimalText.whole(text) == "\(money.minorUnits)" ? nil : "an amount is what is written"
     }
 }

@@ -29,7 +29,7 @@ struct APIFixture {
             signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
         metrics = APIMetrics()
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
-        let conflicts = ConflictRecorder(store: store, ids: ids, log: { _, _ in }, onFailure: { _ in })
+        let conflicts = ConflictRecorder(store: store, ids: ids, log: { _ in }, onFailure: { _ in })
         api = API(
             DomainServices(
                 Stores(
@@ -204,7 +204,13 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         }
     }
 
-    func openSessions(of caller: UserID, limit: Int) async throws -> [Session] { [Sample.openSession()] }
+    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] {
+        areOpen ? [Sample.openSession()] : []
+    }
+    func backdateCheck(_ openedAt: Instant, of cashier: UserID, in business: BusinessID) async throws -> BackdateCheck {
+        BackdateCheck(isInClosedBooks: false, instant: openedAt, overlapping: nil)
+    }
+
     func record(_ conflicts: [ConflictCount]) async throws {}
 
     func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {

@@ -31,13 +31,18 @@ struct APITests {
     func replay() async throws {
         let fixture = try await APIFixture()
         let body = #"{"initial_cash":150000}"#
-        let key = IdempotencyKey("k", target: "\(Sample.business) ", body: Array(body.utf8))
+        var reader = try BodyReader(Array(body.utf8), key: "k")
+        _ = OpenBody(reading: &reader, caller: Sample.ana)
+        let key = try #require(reader.idempotencyKey(for: "\(Sample.business) "))
         fixture.store.state.withLock { $0.fingerprint = key.fingerprint }
         let answer = try await fixture.send(.post, sessions, [.idempotencyKey: "k"], body: body)
         #expect(answer.status == 201)
         #expect(answer.headers[.location] == session)
         #expect(answer.headers[.idempotentReplayed] == "true")
-        let other = try await fixture.send(.post, sessions, [.idempotencyKey: "k"], body: body + " ")
+        let respelled = #"{"initial_cash": 1.5e5}"#
+        let same = try await fixture.send(.post, sessions, [.idempotencyKey: "\"k\""], body: respelled)
+        #expect(same.headers[.idempotentReplayed] == "true")
+        let other = try await fixture.send(.post, sessions, [.idempotencyKey: "k"], body: #"{"initial_cash":150001}"#)
         #expect(other.status == 422)
         #expect(other.body.contains("IDEMPOTENCY_KEY_REUSED"))
     }
@@ -172,7 +177,9 @@ struct APITests {
         #expect(wrong.headers[.wwwAuthenticate] == "Bearer")
         #expect(wrong.body.contains("INVALID_CREDENTIALS"))
         let me = try await fixture.send(.get, "/v1/me")
-        let business = #"{"id":"\#(Sample.business)","name":"Farmacia \"Centro\"","currency":"PYG","#
+        let business =
+            #"{"id":"\#(Sample.business)","name":"Farmacia \"Centro\"","currency":"PYG","#
+            + #""currency_minor_units":0,"#
         #expect(
             me.body.hasPrefix(
                 #"{\#(user),"businesses":[\#(business)"time_zone":"America/Asuncion"}],"open_sessions":[{"id":""#))
@@ -180,7 +187,8 @@ struct APITests {
         #expect(
             businesses.body == """
                 {"items":[\(business)"time_zone":"America/Asuncion","day_cutoff":"04:05","stale_after_hours":16,\
-                "edit_window_hours":32,"is_active":true,"created_at":"2026-11-23T17:15:00.000Z"}],"next_cursor":null}
+                "edit_window_hours":32,"is_active":true,"books_closed_until":null,\
+                "created_at":"2026-11-23T17:15:00.000Z"}],"next_cursor":null}
                 """)
     }
 
@@ -217,6 +225,9 @@ struct APITests {
             (.post, sessions, [.contentType: "text/plain"], "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
             (.post, sessions, [.contentType: "application/json; charset=latin1"], "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
             (.post, sessions, [.contentType: "Application/JSON; charset=\"UTF-8\""], "{}", 422, "VALIDATION_FAILED"),
+            (.post, sessions, [.contentType: "application/merge-patch+json"], "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+            (.patch, session, [.contentType: "application/json-patch+json"], "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+            (.patch, session, [.contentType: "application/merge-patch+json"], "[]", 422, "VALIDATION_FAILED"),
             (.post, sessions, [:], nil, 400, "MALFORMED_JSON"), (.post, sessions, [:], "{", 400, "MALFORMED_JSON"),
             (.post, sessions, [:], "[]", 422, "VALIDATION_FAILED"),
             (.get, "/v1/me?x=1", [:], nil, 422, "VALIDATION_FAILED"),
@@ -228,6 +239,8 @@ struct APITests {
             #expect(answer.body.contains("\"code\":\"\(code)\""), "\(method) \(path)")
             #expect(answer.headers[.contentType] == "application/problem+json")
             #expect(answer.headers[.connection] == (status == 413 ? "close" : nil))
+            let patchTypes = "application/json, application/merge-patch+json"
+            #expect(answer.headers[.acceptPatch] == (status == 415 && method == .patch ? patchTypes : nil))
             #expect(answer.headers[.allow] == (status == 405 ? "GET, HEAD" : nil))
         }
         fixture.store.state.withLock { $0.isGone = true }

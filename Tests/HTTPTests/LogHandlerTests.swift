@@ -103,7 +103,9 @@ struct LogHandlerTests {
                 endpoint: nil, method: .get, status: 404, duration: .zero, bytes: 0, requestID: "r-1", trace: nil,
                 user: nil, business: nil))
         ConflictLog(writer: writer, level: level).write(
-            Sample.conflict(), of: Caller(id: Sample.ana, requestID: "r-2"))
+            RecordedConflict(
+                conflict: Sample.conflict(), caller: Caller(id: Sample.ana, requestID: "r-2"), offered: nil,
+                isResumed: false))
         #expect(writer.finish(within: 60_000))
         pipe.closeWrite()
         #expect(pipe.startReading().lines().count == lines)

@@ -1,3 +1,4 @@
+import CashPilot
 import Testing
 
 @testable import CashPilotHTTP
@@ -8,21 +9,52 @@ struct PeopleFieldsTests {
         "Texts of people and businesses follow their rules, also at the limits",
         arguments: [
             (TextRule.email, "a@b", nil), (.email, "a@", .length), (.email, "a@b@c", .format),
-            (.email, "a b@c", .format),
-            (.email, "@bc", .format), (.email, String(repeating: "é", count: 253) + "@b", nil),
-            (.email, String(repeating: "é", count: 254) + "@b", .length), (.email, "4111111111111111@b", .format),
-            (.name, "x", nil), (.name, "", .length), (.name, " \u{A0}", .format), (.name, "a\nb", .format),
-            (.name, String(repeating: "😀", count: 200), nil), (.name, String(repeating: "x", count: 201), .length),
-            (.name, "Caja 4111111111111111", .format), (.password, "1234567", .length), (.password, "12345678", nil),
+            (.email, "a b@c", .format), (.email, "@bc", .format),
+            (.email, String(repeating: "é", count: 253) + "@b", nil),
+            (.email, String(repeating: "é", count: 254) + "@b", .length), (.email, "4111111111111111@b", .cardNumber),
+            (.name, "x", nil), (.name, "", .length), (.name, " \u{A0}\u{200B}", .length), (.name, "a\nb", nil),
+            (.name, "a\u{7}b", .format), (.name, String(repeating: "😀", count: 200), nil),
+            (.name, String(repeating: "e\u{301}", count: 200), nil),
+            (.name, String(repeating: "x", count: 201), .length), (.name, "Caja 4111-1111-1111-1111", .cardNumber),
+            (.reason, "3782 822463 10005", .cardNumber), (.password, "1234567", .length), (.password, "12345678", nil),
             (.password, String(repeating: " ", count: 128), nil), (.password, "1234567\u{7F}", .format),
             (.password, String(repeating: "x", count: 129), .length), (.password, "4111111111111111", nil),
-            (.currency, "PYG", nil), (.currency, "pyg", .format), (.currency, "ÉUR", .format),
-            (.currency, "PY", .length),
+            (.closingTicket, "Z-1", nil), (.closingTicket, "Z_1", .format), (.closingTicket, "Z.1", .format),
+            (.closingTicket, "Ñ", .format), (.closingTicket, "", .length),
+            (.closingTicket, String(repeating: "1", count: 51), .length), (.notes, "", nil), (.notes, "a\nb\tc", nil),
+            (.notes, String(repeating: "x", count: 1001), .length), (.notes, "4111 1111 1111 1111", .cardNumber),
+            (.currency, "PYG", nil), (.currency, " PYG\u{A0}", nil), (.currency, "pyg", .format),
+            (.currency, "ÉUR", .format), (.currency, "PY", .length), (.currency, "PGY", .format),
+            (.currency, "XXX", .format), (.currency, "XAU", .format), (.currency, "CLF", .format),
+            (.currency, "HRK", .format),
             (.timeZone, "UTC", nil), (.timeZone, "U\u{0}C", .format),
             (.timeZone, String(repeating: "x", count: 65), .length),
-        ] as [(TextRule, String, FieldError.Code?)])
-    func texts(rule: TextRule, text: String, fault: FieldError.Code?) {
-        #expect(rule.fault(in: text) == fault)
+        ] as [(TextRule, String, TextError?)])
+    func texts(rule: TextRule, text: String, fault: TextError?) {
+        #expect(rule.fault(in: rule.canonical(text)) == fault)
+    }
+
+    @Test("Names and addresses have a canonical form, and a password is kept as it is typed")
+    func canonical() {
+        #expect(TextRule.name.canonical(" Farmacia\u{A0} N\u{303}andu ") == "Farmacia Ñandu")
+        #expect(TextRule.email.canonical("Ana@X.PY ") == "ana@x.py")
+        let password = " cla\u{A0}ve\u{200B} "
+        #expect(Array(TextRule.password.canonical(password).utf8) == Array(password.utf8))
+    }
+
+    @Test("Of all codes of three letters exactly those of the currency table are accepted")
+    func currencies() {
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { Character(UnicodeScalar($0)) }
+        var accepted: [String] = []
+        for first in letters {
+            for second in letters {
+                for third in letters {
+                    let code = String([first, second, third])
+                    if TextRule.currency.fault(in: code) == nil { accepted.append(code) }
+                }
+            }
+        }
+        #expect(accepted == Currency.all.map(\.code))
     }
 
     @Test(
@@ -39,9 +71,10 @@ struct PeopleFieldsTests {
     func types() throws {
         var body = try BodyReader(
             Array(
-                #"{"a": 1, "b": 745, "c": 1.5, "d": 9223372036854775808, "e": true, "f": "true", "g": "en", "h": "EN"}"#
+                #"{"a": 1, "b": 745, "c": 1.5, "i": 7.0, "d": 9223372036854775808, "e": true, "f": "true", "g": "en", "h": "EN"}"#
                     .utf8))
         #expect(body.integer("a", in: 1...744) == 1)
+        #expect(body.integer("i", in: 1...744) == 7)
         #expect(body.integer("b", in: 1...744) == nil)
         #expect(body.integer("c", in: 1...744) == nil)
         #expect(body.integer("d", in: 1...744) == nil)
@@ -53,7 +86,7 @@ struct PeopleFieldsTests {
         #expect(body.finish().map(\.code) == [.range, .type, .range, .type, .enum])
     }
 
-    private enum Localization: String {
+    private enum Localization: String, CaseIterable {
         case en
     }
 }

@@ -63,6 +63,13 @@ struct QueryReaderTests {
         }
     }
 
+    @Test("An unknown parameter whose name has a card number is not named")
+    func cardNumber() throws {
+        let query = try QueryReader(path: "/", query: "4111+1111+1111+1111=1&x=1")
+        let places: [FieldError.Place] = [.parameter("***"), .parameter("x")]
+        #expect(query.finish() == places.map { FieldError(.unknownParameter, $0, .knownName([])) })
+    }
+
     @Test("The default limit of a page is 50")
     func defaultLimit() throws {
         var query = try QueryReader(path: "/", query: nil)
@@ -78,17 +85,35 @@ struct CursorTests {
 
     private func read(_ text: String, path: String, _ filters: String) throws -> Cursor<Session>? {
         var query = try QueryReader(path: path, query: filters + "&cursor=" + text)
+        _ = SessionQuery(reading: &query)
         return query.cursor()
+    }
+
+    private func scope(_ query: String) throws -> String {
+        var query = try QueryReader(path: "/v1/sessions", query: query)
+        _ = SessionQuery(reading: &query)
+        return query.cursorScope
     }
 
     @Test("A cursor returns to its place in its own list, with the filters in any order")
     func roundTrip() throws {
-        let scope = try QueryReader(path: "/v1/sessions", query: "status=OPEN&stale=true&limit=2").cursorScope
+        let scope = try scope("status=OPEN&stale=true&limit=2")
         let text = cursor.opaque(scope: scope)
         #expect(text.count == 40)
         #expect(text.utf8.allSatisfy { byte in "-_".utf8.contains(byte) || (48...122).contains(byte) })
         #expect(try read(text, path: "/v1/sessions", "status=OPEN&stale=true") == cursor)
         #expect(try read(text, path: "/v1/sessions", "stale=%74rue&limit=9&status=OPEN") == cursor)
+    }
+
+    @Test("A cursor belongs to the values of its filters, and not to their spelling")
+    func spelling() throws {
+        let id = "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"
+        let filters = "cashier_id=\(id)&business_date_from=2026-11-01&opened_from=2026-11-23T14:15:00Z"
+        let text = cursor.opaque(scope: try scope(filters))
+        let same =
+            "opened_from=2026-11-23t11:15:00.000-03:00&cashier_id=\(id.uppercased())&business_date_from=2026-11-%301"
+        #expect(try read(text, path: "/v1/sessions", same) == cursor)
+        #expect(try read(text, path: "/v1/sessions", same.replacing("11:15", with: "11:16")) == nil)
     }
 
     @Test(
@@ -97,14 +122,14 @@ struct CursorTests {
             Int64.max, .min, .max / 1_000 + 1, -1, 253_402_300_800_000,
         ])
     func forged(milliseconds: Int64) throws {
-        let scope = try QueryReader(path: "/v1/sessions", query: "").cursorScope
+        let scope = try scope("")
         let forged = Cursor<Session>(instant: Instant(milliseconds: milliseconds), id: cursor.id)
         #expect(Cursor<Session>(opaque: forged.opaque(scope: scope), scope: scope) == nil)
     }
 
     @Test("A cursor is rejected by another list, with other filters, or with a changed character")
     func isBound() throws {
-        let text = cursor.opaque(scope: try QueryReader(path: "/v1/sessions", query: "stale=true").cursorScope)
+        let text = cursor.opaque(scope: try scope("stale=true"))
         #expect(try read(text, path: "/v1/businesses", "stale=true") == nil)
         #expect(try read(text, path: "/v1/sessions", "stale=false") == nil)
         #expect(try read(text, path: "/v1/sessions", "") == nil)

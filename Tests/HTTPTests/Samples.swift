@@ -26,7 +26,10 @@ enum Sample {
         cashierName: String = "Ana"
     ) -> ExistingSession {
         ExistingSession(
-            id: session, number: 1042, status: .open, business: business, cashier: ana, cashierName: cashierName,
+            id: session, number: 1042, status: .open, business: business, businessName: "Farmacia Centro",
+            businessCurrency: "PYG",
+            cashier: ana, cashierName: cashierName, openedByName: cashierName, currency: "PYG",
+            initialCash: Money(minorUnits: 150_000),
             openedAt: openedAt, openedLocal: openedLocal, nowLocal: nowLocal, businessDate: businessDate,
             timeZone: "America/Asuncion", isStale: false, version: 1)
     }
@@ -62,8 +65,8 @@ enum Sample {
             id: session, number: 1042, business: business, cashier: ana, openedBy: ana, status: status,
             currency: "PYG", initialCash: Money(minorUnits: initialCash), openedAt: openedAt, endedAt: nil,
             closedAt: isClosed ? instant("2026-11-23T23:00:00.5Z") : nil, closedBy: isClosed ? admin : nil,
-            businessDate: businessDate, timeZone: "America/Asuncion", openedLocal: openedLocal, isStale: isStale,
-            isInEditWindow: status == .closed,
+            businessDate: businessDate, timeZone: "America/Asuncion", openedLocal: openedLocal,
+            facts: Session.Facts(isOverdue: isStale, isInEditWindow: status == .closed),
             terminal: nil, notes: nil, count: count, flag: flag, deletion: deletion, version: version)
     }
 }

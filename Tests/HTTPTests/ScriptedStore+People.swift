@@ -16,8 +16,8 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
 
     func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Authorized<Business?>? {
-        Authorized(role: .cashier, seesBusiness: id == Sample.business, value: nil)
+    ) async throws -> Authorized<BusinessUpdateOutcome>? {
+        Authorized(role: .cashier, seesBusiness: id == Sample.business, value: .notFound)
     }
 
     func businesses(
@@ -62,7 +62,8 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     }
 
     func update(
-        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+        _ id: UserID, _ change: UserChange, passwordHash: String?, isForced: Bool, by actor: ChangeActor,
+        audit: AuditEventID
     ) async throws -> Authorized<UserUpdateOutcome>? {
         Authorized(role: .cashier, value: .notFound)
     }

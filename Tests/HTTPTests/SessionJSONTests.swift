@@ -19,13 +19,14 @@ struct SessionJSONTests {
             try text(Sample.openSession()) == """
                 {"id":"0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d","session_number":1042,\
                 "business_id":"0197f4a0-0000-7000-8000-0000000000b1","cashier_id":"0197f4a0-0000-7000-8000-0000000000a1",\
-                "opened_by":"0197f4a0-0000-7000-8000-0000000000a1","status":"OPEN","currency":"PYG",\
+                "opened_by":"0197f4a0-0000-7000-8000-0000000000a1","status":"OPEN","currency":"PYG","currency_minor_units":0,\
                 "initial_cash":150000,"opened_at":"2026-11-23T17:15:00.000Z","ended_at":null,"closed_at":null,\
-                "closed_by":null,"business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,\
+                "closed_by":null,"business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,\
                 "terminal_id":null,"notes":null,"final_cash":null,"card_total":0,"bank_transfer_total":0,\
                 "envelope_amount":0,"expenses":0,"credit_sales_total":0,"credit_payments_collected":0,\
                 "declared_cash_sales":null,"closing_ticket":null,"totals":{"cash_sales":null,"total_sales":null,\
-                "net_earnings":null,"expected_cash":null,"over_short":null},"flag":null,"deleted":null,"version":1,\
+                "net_earnings":null,"expected_cash":null,"over_short":null},"flag":null,"deleted":null,\
+                "handed_over_from":null,"handed_over_to":null,"opening_difference":null,"version":1,\
                 "allowed_actions":["view","close","end","edit","handover"]}
                 """)
     }
@@ -36,15 +37,16 @@ struct SessionJSONTests {
             try text(Sample.closedSession()) == """
                 {"id":"0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d","session_number":1042,\
                 "business_id":"0197f4a0-0000-7000-8000-0000000000b1","cashier_id":"0197f4a0-0000-7000-8000-0000000000a1",\
-                "opened_by":"0197f4a0-0000-7000-8000-0000000000a1","status":"CLOSED","currency":"PYG",\
+                "opened_by":"0197f4a0-0000-7000-8000-0000000000a1","status":"CLOSED","currency":"PYG","currency_minor_units":0,\
                 "initial_cash":500000,"opened_at":"2026-11-23T17:15:00.000Z","ended_at":null,\
                 "closed_at":"2026-11-23T23:00:00.500Z","closed_by":"0197f4a0-0000-7000-8000-0000000000ad",\
-                "business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,\
+                "business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,\
                 "terminal_id":null,"notes":null,"final_cash":1200000,"card_total":70000,"bank_transfer_total":0,\
                 "envelope_amount":300000,"expenses":50000,"credit_sales_total":0,"credit_payments_collected":100000,\
                 "declared_cash_sales":960000,"closing_ticket":"Z-17","totals":{"cash_sales":950000,\
                 "total_sales":1020000,"net_earnings":970000,"expected_cash":1210000,"over_short":-10000},\
-                "flag":null,"deleted":null,"version":2,"allowed_actions":["view","edit"]}
+                "flag":null,"deleted":null,"handed_over_from":null,"handed_over_to":null,\
+                "opening_difference":null,"version":2,"allowed_actions":["view","edit"]}
                 """)
     }
 
@@ -58,7 +60,8 @@ struct SessionJSONTests {
         let mark = #""by":"0197f4a0-0000-7000-8000-0000000000ad","at":"2026-11-23T17:15:00.000Z"}"#
         #expect(
             text.contains(
-                #""flag":{"reason":"revisar",\#(mark),"deleted":{"reason":"duplicada",\#(mark),"version":3,"allowed_actions":[]}"#
+                #""flag":{"reason":"revisar",\#(mark),"deleted":{"reason":"duplicada",\#(mark),"handed_over_from":null,"#
             ))
+        #expect(text.hasSuffix(#""opening_difference":null,"version":3,"allowed_actions":[]}"#))
     }
 }

@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -142,6 +143,27 @@ extension ServerTests {
                 #expect(failure == "0001_half.sql:3: 22012 division by zero")
                 #expect(try exists("half", string))
                 #expect(try await migrator.status().map(\.state) == [.pending])
+            }
+        }
+
+        @Test("What a migration reports with raise is passed on with its file, PostgreSQL's own notices are not")
+        func reports() async throws {
+            let text = """
+                -- migrate:up
+                drop table if exists missing;
+                do $$ begin raise notice '% rows stay', 3; end $$;
+                -- migrate:down
+                do $$ begin raise warning 'gone'; end $$;
+                """
+            try await withEmptyDatabase { string in
+                let reports = Mutex<[String]>([])
+                let migrator = try Migrator(.patient(string), files: [("0001_report.sql", text)]) { report in
+                    reports.withLock { $0.append(report) }
+                }
+                try await migrator.up()
+                #expect(reports.withLock { $0 } == ["0001_report.sql: 3 rows stay"])
+                try await migrator.down()
+                #expect(reports.withLock { $0.last } == "0001_report.sql: gone")
             }
         }
 

@@ -89,13 +89,15 @@ struct DistributionTests {
         "event_list": "the feed is one for all businesses",
         "event_log_news": "the feed is one for all businesses",
         "idempotency_keys_purge": "maintenance: its rows have nothing to do with each other",
-        "me_open_sessions": "the caller's sessions, wherever they are",
+        "currency_list": "the currencies of all businesses, for the operator",
+        "me_sessions": "the caller's sessions, wherever they are",
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",
         "session_current": "several callers' look-ups together, each in one business",
         "open_session_key_lock": "advisory locks of slots, and no row",
         "session_open_precheck": "several callers' look-ups together, each in one business",
         "session_counts": "how many are open, for the metrics",
         "open_duplicates": "an operator's look over all businesses",
+        "user_held_sessions": "the sessions that an account could no longer close, wherever they are",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]
 

@@ -64,6 +64,10 @@ struct PartitionTests {
                 where c.oid = 'cash_sessions'::regclass
             ),
             (
+                select string_agg(pg_get_triggerdef(t.oid), E'\\n' order by t.tgname)
+                from pg_trigger as t where t.tgrelid = 'cash_sessions'::regclass and not t.tgisinternal
+            ),
+            (
                 select string_agg(pg_get_functiondef(p.oid), E'\\n' order by p.proname)
                 from pg_proc as p where p.pronamespace = 'public'::regnamespace
             )
@@ -211,10 +215,13 @@ struct PartitionTests {
                 SQL.sessionSave,
                 """
                 \(ana), \(business), \(session), \(ana), 'ENDED', 1, timestamptz '2026-01-01', now(), \(nulls(5)),
-                0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r'
+                0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r', null, null
                 """
             ),
-            (SQL.storedResponseSave, "\(ana), \(business), \(session), 'session.end', 'k', \(hash), 'CASHIER'"),
+            (
+                SQL.storedResponseSave,
+                "\(ana), \(business), \(session), 'session.end', 'k', \(hash), 'CASHIER', false, false, null"
+            ),
             (SQL.cashierUnassign, "null, \(business), \(ana), \(id(78)), null"),
         ]
     }()

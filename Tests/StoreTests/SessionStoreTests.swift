@@ -37,7 +37,7 @@ struct SessionStoreTests {
         return session
     }
 
-    @Test("The look-up of the open session returns it, and none when it is closed")
+    @Test("The look-up of the open session returns it, and none when it is closed", .tags(.ac03))
     func lookUp() async throws {
         try await withStore { store, request, connection in
             #expect(
@@ -57,7 +57,7 @@ struct SessionStoreTests {
         }
     }
 
-    @Test("A soft-deleted open session is not found")
+    @Test("A soft-deleted open session is not found", .tags(.ac03))
     func deleted() async throws {
         try await withStore { store, request, connection in
             _ = try opened(try await store.open(request, as: Self.ids.make(), audit: Self.ids.make()))
@@ -82,7 +82,9 @@ struct SessionStoreTests {
         }
     }
 
-    @Test("Another integrity error is not mistaken for the conflict: it is a fault, and says its name to the log")
+    @Test(
+        "Another integrity error is not mistaken for the conflict: it is a fault, and says its name to the log",
+        .tags(.ac03))
     func otherIntegrityError() async throws {
         try await withStore { store, request, connection in
             _ = try opened(try await store.open(request, as: Self.ids.make(), audit: Self.ids.make()))

@@ -1,9 +1,10 @@
+import CashPilot
 import CashPilotHTTP
 import Foundation
 import Testing
 import Yams
 
-@Suite("openapi.yaml, the router and docs/ERRORS.md agree")
+@Suite("openapi.yaml, the router and the reference pages agree")
 struct ContractTests {
     private static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
@@ -58,6 +59,19 @@ struct ContractTests {
             documented[String(match.1), default: []].insert(status)
         }
         #expect(documented == served)
+    }
+
+    @Test("docs/CURRENCIES.md lists every currency with its minor units, and openapi.yaml lists the minor units")
+    func currencies() throws {
+        var documented: [String: Int] = [:]
+        for line in try Project.file("docs/CURRENCIES.md").lines {
+            guard let row = line.wholeMatch(of: #/\| (\d) \| [\d.]+ \| (.+) \|/#) else { continue }
+            for code in row.2.matches(of: #/`([A-Z]{3})`/#) { documented[String(code.1)] = Int(row.1) }
+        }
+        #expect(documented == Dictionary(uniqueKeysWithValues: Currency.all.map { ($0.code, $0.minorUnits) }))
+        let schemas = (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
+        let minorUnits = try #require(schemas?["CurrencyMinorUnits"]?["enum"] as? [Int])
+        #expect(minorUnits == Set(Currency.all.map(\.minorUnits)).sorted())
     }
 
     @Test("Every problem page is in openapi.yaml, and openapi.yaml has no other")

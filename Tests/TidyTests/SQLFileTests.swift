@@ -40,6 +40,7 @@ struct SQLFileTests {
             let code = fragment.code
             // Six lines in a row. A query may have a shorter part of a list, such as an account's first columns.
             let length = min(6, code.count)
+            guard length > 0 else { continue }
             for file in try queries() {
                 let lines = file.code
                 for start in 0...(code.count - length) {

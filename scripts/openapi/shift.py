@@ -38,7 +38,7 @@ def by_python_client(address, person):
     problem = refused.parsed
     assert refused.status_code == 409 and isinstance(problem, SessionAlreadyOpenProblem), refused
     assert problem.existing_session.id == first.parsed.id, problem
-    assert [action.name for action in problem.actions] == ["view", "close"], problem
+    assert [action.name for action in problem.actions] == ["view", "close", "end", "resume"], problem
     close(first.parsed)
     second = open_one(str(uuid.uuid4())).parsed
     assert isinstance(second, Session) and second.id != first.parsed.id, second
@@ -78,7 +78,7 @@ def by_generator(address, person):
         problem = refusal.data.actual_instance
     assert isinstance(problem, SessionAlreadyOpenProblem), problem
     assert problem.existing_session.id == first.data.id, problem
-    assert [action.name for action in problem.actions] == ["view", "close"], problem
+    assert [action.name for action in problem.actions] == ["view", "close", "end", "resume"], problem
     close(first.data)
     second = open_one(str(uuid.uuid4())).data
     assert second.id != first.data.id, second

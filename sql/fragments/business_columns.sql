@@ -8,4 +8,5 @@ b.time_zone,
 b.stale_after_hours,
 b.edit_window_hours,
 b.is_active,
+b.books_closed_until,
 b.created_at

@@ -1,6 +1,12 @@
--- A session as it is now, in the order in which `Session` reads it from a row.
--- Aliases: s, the session; b, its business, of which stale_after_hours and edit_window_hours are read.
+-- A session's current columns, in the order in which `Session` reads them. Between the columns of its row are the facts
+-- that depend on the time and on other rows: whether it is overdue (not closed, and opened longer ago than its business
+-- allows), whether its cashier may still correct it, whether its day's books are closed, and why it cannot be handed
+-- over or reopened.
+-- Aliases: s, the session; b, its business, with its settings; u, the caller, with id and role.
 -- include session_columns_start
-s.status = 'OPEN' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale,
+s.status <> 'CLOSED' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_overdue,
 coalesce(s.closed_at + make_interval(hours => b.edit_window_hours) > now(), false) as is_in_edit_window,
+coalesce(s.business_date <= b.books_closed_until, false) as is_in_closed_books,
+-- include session_obstacle
+as obstacle,
 -- include session_columns_end

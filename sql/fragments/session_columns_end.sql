@@ -1,4 +1,4 @@
--- A session's columns after is_stale and is_in_edit_window; see session_columns_start.
+-- A session's columns after the facts that depend on the time and on other rows; see session_columns.
 -- Alias: s, the session.
 s.terminal_id,
 s.notes,
@@ -17,4 +17,9 @@ s.flagged_at,
 s.delete_reason,
 s.deleted_by,
 s.deleted_at,
+s.previous_count,
+s.handed_over_from,
+s.handed_over_from_number,
+s.handed_over_to,
+s.handed_over_to_number,
 s.version

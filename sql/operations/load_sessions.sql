@@ -3,8 +3,12 @@
 --
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/load_sessions.sql <sessions.csv
 --
--- The businesses and accounts must exist. The audit trail starts after the load and has no events of the loaded
--- sessions.
+-- The header must have all columns of the table below, in this order: PostgreSQL refuses a file that lacks one. An
+-- empty value of the amounts from card_total to credit_payments_collected is 0, any other empty value is unknown.
+-- Amounts are in the currency that the business has now, which each session stores.
+--
+-- The businesses and accounts must exist, and the books of the sessions' days must be open. The audit trail starts
+-- after the load and has no events of the loaded sessions.
 \set ON_ERROR_STOP on
 \set QUIET on
 begin;
@@ -18,15 +22,27 @@ create temporary table incoming (
     ended_at timestamptz(3),
     closed_at timestamptz(3),
     initial_cash bigint not null,
-    final_cash bigint
+    final_cash bigint,
+    card_total bigint,
+    bank_transfer_total bigint,
+    envelope_amount bigint,
+    expenses bigint,
+    credit_sales_total bigint,
+    credit_payments_collected bigint,
+    declared_cash_sales bigint,
+    closing_ticket text,
+    terminal_id text,
+    notes text
 ) on commit drop;
 
 \copy incoming from pstdin with (format csv, header match)
 
 -- An unknown name yields null, which the table's NOT NULL constraints reject.
 insert into cash_sessions (
-    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-    initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash
+    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+    business_date, initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash, card_total,
+    bank_transfer_total, envelope_amount, expenses, credit_sales_total, credit_payments_collected,
+    declared_cash_sales, closing_ticket, terminal_id, notes
 )
 select
     b.id,
@@ -37,21 +53,47 @@ select
     i.status,
     b.currency,
     b.time_zone,
-    ((i.opened_at at time zone b.time_zone) - b.day_cutoff)::date,
+    b.day_cutoff,
+    business_date(i.opened_at, b.time_zone, b.day_cutoff),
     i.initial_cash,
     i.opened_at,
     i.ended_at,
     i.closed_at,
     case when i.status = 'CLOSED' then u.id end,
-    i.final_cash
+    i.final_cash,
+    coalesce(i.card_total, 0),
+    coalesce(i.bank_transfer_total, 0),
+    coalesce(i.envelope_amount, 0),
+    coalesce(i.expenses, 0),
+    coalesce(i.credit_sales_total, 0),
+    coalesce(i.credit_payments_collected, 0),
+    i.declared_cash_sales,
+    i.closing_ticket,
+    canonical_line(i.terminal_id),
+    canonical_note(i.notes)
 from incoming as i
-left join businesses as b on lower(b.name) = lower(i.business)
-left join users as u on lower(u.email) = lower(i.cashier);
+left join businesses as b on lower(b.name) = lower(canonical_line(i.business))
+left join users as u on lower(u.email) = canonical_email(i.cashier);
+
+do $$
+declare
+    found text;
+begin
+    select string_agg(format('%s of %s', i.number, i.business), ', ' order by i.business, i.number)
+    into found
+    from incoming as i
+    join businesses as b on lower(b.name) = lower(canonical_line(i.business))
+    where business_date(i.opened_at, b.time_zone, b.day_cutoff) <= b.books_closed_until;
+    if found is not null then
+        raise exception 'the books of these sessions'' days are closed (books_closed_until): %', left(found, 1000);
+    end if;
+end
+$$;
 
 insert into business_counters as c (business_id, last_session_number)
 select b.id, max(i.number)
 from incoming as i
-join businesses as b on lower(b.name) = lower(i.business)
+join businesses as b on lower(b.name) = lower(canonical_line(i.business))
 group by b.id
 on conflict (business_id) do update
     set last_session_number = greatest(c.last_session_number, excluded.last_session_number);

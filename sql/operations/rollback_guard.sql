@@ -4,7 +4,8 @@
 --   psql "$DATABASE_URL" --no-psqlrc --file sql/operations/rollback_guard.sql
 --
 -- The service continues: it locks each open-session key before it opens a session, and /readyz reports "degraded". The
--- rule no longer applies to writes that bypass the service. `cashpilot doctor --mend` builds the index again.
+-- rule no longer applies to writes that bypass the service. `cashpilot doctor --mend` and `cashpilot migrate up` build
+-- the index again. So a start script with `migrate up` ends the rollback.
 \set ON_ERROR_STOP on
 \set QUIET on
 set client_min_messages = warning;
@@ -26,3 +27,4 @@ drop index concurrently if exists uq_cash_sessions_one_open_per_cashier_business
 \echo There was no one-open index to drop. Nothing was changed.
 \endif
 \echo To build the index again, run: cashpilot doctor --mend
+\echo cashpilot migrate up builds it too: do not run it before.

@@ -11,6 +11,8 @@
 -- $9 boolean  is_active
 -- $10 uuid  audit event
 -- $11 text  request id, or null for the command line
+-- $12 boolean  whether $13 replaces the last day of the closed books
+-- $13 date  last day of the closed books, or null for none
 -- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, then
 -- the current business, whose columns are null if there is none that the caller may change. A duplicate name violates
 -- uq_businesses_name.
@@ -32,7 +34,8 @@ with caller as (
         coalesce(time '00:00' + make_interval(mins => $6::integer), l.day_cutoff) as day_cutoff,
         coalesce($7::integer, l.stale_after_hours) as stale_after_hours,
         coalesce($8::integer, l.edit_window_hours) as edit_window_hours,
-        coalesce($9::boolean, l.is_active) as is_active
+        coalesce($9::boolean, l.is_active) as is_active,
+        case when $12::boolean then $13::date else l.books_closed_until end as books_closed_until
     from locked as l
 ), updated as (
     update businesses as b
@@ -42,14 +45,17 @@ with caller as (
         day_cutoff = r.day_cutoff,
         stale_after_hours = r.stale_after_hours,
         edit_window_hours = r.edit_window_hours,
-        is_active = r.is_active
+        is_active = r.is_active,
+        books_closed_until = r.books_closed_until
     from locked as l
     join requested as r on r.id = l.id
     where b.id = l.id
         and (
-            l.name, l.currency, l.time_zone, l.day_cutoff, l.stale_after_hours, l.edit_window_hours, l.is_active
+            l.name, l.currency, l.time_zone, l.day_cutoff, l.stale_after_hours, l.edit_window_hours, l.is_active,
+            l.books_closed_until
         ) is distinct from (
-            r.name, r.currency, r.time_zone, r.day_cutoff, r.stale_after_hours, r.edit_window_hours, r.is_active
+            r.name, r.currency, r.time_zone, r.day_cutoff, r.stale_after_hours, r.edit_window_hours, r.is_active,
+            r.books_closed_until
         )
     returning b.*
 ), audited as (

@@ -10,7 +10,7 @@
 with caller as (
     -- include caller_or_command_line
 ), visible_business as (
-    select b.id, b.stale_after_hours
+    select b.id, b.name, b.currency, b.stale_after_hours, b.books_closed_until
     from caller as u
     join businesses as b
         on b.id = $2::uuid

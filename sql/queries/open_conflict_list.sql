@@ -40,7 +40,10 @@ select
     c.minute,
     c.times,
     c.first_at,
-    c.last_at
+    c.last_at,
+    c.resumed,
+    c.offered_cash,
+    c.currency
 from viewer as v
 -- Only one branch runs, for all cashiers or for one. Each reads its own index from the cursor on.
 left join lateral (

@@ -72,6 +72,7 @@ with key_lock as materialized (
         -- policy: administrators and the session's cashier close a session that is open or ended, and not deleted.
         and (l.session).status in ('OPEN', 'ENDED')
         and (l.session).is_deleted = false
+        and ((l.session).business_date <= c.books_closed_until) is not true
         and (c.role = 'ADMIN' or (l.session).cashier_id = c.id)
         and ($4::bigint[] is null or (l.session).version = any ($4::bigint[]))
         and k.is_free
@@ -95,12 +96,16 @@ with key_lock as materialized (
     select
         (n.session).business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
         to_jsonb(n.session) || jsonb_build_object(
-            'role', c.role,
+            'role', b.role,
             'is_stale', false,
-            'is_in_edit_window', (n.session).closed_at + make_interval(hours => c.edit_window_hours) > now()
+            'is_in_edit_window', s.closed_at + make_interval(hours => b.edit_window_hours) > now(),
+            'obstacle',
+            -- include session_obstacle
         )
     from closed as n
-    cross join caller as c
+    cross join caller as b
+    cross join lateral (select b.id, b.role) as u
+    cross join lateral (select (n.session).*) as s
     where $17::text is not null
 )
 select
@@ -115,6 +120,7 @@ select
     b.business_id is not null as sees_business,
     -- include session_columns
 from caller as b
+cross join lateral (select b.id, b.role) as u
 cross join key_lock as k
 left join first_request as f on true
 left join lateral (select (c.session).*, c.is_done from current as c) as s on true;

@@ -15,7 +15,7 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (caller_id,
 -- cache that plan.
 join lateral (select c.id, c.role from users as c where c.id = q.caller_id and c.is_active limit 1) as u on true
 left join lateral (
-    select b.id, b.stale_after_hours, b.edit_window_hours
+    select b.id, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
     from businesses as b
     where b.id = q.business_id
         -- include caller_sees_business_lookup

@@ -1,5 +1,6 @@
 -- Opens the next cashier's session of a handover, with the counted cash as its float. It takes the session number
--- before any other write, as every open does, so that two opens cannot deadlock.
+-- before any other write, as every open does, so that two opens cannot deadlock. The float is the count of the closed
+-- session, so the new session has the currency of that session.
 -- $1 uuid  id
 -- $2 uuid  caller
 -- $3 uuid  business
@@ -8,7 +9,10 @@
 -- $6 text  terminal, or null
 -- $7 uuid  audit event
 -- $8 text  request id
--- Returns one row: the new session.
+-- $9 text  currency of the session before
+-- $10 uuid  the session before
+-- $11 bigint  its number
+-- Returns one row: the number of the new session. The service reads the session after it has closed the one before.
 with numbered as (
     insert into business_counters as n (business_id, last_session_number)
     values ($3::uuid, 1)
@@ -18,12 +22,13 @@ with numbered as (
 ), opened as (
     insert into cash_sessions (
         business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-        initial_cash, opened_at, terminal_id
+        business_day_cutoff, initial_cash, opened_at, terminal_id, previous_count, handed_over_from,
+        handed_over_from_number
     )
     select
-        b.id, $1::uuid, n.last_session_number, $4::uuid, $2::uuid, 'OPEN', b.currency, b.time_zone,
-        ((now()::timestamptz(3) at time zone b.time_zone) - b.day_cutoff::interval)::date,
-        $5::bigint, now(), $6::text
+        b.id, $1::uuid, n.last_session_number, $4::uuid, $2::uuid, 'OPEN', $9::text, b.time_zone,
+        business_date(now()::timestamptz(3), b.time_zone, b.day_cutoff), b.day_cutoff,
+        $5::bigint, now(), $6::text, case when $6::text is not null then $5::bigint end, $10::uuid, $11::bigint
     from numbered as n
     join businesses as b on b.id = $3::uuid
     returning *
@@ -35,7 +40,5 @@ with numbered as (
         o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, o.terminal_id, to_jsonb(o)
     from opened as o
 )
-select
-    -- include session_columns
-from opened as s
-join businesses as b on b.id = s.business_id;
+select o.session_number
+from opened as o;

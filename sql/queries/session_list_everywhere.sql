@@ -18,13 +18,10 @@
 select
     u.role,
     true as sees_business,
-    -- include session_columns_start
-    s.status = 'OPEN' and s.opened_at + make_interval(hours => s.stale_after_hours) < now() as is_stale,
-    coalesce(s.closed_at + make_interval(hours => s.edit_window_hours) > now(), false) as is_in_edit_window,
-    -- include session_columns_end
+    -- include session_columns
 from users as u
 left join lateral (
-    select recent.*, b.stale_after_hours, b.edit_window_hours
+    select recent.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
     from (
         select every.*
         from businesses as every
@@ -45,6 +42,9 @@ left join lateral (
     order by recent.opened_at desc, recent.id desc
     limit $13::integer
 ) as s on true
+left join lateral (
+    select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until
+) as b on true
 where u.id = $1::uuid
     and u.is_active
 order by s.opened_at desc, s.id desc;

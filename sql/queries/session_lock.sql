@@ -27,23 +27,29 @@ with key_lock as materialized (
         and k.operation = $4::text
         and k.key = $5::text
 ), locked as (
-    -- Locked, so this is the row's newest version even after a lock wait. The statement does not wait for the lock
-    -- while the first request with the idempotency key is running.
-    select s.*
+    -- Locked, so these are the newest versions of the rows even after a lock wait. The statement does not wait for the
+    -- locks while the first request with the idempotency key is running. The books of the business cannot be closed
+    -- until the transaction ends.
+    select s.*, b.books_closed_until
     from caller as c
     join key_lock as k on k.is_free
-    join cash_sessions as s on s.business_id = c.business_id and s.id = $3::uuid
+    join businesses as b on b.id = c.business_id
+    join cash_sessions as s on s.business_id = b.id and s.id = $3::uuid
     for update of s
+    for key share of b
 )
 select
     k.is_free,
     f.fingerprint,
-    exists (select from audit_events as a where a.business_id = b.business_id and a.id = $6::uuid) as is_done,
+    exists (select from audit_events as a where a.business_id = u.business_id and a.id = $6::uuid) as is_done,
     now()::timestamptz(3) as instant,
-    b.role,
-    b.business_id is not null as sees_business,
+    u.role,
+    u.business_id is not null as sees_business,
     -- include session_columns
-from caller as b
+from caller as u
 cross join key_lock as k
 left join first_request as f on true
-left join locked as s on true;
+left join locked as s on true
+cross join lateral (
+    select u.stale_after_hours, u.edit_window_hours, u.is_active, s.books_closed_until
+) as b;

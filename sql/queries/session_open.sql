@@ -2,6 +2,8 @@
 -- session, takes a number, inserts, audits and saves the stored response for the idempotency key.
 -- The one-open index decides between concurrent opens. While the index is missing or invalid, the statement opens only
 -- if its transaction has locked the open-session key: docs/decisions/0011.
+-- The statement locks the rows of the business and the cashier (FOR KEY SHARE). So a change of the currency, of the
+-- closed books or of the cashier's account waits for it, or is visible to it.
 -- $1 uuid  session
 -- $2 uuid  caller
 -- $3 uuid  business
@@ -46,21 +48,23 @@ with facts as materialized (
     for key share
 ), permitted as (
     select
-        b.id, b.currency, b.time_zone, b.day_cutoff, u.role,
+        b.id, b.currency, b.time_zone, b.day_cutoff, r.role,
         -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
-        coalesce($6::timestamptz, now()) + make_interval(hours => b.stale_after_hours) < now() as is_stale
+        b.is_active, b.stale_after_hours, b.edit_window_hours, b.books_closed_until
     from facts as f
     join users as u on u.id = $2::uuid and u.is_active
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
+    -- The locked row, so that a change of the caller's own role is seen.
+    cross join lateral (select case when c.id = u.id then c.role else u.role end as role) as r
     where f.is_free
         and (f.index_is_valid or $13::boolean)
         -- policy: an administrator opens for anyone who is assigned, and for themselves in any business. Only an
         -- administrator gives a time, which is in the past. A cashier opens for themselves, where they are assigned.
-        and (u.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
+        and (r.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
         and (
-            (u.role = 'ADMIN' and c.id = u.id)
+            (r.role = 'ADMIN' and c.id = u.id)
             or exists (select from assigned)
         )
         and coalesce($6::timestamptz, now()) <= now()
@@ -71,6 +75,22 @@ with facts as materialized (
                 and s.status = 'OPEN'
                 and s.is_deleted = false
         )
+        -- session_backdate_check.sql reports which of these two conditions failed.
+        and (
+            $6::timestamptz is null
+            or (
+                business_date($6::timestamptz::timestamptz(3), b.time_zone, b.day_cutoff)
+                    > coalesce(b.books_closed_until, '-infinity'::date)
+                and not exists (
+                    select from cash_sessions as s
+                    where s.business_id = b.id
+                        and s.cashier_id = c.id
+                        and s.is_deleted = false
+                        and coalesce(s.ended_at, s.closed_at) > $6::timestamptz::timestamptz(3)
+                )
+            )
+        )
+    for key share of b, c
 ), numbered as (
     insert into business_counters as n (business_id, last_session_number)
     select p.id, 1
@@ -81,14 +101,18 @@ with facts as materialized (
 ), opened as (
     insert into cash_sessions (
         business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-        initial_cash, opened_at, terminal_id, notes
+        business_day_cutoff, initial_cash, opened_at, terminal_id, notes, previous_count
     )
     select
-        p.id, $1::uuid, n.last_session_number, $4::uuid, $2::uuid, 'OPEN', p.currency, p.time_zone,
-        ((p.opened_at at time zone p.time_zone) - p.day_cutoff::interval)::date,
-        $5::bigint, p.opened_at, $7::text, $8::text
+        p.id, $1::uuid, c.last_session_number, $4::uuid, $2::uuid, 'OPEN', p.currency, p.time_zone,
+        business_date(p.opened_at, p.time_zone, p.day_cutoff), p.day_cutoff,
+        $5::bigint, p.opened_at, $7::text, $8::text,
+        -- include previous_count
     from permitted as p
-    cross join numbered as n
+    cross join numbered as c
+    cross join lateral (
+        select $1::uuid as id, p.id as business_id, $7::text as terminal_id, p.currency, p.opened_at
+    ) as n
     returning *
 ), audited as (
     insert into audit_events (
@@ -99,20 +123,24 @@ with facts as materialized (
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        o.business_id, $2::uuid, 'session.open', $11::text, $12::bytea,
-        to_jsonb(o) || jsonb_build_object('role', p.role, 'is_stale', p.is_stale)
-    from opened as o
-    cross join permitted as p
+        s.business_id, $2::uuid, 'session.open', $11::text, $12::bytea,
+        to_jsonb(s) || jsonb_build_object(
+            'role', b.role,
+            'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'obstacle',
+            -- include session_obstacle
+        )
+    from opened as s
+    cross join permitted as b
+    cross join lateral (select $2::uuid as id, b.role) as u
     where $11::text is not null
 )
 select
     f.index_is_valid,
     f.is_free,
-    p.role,
-    -- include session_columns_start
-    p.is_stale,
-    false as is_in_edit_window,
-    -- include session_columns_end
+    b.role,
+    -- include session_columns
 from facts as f
 left join opened as s on true
-left join permitted as p on true;
+left join permitted as b on true
+left join lateral (select $2::uuid as id, b.role) as u on true;

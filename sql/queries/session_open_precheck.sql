@@ -37,7 +37,7 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
 -- cache that plan.
 join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
 left join lateral (
-    select b.id, b.is_active, b.stale_after_hours
+    select b.id, b.is_active, b.name, b.currency, b.stale_after_hours, b.books_closed_until
     from businesses as b
     where b.id = q.business_id
         -- include caller_sees_business_lookup
@@ -45,7 +45,7 @@ left join lateral (
 ) as b on true
 left join lateral (select o.id, o.is_active, o.name from users as o where o.id = q.cashier_id limit 1) as c on true
 left join lateral (
-    select t.id, t.session_number, t.status, t.opened_at, t.business_date, t.time_zone, t.version
+    select t.*
     from cash_sessions as t
     where t.business_id = b.id
         and t.cashier_id = q.cashier_id

@@ -7,32 +7,37 @@
 -- $5 bytea  SHA-256 of the request
 -- Returns one row if there is such a session and the caller is an active user who sees the business, else none:
 -- the caller's role, true, then the session.
-with existing as (
-    select
-        s.*,
-        u.role,
-        s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_stale
-    from users as u
-    join businesses as b
-        on b.id = $2::uuid
-        -- include caller_sees_business
+with caller as (
+    -- include caller_in_business
+), existing as (
+    select s as session
+    from caller as c
     join cash_sessions as s
-        on s.business_id = b.id
+        on s.business_id = c.business_id
         and s.cashier_id = $3::uuid
         and s.status = 'OPEN'
         and s.is_deleted = false
-    where u.id = $1::uuid
-        and u.is_active
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
-    select e.business_id, $1::uuid, 'session.open', $4::text, $5::bytea, to_jsonb(e) || '{"is_new": false}'::jsonb
+    select
+        s.business_id, $1::uuid, 'session.open', $4::text, $5::bytea,
+        to_jsonb(e.session) || jsonb_build_object(
+            'role', b.role,
+            'is_new', false,
+            'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'obstacle',
+            -- include session_obstacle
+        )
     from existing as e
+    cross join caller as b
+    cross join lateral (select b.id, b.role) as u
+    cross join lateral (select (e.session).*) as s
 )
 select
-    s.role,
+    b.role,
     true as sees_business,
-    -- include session_columns_start
-    s.is_stale,
-    false as is_in_edit_window,
-    -- include session_columns_end
-from existing as s;
+    -- include session_columns
+from existing as e
+cross join caller as b
+cross join lateral (select b.id, b.role) as u
+cross join lateral (select (e.session).*) as s;

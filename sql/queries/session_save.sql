@@ -30,11 +30,12 @@
 -- $29 text  action, such as session.end
 -- $30 text  reason, or null
 -- $31 text  request id
+-- $32 uuid  the session that took over by a handover, or null
+-- $33 bigint  its number, or null
 -- Returns one row: the session after the change.
 with previous as (
-    select s.*, b.day_cutoff
+    select s.*
     from cash_sessions as s
-    join businesses as b on b.id = s.business_id
     where s.business_id = $2::uuid
         and s.id = $3::uuid
 ), saved as (
@@ -45,7 +46,7 @@ with previous as (
         opened_at = $7::timestamptz,
         business_date = case
             when s.opened_at = $7::timestamptz then s.business_date
-            else (($7::timestamptz at time zone s.time_zone) - p.day_cutoff::interval)::date
+            else business_date($7::timestamptz, s.time_zone, s.business_day_cutoff)
         end,
         ended_at = $8::timestamptz,
         closed_at = $9::timestamptz,
@@ -68,8 +69,18 @@ with previous as (
         delete_reason = $25::text,
         deleted_by = $26::uuid,
         deleted_at = $27::timestamptz,
+        previous_count = case
+            when s.terminal_id is not distinct from $11::text and s.opened_at = $7::timestamptz then s.previous_count
+            else
+                -- include previous_count
+        end,
+        handed_over_to = $32::uuid,
+        handed_over_to_number = $33::bigint,
         version = s.version + 1
     from previous as p
+    cross join lateral (
+        select p.id, p.business_id, $11::text as terminal_id, p.currency, $7::timestamptz as opened_at
+    ) as n
     where s.business_id = p.business_id
         and s.id = p.id
     returning s.*
@@ -79,11 +90,12 @@ with previous as (
     )
     select
         n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, n.terminal_id, $30::text,
-        to_jsonb(p) - 'day_cutoff', to_jsonb(n)
+        to_jsonb(p), to_jsonb(n)
     from saved as n
     cross join previous as p
 )
 select
     -- include session_columns
 from saved as s
-join businesses as b on b.id = s.business_id;
+join businesses as b on b.id = s.business_id
+join users as u on u.id = $1::uuid;

@@ -10,8 +10,10 @@ select
     k.answer ->> 'role' as role,
     coalesce((k.answer ->> 'is_new')::boolean, true) as is_new,
     -- include session_columns_start
-    (k.answer ->> 'is_stale')::boolean as is_stale,
+    (k.answer ->> 'is_stale')::boolean as is_overdue,
     coalesce((k.answer ->> 'is_in_edit_window')::boolean, false) as is_in_edit_window,
+    false as is_in_closed_books,
+    k.answer ->> 'obstacle' as obstacle,
     -- include session_columns_end
 from idempotency_keys as k
 cross join jsonb_populate_record(null::cash_sessions, k.answer) as s

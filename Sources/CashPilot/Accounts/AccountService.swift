@@ -1,6 +1,6 @@
-/// Logs users in and returns their businesses and open sessions.
+/// Logs users in and returns their businesses and unfinished sessions.
 package struct AccountService: Sendable {
-    /// The maximum number of businesses, and of open sessions, in ``me(_:)``. The list endpoints return the rest.
+    /// The maximum number of businesses, of open and of uncounted sessions in ``me(_:)``. The list endpoints return the rest.
     static let listedMax = 200
 
     private let accounts: any AccountStore
@@ -28,14 +28,27 @@ package struct AccountService: Sendable {
         return account.user
     }
 
-    /// Returns the caller's account, businesses and open sessions.
-    package func me(_ caller: Caller) async throws -> (user: User, businesses: [Business], open: [SessionView]) {
+    /// Returns the caller's account, businesses and unfinished sessions.
+    package func me(_ caller: Caller) async throws -> OwnAccount {
         async let user = accounts.user(caller.id)
         async let businesses = accounts.businesses(for: caller.id, after: nil, limit: Self.listedMax)
-        async let open = sessions.openSessions(of: caller.id, limit: Self.listedMax)
+        async let open = sessions.ownSessions(of: caller.id, areOpen: true, limit: Self.listedMax)
+        async let uncounted = sessions.ownSessions(of: caller.id, areOpen: false, limit: Self.listedMax)
         guard let user = try await user, let businesses = try await businesses else { throw DomainError.callerInactive }
-        return (user, businesses, try await open.map { SessionView($0, for: caller.id, role: user.role) })
+        return OwnAccount(
+            user: user, businesses: businesses,
+            open: try await open.map { SessionView($0, for: caller.id, role: user.role) },
+            uncounted: try await uncounted.map { SessionView($0, for: caller.id, role: user.role) })
     }
+}
+
+/// A caller's own account.
+package struct OwnAccount: Sendable {
+    package let user: User
+    package let businesses: [Business]
+    package let open: [SessionView]
+    /// The sessions that ended without a count.
+    package let uncounted: [SessionView]
 }
 
 /// Checks passwords and slows down guessing. Every password check uses it.
@@ -111,7 +124,7 @@ package protocol PasswordHasher: Sendable {
 
 /// A login with its e-mail and client address. Failures are counted for both.
 package struct LoginAttempt: Sendable {
-    /// As entered; the account may not exist.
+    /// In its canonical form; the account may not exist.
     package let email: String
     /// The client's address; `nil` if unknown.
     package let address: String?

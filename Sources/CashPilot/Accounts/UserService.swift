@@ -41,9 +41,12 @@ package struct UserService: Sendable {
 
     /// Changes an account. New permissions apply from its next request.
     ///
+    /// - Parameter isForced: change the account although it then cannot close its open sessions.
     /// - Throws: ``DomainError/emailTaken``; ``DomainError/lastAdministrator``; ``DomainError/forbidden`` for a
-    ///   cashier.
-    package func update(_ id: UserID, _ change: UserChange, by actor: ChangeActor) async throws -> StaffMember {
+    ///   cashier; ``DomainError/hasOpenSession(_:)`` with the open sessions that the account could not close.
+    package func update(
+        _ id: UserID, _ change: UserChange, isForced: Bool = false, by actor: ChangeActor
+    ) async throws -> StaffMember {
         var hash: String?
         if let password = change.password {
             try await checkBeforeHashing(actor)
@@ -51,11 +54,14 @@ package struct UserService: Sendable {
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
         return try await OnceOnly(store: store).run {
-            let result = try await store.update(id, change, passwordHash: hashed, by: actor, audit: audit)
+            let result = try await store.update(
+                id, change, passwordHash: hashed, isForced: isForced, by: actor, audit: audit)
             switch try Authorized.administered(result) {
             case .updated(let member): return member
             case .notFound: throw DomainError.userNotFound
             case .lastAdministrator: throw DomainError.lastAdministrator
+            case .held(let sessions, let instant):
+                throw held(sessions, by: actor, at: instant, refused: .changeUser(id)) ?? .busy
             }
         }
     }
@@ -130,9 +136,12 @@ package protocol UserStore: ReplicationBarrier {
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
     ) async throws -> Authorized<[StaffMember]>?
+    /// Updates an account. Unless forced, its open sessions prevent a change after which it could not close them.
+    ///
     /// - Throws: ``DomainError/emailTaken``.
     func update(
-        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+        _ id: UserID, _ change: UserChange, passwordHash: String?, isForced: Bool, by actor: ChangeActor,
+        audit: AuditEventID
     ) async throws -> Authorized<UserUpdateOutcome>?
     /// Returns the caller's e-mail and password hash, and the fingerprint stored for the key.
     func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
@@ -152,6 +161,8 @@ package enum UserUpdateOutcome: Sendable {
     case notFound
     /// The change would leave no active administrator.
     case lastAdministrator
+    /// The account could not close these open sessions, newest first. `at` is the database's clock.
+    case held([ExistingSession], at: Instant)
 }
 
 /// The values needed to check a password change.

@@ -13,6 +13,8 @@ package struct Business: Sendable {
     /// The time in hours during which a cashier may edit a closed session.
     package let editWindowHours: Int
     package let isActive: Bool
+    /// The last day of the closed books: no session with a business date up to it may change. `nil` if none is closed.
+    package let booksClosedUntil: CivilDate?
     package let createdAt: Instant
 
     /// The allowed values in hours, up to 31 days.
@@ -22,7 +24,8 @@ package struct Business: Sendable {
 
     package init(
         id: BusinessID, name: String, currency: String, timeZone: String, dayCutoffMinutes: Int,
-        staleAfterHours: Int, editWindowHours: Int, isActive: Bool, createdAt: Instant
+        staleAfterHours: Int, editWindowHours: Int, isActive: Bool, booksClosedUntil: CivilDate? = nil,
+        createdAt: Instant
     ) {
         self.id = id
         self.name = name
@@ -32,6 +35,7 @@ package struct Business: Sendable {
         self.staleAfterHours = staleAfterHours
         self.editWindowHours = editWindowHours
         self.isActive = isActive
+        self.booksClosedUntil = booksClosedUntil
         self.createdAt = createdAt
     }
 }
@@ -64,6 +68,8 @@ package struct BusinessChange: Sendable {
     package var staleAfterHours: Int?
     package var editWindowHours: Int?
     package var isActive: Bool?
+    /// The last day of the closed books, before the current business date.
+    package var booksClosedUntil = Replacement<CivilDate>.keep
 
     package init() {}
 }

@@ -27,15 +27,24 @@ package struct BusinessService: Sendable {
         return business
     }
 
-    /// Changes a business. Sessions keep the currency and the time zone from their open.
+    /// Changes a business. Sessions keep the currency, the time zone and the day cutoff from their open.
     ///
-    /// - Throws: ``DomainError/nameTaken``; ``DomainError/forbidden`` for a cashier of the business.
+    /// - Throws: ``DomainError/nameTaken``; ``DomainError/forbidden`` for a cashier of the business;
+    ///   ``DomainError/hasOpenSession(_:)`` if the currency changes, or books are closed, while sessions are not closed;
+    ///   ``DomainError/booksClosedTooLate``; ``DomainError/booksClosed`` if another time zone or day cutoff would move
+    ///   the current business date into the closed books.
     package func update(_ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor) async throws -> Business {
         let audit: AuditEventID = ids.make()
         return try await OnceOnly(store: store).run {
             let updated = try await store.update(id, change, by: actor, audit: audit)
-            guard let business = try Authorized.administered(updated) else { throw DomainError.businessNotFound }
-            return business
+            switch try Authorized.administered(updated) {
+            case .updated(let business): return business
+            case .notFound: throw DomainError.businessNotFound
+            case .todayInClosedBooks:
+                throw change.booksClosedUntil.value == nil ? DomainError.booksClosed : .booksClosedTooLate
+            case .held(let sessions, let instant):
+                throw held(sessions, by: actor, at: instant, refused: .changeBusiness) ?? .busy
+            }
         }
     }
 
@@ -78,12 +87,20 @@ package struct BusinessService: Sendable {
             switch try Authorized.administered(result) {
             case .removed: return
             case .noUser: throw DomainError.userNotFound
-            case .blocked(let existing, let instant):
-                throw DomainError.hasOpenSession(
-                    SessionConflict(with: existing, for: actor.id, role: .admin, at: instant))
+            case .held(let existing, let instant):
+                throw held([existing], by: actor, at: instant, refused: .unassign(cashier)) ?? .busy
             }
         }
     }
+}
+
+/// The error of a change that `sessions` prevent; `nil` if `sessions` is empty. Only administrators get it.
+func held(
+    _ sessions: [ExistingSession], by actor: ChangeActor, at instant: Instant, refused: RefusedRequest
+) -> DomainError? {
+    HeldSessions(
+        sessions.map { SessionConflict(with: $0, for: actor.id, role: .admin, at: instant, refused: refused) }
+    ).map(DomainError.hasOpenSession)
 }
 
 /// Stores businesses and their cashiers.
@@ -98,12 +115,12 @@ package protocol BusinessStore: ReplicationBarrier {
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> Keyed<Authorized<Business?>>?
     func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>?
-    /// Returns the updated business; the value is `nil` if the caller may not change it.
+    /// Updates a business, unless sessions that are not closed prevent it. A concurrent open cannot interfere.
     ///
     /// - Throws: ``DomainError/nameTaken``.
     func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Authorized<Business?>?
+    ) async throws -> Authorized<BusinessUpdateOutcome>?
     /// Returns up to `limit` businesses that the actor sees after `cursor`, newest first.
     func businesses(for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
     /// Returns up to `limit` cashiers after `cursor`, newest assignment first.
@@ -127,5 +144,17 @@ package enum UnassignOutcome: Sendable {
     case removed
     case noUser
     /// The cashier has this open session. `at` is the database's clock.
-    case blocked(ExistingSession, at: Instant)
+    case held(ExistingSession, at: Instant)
+}
+
+/// The result of an update of a business.
+package enum BusinessUpdateOutcome: Sendable {
+    /// The business after the update.
+    case updated(Business)
+    /// There is no such business, or the caller may not change it.
+    case notFound
+    /// After the change, the current business date would be in the closed books.
+    case todayInClosedBooks
+    /// These sessions are not closed, newest first. `at` is the database's clock.
+    case held([ExistingSession], at: Instant)
 }

@@ -27,7 +27,7 @@ package enum DomainError: Error {
     case openedTooLate
     /// `final_cash` was sent for a session that is not closed. Use `close` instead.
     case countBeforeClose
-    /// A correction of a closed session needs a reason.
+    /// A correction of a closed session, or a lower float of another one, needs a reason.
     case reasonRequired
     /// The edit window, in which a cashier may correct a closed session, has expired.
     case editWindowExpired(Session)
@@ -54,8 +54,14 @@ package enum DomainError: Error {
     case userNotFound
     /// There is no such API key.
     case keyNotFound
-    /// The cashier to unassign has this open session in the business.
-    case hasOpenSession(SessionConflict)
+    /// Sessions of the user or the business prevent this change.
+    case hasOpenSession(HeldSessions)
+    /// The cashier has another session in the business at the time that was given for this one.
+    case overlaps(SessionConflict)
+    /// The books of the business date are closed.
+    case booksClosed
+    /// `books_closed_until` is not before the current business date.
+    case booksClosedTooLate
     /// The change would leave no active administrator.
     case lastAdministrator
     /// The current password is wrong.

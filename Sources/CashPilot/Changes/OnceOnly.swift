@@ -96,7 +96,7 @@ struct OnceOnly: Sendable {
     ///
     /// - Throws: ``DomainError/keyReused``.
     func replay<Value>(_ response: Stored<Value>) async throws -> ChangeResult<Value> {
-        guard response.fingerprint == key?.fingerprint else { throw DomainError.keyReused }
+        guard let key, key.matches(response.fingerprint) else { throw DomainError.keyReused }
         try await store.waitForReplication()
         return ChangeResult(value: response.value, isReplay: true)
     }
@@ -146,13 +146,19 @@ package struct ChangeResult<Value: Sendable>: Sendable {
 package struct IdempotencyKey: Sendable {
     /// 1–255 visible ASCII characters.
     package let text: String
-    /// SHA-256 of the request. The server rejects the same key with another request.
+    /// SHA-256 of the request's values. The server rejects the same key with another request.
     package let fingerprint: [UInt8]
+    /// SHA-256 of the request's bytes, which earlier versions stored. They delete a stored response after 7 days.
+    private let byteFingerprint: [UInt8]?
 
-    package init(text: String, fingerprint: [UInt8]) {
+    package init(text: String, fingerprint: [UInt8], byteFingerprint: [UInt8]? = nil) {
         self.text = text
         self.fingerprint = fingerprint
+        self.byteFingerprint = byteFingerprint
     }
+
+    /// Whether a stored response with this fingerprint belongs to the request.
+    func matches(_ stored: [UInt8]) -> Bool { stored == fingerprint || stored == byteFingerprint }
 }
 
 /// A store that may replicate commits to a synchronous standby.

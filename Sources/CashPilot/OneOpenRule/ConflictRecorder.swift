@@ -16,7 +16,7 @@ package final class ConflictRecorder: Sendable {
     private let store: any SessionStore
     private let ids: IDMaker
     private let waiting = Mutex(Waiting())
-    private let log: @Sendable (SessionConflict, Caller) -> Void
+    private let log: @Sendable (RecordedConflict) -> Void
     private let onFailure: @Sendable (any Error) -> Void
 
     private struct Waiting: Sendable {
@@ -38,7 +38,7 @@ package final class ConflictRecorder: Sendable {
     ///   - log: called at once for every conflict.
     ///   - onFailure: called when a batch cannot be written. The batch is kept for the next flush.
     package init(
-        store: any SessionStore, ids: IDMaker, log: @escaping @Sendable (SessionConflict, Caller) -> Void,
+        store: any SessionStore, ids: IDMaker, log: @escaping @Sendable (RecordedConflict) -> Void,
         onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.store = store
@@ -48,9 +48,16 @@ package final class ConflictRecorder: Sendable {
     }
 
     /// Logs and counts a conflict of `caller`. Returns at once.
-    package func record(_ conflict: SessionConflict, of caller: Caller) {
-        log(conflict, caller)
-        let count = ConflictCount(conflict, of: caller, event: ids.make())
+    ///
+    /// - Parameters:
+    ///   - offered: the float of the request, which was not used.
+    ///   - isResumed: whether the caller got the existing session instead of an error.
+    package func record(
+        _ conflict: SessionConflict, of caller: Caller, offering offered: Money? = nil, isResumed: Bool = false
+    ) {
+        let conflict = RecordedConflict(conflict: conflict, caller: caller, offered: offered, isResumed: isResumed)
+        log(conflict)
+        let count = ConflictCount(conflict, event: ids.make())
         waiting.withLock { $0.add(count) }
     }
 
@@ -85,6 +92,23 @@ package final class ConflictRecorder: Sendable {
     package var dropped: Int { waiting.withLock { $0.dropped } }
 }
 
+/// A conflict with the request that caused it.
+package struct RecordedConflict: Sendable {
+    package let conflict: SessionConflict
+    package let caller: Caller
+    /// The float of the request, which was not used, in the business's currency; `nil` if it had none.
+    package let offered: Money?
+    /// Whether the caller got the existing session instead of an error.
+    package let isResumed: Bool
+
+    package init(conflict: SessionConflict, caller: Caller, offered: Money?, isResumed: Bool) {
+        self.conflict = conflict
+        self.caller = caller
+        self.offered = offered
+        self.isResumed = isResumed
+    }
+}
+
 /// Identifies conflicts that are counted together: the existing session, the caller and the minute.
 package struct ConflictKey: Hashable, Sendable {
     package let business: BusinessID
@@ -105,12 +129,22 @@ package struct ConflictCount: Sendable {
     package let event: AuditEventID
     /// The request id of the first conflict.
     package let requestID: String
+    /// How many of them got the existing session instead of an error.
+    package private(set) var resumed: Int
+    /// The float that the last request offered; `nil` if none did.
+    package private(set) var offered: Money?
+    /// The business's currency at the last request.
+    package private(set) var currency: String
 
-    init(_ conflict: SessionConflict, of caller: Caller, event: AuditEventID) {
+    init(_ recorded: RecordedConflict, event: AuditEventID) {
+        let (conflict, caller) = (recorded.conflict, recorded.caller)
         let existing = conflict.existing
         key = ConflictKey(
             business: existing.business, cashier: existing.cashier, session: existing.id, caller: caller.id,
             minute: conflict.instant.milliseconds / 60_000)
+        resumed = recorded.isResumed ? 1 : 0
+        offered = recorded.offered
+        currency = existing.businessCurrency
         times = 1
         first = conflict.instant
         last = conflict.instant
@@ -120,7 +154,9 @@ package struct ConflictCount: Sendable {
 
     mutating func add(_ other: ConflictCount) {
         times += other.times
+        resumed += other.resumed
         first = min(first, other.first)
+        if other.last >= last, let newer = other.offered { (offered, currency) = (newer, other.currency) }
         last = max(last, other.last)
     }
 }
@@ -147,11 +183,18 @@ package struct OpenConflict: Sendable {
     package let times: Int64
     package let firstAt: Instant
     package let lastAt: Instant
+    /// The number among them whose caller got the existing session instead of an error.
+    package let resumed: Int64
+    /// The float that the last request offered, which was not used; `nil` if none did.
+    package let offered: Money?
+    /// The currency of ``offered``; `nil` for a conflict of an earlier version of the service.
+    package let currency: String?
 
     package init(
         id: OpenConflictID, business: BusinessID, cashier: UserID, cashierName: String?, caller: UserID,
         callerName: String?, session: SessionID, sessionNumber: Int64?, minute: Instant, times: Int64,
-        firstAt: Instant, lastAt: Instant
+        firstAt: Instant, lastAt: Instant, resumed: Int64, offered: Money?,
+        currency: String?
     ) {
         self.id = id
         self.business = business
@@ -165,6 +208,9 @@ package struct OpenConflict: Sendable {
         self.times = times
         self.firstAt = firstAt
         self.lastAt = lastAt
+        self.resumed = resumed
+        self.offered = offered
+        self.currency = currency
     }
 }
 

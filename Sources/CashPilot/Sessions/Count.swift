@@ -103,7 +103,10 @@ package enum Replacement<Value: Sendable>: Sendable {
         }
     }
 
-    func applied(to value: Value?) -> Value? {
+    /// False if the stored value is kept.
+    package var isReplaced: Bool { if case .with = self { true } else { false } }
+
+    package func applied(to value: Value?) -> Value? {
         switch self {
         case .keep: value
         case .with(let new): new

@@ -8,6 +8,49 @@ package struct Session: Equatable, Sendable {
         case closed = "CLOSED"
     }
 
+    /// Why a session cannot be handed over, if it is open, or reopened, if it is not.
+    package enum Obstacle: String, Sendable, CaseIterable {
+        case businessInactive = "BUSINESS_INACTIVE"
+        /// Every other active cashier of the business has an open session, and the caller cannot take over.
+        case noRecipient = "NO_RECIPIENT"
+        /// The session's cashier has another open session in the business.
+        case alreadyOpen = "ALREADY_OPEN"
+        /// The session's cashier is inactive, or no longer assigned to the business.
+        case cashierNotReady = "CASHIER_NOT_READY"
+    }
+
+    /// Properties that depend on the time and on other rows. They change without a new version of the session.
+    package struct Facts: Equatable, Sendable {
+        /// True if the session is not closed, and opened longer ago than `stale_after_hours` of its business.
+        package var isOverdue = false
+        /// True if the session is closed and its cashier may still correct it.
+        package var isInEditWindow = false
+        /// True if the books of the session's business date are closed. Then the session cannot change.
+        package var isInClosedBooks = false
+        package var obstacle: Obstacle?
+
+        package init(
+            isOverdue: Bool = false, isInEditWindow: Bool = false, isInClosedBooks: Bool = false,
+            obstacle: Obstacle? = nil
+        ) {
+            self.isOverdue = isOverdue
+            self.isInEditWindow = isInEditWindow
+            self.isInClosedBooks = isInClosedBooks
+            self.obstacle = obstacle
+        }
+    }
+
+    /// The other session of a handover.
+    package struct Link: Equatable, Sendable {
+        package let id: SessionID
+        package let number: Int64
+
+        package init(id: SessionID, number: Int64) {
+            self.id = id
+            self.number = number
+        }
+    }
+
     /// A mark on a session that needs a review.
     package typealias Flag = Mark
     /// The deletion of a session. The row remains.
@@ -46,24 +89,28 @@ package struct Session: Equatable, Sendable {
     package let timeZone: String
     /// `openedAt` on the business's wall clock.
     package let openedLocal: LocalTime
-    /// True if the session is open longer than the business allows. Staleness forbids nothing.
-    package let isStale: Bool
-    /// True if the session is closed and its cashier may still correct it.
-    package let isInEditWindow: Bool
+    package let facts: Facts
     package var terminal: String?
     package var notes: String?
     package var count: Count
     package var flag: Flag?
     package var deletion: Deletion?
+    /// The count of the session before at the same terminal; `nil` if it had none when this session opened, or has
+    /// another currency.
+    package let previousCount: Money?
+    /// The session whose count is this one's float; `nil` without a handover.
+    package let handedOverFrom: Link?
+    /// The session whose float is this one's count; `nil` without a handover.
+    package var handedOverTo: Link?
     /// 1 after the open; each change adds 1.
     package let version: Int64
 
     package init(
         id: SessionID, number: Int64, business: BusinessID, cashier: UserID, openedBy: UserID, status: Status,
         currency: String, initialCash: Money, openedAt: Instant, endedAt: Instant?, closedAt: Instant?,
-        closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, isStale: Bool,
-        isInEditWindow: Bool, terminal: String?, notes: String?, count: Count, flag: Flag?, deletion: Deletion?,
-        version: Int64
+        closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, facts: Facts = Facts(),
+        terminal: String?, notes: String?, count: Count, flag: Flag?, deletion: Deletion?,
+        previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil, version: Int64
     ) {
         self.id = id
         self.number = number
@@ -80,14 +127,40 @@ package struct Session: Equatable, Sendable {
         self.businessDate = businessDate
         self.timeZone = timeZone
         self.openedLocal = openedLocal
-        self.isStale = isStale
-        self.isInEditWindow = isInEditWindow
+        self.facts = facts
         self.terminal = terminal
         self.notes = notes
         self.count = count
         self.flag = flag
         self.deletion = deletion
+        self.previousCount = previousCount
+        self.handedOverFrom = handedOverFrom
+        self.handedOverTo = handedOverTo
         self.version = version
+    }
+}
+
+extension Session {
+    /// True if the session has been open for longer than the business allows. A stale session may still change.
+    package var isStale: Bool { status == .open && facts.isOverdue }
+
+    /// True if the session has ended without a count, and opened longer ago than the business allows.
+    package var isCountOverdue: Bool { status == .ended && deletion == nil && facts.isOverdue }
+
+    /// True if a client may keep the session until its version changes.
+    ///
+    /// Otherwise the time or closed books changed the response without a new version. Obstacles are ignored: they
+    /// depend on other sessions, and change only the allowed actions.
+    package var isKeptByVersion: Bool {
+        !facts.isOverdue && !facts.isInClosedBooks && (status != .closed || facts.isInEditWindow)
+    }
+
+    /// The float minus the last count at the same terminal; `nil` without such a count. Negative if money is missing.
+    package var openingDifference: Money? {
+        get throws(MoneyError) {
+            guard let previousCount else { return nil }
+            return try initialCash.subtracting(previousCount)
+        }
     }
 }
 

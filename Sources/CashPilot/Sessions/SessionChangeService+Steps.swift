@@ -31,8 +31,15 @@ extension SessionChangeService {
             let opensSession = session.openSessionKey != nil && session.openSessionKey != before.openSessionKey
             if isMove || opensSession {
                 try await admit(
-                    session.cashier, openingSession: opensSession, for: target, transaction,
+                    session.cashier, openingSession: opensSession, at: session.terminal, for: target, action,
+                    transaction,
                     orElse: isMove ? .cashierNotInBusiness : .cashierNotReady)
+            }
+            // An open session lasts until now, so every later session would keep it from being moved.
+            if session.openedAt != before.openedAt || (isMove && session.status != .open) {
+                // The lock excludes a concurrent change that would overlap. After `admit`, it is already taken.
+                try await transaction.lockOpenSessionKey(of: session.cashier, in: target.business)
+                try await transaction.backdateCheck(session).check(for: target.caller, refused: .edit(target.session))
             }
             try checkVersion(of: before, for: target)
             let event = ChangeEvent(id: ids.event, operation: operation, reason: reason, caller: target.caller)
@@ -49,13 +56,15 @@ extension SessionChangeService {
             var session = try await permitted(.handover, on: locked, for: target, edit: nil, transaction)
             guard request.recipient != session.cashier else { throw DomainError.recipientNotInBusiness }
             try await admit(
-                request.recipient, openingSession: true, for: target, transaction, orElse: .recipientNotInBusiness)
+                request.recipient, openingSession: true, at: session.terminal, for: target, .handover, transaction,
+                orElse: .recipientNotInBusiness)
             try checkVersion(of: session, for: target)
             let next = try await transaction.open(request, as: ids.nextSession, from: session, audit: ids.nextEvent)
             session.close(with: request.count, notes: request.notes, by: target.caller.id, at: locked.instant)
+            session.handedOverTo = next
             let event = ChangeEvent(id: ids.event, operation: .handover, reason: nil, caller: target.caller)
             _ = try await transaction.save(session, event)
-            return next
+            return try await transaction.session(next.id, for: target)
         }
     }
 
@@ -138,9 +147,14 @@ extension SessionChangeService {
         case .notFound: throw DomainError.sessionNotFound
         case .forbidden: throw DomainError.forbidden
         case .editWindowExpired: throw DomainError.editWindowExpired(session)
+        case .booksClosed: throw DomainError.booksClosed
+        // `admit` reads the current rows, and throws the error with its details.
+        case .obstructed: break
         case .wrongState where action == .reopen && session.openSessionKey != nil:
             // Here the existing session is this one.
-            try await admit(session.cashier, openingSession: true, for: target, transaction, orElse: .cashierNotReady)
+            try await admit(
+                session.cashier, openingSession: true, at: session.terminal, for: target, action, transaction,
+                orElse: .cashierNotReady)
         case .wrongState: throw session.error(of: action)
         }
         return session
@@ -156,15 +170,18 @@ extension SessionChangeService {
     ///
     /// The one-open index decides when the session is written.
     private func admit(
-        _ cashier: UserID, openingSession opensSession: Bool, for target: ChangeTarget,
-        _ transaction: any SessionTransaction, orElse unready: DomainError
+        _ cashier: UserID, openingSession opensSession: Bool, at terminal: String?, for target: ChangeTarget,
+        _ action: SessionAction, _ transaction: any SessionTransaction, orElse unready: DomainError
     ) async throws {
         try await transaction.lockOpenSessionKey(of: cashier, in: target.business)
         guard let precheck = try await transaction.precheck(at: cashier, for: target) else {
             throw DomainError.callerInactive
         }
         guard precheck.isBusinessActive || !opensSession else { throw DomainError.businessInactive }
-        if opensSession, let conflict = precheck.conflict(for: target.caller) {
+        if opensSession,
+            let conflict = precheck.conflict(
+                for: target.caller, refused: .change(action, of: target.session), terminal: terminal)
+        {
             throw DomainError.alreadyOpen(conflict)
         }
         guard precheck.isCashierReady else { throw unready }
@@ -178,6 +195,17 @@ extension Session {
         case .restore: .notDeleted(self)
         case .close, .forceClose: status == .closed && deletion == nil ? .alreadyClosed(self) : .notOpen(self)
         case .view, .end, .edit, .handover, .reopen, .delete, .flag, .unflag: .notOpen(self)
+        }
+    }
+}
+
+extension RefusedRequest {
+    fileprivate static func change(_ action: SessionAction, of session: SessionID) -> RefusedRequest {
+        switch action {
+        case .reopen: .reopen(session)
+        case .restore: .restore(session)
+        case .handover: .handover(session)
+        case .view, .close, .end, .edit, .forceClose, .delete, .flag, .unflag: .edit(session)
         }
     }
 }

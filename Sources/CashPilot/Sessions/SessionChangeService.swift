@@ -62,14 +62,21 @@ package struct SessionChangeService: Sendable {
     }
 
     /// Corrects a session. A closed session needs a reason, and its cashier must be within the business's edit window.
+    /// A lower float of a session that is not closed needs a reason too, and so does another terminal that ends the
+    /// comparison with the last count. Both could hide missing money.
     ///
     /// - Throws: ``DomainError/editWindowExpired(_:)``, ``DomainError/reasonRequired``, and the errors of a move to
-    ///   another cashier.
+    ///   another cashier or time.
     package func edit(
         _ target: ChangeTarget, _ edit: SessionEdit, reason: String?
     ) async throws -> ChangeResult<SessionView> {
         try await change(target, .edit, by: .edit, because: reason, edit: edit) { session, now in
-            guard session.status != .closed || reason != nil else { throw DomainError.reasonRequired }
+            let lowersFloat = edit.initialCash.map { $0 < session.initialCash } ?? false
+            let terminal = edit.terminal.applied(to: session.terminal)
+            let endsComparison = session.previousCount != nil && terminal != session.terminal
+            guard reason != nil || (session.status != .closed && !lowersFloat && !endsComparison) else {
+                throw DomainError.reasonRequired
+            }
             try session.apply(edit, at: now)
         }
     }

@@ -30,8 +30,13 @@ package protocol SessionTransaction: Sendable {
     func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck?
     /// Writes the session with its audit event and returns the stored row.
     func save(_ session: Session, _ event: ChangeEvent) async throws -> Session
+    /// Returns why the session cannot have its cashier and its time of open.
+    func backdateCheck(_ session: Session) async throws -> BackdateCheck
+    /// Opens the recipient's session of a handover.
     func open(_ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID) async throws
-        -> Session
+        -> Session.Link
+    /// Reads a session of the target's business, with this transaction's changes.
+    func session(_ id: SessionID, for target: ChangeTarget) async throws -> Session
     /// Stores a session as the response for the target's key, if it has one.
     func storeResponse(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws
 }

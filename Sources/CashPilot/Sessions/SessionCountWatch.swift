@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts the open sessions for the metrics. Every process counts, with the same result.
+/// Counts the open and the uncounted sessions for the metrics. Every process counts, with the same result.
 package final class SessionCountWatch: Sendable {
     /// The time between two counts.
     static let interval: Duration = .seconds(15)
@@ -34,14 +34,20 @@ package final class SessionCountWatch: Sendable {
     }
 }
 
-/// The number of open sessions in all businesses.
+/// The number of unfinished sessions in all businesses.
 package struct SessionCounts: Sendable, Hashable {
     package let open: Int
     /// The sessions among them that are open longer than their business allows.
     package let stale: Int
+    /// The sessions that ended without a count.
+    package let uncounted: Int
+    /// The sessions among them that opened longer ago than their business allows.
+    package let overdue: Int
 
-    package init(open: Int, stale: Int) {
+    package init(open: Int, stale: Int, uncounted: Int = 0, overdue: Int = 0) {
         self.open = open
         self.stale = stale
+        self.uncounted = uncounted
+        self.overdue = overdue
     }
 }

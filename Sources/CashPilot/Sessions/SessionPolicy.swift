@@ -6,7 +6,7 @@
 /// All rules assume a caller that sees the session's business.
 package enum SessionPolicy {
     /// The decision about an action on a session.
-    package enum Decision: Sendable {
+    package enum Decision: Sendable, Equatable {
         case allowed
         /// The caller may take the action, but it would change nothing.
         case unnecessary
@@ -16,8 +16,12 @@ package enum SessionPolicy {
         case forbidden
         /// The session's state does not allow this.
         case wrongState
+        /// The books of the session's business date are closed.
+        case booksClosed
         /// The session is closed, and its cashier's time for corrections is over.
         case editWindowExpired
+        /// An obstacle prevents the handover or the reopen.
+        case obstructed(Session.Obstacle)
     }
 
     /// Decides whether a caller may take an action on a session.
@@ -29,12 +33,15 @@ package enum SessionPolicy {
         let decision = decide(
             action, isOwn: session.cashier == caller, role: role, status: session.status,
             isDeleted: session.deletion != nil)
-        switch (decision, action) {
-        case (.allowed, .edit) where role == .cashier:
-            if edit?.isForAdministrators ?? false { return .forbidden }
-            return session.status == .closed && !session.isInEditWindow ? .editWindowExpired : .allowed
-        case (.allowed, .unflag) where session.flag == nil: return .unnecessary
-        default: return decision
+        guard decision == .allowed, action != .view else { return decision }
+        if role == .cashier && edit?.isForAdministrators ?? false { return .forbidden }
+        if session.facts.isInClosedBooks { return .booksClosed }
+        switch action {
+        case .edit where role == .cashier && session.status == .closed && !session.facts.isInEditWindow:
+            return .editWindowExpired
+        case .unflag where session.flag == nil: return .unnecessary
+        case .handover, .reopen: return session.facts.obstacle.map(Decision.obstructed) ?? .allowed
+        default: return .allowed
         }
     }
 
@@ -67,10 +74,23 @@ package enum SessionPolicy {
         SessionAction.allCases.filter { decide($0, on: session, by: caller, role: role) == .allowed }
     }
 
-    /// The actions that resolve a conflict: view and close the existing session.
-    static func resolvingActions(of existing: ExistingSession, isOwn: Bool, role: Role) -> [SessionAction] {
-        [.view, .close].filter {
-            decide($0, isOwn: isOwn, role: role, status: existing.status, isDeleted: false) == .allowed
+    /// The actions that resolve a conflict, in display order.
+    static func resolvingActions(
+        of existing: ExistingSession, isOwn: Bool, role: Role, refused: RefusedRequest
+    ) -> [ConflictAction] {
+        ConflictAction.allCases.filter { action in
+            if let onSession = action.onSession {
+                guard onSession == .view || !existing.isInClosedBooks else { return false }
+                // An ended session also prevents the change of a business, so ending one does not help.
+                guard action != .end || refused != .changeBusiness else { return false }
+                return decide(onSession, isOwn: isOwn, role: role, status: existing.status, isDeleted: false)
+                    == .allowed
+            }
+            return switch (action, refused) {
+            case (.resume, .open): isOwn || role == .admin
+            case (.restoreEnded, .restore), (.force, .changeUser): role == .admin
+            default: false
+            }
         }
     }
 
@@ -95,7 +115,7 @@ package enum SessionPolicy {
     static func visible(_ read: Authorized<Session?>, to caller: UserID) throws(DomainError) -> Session {
         guard let session = read.value else { throw .sessionNotFound }
         switch decide(.view, on: session, by: caller, role: read.role) {
-        case .allowed, .unnecessary, .wrongState, .editWindowExpired: return session
+        case .allowed, .unnecessary, .wrongState, .booksClosed, .editWindowExpired, .obstructed: return session
         case .notFound: throw .sessionNotFound
         case .forbidden: throw .forbidden
         }

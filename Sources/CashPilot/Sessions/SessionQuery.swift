@@ -10,6 +10,8 @@ package struct SessionQuery: Sendable, Equatable {
     package var openedBefore: Instant?
     package var isFlagged: Bool?
     package var isStale: Bool?
+    /// True lists only sessions that ended without a count; false lists all.
+    package var isUncounted = false
     /// True lists only deleted sessions, for administrators; false lists only the others.
     package var isDeleted = false
 
@@ -21,6 +23,11 @@ package struct SessionQuery: Sendable, Equatable {
     package var bounded: SessionQuery {
         var query = self
         if isStale == true { query.status = status ?? .open }
+        if isUncounted {
+            query.status = .ended
+            // No session is uncounted and has another status. None opened before 1970.
+            if status ?? .ended != .ended { query.openedBefore = Instant(milliseconds: 0) }
+        }
         // The earliest day starts 14 h ahead of UTC. The latest starts 24 h late, in a zone 12 h behind UTC.
         if let date = businessDateFrom {
             let earliest = date.utcMidnight(daysLater: -1)

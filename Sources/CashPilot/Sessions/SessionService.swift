@@ -17,7 +17,8 @@ package struct SessionService: Sendable {
     ///
     /// - Parameter resuming: return the existing session instead of a conflict.
     /// - Returns: a conflict if the cashier has an open session in the business, also for administrators.
-    /// - Throws: ``DomainError/busy`` if every attempt lost a race.
+    /// - Throws: ``DomainError/busy`` if every attempt lost a race; for an open in the past also
+    ///   ``DomainError/overlaps(_:)`` and ``DomainError/booksClosed``.
     package func open(_ request: OpenRequest, resuming: Bool = false) async throws -> ChangeResult<OpenResult> {
         let (id, audit): (SessionID, AuditEventID) = (ids.make(), ids.make())
         let result = try await OnceOnly(store: store, key: request.key).run {
@@ -26,7 +27,7 @@ package struct SessionService: Sendable {
             if isRetry, let session = try await opened(id, by: request) { return .made(.opened(session)) }
             return try await attempt(request, as: id, audit: audit, resuming: resuming)
         }
-        if case .conflict(let conflict) = result.value { conflicts.record(conflict, of: request.caller) }
+        if case .conflict(let conflict) = result.value { record(conflict, of: request, isResumed: false) }
         return result
     }
 
@@ -90,13 +91,20 @@ package struct SessionService: Sendable {
         let precheck = try await precheck(request)
         if precheck.fingerprint != nil { return .stored(try await stored(request)) }
         try check(request, after: precheck)
-        if let conflict = precheck.conflict(for: request.caller) {
+        if let conflict = precheck.conflict(for: request.caller, refused: .open, terminal: request.terminal) {
             if conflict.existing.id == id {
                 return try await opened(id, by: request).map { .made(.opened($0)) } ?? .lostRace
             }
             guard resuming else { return .unchanged(.conflict(conflict)) }
             // The existing session may have closed after the precheck.
-            return try await resume(request).map { .made(.resumed($0)) } ?? .lostRace
+            guard let session = try await resume(request) else { return .lostRace }
+            // The client's float is not used, and a second drawer may be in use.
+            record(conflict, of: request, isResumed: true)
+            return .made(.resumed(session))
+        }
+        if let openedAt = request.openedAt {
+            let check = try await store.backdateCheck(openedAt, of: request.cashier, in: request.business)
+            try check.check(for: request.caller, refused: .backdate)
         }
         switch try await store.open(request, as: id, audit: audit) {
         case .opened(let session, let role):
@@ -119,6 +127,10 @@ package struct SessionService: Sendable {
         guard precheck.isBusinessActive else { throw .businessInactive }
         guard precheck.isCashierReady else { throw .cashierNotInBusiness }
         guard request.openedAt ?? precheck.instant <= precheck.instant else { throw .openedTooLate }
+    }
+
+    private func record(_ conflict: SessionConflict, of request: OpenRequest, isResumed: Bool) {
+        conflicts.record(conflict, of: request.caller, offering: request.initialCash, isResumed: isResumed)
     }
 
     /// Returns the session that an earlier attempt opened; `nil` if there is none.
@@ -155,6 +167,7 @@ package struct SessionService: Sendable {
     private func whyNotClosed(_ session: Session, expecting versions: [Int64]?) -> DomainError {
         if session.status == .closed { return .alreadyClosed(session) }
         if session.deletion != nil { return .notOpen(session) }
+        if session.facts.isInClosedBooks { return .booksClosed }
         if let versions, !versions.contains(session.version) { return .versionMismatch(current: session.version) }
         return .busy
     }

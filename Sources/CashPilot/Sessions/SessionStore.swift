@@ -49,8 +49,12 @@ package protocol SessionStore: SessionLookup {
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
         for caller: UserID
     ) async throws -> Authorized<[Session]>?
-    /// Returns up to `limit` of the caller's own open sessions, newest first.
-    func openSessions(of caller: UserID, limit: Int) async throws -> [Session]
+    /// Returns up to `limit` of the caller's own sessions that are open, or that ended without a count, newest first.
+    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session]
+    /// Returns why a new session of the cashier cannot begin at a time.
+    func backdateCheck(
+        _ openedAt: Instant, of cashier: UserID, in business: BusinessID
+    ) async throws -> BackdateCheck
     func record(_ conflicts: [ConflictCount]) async throws
 }
 

@@ -17,9 +17,9 @@ struct BusinessCommand: AsyncParsableCommand {
         @OptionGroup var settings: BusinessSettings
         @Flag(help: "Print the business as JSON.") var json = false
 
-        func validate() throws {
-            try TextRule.name.check(name, of: "--name")
-            try TextRule.currency.check(currency, of: "--currency")
+        mutating func validate() throws {
+            name = try TextRule.name.checked(name, of: "--name")
+            currency = try TextRule.currency.checked(currency, of: "--currency")
         }
 
         func run() async throws {
@@ -53,7 +53,10 @@ struct BusinessCommand: AsyncParsableCommand {
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a business. Fields without an option stay unchanged.",
-            discussion: "Existing sessions keep their currency and time zone.")
+            discussion: """
+                Existing sessions keep their currency, time zone and day cutoff. Fails with exit status 1 if sessions that \
+                are not closed prevent a new currency or closed books. The message names them.
+                """)
 
         @OptionGroup var flags: DatabaseFlags
         @Option(help: "The business's id.") var business: BusinessID
@@ -62,11 +65,15 @@ struct BusinessCommand: AsyncParsableCommand {
         @Option(help: "The IANA time zone, such as America/Asuncion.") var timeZone: String?
         @OptionGroup var settings: BusinessSettings
         @Flag(help: "Whether cashiers can open sessions in it.") var activity: Activity?
+        @Option(
+            help: ArgumentHelp(
+                "The last day of the closed books, or none. No session dated up to it may change.", valueName: "date"))
+        var booksClosedUntil: BooksClosedUntil?
         @Flag(help: "Print the business as JSON.") var json = false
 
-        func validate() throws {
-            try TextRule.name.check(name, of: "--name")
-            try TextRule.currency.check(currency, of: "--currency")
+        mutating func validate() throws {
+            name = try name.map { try TextRule.name.checked($0, of: "--name") }
+            currency = try currency.map { try TextRule.currency.checked($0, of: "--currency") }
         }
 
         func run() async throws {
@@ -77,10 +84,21 @@ struct BusinessCommand: AsyncParsableCommand {
                 change.currency = currency
                 if let timeZone { change.timeZone = try await shop.timeZone(named: timeZone) }
                 change.isActive = activity.map { $0 == .active }
+                if let booksClosedUntil { change.booksClosedUntil = .with(booksClosedUntil.date) }
                 return try await shop.services.businesses.update(business, change, by: .commandLine)
             }
             print(json ? PrintedJSON.text(updated) : updated.line)
         }
+    }
+}
+
+/// `YYYY-MM-DD`, or `none` to open the books again.
+struct BooksClosedUntil: ExpressibleByArgument {
+    let date: CivilDate?
+
+    init?(argument: String) {
+        date = CivilDate(iso: argument)
+        guard date != nil || argument == "none" else { return nil }
     }
 }
 

@@ -35,6 +35,7 @@ private struct DemoOutput: Encodable {
 
     struct Business: Encodable {
         let id, name, time_zone, currency: String
+        let currency_minor_units: Int
     }
 
     let admin: Person?
@@ -50,7 +51,9 @@ private struct DemoOutput: Encodable {
         admin = data.people.first { $0.role == .admin }.map(person)
         cashiers = data.people.filter { $0.role == .cashier }.map(person)
         businesses = data.businesses.map {
-            Business(id: "\($0.id)", name: $0.name, time_zone: $0.timeZone, currency: $0.currency)
+            Business(
+                id: "\($0.id)", name: $0.name, time_zone: $0.timeZone, currency: $0.currency,
+                currency_minor_units: Currency.minorUnits(ofStored: $0.currency))
         }
     }
 

@@ -41,8 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let migrator = try Migrator(configuration, files: Migrations.files)
         return try await withProgress("building the one-open index") {
-            guard try await migrator.run(answeredBy: SQL.oneOpenIndexBuild) == 0 else { return true }
-            try await migrator.again(Constraint.oneOpenSessionMigration)
+            try await migrator.buildOneOpenIndex()
             return true
         }
     }
@@ -113,6 +112,7 @@ struct Doctor {
             await finding("schema") { .schema(try await Migrator(configuration, files: Migrations.files).status()) },
             await finding("guard") { .oneOpenIndex(try healthChecks.oneOpenIndexState()) },
             await finding("duplicates") { .duplicates(try healthChecks.duplicates(limit: Self.duplicatesMax)) },
+            await finding("currencies") { .currencies(try healthChecks.currencies()) },
             .clock(skew: facts.clock - (before + after) / 2, uncertainty: (after - before) / 2),
             .connections(facts, configuration),
             .libpq(version: BlockingConnection.libpqVersion),

@@ -130,6 +130,17 @@ struct Finding: Encodable {
             mend: "cashpilot preflight, then cashpilot preflight --apply")
     }
 
+    /// - Parameter stored: the codes of the businesses, each with the number of businesses.
+    static func currencies(_ stored: [(code: String, businesses: Int64)]) -> Finding {
+        let unknown = stored.filter { Currency(code: $0.code) == nil }
+        guard !unknown.isEmpty else { return .ok("currencies", "every business has a currency of ISO 4217") }
+        let codes = unknown.map { "\($0.code) (\($0.businesses))" }.joined(separator: ", ")
+        return .warning(
+            "currencies", "businesses with a currency code that ISO 4217 does not have: \(codes)",
+            meaning: "Tills and reports show their amounts with 2 decimals, whatever the currency.",
+            mend: "Close their sessions, then: cashpilot business update --business ID --currency CODE")
+    }
+
     /// - Parameters:
     ///   - skew: the database's clock minus this machine's, in milliseconds.
     ///   - uncertainty: half of the query's round-trip time, in milliseconds.

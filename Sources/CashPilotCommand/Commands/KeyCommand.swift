@@ -23,8 +23,9 @@ struct KeyCommand: AsyncParsableCommand {
         var expiresDays: Int?
         @Flag(help: "Print the key and its metadata as JSON.") var json = false
 
-        func validate() throws {
-            try TextRule.name.check(name, of: "--name")
+        mutating func validate() throws {
+            email = CanonicalText.email(email)
+            name = try TextRule.name.checked(name, of: "--name")
             guard expiresDays.map(APIKey.days.contains) ?? true else {
                 throw ValidationError("--expires-days must be 1–3650")
             }

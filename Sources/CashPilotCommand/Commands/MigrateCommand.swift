@@ -1,4 +1,5 @@
 import ArgumentParser
+import CashPilot
 import CashPilotPostgres
 import Postgres
 
@@ -9,15 +10,28 @@ struct MigrateCommand: AsyncParsableCommand {
 
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Apply the pending migrations. Concurrent runs are safe.")
+            abstract: "Apply the pending migrations. Concurrent runs are safe.",
+            discussion: """
+                Builds the one-open index if it is missing or INVALID, while tills keep working. Fails with a list of \
+                the duplicates if cashiers have several open sessions in a business.
+                """)
 
         @OptionGroup var flags: DatabaseFlags
         @Flag(help: "Print the applied versions as JSON.") var json = false
 
         func run() async throws {
-            let migrator = try Migrator(flags.configuration())
+            let configuration = try flags.configuration()
+            let migrator = try Migrator(configuration)
             let applied = try await withProgress("applying migrations") { try await migrator.up() }
-            show(applied, "applied", orElse: "The schema is current.", asJSON: json)
+            do {
+                let isBuilt = try await withProgress("building the one-open index") {
+                    try await migrator.repairOneOpenIndex(configuration)
+                }
+                show(applied, "applied", orElse: "The schema is current.", indexIsBuilt: isBuilt, asJSON: json)
+            } catch {
+                if !applied.isEmpty { show(applied, "applied", orElse: "", asJSON: json) }
+                throw error
+            }
         }
     }
 
@@ -42,31 +56,79 @@ struct MigrateCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the migrations. Exit status 0 if the schema is current, otherwise 2.")
+            abstract: "List the migrations. Exit status 0 if the schema is current, otherwise 2.",
+            discussion: "If the one-open index is missing or INVALID, a last line says so, and the exit status is 2.")
 
         @OptionGroup var flags: DatabaseFlags
         @Flag(help: "Print one JSON object per line.") var json = false
 
         func run() async throws {
-            let migrator = try Migrator(flags.configuration())
+            let configuration = try flags.configuration()
+            let migrator = try Migrator(configuration)
             let entries = try await withProgress("reading the migrations") { try await migrator.status() }
             for entry in entries {
                 print(json ? JSONTree(entry).json : "\(entry.version)  \(entry.state)  \(entry.name)")
             }
-            if entries.contains(where: { $0.state != .applied }) { throw ExitCode(2) }
+            let isCurrent = entries.allSatisfy { $0.state == .applied }
+            guard try indexIsValid(entries, configuration), isCurrent else { throw ExitCode(2) }
+        }
+
+        /// Prints a line if the one-open index is not valid, although its migration is applied.
+        private func indexIsValid(
+            _ entries: [Migrator.Status], _ configuration: DatabaseConfiguration
+        ) throws -> Bool {
+            let migration = entries.first { $0.version == Constraint.oneOpenSessionMigration }
+            guard let migration, migration.state == .applied else { return true }
+            let state = try PostgresHealthChecks(configuration, toAnyHost: false).oneOpenIndexState()
+            guard state != .enforced else { return true }
+            let finding = Finding.oneOpenIndex(state).finding
+            print(
+                json
+                    ? JSONTree.object(["one_open_index": .string(state.rawValue)]).json
+                    : "\(finding); cashpilot migrate up builds it")
+            return false
         }
     }
 }
 
 extension Migrator {
     fileprivate init(_ configuration: DatabaseConfiguration) throws {
-        try self.init(configuration, files: Migrations.files)
+        try self.init(configuration, files: Migrations.files, onReport: { System.say("migrate: \($0)\n") })
+    }
+
+    /// Builds the one-open index if it is not valid, for example after `sql/operations/rollback_guard.sql`.
+    ///
+    /// - Returns: whether it was built.
+    /// - Throws: ``MigrationError`` with a list of the duplicates that prevent it.
+    fileprivate func repairOneOpenIndex(_ configuration: DatabaseConfiguration) async throws -> Bool {
+        let healthChecks = try PostgresHealthChecks(configuration, toAnyHost: false)
+        guard try healthChecks.oneOpenIndexState() != .enforced else { return false }
+        // The migration lists duplicates before it changes anything, also if the table is partitioned.
+        if try healthChecks.duplicates(limit: 1) > 0 { try await again(Constraint.oneOpenSessionMigration) }
+        try await buildOneOpenIndex()
+        return true
     }
 }
 
-private func show(_ versions: [String], _ whatHappened: String, orElse nothing: String, asJSON: Bool) {
-    guard !asJSON else { return print(JSONTree.object([whatHappened: .array(versions.map { .string($0) })]).json) }
-    print(versions.isEmpty ? nothing : versions.map { "\(whatHappened) \($0)" }.joined(separator: "\n"))
+extension Migrator {
+    /// Builds the one-open index while tills work, in steps if the table is partitioned.
+    func buildOneOpenIndex() async throws {
+        guard try await run(answeredBy: SQL.oneOpenIndexBuild) == 0 else { return }
+        try await again(Constraint.oneOpenSessionMigration)
+    }
+}
+
+private func show(
+    _ versions: [String], _ whatHappened: String, orElse nothing: String, indexIsBuilt: Bool = false, asJSON: Bool
+) {
+    guard !asJSON else {
+        var members = [whatHappened: JSONTree.array(versions.map { .string($0) })]
+        if indexIsBuilt { members["built"] = .array([.string(Constraint.oneOpenSession)]) }
+        return print(JSONTree.object(members).json)
+    }
+    var lines = versions.map { "\(whatHappened) \($0)" }
+    if indexIsBuilt { lines.append("built \(Constraint.oneOpenSession)") }
+    print(lines.isEmpty ? nothing : lines.joined(separator: "\n"))
 }
 
 extension JSONTree {

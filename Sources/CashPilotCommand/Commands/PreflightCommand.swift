@@ -50,7 +50,7 @@ struct PreflightCommand: AsyncParsableCommand {
 
     private func actor(in database: Database) async throws -> UserID? {
         guard let email else { return nil }
-        let account = try await PostgresAccountStore(database: database).account(email: email)
+        let account = try await PostgresAccountStore(database: database).account(email: CanonicalText.email(email))
         guard let account, account.isActive, account.user.role == .admin else {
             throw ValidationError("--as: no active administrator has the address \(email).")
         }

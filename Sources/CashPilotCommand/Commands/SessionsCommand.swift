@@ -20,6 +20,7 @@ struct SessionsCommand: AsyncParsableCommand {
         @Option(help: "Only sessions of this cashier.") var cashier: UserID?
         @Option(help: "Only sessions in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
         @Flag(help: "Only sessions that have been open for longer than their business allows.") var stale = false
+        @Flag(help: "Only sessions that ended without a count.") var uncounted = false
         @Option(help: "Maximum number of sessions, 1–100000. A note on standard error says if more match.") var limit =
             100
         @Flag(help: "Print one JSON object per line.") var json = false
@@ -33,6 +34,7 @@ struct SessionsCommand: AsyncParsableCommand {
             query.status = status
             query.cashier = cashier
             query.isStale = stale ? true : nil
+            query.isUncounted = uncounted
             try await flags.run { [query] administration, administrator in
                 var remaining = limit
                 var cursor: Cursor<Session>?
@@ -75,25 +77,22 @@ struct SessionsCommand: AsyncParsableCommand {
             abstract: "Close a session, with its count or by force.",
             discussion: """
                 --final-cash closes the session with its count. --reason closes it by force; the count may then be \
-                missing.
+                missing. An amount that is left out stays as it was entered before, or 0.
                 """)
 
         @OptionGroup var flags: AdministratorFlags
         @Argument(help: "The session's id.") var id: SessionID
         @Option(help: "Its business.") var business: BusinessID
-        @Option(help: "The cash counted in the drawer, in the minor unit of the session's currency.") var finalCash:
-            Int64?
+        @OptionGroup(title: "The count, with amounts in the minor unit of the session's currency") var count:
+            CountOptions
         @Option(help: "Why the session is closed by force.") var reason: String?
         @Flag(help: "Print the session as JSON.") var json = false
 
-        func validate() throws {
-            guard finalCash != nil || reason != nil else {
+        mutating func validate() throws {
+            guard count.finalCash != nil || reason != nil else {
                 throw ValidationError("--final-cash, --reason or both are required")
             }
-            guard finalCash.map(Money.accepted.contains) ?? true else {
-                throw ValidationError("--final-cash must be \(Money.accepted.lowerBound)–\(Money.accepted.upperBound)")
-            }
-            try TextRule.reason.check(reason, of: "--reason")
+            reason = try reason.map { try TextRule.reason.checked($0, of: "--reason") }
         }
 
         func run() async throws {
@@ -106,15 +105,59 @@ struct SessionsCommand: AsyncParsableCommand {
         private func close(
             in administration: Administration, as administrator: Caller
         ) async throws -> ChangeResult<SessionView> {
-            let count = CountEntry(finalCash: finalCash.map { Money(minorUnits: $0) })
             guard let reason else {
                 return try await administration.services.sessions.close(
-                    CloseRequest(caller: administrator, business: business, session: id, count: count))
+                    CloseRequest(
+                        caller: administrator, business: business, session: id, count: count.entry, notes: count.notes))
             }
             return try await administration.services.changes.forceClose(
-                ChangeTarget(caller: administrator, business: business, session: id), count: count, notes: nil,
-                reason: reason)
+                ChangeTarget(caller: administrator, business: business, session: id), count: count.entry,
+                notes: count.notes, reason: reason)
         }
+    }
+}
+
+/// The fields of a count. The API accepts the same values.
+struct CountOptions: ParsableArguments {
+    @Option(help: "The cash counted in the drawer.") var finalCash: Int64?
+    @Option(help: "The cash sales according to the till.") var declaredCashSales: Int64?
+    @Option(help: "Cash that was taken out of the drawer in an envelope.") var envelopeAmount: Int64?
+    @Option(help: "Expenses that were paid from the drawer.") var expenses: Int64?
+    @Option(help: "Cash that customers paid for earlier credit sales.") var creditPaymentsCollected: Int64?
+    @Option(help: "Card sales.") var cardTotal: Int64?
+    @Option(help: "Sales that were paid by bank transfer.") var bankTransferTotal: Int64?
+    @Option(help: "Sales on credit.") var creditSalesTotal: Int64?
+    @Option(help: "The number of the till's closing ticket.") var closingTicket: String?
+    @Option(help: "Notes, which replace those of the session.") var notes: String?
+
+    mutating func validate() throws {
+        for (amount, option) in [
+            (finalCash, "--final-cash"), (declaredCashSales, "--declared-cash-sales"),
+            (envelopeAmount, "--envelope-amount"), (expenses, "--expenses"),
+            (creditPaymentsCollected, "--credit-payments-collected"), (cardTotal, "--card-total"),
+            (bankTransferTotal, "--bank-transfer-total"), (creditSalesTotal, "--credit-sales-total"),
+        ] {
+            guard amount.map(Money.accepted.contains) ?? true else {
+                throw ValidationError("\(option) must be \(Money.accepted.lowerBound)–\(Money.accepted.upperBound)")
+            }
+        }
+        closingTicket = try closingTicket.map { try TextRule.closingTicket.checked($0, of: "--closing-ticket") }
+        notes = try notes.map { try TextRule.notes.checked($0, of: "--notes") }
+    }
+
+    /// The count without its notes.
+    var entry: CountEntry {
+        func money(_ amount: Int64?) -> Money? { amount.map { Money(minorUnits: $0) } }
+        var entry = CountEntry(finalCash: money(finalCash))
+        entry.cardTotal = money(cardTotal)
+        entry.bankTransferTotal = money(bankTransferTotal)
+        entry.envelopeAmount = money(envelopeAmount)
+        entry.expenses = money(expenses)
+        entry.creditSalesTotal = money(creditSalesTotal)
+        entry.creditPaymentsCollected = money(creditPaymentsCollected)
+        if let declaredCashSales { entry.declaredCashSales = .with(Money(minorUnits: declaredCashSales)) }
+        if let closingTicket { entry.closingTicket = .with(closingTicket) }
+        return entry
     }
 }
 
@@ -140,8 +183,8 @@ struct AdministratorFlags: ParsableArguments {
 extension Session {
     fileprivate var row: [String] {
         [
-            "\(id)", status.rawValue + (isStale ? " stale" : ""), openedAt.text, "\(cashier)", "\(business)",
-            "\(initialCash.minorUnits) \(currency)",
+            "\(id)", status.rawValue + (isStale ? " stale" : isCountOverdue ? " overdue" : ""),
+            openedAt.text, "\(cashier)", "\(business)", "\(initialCash.minorUnits) \(currency)",
         ]
     }
 }

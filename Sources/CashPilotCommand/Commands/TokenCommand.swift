@@ -31,7 +31,7 @@ struct TokenCommand: AsyncParsableCommand {
             var configuration = try flags.configuration()
             if let seconds { configuration.lifetime = .seconds(seconds) }
             let user = try await Administration.run(database) { shop in
-                guard let account = try await shop.accounts.account(email: email), account.isActive else {
+                guard let account = try await shop.account(email: email), account.isActive else {
                     throw CommandError(description: "NOT_FOUND: no active account has the address \(email)")
                 }
                 return account.user

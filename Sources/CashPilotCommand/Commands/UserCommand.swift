@@ -17,9 +17,9 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "es-PY or en.") var locale: Locale = .spanish
         @Flag(help: "Print the account as JSON.") var json = false
 
-        func validate() throws {
-            try TextRule.email.check(email, of: "--email")
-            try TextRule.name.check(name, of: "--name")
+        mutating func validate() throws {
+            email = try TextRule.email.checked(email, of: "--email")
+            name = try TextRule.name.checked(name, of: "--name")
         }
 
         func run() async throws {
@@ -49,7 +49,10 @@ struct UserCommand: AsyncParsableCommand {
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change an account. Fields without an option stay unchanged.",
-            discussion: "The account's rights change from its next request on.")
+            discussion: """
+                The account's rights change from its next request on. Fails with exit status 1 if the account then could \
+                not close its open sessions, which the message names.
+                """)
 
         @OptionGroup var flags: DatabaseFlags
         @Option(help: "The account's email address.") var email: String
@@ -58,12 +61,13 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "ADMIN or CASHIER.") var role: Role?
         @Option(help: "es-PY or en.") var locale: Locale?
         @Flag(help: "Whether the account can log in.") var activity: Activity?
+        @Flag(help: "Change the account although it then cannot close its open sessions.") var force = false
         @Flag(help: "Read a new password from standard input, one line.") var passwordStdin = false
         @Flag(help: "Print the account as JSON.") var json = false
 
-        func validate() throws {
-            try TextRule.email.check(newEmail, of: "--new-email")
-            try TextRule.name.check(name, of: "--name")
+        mutating func validate() throws {
+            newEmail = try newEmail.map { try TextRule.email.checked($0, of: "--new-email") }
+            name = try name.map { try TextRule.name.checked($0, of: "--name") }
         }
 
         func run() async throws {
@@ -75,7 +79,8 @@ struct UserCommand: AsyncParsableCommand {
             change.isActive = activity.map { $0 == .active }
             change.password = passwordStdin ? try readPassword() : nil
             let member = try await Administration.run(flags) { [change] shop in
-                try await shop.services.users.update(try await shop.user(email: email), change, by: .commandLine)
+                try await shop.services.users.update(
+                    try await shop.user(email: email), change, isForced: force, by: .commandLine)
             }
             print(json ? PrintedJSON.text(member) : member.line)
         }
@@ -85,7 +90,7 @@ struct UserCommand: AsyncParsableCommand {
 /// Reads a password from standard input. Other users can read a process's command line.
 private func readPassword() throws -> String {
     guard let password = readLine(), TextRule.password.fault(in: password) == nil else {
-        throw ValidationError("The password on standard input must have 8–128 characters and no control characters.")
+        throw ValidationError("The first line of standard input must be \(TextRule.password.expected).")
     }
     return password
 }

@@ -16,6 +16,13 @@ extension Gauge {
             Gauge("cashpilot_sessions_stale", help: "Open sessions older than their business's stale_after_hours.") {
                 sessionCounts.counts?.stale
             },
+            Gauge("cashpilot_sessions_uncounted", help: "Ended sessions without a count, at most 100000.") {
+                sessionCounts.counts?.uncounted
+            },
+            Gauge(
+                "cashpilot_sessions_count_overdue",
+                help: "Uncounted sessions opened longer ago than their business's stale_after_hours."
+            ) { sessionCounts.counts?.overdue },
             Gauge("cashpilot_http_connections", help: "Open connections to the API.") { connections.count },
             counter("cashpilot_http_connections_closed_total", "Connections closed to respect HTTP_CONNECTIONS_MAX.") {
                 connections.closed

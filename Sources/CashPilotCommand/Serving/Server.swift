@@ -35,7 +35,7 @@ struct Server {
         let health = PostgresHealth(database: database)
         let conflicts = ConflictRecorder(
             store: stores.sessions, ids: System.ids,
-            log: ConflictLog(writer: log, level: configuration.logLevel).write(_:of:),
+            log: ConflictLog(writer: log, level: configuration.logLevel).write(_:),
             onFailure: warning("Failed to record conflicts; retrying"))
         let connectionsMax = DescriptorLimit.connectionsMax(configuration, logger)
         let eventLog = EventLog(

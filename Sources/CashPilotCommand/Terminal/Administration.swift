@@ -6,7 +6,7 @@ import Postgres
 
 /// The domain services, as the administrative commands use them.
 struct Administration: Sendable {
-    let accounts: any AccountStore
+    private let accounts: any AccountStore
     let services: DomainServices
 
     private init(_ database: Database) {
@@ -16,7 +16,7 @@ struct Administration: Sendable {
             stores,
             // No command opens a session, so no conflict is recorded, and nobody subscribes.
             conflicts: ConflictRecorder(
-                store: stores.sessions, ids: System.ids, log: { _, _ in }, onFailure: { _ in }),
+                store: stores.sessions, ids: System.ids, log: { _ in }, onFailure: { _ in }),
             hasher: ScryptHasher(random: System.random), ids: System.ids, subscribers: EventSubscribers(max: 0))
     }
 
@@ -35,9 +35,14 @@ struct Administration: Sendable {
         }
     }
 
+    /// The account with this email address, active or not.
+    func account(email: String) async throws -> Account? {
+        try await accounts.account(email: CanonicalText.email(email))
+    }
+
     /// The user with this email address, active or not.
     func user(email: String) async throws -> UserID {
-        guard let account = try await accounts.account(email: email) else {
+        guard let account = try await account(email: email) else {
             throw CommandError(description: "NOT_FOUND: no account has the address \(email)")
         }
         return account.user.id
@@ -48,7 +53,7 @@ struct Administration: Sendable {
     /// - Throws: ``CommandError`` if the address has no account, or the account is inactive or not an
     ///   administrator's.
     func administrator(email: String) async throws -> Caller {
-        guard let account = try await accounts.account(email: email) else {
+        guard let account = try await account(email: email) else {
             throw CommandError(description: "NOT_FOUND: --as: no account has the address \(email)")
         }
         guard account.isActive else {
@@ -63,7 +68,7 @@ struct Administration: Sendable {
 
     /// The canonical name of a time zone.
     func timeZone(named name: String) async throws -> String {
-        guard let canonical = try await services.businesses.timeZone(named: name) else {
+        guard let canonical = try await services.businesses.timeZone(named: CanonicalText.line(name)) else {
             throw CommandError(description: "--time-zone: the time zone database has no zone named \(name)")
         }
         return canonical
@@ -88,18 +93,14 @@ func printAll<Item, Entity>(
 }
 
 extension TextRule {
-    /// Rejects an invalid option value before the command changes anything.
-    func check(_ text: String?, of option: String) throws {
-        guard let text, fault(in: text) != nil else { return }
-        let what =
-            switch self {
-            case .email: "and be an email address, without control characters or spaces"
-            case .name, .reason: "on one line, not blank, and without a card number"
-            case .password: "and no control characters"
-            case .currency: "and be an ISO 4217 code, in capital letters"
-            case .timeZone: "and be a name in the time zone database"
-            }
-        throw ValidationError("\(option) must have \(length.lowerBound)–\(length.upperBound) characters \(what)")
+    /// The canonical form of an option's value. Rejects an invalid one before the command changes anything.
+    func checked(_ text: String, of option: String) throws -> String {
+        let text = canonical(text)
+        guard let fault = fault(in: text) else { return text }
+        guard fault != .cardNumber else {
+            throw ValidationError("\(option) contains what looks like a card number, which is never stored.")
+        }
+        throw ValidationError("\(option) must be \(expected).")
     }
 }
 

@@ -86,6 +86,9 @@ extension JSONWriter {
             json.member("first_at", conflict.firstAt)
             json.member("last_at", conflict.lastAt)
             json.member("times", conflict.times)
+            json.member("resumed", conflict.resumed)
+            json.member("offered_initial_cash", conflict.offered)
+            json.currency(conflict.currency)
         }
     }
 }

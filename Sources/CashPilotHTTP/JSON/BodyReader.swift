@@ -5,21 +5,34 @@ import JSON
 ///
 /// An invalid field returns a placeholder value, so that the client learns all errors at once. ``finish()`` returns
 /// the errors before any placeholder is used.
+///
+/// Every field is read through ``value(_:_:)``. It therefore has an expectation, and its value is part of the request's
+/// fingerprint.
 struct BodyReader {
     /// Maximum number of reported errors. No body has as many fields, and the response should not exceed the request.
     static let faultsMax = 100
 
     private let members: [JSONMember]
     private var known: [String] = []
-    var faults: [FieldError] = []
+    /// The fields that `null` cannot remove.
+    private var notNull: Set<String> = []
+    /// The request's `Idempotency-Key`, with the values read so far.
+    private var keyed: KeyedRequest?
+    private var faults: [FieldError] = []
 
+    /// - Parameters:
+    ///   - key: the request's `Idempotency-Key`. Without it the reader does not record the values.
+    ///   - isOptional: whether an absent body counts as an empty object.
     /// - Throws: ``JSONError`` if `bytes` are not valid JSON.
-    init(_ bytes: [UInt8]) throws(JSONError) {
-        if let members = try JSONReader.members(of: bytes) {
+    init(_ bytes: [UInt8], key: String? = nil, isOptional: Bool = false) throws(JSONError) {
+        keyed = key.map { KeyedRequest(key: $0, body: bytes) }
+        if isOptional, bytes.isEmpty || bytes == JSONReader.byteOrderMark {
+            members = []
+        } else if let members = try JSONReader.members(of: bytes) {
             self.members = members
         } else {
             members = []
-            faults = [FieldError(.type, .pointer("#"))]
+            faults = [FieldError(.type, .pointer("#"), .object)]
         }
     }
 
@@ -27,109 +40,150 @@ struct BodyReader {
     func finish() -> [FieldError] {
         // If the body is not an object, missing fields are not reported.
         if let first = faults.first, first.place == .pointer("#") { return [first] }
-        let unknown = members.lazy.filter { !known.contains($0.name) }.map { FieldError.member($0.name, .unknownField) }
+        let unknown = members.lazy.filter { !known.contains($0.name) }.map {
+            FieldError.member($0.name, .unknownField, .knownName(known))
+        }
         return Array((faults + unknown).prefix(Self.faultsMax))
     }
 
+    /// The request's `Idempotency-Key`, with the fingerprint of the fields read.
+    ///
+    /// - Parameter target: the resource of the request, with the query. The same body for another resource is another
+    ///   request.
+    func idempotencyKey(for target: String) -> IdempotencyKey? { keyed?.idempotencyKey(for: target) }
+
     /// Reads an amount in minor units, 0…999 999 999 999; `nil` if it is absent.
     mutating func money(_ name: String) -> Money? {
-        switch value(name) {
+        switch value(name, .money) {
         case nil: return nil
         case .integer(let units) where Money.accepted.contains(units): return Money(minorUnits: units)
-        case .integer, .hugeInteger: return fail(name, .range)
-        default: return fail(name, .type)
+        case .integer, .hugeInteger: return fail(name, .range, .money)
+        case let other: return fail(name, .type, .money, found: other)
         }
     }
 
     /// Reads a required amount.
     mutating func requiredMoney(_ name: String) -> Money {
-        require(name)
+        require(name, .money)
         return money(name) ?? .zero
     }
 
-    /// Reads a text; `nil` if it is absent.
+    /// The texts for people, which may have several lines.
+    private static let notes: Set = ["notes", "reason"]
+
+    /// Reads a text of any characters but U+0000 in its canonical form; `nil` if it is absent.
     ///
-    /// - Parameters:
-    ///   - length: the accepted length in Unicode scalars, which the database counts too.
-    ///   - isAllowed: which scalars are accepted; by default all except U+0000.
-    mutating func text(
-        _ name: String, length: ClosedRange<Int>, isAllowed: (Unicode.Scalar) -> Bool = { _ in true }
-    ) -> String? {
-        guard let text = string(name) else { return nil }
-        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length) }
-        guard text.unicodeScalars.allSatisfy({ isAllowed($0) && $0 != "\0" }) else { return fail(name, .format) }
-        guard !CardNumber.isIn(text) else { return fail(name, .format) }
-        return text
+    /// - Parameter length: the accepted length in Unicode scalars, which the database counts too.
+    mutating func text(_ name: String, length: ClosedRange<Int>) -> String? {
+        let expected = Expectation.text(length)
+        guard let raw = string(name, expected) else { return nil }
+        let text = Self.notes.contains(name) ? CanonicalText.note(raw) : CanonicalText.line(raw)
+        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length, expected) }
+        guard !CardNumber.isIn(text) else { return fail(name, .format, .withoutCardNumber(expected)) }
+        guard !text.unicodeScalars.contains("\0") else { return fail(name, .format, .withoutNUL(expected)) }
+        return accept(name, text)
     }
 
-    /// Reads a secret that is only compared, such as a password. It may contain any characters, up to the maximum
+    /// Reads a text that is only compared, such as a password. It may contain any characters, up to the maximum
     /// length.
-    mutating func requiredSecret(_ name: String, length: ClosedRange<Int>) -> String {
-        require(name)
-        guard let text = string(name) else { return "" }
-        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length) ?? "" }
-        guard !text.unicodeScalars.contains("\0") else { return fail(name, .format) ?? "" }
-        return text
+    ///
+    /// - Parameter canonical: makes the form that is compared; by default the text as sent.
+    mutating func requiredSecret(
+        _ name: String, length: ClosedRange<Int>, canonical: (String) -> String = { $0 }
+    ) -> String {
+        let expected = Expectation.text(length)
+        require(name, expected)
+        guard let text = string(name, expected).map(canonical) else { return "" }
+        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length, expected) ?? "" }
+        guard !text.unicodeScalars.contains("\0") else { return fail(name, .format, .withoutNUL(expected)) ?? "" }
+        return accept(name, text)
     }
 
     mutating func id<Entity>(_ name: String) -> ID<Entity>? {
-        guard let text = string(name) else { return nil }
-        return ID(text) ?? fail(name, .format)
+        guard let text = string(name, .id) else { return nil }
+        guard let id = ID<Entity>(text) else { return fail(name, .format, .id) }
+        keyed?.set(name, id.description)
+        return id
     }
 
     /// Reads a time in RFC 3339 with any offset, in the years 1970 to 9999.
     mutating func instant(_ name: String) -> Instant? {
-        guard let text = string(name) else { return nil }
-        guard let instant = Instant(rfc3339: text) else { return fail(name, .format) }
-        guard Instant.accepted.contains(instant) else { return fail(name, .range) }
+        guard let text = string(name, .instant) else { return nil }
+        guard let instant = Instant(rfc3339: text) else { return fail(name, .format, .instant) }
+        guard Instant.accepted.contains(instant) else { return fail(name, .range, .instant) }
+        keyed?.set(name, String(instant.milliseconds))
         return instant
     }
 
-    mutating func string(_ name: String) -> String? {
-        switch value(name) {
+    private mutating func string(_ name: String, _ expected: Expectation) -> String? {
+        switch value(name, expected) {
         case nil: return nil
         case .string(let text): return text
-        default: return fail(name, .type)
+        case let other: return fail(name, .type, expected, found: other)
         }
     }
 
-    /// Whether a member exists and is `null`.
-    func isNull(_ name: String) -> Bool { members.contains { $0.name == name && $0.value == .null } }
+    /// Returns a valid text, and records it for the fingerprint in place of the text as sent.
+    mutating func accept(_ name: String, _ text: String) -> String {
+        keyed?.set(name, text)
+        return text
+    }
 
-    /// The value of a member; `nil` if it is absent or `null`.
-    mutating func value(_ name: String) -> JSONValue? {
+    /// Whether a member exists and is `null`.
+    private func isNull(_ name: String) -> Bool { members.contains { $0.name == name && $0.value == .null } }
+
+    /// The value of a member; `nil` if it is absent or `null`. No other method reads a value.
+    private mutating func value(_ name: String, _ expected: @autoclosure () -> Expectation) -> JSONValue? {
         if !known.contains(name) { known.append(name) }
-        guard let member = members.first(where: { $0.name == name }), member.value != .null else { return nil }
+        guard let member = members.first(where: { $0.name == name }) else { return nil }
+        guard member.value != .null else {
+            if notNull.remove(name) != nil { return fail(name, .type, expected(), found: .null) }
+            return nil
+        }
+        keyed?.set(name, member.value)
         return member.value
     }
 
-    mutating func require(_ name: String) {
-        if value(name) == nil { faults.append(.member(name, .required)) }
+    private mutating func require(_ name: String, _ expected: Expectation) {
+        if value(name, expected) == nil { faults.append(.member(name, .required, expected)) }
     }
 
-    mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
-        faults.append(.member(name, code))
+    mutating func fail<Value>(
+        _ name: String, _ code: FieldError.Code, _ expected: Expectation, found: JSONValue? = nil
+    ) -> Value? {
+        faults.append(.member(name, code, expected, found: found))
         return nil
+    }
+}
+
+/// Fields with defaults.
+extension BodyReader {
+    /// Reads an optional field. Its default value counts as absent in the fingerprint.
+    ///
+    /// - Parameter value: the value that an absent field has.
+    mutating func field<Value: Equatable>(
+        _ name: String, default value: Value, _ read: (inout BodyReader, String) -> Value?
+    ) -> Value? {
+        let found = read(&self, name)
+        if found == value { keyed?.remove(name) }
+        return found
     }
 }
 
 /// Fields that only changes have.
 extension BodyReader {
-    /// Reads a text that contains more than spaces.
-    mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? {
-        guard let text = text(name, length: length) else { return nil }
-        return text.allSatisfy(\.isWhitespace) ? fail(name, .format) : text
-    }
+    /// Reads a reason. A blank one is too short, because its canonical form is empty.
+    mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? { text(name, length: length) }
 
-    /// Reads a required text that contains more than spaces.
+    /// Reads a required reason.
     mutating func requiredReason(_ name: String, length: ClosedRange<Int>) -> String {
-        require(name)
+        require(name, .text(length))
         return reason(name, length: length) ?? ""
     }
 
     /// Reads a required id.
     mutating func requiredID<Entity>(_ name: String) -> ID<Entity> {
-        require(name)
+        require(name, .id)
         return id(name) ?? ID(high: 0, low: 0)
     }
 
@@ -142,49 +196,57 @@ extension BodyReader {
         return value == nil && !isNull ? .keep : .with(value)
     }
 
-    /// Rejects `null` for fields that cannot be removed.
-    mutating func refuseNull(in names: [String]) {
-        for name in names where isNull(name) { faults.append(.member(name, .type)) }
-    }
+    /// Rejects `null` for fields that cannot be removed. The error is reported when the field is read.
+    mutating func refuseNull(in names: [String]) { notNull.formUnion(names) }
 }
 
 /// The fields of settings and accounts.
 extension BodyReader {
     /// Reads a text that follows a rule; `nil` if it is absent.
     mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
-        if isRequired { require(name) }
-        guard let text = string(name) else { return nil }
-        if let fault = rule.fault(in: text) { return fail(name, fault) }
-        return text
+        if isRequired { require(name, .rule(rule)) }
+        guard let text = string(name, .rule(rule)).map(rule.canonical) else { return nil }
+        if let fault = rule.fault(in: text) {
+            return fail(name, fault.code, fault == .cardNumber ? .withoutCardNumber(.rule(rule)) : .rule(rule))
+        }
+        return accept(name, text)
     }
 
     mutating func flag(_ name: String) -> Bool? {
-        switch value(name) {
+        switch value(name, .flag) {
         case nil: nil
         case .bool(let flag): flag
-        default: fail(name, .type)
+        case let other: fail(name, .type, .flag, found: other)
         }
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
-        switch value(name) {
+        switch value(name, .integer(range)) {
         case nil: nil
         case .integer(let number) where range.contains(Int(number)): Int(number)
-        case .integer, .hugeInteger: fail(name, .range)
-        default: fail(name, .type)
+        case .integer, .hugeInteger: fail(name, .range, .integer(range))
+        case let other: fail(name, .type, .integer(range), found: other)
         }
     }
 
     /// Reads one of the raw values of `Choice`.
-    mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
-        guard let text = string(name) else { return nil }
-        return Choice(rawValue: text) ?? fail(name, .enum)
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) -> Choice? {
+        let expected = Expectation.oneOf(Choice.allCases.map(\.rawValue))
+        guard let text = string(name, expected) else { return nil }
+        return Choice(rawValue: text) ?? fail(name, .enum, expected)
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    mutating func date(_ name: String) -> CivilDate? {
+        guard let text = string(name, .date) else { return nil }
+        guard let date = CivilDate(iso: text) else { return fail(name, .format, .date) }
+        return date
     }
 
     /// Reads a time of day, `HH:MM`, in minutes after midnight.
     mutating func minuteOfDay(_ name: String) -> Int? {
-        guard let text = string(name) else { return nil }
-        guard let minute = MinuteOfDay.read(text) else { return fail(name, .format) }
+        guard let text = string(name, .minuteOfDay) else { return nil }
+        guard let minute = MinuteOfDay.read(text) else { return fail(name, .format, .minuteOfDay) }
         return minute
     }
 }

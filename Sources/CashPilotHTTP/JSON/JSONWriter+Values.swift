@@ -17,7 +17,16 @@ extension JSONWriter {
         member(name) { instant.write(to: &$0) }
     }
 
-    mutating func member(_ name: StaticString, _ date: CivilDate) { member(name) { date.write(to: &$0) } }
+    mutating func member(_ name: StaticString, _ date: CivilDate?) {
+        guard let date else { return null(name) }
+        member(name) { date.write(to: &$0) }
+    }
+
+    /// Writes a currency's code and its minor units, so that a client can read the amounts of the object.
+    mutating func currency(_ code: String?) {
+        member("currency", code)
+        member("currency_minor_units", code.map { Int64(Currency.minorUnits(ofStored: $0)) })
+    }
 
     /// Writes an array in which `item` writes each of `items`.
     mutating func array<Item>(_ items: [Item], _ item: (inout JSONWriter, Item) throws -> Void) rethrows {

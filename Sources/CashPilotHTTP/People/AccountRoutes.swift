@@ -19,17 +19,19 @@ struct AccountRoutes {
         return .json(.ok, .unstored) { $0.login(token, expiresIn: expiresIn, user) }
     }
 
-    /// `GET /v1/me` → 200: the caller's account, businesses and open sessions.
+    /// `GET /v1/me` → 200: the caller's account, businesses, open and uncounted sessions.
     func me(_ request: Request, context: APIContext) async throws -> Response {
         try QueryReader(request).check()
-        let (user, businesses, open) = try await service.me(try context.caller())
+        let account = try await service.me(try context.caller())
         return try .json(.ok, .revalidated) { json in
             try json.object { json in
-                json.members(of: user)
+                json.members(of: account.user)
                 json.name("businesses")
-                json.array(businesses) { $0.summary(of: $1) }
+                json.array(account.businesses) { $0.summary(of: $1) }
                 json.name("open_sessions")
-                try json.array(open) { try $0.session($1) }
+                try json.array(account.open) { try $0.session($1) }
+                json.name("uncounted_sessions")
+                try json.array(account.uncounted) { try $0.session($1) }
             }
         }
     }
@@ -41,7 +43,7 @@ struct LoginBody {
     let password: String
 
     init(reading body: inout BodyReader) {
-        email = body.requiredSecret("email", length: 1...255)
+        email = body.requiredSecret("email", length: 1...255, canonical: CanonicalText.email)
         password = body.requiredSecret("password", length: 1...128)
     }
 }

@@ -41,7 +41,9 @@ struct BusinessRoutes {
     private func read(_ body: inout BodyReader, isNew: Bool) async throws -> BusinessChange {
         var change = BusinessChange(reading: &body, isNew: isNew)
         if let name = change.timeZone {
-            change.timeZone = try await service.timeZone(named: name) ?? body.fail("time_zone", .format)
+            let canonical = try await service.timeZone(named: name)
+            change.timeZone =
+                canonical.map { body.accept("time_zone", $0) } ?? body.fail("time_zone", .format, .rule(.timeZone))
         }
         return change
     }
@@ -73,10 +75,17 @@ extension BusinessChange {
         name = body.text("name", .name, isRequired: isNew)
         currency = body.text("currency", .currency, isRequired: isNew)
         timeZone = body.text("time_zone", .timeZone, isRequired: isNew)
-        dayCutoffMinutes = body.minuteOfDay("day_cutoff")
-        staleAfterHours = body.integer("stale_after_hours", in: Business.staleAfterHours)
-        editWindowHours = body.integer("edit_window_hours", in: Business.editWindowHours)
-        isActive = body.flag("is_active")
+        // Only the creation of a business has a fingerprint.
+        let new = BusinessDraft(BusinessChange())
+        dayCutoffMinutes = body.field("day_cutoff", default: new.dayCutoffMinutes) { $0.minuteOfDay($1) }
+        staleAfterHours = body.field("stale_after_hours", default: new.staleAfterHours) {
+            $0.integer($1, in: Business.staleAfterHours)
+        }
+        editWindowHours = body.field("edit_window_hours", default: new.editWindowHours) {
+            $0.integer($1, in: Business.editWindowHours)
+        }
+        isActive = body.field("is_active", default: new.isActive) { $0.flag($1) }
+        if !isNew { booksClosedUntil = body.replacement("books_closed_until") { $0.date($1) } }
     }
 }
 
@@ -127,7 +136,7 @@ extension JSONWriter {
     private mutating func members(of business: Business) {
         member("id", business.id)
         member("name", business.name)
-        member("currency", business.currency)
+        currency(business.currency)
         member("time_zone", business.timeZone)
     }
 
@@ -143,6 +152,7 @@ extension JSONWriter {
             json.member("stale_after_hours", Int64(business.staleAfterHours))
             json.member("edit_window_hours", Int64(business.editWindowHours))
             json.member("is_active", business.isActive)
+            json.member("books_closed_until", business.booksClosedUntil)
             json.member("created_at", business.createdAt)
         }
     }

@@ -28,12 +28,19 @@ package enum PrintedJSON {
 }
 
 extension DomainError {
-    /// The command line's error text: the code, the English sentence and the existing session.
+    /// The command line's error text: the code, the English sentence and the existing sessions.
     package var sentence: String {
         let problem = Problem(of: self)
         let text = "\(problem.code.rawValue): \(problem.sentence(in: .english))"
-        guard case .hasOpenSession(let conflict) = self else { return text }
-        return "\(text) (\(SessionLink.one(conflict.existing.id, in: conflict.existing.business)))"
+        let conflicts: [SessionConflict] =
+            switch self {
+            case .hasOpenSession(let held): held.sessions
+            case .alreadyOpen(let conflict), .overlaps(let conflict): [conflict]
+            default: []
+            }
+        guard !conflicts.isEmpty else { return text }
+        let links = conflicts.map { SessionLink.one($0.existing.id, in: $0.existing.business) }
+        return "\(text) (\(links.joined(separator: ", ")))"
     }
 }
 

@@ -30,11 +30,16 @@ struct UserRoutes {
         return .json(.ok, .revalidated) { $0.member(member) }
     }
 
-    /// `PATCH /v1/users/{user_id}` → 200; absent fields do not change; 409 `EMAIL_TAKEN` and `LAST_ADMIN`.
+    /// `PATCH /v1/users/{user_id}` → 200; absent fields do not change; 409 `EMAIL_TAKEN`, `LAST_ADMIN` and
+    /// `HAS_OPEN_SESSION`, which `?force=true` ignores.
     func update(_ request: Request, context: APIContext) async throws -> Response {
         let user = try context.user()
-        let (change, _) = try await request.readFields(context) { UserChange(reading: &$0, isNew: false) }
-        let member = try await service.update(user, change, by: .user(try context.caller()))
+        var query = try QueryReader(request)
+        let isForced = query.flag("force") ?? false
+        let (change, _) = try await request.readFields(context, query: query) {
+            UserChange(reading: &$0, isNew: false)
+        }
+        let member = try await service.update(user, change, isForced: isForced, by: .user(try context.caller()))
         return .json(.ok, .unstored) { $0.member(member) }
     }
 
@@ -54,9 +59,11 @@ extension UserChange {
         self.init()
         email = body.text("email", .email, isRequired: isNew)
         name = body.text("name", .name, isRequired: isNew)
-        role = body.choice("role")
-        locale = body.choice("locale")
-        isActive = body.flag("is_active")
+        // Only the creation of an account has a fingerprint.
+        let new = UserDraft(UserChange())
+        role = body.field("role", default: new.role) { $0.choice($1) }
+        locale = body.field("locale", default: new.locale) { $0.choice($1) }
+        isActive = body.field("is_active", default: new.isActive) { $0.flag($1) }
         password = body.text("password", .password, isRequired: isNew)
     }
 }

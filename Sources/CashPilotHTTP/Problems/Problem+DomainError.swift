@@ -23,25 +23,31 @@ extension Problem {
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
-        case .cashierNotInBusiness: self = .invalid("cashier_id", .enum)
-        case .recipientNotInBusiness: self = .invalid("to_cashier_id", .enum)
+        case .cashierNotInBusiness: self = .invalid("cashier_id", .enum, .cashierOfBusiness)
+        case .recipientNotInBusiness: self = .invalid("to_cashier_id", .enum, .cashierOfBusiness)
         case .cashierNotReady: self.init(.cashierNotReady)
-        case .countBeforeClose: self = .invalid("final_cash", .unknownField)
-        case .reasonRequired: self = .invalid("reason", .required)
+        case .countBeforeClose: self = .invalid("final_cash", .unknownField, .noCountYet)
+        case .reasonRequired: self = .invalid("reason", .required, .text(TextLength.reason))
         case .editWindowExpired(let session): self.init(.editWindowExpired, extra: .session(session))
         case .notDeleted(let session): self.init(.notDeleted, extra: .session(session))
-        case .openedTooLate: self = .invalid("opened_at", .range)
+        case .openedTooLate: self = .invalid("opened_at", .range, .notTooLate)
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
         case .userNotFound, .keyNotFound: self.init(.notFound)
-        case .hasOpenSession(let conflict): self.init(.hasOpenSession, extra: .conflict(conflict))
+        case .hasOpenSession(let held): self.init(.hasOpenSession, extra: .held(held))
+        case .overlaps(let conflict):
+            self.init(
+                .sessionOverlap, detail: ProblemWords.overlap(conflict), extra: .conflict(conflict))
+        case .booksClosed: self.init(.booksClosed)
+        case .booksClosedTooLate: self = .invalid("books_closed_until", .range, .pastBusinessDate)
         case .lastAdministrator: self.init(.lastAdmin)
         case .wrongPassword:
             self.init(
                 .validationFailed,
-                detail: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."),
-                extra: .fields([.member("current_password", .enum)]))
-        case .beyondEventLog: self.init(.validationFailed, extra: .fields([FieldError(.range, .parameter("after"))]))
+                detail: Expectation.currentPassword.sentence,
+                extra: .fields([.member("current_password", .enum, .currentPassword)]))
+        case .beyondEventLog:
+            self.init(.validationFailed, extra: .fields([FieldError(.range, .parameter("after"), .loggedPosition)]))
         case .tooManyStreams:
             self = .tooMany(
                 es: "Ya tenés \(EventSubscribers.ofUserMax) conexiones abiertas con los eventos.",
@@ -106,7 +112,50 @@ extension Problem {
     }
 
     /// One error in a member of the body, which only the database could find.
-    private static func invalid(_ name: String, _ code: FieldError.Code) -> Problem {
-        Problem(.validationFailed, extra: .fields([.member(name, code)]))
+    private static func invalid(_ name: String, _ code: FieldError.Code, _ expectation: Expectation) -> Problem {
+        Problem(.validationFailed, extra: .fields([.member(name, code, expectation)]))
+    }
+}
+
+/// What only the database can check.
+extension Expectation {
+    fileprivate static var pastBusinessDate: Expectation {
+        .other(
+            Localized(
+                es: "una fecha anterior a la fecha de hoy del negocio", en: "a date before the current business date"))
+    }
+
+    fileprivate static var cashierOfBusiness: Expectation {
+        .other(
+            Localized(
+                es: "un cajero activo y asignado a este negocio",
+                en: "an active cashier who is assigned to this business"))
+    }
+
+    fileprivate static var noCountYet: Expectation {
+        .other(
+            Localized(es: "ausente hasta que la sesión se cierre", en: "absent until the session is closed"),
+            sentence: Localized(
+                es: "La sesión no está cerrada: todavía no tiene un conteo para corregir.",
+                en: "The session is not closed: it has no count to correct yet."))
+    }
+
+    fileprivate static var notTooLate: Expectation {
+        .other(
+            Localized(
+                es: "una hora que no sea posterior a la actual ni al fin de la sesión",
+                en: "a time that is not later than now or than the session's end"))
+    }
+
+    fileprivate static var currentPassword: Expectation {
+        .other(
+            Localized(es: "la contraseña actual", en: "the current password"),
+            sentence: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."))
+    }
+
+    fileprivate static var loggedPosition: Expectation {
+        .other(
+            Localized(
+                es: "una posición que los eventos ya alcanzaron", en: "a position that the event log has reached"))
     }
 }

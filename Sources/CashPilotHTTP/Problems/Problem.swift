@@ -12,6 +12,8 @@ package struct Problem: Error {
     enum Extra: Sendable {
         /// The existing session that causes the conflict, and the actions that resolve it.
         case conflict(SessionConflict)
+        /// The sessions that prevent a change of an account, an assignment or a business.
+        case held(HeldSessions)
         /// The current session, whose state does not allow the requested change.
         case session(Session)
         /// All validation errors of the request.
@@ -81,6 +83,7 @@ package struct Problem: Error {
         case .fields(let errors):
             let count = errors.count
             return Localized(es: "Hay \(count) campos con errores.", en: "\(count) fields have errors.")[locale]
+        case .held(let held): return ProblemWords.held(held)[locale]
         case .session, .outcome, .currentVersion, nil: return code.words(in: locale).detail
         }
     }
@@ -88,22 +91,13 @@ package struct Problem: Error {
     private func write(_ extra: Extra?, to json: inout JSONWriter, in locale: Locale) {
         switch extra {
         case .conflict(let conflict): conflict.write(to: &json, in: locale)
+        case .held(let held): held.write(to: &json, in: locale)
         case .session(let session): session.writeAsExisting(to: &json, in: locale)
         case .outcome(let outcome): json.member("outcome", outcome.rawValue)
         case .currentVersion(let version): json.member("current_version", version)
         case .fields(let errors):
             json.name("errors")
-            json.array(Array(errors.prefix(Self.fieldErrorsMax))) { json, error in
-                json.object { json in
-                    json.member("code", error.code.rawValue)
-                    switch error.place {
-                    case .pointer(let pointer): json.member("pointer", pointer)
-                    case .parameter(let name): json.member("parameter", name)
-                    case .header(let name): json.member("header", name)
-                    }
-                    json.member("detail", error.detail[locale])
-                }
-            }
+            json.array(Array(errors.prefix(Self.fieldErrorsMax))) { $1.write(to: &$0, in: locale) }
         case nil: break
         }
     }

@@ -17,6 +17,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case sessionAlreadyOpen = "SESSION_ALREADY_OPEN"
     case sessionAlreadyClosed = "SESSION_ALREADY_CLOSED"
     case sessionNotOpen = "SESSION_NOT_OPEN"
+    case sessionOverlap = "SESSION_OVERLAP"
+    case booksClosed = "BOOKS_CLOSED"
     case notDeleted = "NOT_DELETED"
     case cashierNotReady = "CASHIER_NOT_READY"
     case requestInFlight = "REQUEST_IN_FLIGHT"
@@ -53,7 +55,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .notFound, .noOpenSession: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .notDeleted, .cashierNotReady: .conflict
+        case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .sessionOverlap, .booksClosed: .conflict
+        case .notDeleted, .cashierNotReady: .conflict
         case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge

@@ -80,6 +80,16 @@ struct ProblemWords: Sendable {
             "La respuesta dice cómo está la sesión y qué podés hacer con ella.",
             en: "The session does not allow this", "The session is in no state that allows this action.",
             "The answer tells how the session stands and what you can do with it."),
+        .sessionOverlap: row(
+            es: "Las sesiones se superponen", "El cajero tiene otra sesión en ese horario.",
+            "Elegí una hora después de la sesión que nombra la respuesta, o corregí esa sesión.",
+            en: "Sessions overlap", "The cashier has another session at that time.",
+            "Choose a time after the session in the response, or correct that session."),
+        .booksClosed: row(
+            es: "Libros cerrados", "Los libros de esa fecha ya se cerraron: no se puede cambiar nada de ese día.",
+            "Un administrador puede cambiar books_closed_until del negocio.",
+            en: "Books closed", "The books of that date are closed. Nothing of that day can change.",
+            "An administrator can change books_closed_until of the business."),
         .notDeleted: row(
             es: "La sesión no está eliminada", "La sesión no está eliminada, así que no hay nada que restaurar.",
             "La respuesta dice cómo está la sesión.",
@@ -106,10 +116,10 @@ struct ProblemWords: Sendable {
             en: "Name taken", "There is a business with this name already.",
             "Use another name, or the business that exists."),
         .hasOpenSession: row(
-            es: "El cajero tiene una sesión abierta", "El cajero tiene una sesión abierta en este negocio.",
-            "Cerrá la sesión que nombra la respuesta y después quitá al cajero del negocio.",
-            en: "The cashier has an open session", "The cashier has an open session in this business.",
-            "Close the session that the answer names, then remove the cashier from the business."),
+            es: "Hay sesiones sin cerrar", "Antes de este cambio hay que cerrar las sesiones que faltan.",
+            "Cerrá las sesiones que nombra la respuesta y repetí el pedido.",
+            en: "Sessions are not closed", "Sessions that are not closed prevent this change.",
+            "Close the sessions in the response, then send the request again."),
         .lastAdmin: row(
             es: "Es el último administrador", "Sin esta cuenta no quedaría ningún administrador activo.",
             "Nombrá antes a otro administrador.",
@@ -165,6 +175,34 @@ struct ProblemWords: Sendable {
             ProblemWords(title: title, detail: detail, advice: advice),
             ProblemWords(title: enTitle, detail: enDetail, advice: enAdvice)
         )
+    }
+}
+
+extension ProblemWords {
+    /// The sentence of an overlap: whose session, and its number.
+    ///
+    /// A new session is open until now, so a later session overlaps too.
+    static func overlap(_ conflict: SessionConflict) -> Localized {
+        let session = conflict.existing
+        let isNew = conflict.refused == .backdate
+        return Localized(
+            es: "\(session.cashierName) ya tiene la sesión \(session.number) en ese horario"
+                + (isNew ? " o después." : "."),
+            en: "\(session.cashierName) already has session \(session.number) at that time"
+                + (isNew ? " or later." : "."))
+    }
+
+    /// The sentence of a change that sessions prevent. It names the cashier and the first session.
+    static func held(_ held: HeldSessions) -> Localized {
+        guard let first = held.sessions.first else { return Localized(es: "", en: "") }
+        let (es, en) = (first.sentence(in: .spanish), first.sentence(in: .english))
+        let others = held.sessions.count - 1
+        guard others > 0 else { return Localized(es: es, en: en) }
+        // The list ends at a maximum, so there may be more.
+        let isCut = held.sessions.count == HeldSessions.sessionsMax
+        return Localized(
+            es: "\(es), y hay \(isCut ? "al menos " : "")\(others) más sin cerrar",
+            en: "\(en), and \(isCut ? "at least " : "")\(others) more are not closed")
     }
 }
 

@@ -9,19 +9,49 @@ extension SessionConflict {
         let since = ClockText.since(existing.openedLocal, today: existing.nowLocal.date, in: locale)
         // A plain space for each whitespace character keeps the name on one line.
         let name = String(existing.cashierName.map { $0.isWhitespace ? " " : $0 })
+        let state = existing.status == .open ? Self.open : Self.uncounted
         switch (locale, isOwn) {
-        case (.spanish, true): return "Tenés una sesión abierta \(since)"
-        case (.spanish, false): return "\(name) tiene una sesión abierta \(since)"
-        case (.english, true): return "You have an open session \(since)"
-        case (.english, false): return "\(name) has an open session \(since)"
+        case (.spanish, true): return "Tenés una sesión \(state.es) \(since)"
+        case (.spanish, false): return "\(name) tiene una sesión \(state.es) \(since)"
+        case (.english, true): return "You have \(state.en) session \(since)"
+        case (.english, false): return "\(name) has \(state.en) session \(since)"
         }
     }
 
-    /// Writes the members `existing_session` and `actions`.
+    private static let open = Localized(es: "abierta", en: "an open")
+    private static let uncounted = Localized(es: "sin contar", en: "an uncounted")
+
+    /// Writes the members `existing_session`, `actions` and `retry`.
     func write(to json: inout JSONWriter, in locale: Locale) {
+        let links = ConflictLinks(self)
         json.name("existing_session")
-        json.object { $0.existing(existing, today: existing.nowLocal.date, in: locale) }
-        json.actions(actions, on: existing.id, in: existing.business, locale)
+        json.object { $0.existing(self, links, in: locale) }
+        json.name("actions")
+        json.array(actions) { json, action in json.action(action, of: self, links, in: locale) }
+        json.name("retry")
+        json.object { json in
+            // With the same body and the same key.
+            json.member("method", refused.method.rawValue)
+            json.member("href", links.refused)
+        }
+    }
+}
+
+extension HeldSessions {
+    /// Writes the newest session like a conflict, then `sessions`, each with its own actions.
+    func write(to json: inout JSONWriter, in locale: Locale) {
+        sessions.first?.write(to: &json, in: locale)
+        json.name("sessions")
+        json.array(sessions) { json, conflict in
+            json.object { json in
+                let links = ConflictLinks(conflict)
+                json.existing(conflict, links, in: locale)
+                json.name("actions")
+                json.array(conflict.actions.filter { $0.onSession != nil }) { json, action in
+                    json.action(action, of: conflict, links, in: locale)
+                }
+            }
+        }
     }
 }
 
@@ -32,15 +62,20 @@ extension Session {
     func writeAsExisting(to json: inout JSONWriter, in locale: Locale) {
         json.name("existing_session")
         json.object { json in
-            json.existing(self, today: nil, in: locale)
+            let link = SessionLink.one(id, in: business)
+            json.existing(self, link, today: nil, in: locale)
+            json.money(in: currency, float: initialCash)
+            json.member("terminal_id", terminal)
             guard status == .closed else { return }
             json.member("closed_at", closedAt)
             json.member("closed_by", closedBy)
-            json.member("currency", currency)
             json.member("final_cash", count.finalCash)
             json.member("over_short", try? Totals(float: initialCash, count: count).overShort)
         }
-        json.actions([.view], on: id, in: business, locale)
+        json.name("actions")
+        json.array([ConflictAction.view]) { json, action in
+            json.object { $0.head(of: action, .get, SessionLink.one(id, in: business), in: locale) }
+        }
     }
 }
 
@@ -63,7 +98,24 @@ extension ExistingSession: SessionSummary {}
 extension Session: SessionSummary {}
 
 extension JSONWriter {
-    fileprivate mutating func existing(_ session: some SessionSummary, today: CivilDate?, in locale: Locale) {
+    fileprivate mutating func existing(_ conflict: SessionConflict, _ links: ConflictLinks, in locale: Locale) {
+        let session = conflict.existing
+        existing(session, links.existing, today: session.nowLocal.date, in: locale)
+        let isVisible = conflict.isVisible
+        money(in: session.currency, float: isVisible ? session.initialCash : nil)
+        member("cashier_name", session.cashierName)
+        member("business_name", session.businessName)
+        member("opened_by_name", isVisible ? session.openedByName : nil)
+        null("terminal")  // The service has no register of terminals.
+        member("terminal_id", isVisible ? session.terminal : nil)
+        name("same_terminal")
+        if isVisible, let isSame = conflict.isSameTerminal { value(isSame) } else { null() }
+        link("handed_over_from", isVisible ? session.handedOverFrom : nil, in: session.business)
+    }
+
+    fileprivate mutating func existing(
+        _ session: some SessionSummary, _ link: String, today: CivilDate?, in locale: Locale
+    ) {
         member("id", session.id)
         member("session_number", session.number)
         member("status", session.status.rawValue)
@@ -75,63 +127,11 @@ extension JSONWriter {
         member("time_zone", session.timeZone)
         member("stale", session.isStale)
         member("version", session.version)
-        member("href", SessionLink.one(session.id, in: session.business))
+        member("href", link)
     }
 
-    /// Writes a session's available actions, from which a client can build a dialog.
-    ///
-    /// Each action has a title, a URL and the fields that it needs.
-    mutating func actions(
-        _ actions: [SessionAction], on session: SessionID, in business: BusinessID, _ locale: Locale
-    ) {
-        name("actions")
-        array(actions) { json, action in
-            json.object { json in
-                json.member("name", action.rawValue)
-                json.member("title", action.title[locale])
-                json.member("method", action.method)
-                json.member("href", SessionLink.action(action, on: session, in: business))
-                guard action == .close else { return }
-                json.member("type", "application/json")
-                json.name("fields")
-                json.array(["final_cash"]) { json, name in
-                    json.object { json in
-                        json.member("name", name)
-                        json.member("type", "integer")
-                        json.member("required", true)
-                        json.member("title", Localized(es: "Efectivo contado", en: "Counted cash")[locale])
-                    }
-                }
-            }
-        }
-    }
-}
-
-extension SessionAction {
-    /// The button's text. Never `Cerrar sesión`, which people read as "log out".
-    fileprivate var title: Localized {
-        switch self {
-        case .view: Localized(es: "Ver Sesión", en: "View session")
-        case .close: Localized(es: "Cerrar", en: "Close")
-        case .end: Localized(es: "Terminar turno", en: "End shift")
-        case .edit: Localized(es: "Corregir", en: "Edit")
-        case .handover: Localized(es: "Entregar caja", en: "Hand over")
-        case .forceClose: Localized(es: "Forzar cierre", en: "Force close")
-        case .reopen: Localized(es: "Reabrir", en: "Reopen")
-        case .delete: Localized(es: "Eliminar", en: "Delete")
-        case .restore: Localized(es: "Restaurar", en: "Restore")
-        case .flag: Localized(es: "Marcar", en: "Flag")
-        case .unflag: Localized(es: "Quitar marca", en: "Remove flag")
-        }
-    }
-
-    fileprivate var method: String {
-        switch self {
-        case .view: "GET"
-        case .close, .end, .handover, .forceClose, .reopen, .restore: "POST"
-        case .edit: "PATCH"
-        case .flag: "PUT"
-        case .delete, .unflag: "DELETE"
-        }
+    fileprivate mutating func money(in currency: String, float: Money?) {
+        self.currency(currency)
+        member("initial_cash", float)
     }
 }

@@ -9,30 +9,26 @@ struct HeaderReader {
 
     init(_ headers: HTTPFields) { self.headers = headers }
 
-    /// The request's `Idempotency-Key`, with the fingerprint of the request.
-    ///
-    /// - Parameters:
-    ///   - target: the resource of the request, with the query. The same body for another resource is another
-    ///     request.
-    ///   - body: the request body's bytes as received.
-    mutating func idempotencyKey(for target: String, body: [UInt8]) -> IdempotencyKey? {
-        idempotencyKey().map { IdempotencyKey($0, target: target, body: body) }
-    }
-
     /// `Idempotency-Key`: 1–255 visible ASCII characters, with or without quotes. The quotes are not part of the key.
+    ///
+    /// The key is stored, so it must not contain a card number.
     mutating func idempotencyKey() -> String? {
         guard let text = headers[.idempotencyKey] else { return nil }
         var key = text[...]
         if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") { key = key.dropFirst().dropLast() }
-        guard (1...255).contains(key.utf8.count) else { return fail("Idempotency-Key", .length) }
+        guard (1...255).contains(key.utf8.count) else { return fail("Idempotency-Key", .length, .idempotencyKey) }
         let isPlain = key.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
-        return isPlain ? String(key) : fail("Idempotency-Key", .format)
+        guard isPlain else { return fail("Idempotency-Key", .format, .idempotencyKey) }
+        guard !CardNumber.isIn(id: String(key)) else {
+            return fail("Idempotency-Key", .format, .withoutCardNumber(.idempotencyKey))
+        }
+        return String(key)
     }
 
     /// `Last-Event-ID`: the position at which the client's stream ended.
     mutating func lastEventID() -> Int64? {
         guard let text = headers[.lastEventID] else { return nil }
-        return Int64(position: text) ?? fail("Last-Event-ID", .format)
+        return Int64(position: text) ?? fail("Last-Event-ID", .format, .position)
     }
 
     /// Maximum number of media types read from `Accept`.
@@ -60,8 +56,10 @@ struct HeaderReader {
         return EntityTag.list(in: text).contains { $0 == "*" || EntityTag.version($0) == version }
     }
 
-    private mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
-        faults.append(FieldError(code, .header(name)))
+    private mutating func fail<Value>(
+        _ name: String, _ code: FieldError.Code, _ expected: Expectation
+    ) -> Value? {
+        faults.append(FieldError(code, .header(name), expected))
         return nil
     }
 }
@@ -100,6 +98,9 @@ extension HTTPField.Name {
     /// The URL of the next page of a list (RFC 8288).
     static let link = custom("Link")
 
+    /// The media types that a `PATCH` accepts (RFC 5789).
+    static let acceptPatch = custom("Accept-Patch")
+
     /// The last event that a client of the event stream received (HTML, server-sent events).
     static let lastEventID = custom("Last-Event-ID")
     /// `no` makes nginx forward the response without buffering.
@@ -126,25 +127,18 @@ extension HTTPFields {
     }
 }
 
-extension IdempotencyKey {
-    /// A key with the fingerprint of its request, as ``HeaderReader/idempotencyKey(for:body:)`` describes it.
-    init(_ text: String, target: String, body: [UInt8]) {
-        var hash = SHA256()
-        // A zero byte separates target and body, so that different pairs never hash equal bytes.
-        hash.update(Array(target.utf8) + [0])
-        hash.update(body)
-        self.init(text: text, fingerprint: hash.finalize().bytes)
-    }
-}
-
 /// The request id, which clients and the log use to find a request.
 enum RequestNames {
     /// Tags the ids made for requests.
     enum Tag {}
 
     /// The client's `X-Request-Id` if it is 1–128 of `A–Z a–z 0–9 . _ -`, else a new UUID.
+    ///
+    /// An id that contains a card number is replaced too, because ids are logged and stored.
     static func requestID(in headers: HTTPFields, ids: IDMaker) -> String {
-        if let text = headers[.requestID], (1...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte) {
+        if let text = headers[.requestID], (1...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte),
+            !CardNumber.isIn(id: text)
+        {
             return text
         }
         let id: ID<Tag> = ids.make()

@@ -27,7 +27,7 @@ extension Instant {
 
 extension CivilDate {
     /// Parses `YYYY-MM-DD`; `nil` for anything else, and for dates that do not exist.
-    init?(iso text: String) {
+    package init?(iso text: String) {
         var scanner = DigitScanner(text)
         guard let date = scanner.date(), scanner.isAtEnd else { return nil }
         self = date

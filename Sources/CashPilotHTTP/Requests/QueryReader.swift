@@ -9,6 +9,8 @@ struct QueryReader {
     let path: String
     let text: QueryText
     private var known: [String] = []
+    /// The filters read, each as `name=value` with the canonical text of its value.
+    private var filters: [String] = []
     private var faults: [FieldError] = []
 
     /// - Throws: a ``Problem``, `BAD_REQUEST`, if there are more than 50 parameters.
@@ -26,10 +28,10 @@ struct QueryReader {
         var others: [FieldError] = []
         for pair in text.pairs {
             guard seen.insert(pair.name).inserted else {
-                if repeated.insert(pair.name).inserted { others.append(fault(pair.name, .duplicate)) }
+                if repeated.insert(pair.name).inserted { others.append(fault(pair.name, .duplicate, .once)) }
                 continue
             }
-            if !known.contains(pair.name) { others.append(fault(pair.name, .unknownParameter)) }
+            if !known.contains(pair.name) { others.append(fault(pair.name, .unknownParameter, .knownName(known))) }
         }
         return faults + others
     }
@@ -52,67 +54,96 @@ struct QueryReader {
     }
 
     /// Reads one of the raw values of `Choice`.
-    mutating func choice<Choice: RawRepresentable<String>>(_ name: String) -> Choice? {
-        read(name, or: .enum) { Choice(rawValue: $0) }
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) -> Choice? {
+        filter(name, .oneOf(Choice.allCases.map(\.rawValue)), or: .enum, Choice.init) { $0.rawValue }
     }
 
     /// Reads `true` or `false`.
-    mutating func flag(_ name: String) -> Bool? { read(name, or: .enum) { Bool($0) } }
+    mutating func flag(_ name: String) -> Bool? {
+        filter(name, .oneOf(["true", "false"]), or: .enum, { Bool($0) }) { String($0) }
+    }
 
-    mutating func id<Entity>(_ name: String) -> ID<Entity>? { read(name, or: .format) { ID($0) } }
+    mutating func id<Entity>(_ name: String) -> ID<Entity>? {
+        filter(name, .id, or: .format, { ID($0) }) { $0.description }
+    }
 
     /// Reads an audit action's name, such as `session.open`. It does not check that the action exists.
     mutating func action(_ name: String) -> String? {
-        read(name, or: .format) { text in
-            let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            let areWords = words.allSatisfy {
-                !$0.isEmpty && $0.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f }
-            }
-            return words.count == 2 && areWords && text.utf8.count <= 100 ? text : nil
+        filter(name, .auditAction, or: .format, { Self.isAction($0) ? $0 : nil }) { $0 }
+    }
+
+    private static func isAction(_ text: String) -> Bool {
+        let words = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let areWords = words.allSatisfy {
+            !$0.isEmpty && $0.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x5f }
         }
+        return words.count == 2 && areWords && text.utf8.count <= 100
     }
 
     /// Reads `YYYY-MM-DD`.
-    mutating func date(_ name: String) -> CivilDate? { read(name, or: .format) { CivilDate(iso: $0) } }
+    mutating func date(_ name: String) -> CivilDate? {
+        filter(name, .date, or: .format, { CivilDate(iso: $0) }) { date in
+            var bytes: [UInt8] = []
+            date.write(to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
 
     /// Reads a time in RFC 3339, in the years 1970 to 9999.
     mutating func instant(_ name: String) -> Instant? {
-        guard let instant = read(name, or: .format, { Instant(rfc3339: $0) }) else { return nil }
-        guard Instant.accepted.contains(instant) else { return fail(name, .range) }
+        let instant = filter(name, .instantInURL, or: .format, { Instant(rfc3339: $0) }) { String($0.milliseconds) }
+        guard let instant else { return nil }
+        guard Instant.accepted.contains(instant) else { return fail(name, .range, .instantInURL) }
         return instant
     }
 
     /// Reads the page size.
     mutating func limit() -> Int {
-        let fallback = 50
-        guard let text = read("limit", or: .type, { Self.isInteger($0) ? $0 : nil }) else { return fallback }
-        guard let limit = Int(text), (1...200).contains(limit) else { return fail("limit", .range) ?? fallback }
+        let (fallback, range) = (50, 1...200)
+        let text = read("limit", .integer(range), or: .type) { Self.isInteger($0) ? $0 : nil }
+        guard let text else { return fallback }
+        guard let limit = Int(text), range.contains(limit) else {
+            return fail("limit", .range, .integer(range)) ?? fallback
+        }
         return limit
     }
 
     /// Reads a position in the event log. Position 0 is before the first event.
-    mutating func position(_ name: String) -> Int64? { read(name, or: .format) { Int64(position: $0) } }
-
-    /// Reads the cursor of a page. The cursor must come from the same list with the same filters.
-    mutating func cursor<Entity>() -> Cursor<Entity>? {
-        let scope = cursorScope
-        return read("cursor", or: .invalidCursor) { Cursor(opaque: $0, scope: scope) }
+    mutating func position(_ name: String) -> Int64? {
+        read(name, .position, or: .format) { Int64(position: $0) }
     }
 
-    /// The scope of a cursor: the list, and its filters sorted by name.
-    var cursorScope: String {
-        let filters = text.pairs.filter { $0.name != "cursor" && $0.name != "limit" }
-        return path + filters.map { "\n\($0.name)=\($0.value ?? "")" }.sorted().joined()
+    /// Reads the cursor of a page. The cursor must come from the same list with the same filters. Call it after
+    /// reading the filters.
+    mutating func cursor<Entity>() -> Cursor<Entity>? {
+        let scope = cursorScope
+        return read("cursor", .cursor, or: .invalidCursor) { Cursor(opaque: $0, scope: scope) }
+    }
+
+    /// The scope of a cursor: the list, and the values of its filters sorted by name.
+    var cursorScope: String { path + filters.sorted().map { "\n" + $0 }.joined() }
+
+    /// Reads a filter. Its value limits the list, so a cursor belongs to it.
+    ///
+    /// - Parameter canonical: the same text for each spelling of a value.
+    private mutating func filter<Value>(
+        _ name: String, _ expected: @autoclosure () -> Expectation, or code: FieldError.Code,
+        _ convert: (String) -> Value?, canonical: (Value) -> String
+    ) -> Value? {
+        guard let value = read(name, expected(), or: code, convert) else { return nil }
+        filters.append("\(name)=\(canonical(value))")
+        return value
     }
 
     /// Reads a parameter. Returns `nil` if it is absent or invalid, and records an error if it is invalid.
     private mutating func read<Value>(
-        _ name: String, or code: FieldError.Code, _ convert: (String) -> Value?
+        _ name: String, _ expected: @autoclosure () -> Expectation, or code: FieldError.Code,
+        _ convert: (String) -> Value?
     ) -> Value? {
         known.append(name)
         guard let pair = text.pairs.first(where: { $0.name == name }) else { return nil }
-        guard let text = pair.value else { return fail(name, .format) }
-        return convert(text) ?? fail(name, code)
+        guard let text = pair.value else { return fail(name, .format, .decodable(expected())) }
+        return convert(text) ?? fail(name, code, expected())
     }
 
     private static func isInteger(_ text: String) -> Bool {
@@ -120,13 +151,21 @@ struct QueryReader {
         return !digits.isEmpty && digits.utf8.allSatisfy(\.isDigit)
     }
 
-    private mutating func fail<Value>(_ name: String, _ code: FieldError.Code) -> Value? {
-        faults.append(fault(name, code))
+    private mutating func fail<Value>(_ name: String, _ code: FieldError.Code, _ expected: Expectation) -> Value? {
+        faults.append(fault(name, code, expected))
         return nil
     }
 
-    private func fault(_ name: String, _ code: FieldError.Code) -> FieldError {
-        FieldError(code, .parameter(String(name.prefix(100))))
+    private func fault(_ name: String, _ code: FieldError.Code, _ expected: Expectation) -> FieldError {
+        // An unknown name comes from the client.
+        FieldError(
+            code, .parameter(CardNumber.isIn(name) ? CardNumber.mask : String(name.prefix(100))), expected)
+    }
+}
+
+extension Expectation {
+    fileprivate static func decodable(_ other: Expectation) -> Expectation {
+        .with(Localized(es: "en UTF-8 y con escapes % completos", en: "in UTF-8 with complete % escapes"), other)
     }
 }
 

@@ -35,7 +35,7 @@ extension Request {
     ///   limit; ``BrokenBody``.
     func jsonBytes(_ context: APIContext) async throws -> [UInt8] {
         let type = headers[.contentType]
-        if let type, !Self.isJSON(type) { throw Problem(.unsupportedMediaType) }
+        if let type, !accepts(type) { throw unsupportedMediaType }
         if headers[.expect]?.lowercased() == "100-continue" { context.connection.askForBody() }
         let bytes: [UInt8]
         do {
@@ -47,7 +47,7 @@ extension Request {
         } catch {
             throw BrokenBody(cause: error)
         }
-        guard type != nil || bytes.isEmpty else { throw Problem(.unsupportedMediaType) }
+        guard type != nil || bytes.isEmpty else { throw unsupportedMediaType }
         return bytes
     }
 
@@ -55,26 +55,39 @@ extension Request {
     ///
     /// - Parameters:
     ///   - target: the resource of the `Idempotency-Key`; `nil` ignores that header.
+    ///   - query: the query, after its parameters were read; `nil` accepts none.
     ///   - isBodyOptional: whether an absent body counts as an empty object.
     /// - Throws: as ``jsonBytes(_:)``; ``JSONError``; a ``Problem``, `VALIDATION_FAILED` or `BAD_REQUEST`.
     func readFields<Fields>(
-        _ context: APIContext, keyedBy target: String? = nil, isBodyOptional: Bool = false,
+        _ context: APIContext, keyedBy target: String? = nil, query: QueryReader? = nil, isBodyOptional: Bool = false,
         _ read: (inout BodyReader) async throws -> Fields
     ) async throws -> (fields: Fields, key: IdempotencyKey?) {
         let bytes = try await jsonBytes(context)
         var reader = HeaderReader(headers)
-        var body = try BodyReader(bytes.isEmpty && isBodyOptional ? Array("{}".utf8) : bytes)
-        let key = target.flatMap { reader.idempotencyKey(for: $0, body: bytes) }
+        let key = target == nil ? nil : reader.idempotencyKey()
+        var body = try BodyReader(bytes, key: key, isOptional: isBodyOptional)
         let fields = try await read(&body)
-        try QueryReader(self).check(reader.faults + body.finish())
-        return (fields, key)
+        let query = try query ?? QueryReader(self)
+        try query.check(reader.faults + body.finish())
+        return (fields, target.flatMap(body.idempotencyKey))
     }
 
-    /// Whether the type is `application/json`, with or without `charset=utf-8`.
-    private static func isJSON(_ type: String) -> Bool {
+    /// Whether the type is `application/json`, or that of a merge patch for a `PATCH` (RFC 7396), with or without
+    /// `charset=utf-8`.
+    private func accepts(_ type: String) -> Bool {
         let parts = type.lowercased().split(separator: ";", omittingEmptySubsequences: false).map { part in
             part.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
         }
-        return parts.first == "application/json" && parts.dropFirst().allSatisfy { $0 == "charset=utf-8" }
+        let isJSON = parts.first == "application/json" || method == .patch && parts.first == Self.mergePatch
+        return isJSON && parts.dropFirst().allSatisfy { $0 == "charset=utf-8" }
+    }
+
+    private static var mergePatch: String { "application/merge-patch+json" }
+
+    /// For a `PATCH` it has `Accept-Patch` (RFC 5789).
+    private var unsupportedMediaType: Problem {
+        guard method == .patch else { return Problem(.unsupportedMediaType) }
+        return Problem(
+            .unsupportedMediaType, headers: [.acceptPatch: "application/json, \(Self.mergePatch)"])
     }
 }

@@ -1,17 +1,23 @@
+import CashPilot
+
 /// The rules for texts of users and businesses. The API and the command line apply the same ones.
 package enum TextRule {
     /// The email address of an account.
     case email
-    /// The name of a user, business or API key: one line, not only spaces.
+    /// The name of a user, business or API key.
     case name
     /// A new password. Logins accept any text, so that old passwords still work.
     case password
-    /// A currency code (ISO 4217).
+    /// The code of a currency that a drawer can hold: ``Currency``.
     case currency
     /// A possible name in the time zone database.
     case timeZone
-    /// The reason for a forced close from the command line: one line, not only spaces.
+    /// The reason for a forced close from the command line.
     case reason
+    /// The number on a till's closing ticket.
+    case closingTicket
+    /// The notes of a session from the command line.
+    case notes
 
     /// The length in Unicode scalars, which the database counts too.
     package var length: ClosedRange<Int> {
@@ -22,24 +28,39 @@ package enum TextRule {
         case .currency: 3...3
         case .timeZone: 1...64
         case .reason: TextLength.reason
+        case .closingTicket: TextLength.closingTicket
+        case .notes: TextLength.notes
         }
     }
 
-    /// The error in a text; `nil` if the text follows the rule.
-    package func fault(in text: String) -> FieldError.Code? {
-        guard length.contains(text.unicodeScalars.count) else { return .length }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            return .format
+    /// The canonical form of a text. A password stays as it is, because existing hashes were made of its bytes.
+    package func canonical(_ text: String) -> String {
+        switch self {
+        case .email: CanonicalText.email(text)
+        case .name, .currency, .timeZone, .reason, .closingTicket: CanonicalText.line(text)
+        case .notes: CanonicalText.note(text)
+        case .password: text
         }
+    }
+
+    /// The error in a canonical text; `nil` if the text follows the rule.
+    package func fault(in text: String) -> TextError? {
+        guard length.contains(text.unicodeScalars.count) else { return .length }
+        if self != .notes {
+            guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+                return .format
+            }
+        }
+        if self != .password && CardNumber.isIn(text) { return .cardNumber }
         return isWellFormed(text) ? nil : .format
     }
 
     private func isWellFormed(_ text: String) -> Bool {
         switch self {
-        case .email: Self.isAddress(text) && !CardNumber.isIn(text)
-        case .name, .reason: !text.allSatisfy(\.isWhitespace) && !CardNumber.isIn(text)
-        case .password, .timeZone: true
-        case .currency: text.unicodeScalars.allSatisfy { ("A"..."Z").contains($0) }
+        case .email: Self.isAddress(text)
+        case .name, .reason, .password, .timeZone, .notes: true
+        case .closingTicket: text.utf8.allSatisfy(\.isTicketByte)
+        case .currency: Currency(code: text) != nil
         }
     }
 
@@ -49,33 +70,17 @@ package enum TextRule {
     }
 }
 
-/// Detects card numbers, which must never be stored. A card number is a run of 13 to 19 digits with a valid Luhn
-/// checksum.
-enum CardNumber {
-    static let lengths = 13...19
+/// The reason why a text is rejected.
+package enum TextError: Sendable, Equatable {
+    case length
+    case format
+    /// The text contains a number that looks like a payment card's (``CardNumber``).
+    case cardNumber
 
-    /// Whether `text` contains a complete run of digits that could be a card number.
-    static func isIn(_ text: String) -> Bool {
-        var run: [UInt8] = []
-        for byte in text.utf8 {
-            if byte.isDigit {
-                run.append(byte - UInt8(ascii: "0"))
-            } else {
-                if lengths.contains(run.count) && passesLuhn(run) { return true }
-                run.removeAll(keepingCapacity: true)
-            }
-        }
-        return lengths.contains(run.count) && passesLuhn(run)
-    }
+    var code: FieldError.Code { self == .length ? .length : .format }
+}
 
-    /// Doubles every second digit from the right, and subtracts 9 from results above 9 (Luhn). The sum of all digits
-    /// must be a multiple of 10.
-    static func passesLuhn(_ digits: [UInt8]) -> Bool {
-        var sum = 0
-        for (place, digit) in digits.reversed().enumerated() {
-            let value = Int(digit) * (place % 2 == 0 ? 1 : 2)
-            sum += value > 9 ? value - 9 : value
-        }
-        return sum % 10 == 0
-    }
+extension UInt8 {
+    /// Whether this is one of `A–Z a–z 0–9 -`.
+    fileprivate var isTicketByte: Bool { isNameByte && self != UInt8(ascii: ".") && self != UInt8(ascii: "_") }
 }

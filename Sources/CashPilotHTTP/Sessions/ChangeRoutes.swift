@@ -88,7 +88,7 @@ struct ChangeRoutes {
 }
 
 struct RestoreBody {
-    private enum Target: String {
+    private enum Target: String, CaseIterable {
         case open = "OPEN"
         case ended = "ENDED"
     }
@@ -98,7 +98,7 @@ struct RestoreBody {
     let reason: String?
 
     init(reading body: inout BodyReader) {
-        let target: Target? = body.choice("as")
+        let target = body.field("as", default: Target.open) { $0.choice($1) }
         ending = target == .ended
         reason = body.reason("reason", length: TextLength.reason)
     }

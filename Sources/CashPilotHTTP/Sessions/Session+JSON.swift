@@ -17,6 +17,9 @@ extension JSONWriter {
             try json.totals(of: seen.session)
             json.mark("flag", seen.session.flag.map { ($0.reason, $0.by, $0.at) })
             json.mark("deleted", seen.session.deletion.map { ($0.reason, $0.by, $0.at) })
+            json.link("handed_over_from", seen.session.handedOverFrom, in: seen.session.business)
+            json.link("handed_over_to", seen.session.handedOverTo, in: seen.session.business)
+            json.member("opening_difference", try seen.session.openingDifference)
             json.member("version", seen.session.version)
             json.name("allowed_actions")
             json.array(seen.actions) { $0.value($1.rawValue) }
@@ -30,7 +33,7 @@ extension JSONWriter {
         member("cashier_id", session.cashier)
         member("opened_by", session.openedBy)
         member("status", session.status.rawValue)
-        member("currency", session.currency)
+        currency(session.currency)
         member("initial_cash", session.initialCash)
     }
 
@@ -42,6 +45,7 @@ extension JSONWriter {
         member("business_date", session.businessDate)
         member("time_zone", session.timeZone)
         member("stale", session.isStale)
+        member("count_overdue", session.isCountOverdue)
     }
 
     private mutating func count(_ count: Count) {
@@ -65,6 +69,17 @@ extension JSONWriter {
             json.member("net_earnings", totals.netEarnings)
             json.member("expected_cash", totals.expectedCash)
             json.member("over_short", totals.overShort)
+        }
+    }
+
+    /// Writes the other session of a handover, or `null`.
+    mutating func link(_ name: StaticString, _ link: Session.Link?, in business: BusinessID) {
+        self.name(name)
+        guard let link else { return null() }
+        object { json in
+            json.member("id", link.id)
+            json.member("session_number", link.number)
+            json.member("href", SessionLink.one(link.id, in: business))
         }
     }
 
@@ -103,8 +118,10 @@ extension Response {
 
 /// The URL paths of sessions, from the server's root.
 enum SessionLink {
+    static func all(in business: BusinessID) -> String { "/v1/businesses/\(business)/sessions" }
+
     static func one(_ session: SessionID, in business: BusinessID) -> String {
-        "/v1/businesses/\(business)/sessions/\(session)"
+        "\(all(in: business))/\(session)"
     }
 
     static func action(_ action: SessionAction, on session: SessionID, in business: BusinessID) -> String {

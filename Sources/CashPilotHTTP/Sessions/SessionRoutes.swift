@@ -7,7 +7,7 @@ import HummingbirdCore
 /// ``API`` turns them into problem documents.
 struct SessionRoutes {
     /// `?on_conflict=`: how to handle an existing session. Without it, the open is a conflict.
-    private enum OnConflict: String {
+    private enum OnConflict: String, CaseIterable {
         case resume
     }
 
@@ -19,15 +19,16 @@ struct SessionRoutes {
     func open(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         let bytes = try await request.jsonBytes(context)
-        var (query, headers, body) = (try QueryReader(request), HeaderReader(request.headers), try BodyReader(bytes))
+        var (query, headers) = (try QueryReader(request), HeaderReader(request.headers))
+        var body = try BodyReader(bytes, key: headers.idempotencyKey())
         let onConflict: OnConflict? = query.choice("on_conflict")
-        let key = headers.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")", body: bytes)
-        let fields = OpenBody(reading: &body)
-        try query.check(headers.faults + body.finish())
         let caller = try context.caller()
+        let fields = OpenBody(reading: &body, caller: caller.id)
+        try query.check(headers.faults + body.finish())
         let opening = OpenRequest(
-            caller: caller, business: business, cashier: fields.cashier ?? caller.id, initialCash: fields.initialCash,
-            openedAt: fields.openedAt, terminal: fields.terminal, notes: fields.notes, key: key)
+            caller: caller, business: business, cashier: fields.cashier, initialCash: fields.initialCash,
+            openedAt: fields.openedAt, terminal: fields.terminal, notes: fields.notes,
+            key: body.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")"))
         let result = try await service.open(opening, resuming: onConflict == .resume)
         switch result.value {
         case .opened(let session): return try .changed(session, status: .created, isReplay: result.isReplay)
@@ -64,14 +65,12 @@ struct SessionRoutes {
 
     /// `GET …/sessions/{session_id}` → 200; 304 if the caller has this version.
     ///
-    /// A stale session, or one whose edit window expired, always gets 200. Time changes neither its version nor its
-    /// tag.
+    /// A session that the time or closed books changed without a new version gets 200, never 304.
     func one(_ request: Request, context: APIContext) async throws -> Response {
         let (business, session) = (try context.business(), try context.session())
         try QueryReader(request).check()
         let seen = try await service.session(session, in: business, for: try context.caller())
-        let isAsItWas = !seen.session.isStale && (seen.session.status != .closed || seen.session.isInEditWindow)
-        if isAsItWas && HeaderReader(request.headers).hasVersion(seen.session.version) {
+        if seen.session.isKeptByVersion && HeaderReader(request.headers).hasVersion(seen.session.version) {
             return Response(
                 status: .notModified,
                 headers: [.eTag: EntityTag.text(seen.session.version), .cacheControl: "private, no-cache"])
@@ -109,15 +108,15 @@ enum TextLength {
 
 struct OpenBody {
     let initialCash: Money
-    /// `nil` means the caller.
-    let cashier: UserID?
+    let cashier: UserID
     let openedAt: Instant?
     let terminal: String?
     let notes: String?
 
-    init(reading body: inout BodyReader) {
+    /// - Parameter caller: the cashier, unless the body names one.
+    init(reading body: inout BodyReader, caller: UserID) {
         initialCash = body.requiredMoney("initial_cash")
-        cashier = body.id("cashier_id")
+        cashier = body.field("cashier_id", default: caller) { $0.id($1) } ?? caller
         openedAt = body.instant("opened_at")
         terminal = body.text("terminal_id", length: TextLength.terminal)
         notes = body.text("notes", length: TextLength.notes)
@@ -149,22 +148,15 @@ extension CountEntry {
         creditSalesTotal = body.money("credit_sales_total")
         creditPaymentsCollected = body.money("credit_payments_collected")
         let declared = body.replacement("declared_cash_sales") { $0.money($1) }
-        let ticket = body.replacement("closing_ticket") { $0.closingTicket($1) }
+        let ticket = body.replacement("closing_ticket") { $0.text($1, .closingTicket) }
         if clears || declared.value != nil { declaredCashSales = declared }
         if clears || ticket.value != nil { closingTicket = ticket }
     }
 }
 
-extension BodyReader {
-    /// Reads the number on the till's closing ticket.
-    mutating func closingTicket(_ name: String) -> String? {
-        text(name, length: TextLength.closingTicket) { scalar in
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "-": true
-            default: false
-            }
-        }
-    }
+/// A filter that can only be switched on.
+private enum OnlyTrue: String, CaseIterable {
+    case `true`
 }
 
 extension SessionQuery {
@@ -177,6 +169,8 @@ extension SessionQuery {
         openedFrom = query.instant("opened_from")
         openedBefore = query.instant("opened_before")
         isStale = query.flag("stale")
+        let uncounted: OnlyTrue? = query.choice("uncounted")
+        isUncounted = uncounted == .true
         isFlagged = query.flag("flagged")
         isDeleted = query.flag("deleted") ?? false
     }

@@ -46,9 +46,10 @@ package struct ConflictLog: Sendable {
         isOn = level <= .notice
     }
 
-    package func write(_ conflict: SessionConflict, of caller: Caller) {
+    package func write(_ recorded: RecordedConflict) {
         guard isOn else { return }
-        let (now, existing) = (writer.now(), conflict.existing)
+        let (now, conflict) = (writer.now(), recorded.conflict)
+        let (existing, caller) = (conflict.existing, recorded.caller)
         writer.add { line in
             line.begin(at: now, level: "notice", message: "session.open_conflict")
             line.field("cashier_id") { existing.cashier.write(to: &$0) }
@@ -57,6 +58,11 @@ package struct ConflictLog: Sendable {
             line.field("caller_id") { caller.id.write(to: &$0) }
             line.field("request_id", caller.requestID)
             line.field("refused_at") { conflict.instant.write(to: &$0) }
+            line.field("resumed", recorded.isResumed ? "true" : "false")
+            if let offered = recorded.offered {
+                line.field("offered_initial_cash", offered.minorUnits)
+                line.field("currency", existing.businessCurrency)
+            }
             line.end()
         }
     }

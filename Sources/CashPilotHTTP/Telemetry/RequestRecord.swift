@@ -65,9 +65,9 @@ extension Tracer {
 }
 
 extension TraceContext {
-    /// The caller's span; `nil` if there is no valid `traceparent`.
+    /// The caller's span; `nil` if there is no valid `traceparent`, or if an id looks like a card number.
     init?(_ headers: HTTPFields) {
-        guard let text = headers[.traceparent] else { return nil }
+        guard let text = headers[.traceparent], !CardNumber.isIn(text) else { return nil }
         self.init(traceparent: text)
     }
 }

@@ -95,6 +95,10 @@ extension ColumnReader {
     }
 
     mutating func day() throws(DatabaseError) -> CivilDate { CivilDate(daysSince1970: try next(DateValue.self).days) }
+
+    mutating func optionalDay() throws(DatabaseError) -> CivilDate? {
+        try nextOptional(DateValue.self).map { CivilDate(daysSince1970: $0.days) }
+    }
 }
 
 /// A column with the raw value of an enumeration. A check constraint of the schema limits the values.
@@ -110,6 +114,7 @@ extension RawRepresentable where Self: ColumnValue, RawValue == String {
 extension Role: ColumnValue {}
 extension Locale: ColumnValue {}
 extension Session.Status: ColumnValue {}
+extension Session.Obstacle: ColumnValue {}
 extension OneOpenIndexState: ColumnValue {}
 
 extension Int64 {

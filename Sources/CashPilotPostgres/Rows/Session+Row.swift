@@ -13,9 +13,18 @@ extension Session {
             initialCash: try columns.money(), openedAt: try columns.instant(), endedAt: try columns.optionalInstant(),
             closedAt: try columns.optionalInstant(), closedBy: try columns.optionalID(),
             businessDate: try columns.day(), timeZone: try columns.next(), openedLocal: try columns.localTime(),
-            isStale: try columns.next(), isInEditWindow: try columns.next(), terminal: try columns.nextOptional(),
+            facts: try Facts(reading: &columns), terminal: try columns.nextOptional(),
             notes: try columns.nextOptional(), count: try Count(reading: &columns), flag: try columns.mark(),
-            deletion: try columns.mark(), version: try columns.next())
+            deletion: try columns.mark(), previousCount: try columns.optionalMoney(),
+            handedOverFrom: try columns.link(), handedOverTo: try columns.link(), version: try columns.next())
+    }
+}
+
+extension Session.Facts {
+    fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
+        self.init(
+            isOverdue: try columns.next(), isInEditWindow: try columns.next(), isInClosedBooks: try columns.next(),
+            obstacle: try columns.nextOptional())
     }
 }
 
@@ -35,6 +44,13 @@ extension Count {
 }
 
 extension ColumnReader {
+    /// Reads a session's id and number: two columns that are null together.
+    fileprivate mutating func link() throws(DatabaseError) -> Session.Link? {
+        let (id, number): (SessionID?, Int64?) = (try optionalID(), try nextOptional())
+        guard let id, let number else { return nil }
+        return Session.Link(id: id, number: number)
+    }
+
     /// Reads a reason, a user and a time: three columns that are null together.
     fileprivate mutating func mark() throws(DatabaseError) -> Session.Mark? {
         let reason = try nextOptional(String.self)
@@ -54,7 +70,7 @@ extension Authorized<Session?> {
 
 extension OpenPrecheck {
     /// Reads a row of `session_open_precheck.sql`.
-    init(reading columns: inout ColumnReader, business: BusinessID, cashier: UserID) throws(DatabaseError) {
+    init(reading columns: inout ColumnReader) throws(DatabaseError) {
         self.init(
             role: try columns.next(),
             seesBusiness: try columns.next(),
@@ -62,27 +78,45 @@ extension OpenPrecheck {
             isCashierReady: try columns.next(),
             instant: try columns.instant(),
             fingerprint: try columns.nextOptional(),
-            existing: try ExistingSession(reading: &columns, business: business, cashier: cashier))
+            existing: try ExistingSession(reading: &columns))
     }
 }
 
 extension ExistingSession {
-    /// - Returns: `nil` if the open-session key is free.
-    init?(reading columns: inout ColumnReader, business: BusinessID, cashier: UserID) throws(DatabaseError) {
+    /// Reads the columns of an existing session; `nil` if they are null because there is none.
+    init?(reading columns: inout ColumnReader) throws(DatabaseError) {
         guard let id: SessionID = try columns.optionalID() else { return nil }
-        let number = try columns.next(Int64.self)
-        let status: Session.Status = try columns.next()
-        let openedAt = try columns.instant()
-        let openedLocal = try columns.localTime()
-        let nowLocal = try columns.localTime()
-        let businessDate = try columns.day()
-        let timeZone = try columns.next(String.self)
-        let isStale = try columns.next(Bool.self)
+        let business: BusinessID = try columns.id()
+        let (number, status) = (try columns.next(Int64.self), try columns.next(Session.Status.self))
+        let (businessName, businessCurrency) = (try columns.next(String.self), try columns.next(String.self))
+        let (currency, initialCash) = (try columns.next(String.self), try columns.money())
+        let (openedAt, openedLocal, nowLocal) =
+            (try columns.instant(), try columns.localTime(), try columns.localTime())
+        let (businessDate, timeZone) = (try columns.day(), try columns.next(String.self))
+        let (isStale, isInClosedBooks) = (try columns.next(Bool.self), try columns.next(Bool.self))
+        let terminal = try columns.nextOptional(String.self)
+        let handedOverFrom = try columns.link()
         let version = try columns.next(Int64.self)
         self.init(
-            id: id, number: number, status: status, business: business, cashier: cashier,
-            cashierName: try columns.next(), openedAt: openedAt, openedLocal: openedLocal, nowLocal: nowLocal,
-            businessDate: businessDate, timeZone: timeZone, isStale: isStale, version: version)
+            id: id, number: number, status: status, business: business, businessName: businessName,
+            businessCurrency: businessCurrency, cashier: try columns.id(), cashierName: try columns.next(),
+            openedByName: try columns.next(), currency: currency, initialCash: initialCash, openedAt: openedAt,
+            openedLocal: openedLocal, nowLocal: nowLocal, businessDate: businessDate, timeZone: timeZone,
+            isStale: isStale, isInClosedBooks: isInClosedBooks, terminal: terminal, handedOverFrom: handedOverFrom,
+            version: version)
+    }
+}
+
+extension BackdateCheck {
+    /// Reads the row of `session_backdate_check.sql`. Without a row there is no such business, and nothing to check.
+    init(reading rows: Rows) throws(DatabaseError) {
+        guard var columns = rows.first?.reader() else {
+            self.init(isInClosedBooks: false, instant: Instant(milliseconds: 0), overlapping: nil)
+            return
+        }
+        self.init(
+            isInClosedBooks: try columns.next(), instant: try columns.instant(),
+            overlapping: try ExistingSession(reading: &columns))
     }
 }
 

@@ -80,6 +80,8 @@ extension OpenConflict {
             id: try columns.id(), business: business, cashier: try columns.id(),
             cashierName: try columns.nextOptional(), caller: try columns.id(), callerName: try columns.nextOptional(),
             session: try columns.id(), sessionNumber: try columns.nextOptional(), minute: try columns.instant(),
-            times: try columns.next(), firstAt: try columns.instant(), lastAt: try columns.instant())
+            times: try columns.next(), firstAt: try columns.instant(), lastAt: try columns.instant(),
+            resumed: try columns.next(), offered: try columns.optionalMoney(),
+            currency: try columns.nextOptional())
     }
 }

@@ -40,17 +40,36 @@ package struct PostgresBusinessStore: BusinessStore {
         }
     }
 
+    /// A change of the currency, the closed books or the business date runs in a transaction that first locks the
+    /// business, as ``unassign(_:from:by:audit:)`` locks the assignment.
     package func update(
         _ id: BusinessID, _ change: BusinessChange, by actor: ChangeActor, audit: AuditEventID
-    ) async throws -> Authorized<Business?>? {
+    ) async throws -> Authorized<BusinessUpdateOutcome>? {
         let parameters: [Value] = [
             .actor(actor), .id(id), .optional(change.name, Value.text), .optional(change.currency, Value.text),
             .optional(change.timeZone, Value.text), .optional(change.dayCutoffMinutes),
             .optional(change.staleAfterHours), .optional(change.editWindowHours),
             .optional(change.isActive, Value.bool), .id(audit), .requestID(of: actor),
+            .bool(change.booksClosedUntil.isReplaced), .optional(change.booksClosedUntil.value, Value.day),
         ]
-        return try await refusing(unique: Constraint.businessName, else: .nameTaken) { () throws(DatabaseError) in
-            try await database.write(SQL.businessUpdate, parameters).first(as: Authorized.init(reading:))
+        let isFree = change.currency == nil && change.booksClosedUntil.value == nil && change.timeZone == nil
+        do {
+            guard !isFree || change.dayCutoffMinutes != nil else {
+                return try await database.write(SQL.businessUpdate, parameters).first(as: Authorized.init(reading:))
+            }
+            return try await database.transaction { transaction in
+                let locked = try await transaction.query(SQL.businessLock, [.actor(actor), .id(id)])
+                if var columns = locked.first?.reader() {
+                    let books = change.booksClosedUntil.applied(to: try columns.optionalDay())
+                    if let reason = try await transaction.reasonAgainst(change, of: id, booksClosedUntil: books) {
+                        return Authorized(role: .admin, value: reason)
+                    }
+                }
+                return try await transaction.query(SQL.businessUpdate, parameters).first(as: Authorized.init(reading:))
+            }
+        } catch let error as DatabaseError {
+            guard !error.violates(Constraint.businessName) else { throw DomainError.nameTaken }
+            throw StoreError(error)
         }
     }
 
@@ -96,10 +115,10 @@ package struct PostgresBusinessStore: BusinessStore {
                 guard var columns = rows.first?.reader() else { return nil }
                 let (role, seesBusiness) = (try columns.next(Role.self), try columns.next(Bool.self))
                 let (isUser, instant) = (try columns.next(Bool.self), try columns.instant())
-                let existing = try ExistingSession(reading: &columns, business: business, cashier: cashier)
+                let existing = try ExistingSession(reading: &columns)
                 return Authorized(
                     role: role, seesBusiness: seesBusiness,
-                    value: existing.map { .blocked($0, at: instant) } ?? (isUser ? .removed : .noUser))
+                    value: existing.map { .held($0, at: instant) } ?? (isUser ? .removed : .noUser))
             }
         }
     }
@@ -127,7 +146,7 @@ extension Business {
             id: id, name: try columns.next(), currency: try columns.next(), timeZone: try columns.next(),
             dayCutoffMinutes: Int(try columns.next(Int32.self)), staleAfterHours: Int(try columns.next(Int32.self)),
             editWindowHours: Int(try columns.next(Int32.self)), isActive: try columns.next(),
-            createdAt: try columns.instant())
+            booksClosedUntil: try columns.optionalDay(), createdAt: try columns.instant())
     }
 }
 
@@ -140,6 +159,35 @@ extension Database {
     ) async throws(DatabaseError) -> [Business]? {
         let rows = try await list(SQL.businessList, [.optional(caller, Value.id)] + Value.page(after: cursor, limit))
         return rows.isEmpty ? nil : try rows.items(as: Business.init(reading:))
+    }
+}
+
+extension Transaction {
+    /// Returns why a business cannot change now; `nil` if it can.
+    fileprivate func reasonAgainst(
+        _ change: BusinessChange, of business: BusinessID, booksClosedUntil books: CivilDate?
+    ) async throws(DatabaseError) -> BusinessUpdateOutcome? {
+        let rows = try await query(
+            SQL.businessHeldSessions,
+            [
+                .id(business), .optional(change.currency, Value.text),
+                .optional(books, Value.day), .optional(change.timeZone, Value.text),
+                .optional(change.dayCutoffMinutes), .int32(Int32(HeldSessions.sessionsMax)),
+            ])
+        guard var columns = rows.first?.reader() else { return nil }
+        guard try !columns.next(Bool.self) else { return .todayInClosedBooks }
+        let instant = try columns.instant()
+        let sessions = try rows.items(from: 2, as: ExistingSession.init(reading:))
+        return sessions.isEmpty ? nil : .held(sessions, at: instant)
+    }
+}
+
+extension Authorized<BusinessUpdateOutcome> {
+    fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
+        let read = try Authorized<Business?>(reading: &columns)
+        self.init(
+            role: read.role, seesBusiness: read.seesBusiness,
+            value: read.value.map(BusinessUpdateOutcome.updated) ?? .notFound)
     }
 }
 

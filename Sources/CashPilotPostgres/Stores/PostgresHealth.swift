@@ -45,7 +45,9 @@ package struct PostgresHealth: Sendable {
     package func sessionCounts() async throws -> SessionCounts {
         try await withStoreErrors {
             var columns = try await database.list(SQL.sessionCounts).one()
-            return SessionCounts(open: Int(try columns.next(Int64.self)), stale: Int(try columns.next(Int64.self)))
+            return SessionCounts(
+                open: Int(try columns.next(Int64.self)), stale: Int(try columns.next(Int64.self)),
+                uncounted: Int(try columns.next(Int64.self)), overdue: Int(try columns.next(Int64.self)))
         }
     }
 
@@ -88,6 +90,13 @@ package struct PostgresHealthChecks {
     package func duplicates(limit: Int) throws(DatabaseError) -> Int {
         let rows = try connection.query(SQL.openDuplicates.text, [.null, .int32(Int32(clamping: limit)), .int32(1)])
         return try DuplicateOpenSessions.all(in: rows)?.value.count ?? 0
+    }
+
+    /// The currency codes of the businesses, each with the number of businesses.
+    package func currencies() throws(DatabaseError) -> [(code: String, businesses: Int64)] {
+        try connection.query(SQL.currencyList.text).items { columns throws(DatabaseError) in
+            (code: try columns.next(String.self), businesses: try columns.next(Int64.self))
+        }
     }
 }
 

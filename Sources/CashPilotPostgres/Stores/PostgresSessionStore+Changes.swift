@@ -49,7 +49,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
         let row = try await transaction.lookUp(
             SQL.sessionOpenPrecheck, [.id(target.caller.id), .id(target.business), .id(cashier), .text("")])
         guard var columns = row?.reader() else { return nil }
-        return try OpenPrecheck(reading: &columns, business: target.business, cashier: cashier)
+        return try OpenPrecheck(reading: &columns)
     }
 
     func save(_ session: Session, _ event: ChangeEvent) async throws -> Session {
@@ -58,14 +58,38 @@ private struct PostgresSessionTransaction: SessionTransaction {
 
     func open(
         _ request: HandoverRequest, as id: SessionID, from session: Session, audit: AuditEventID
-    ) async throws -> Session {
-        try await one(
+    ) async throws -> Session.Link {
+        let rows = try await transaction.query(
             SQL.sessionHandOver,
             [
                 .id(id), .id(request.target.caller.id), .id(request.target.business), .id(request.recipient),
                 .optional(request.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
-                .text(request.target.caller.requestID),
+                .text(request.target.caller.requestID), .text(session.currency), .id(session.id),
+                .int64(session.number),
             ])
+        guard let number = try rows.first(as: { columns throws(DatabaseError) in try columns.next(Int64.self) }) else {
+            throw Self.noRow(SQL.sessionHandOver)
+        }
+        return Session.Link(id: id, number: number)
+    }
+
+    func backdateCheck(_ session: Session) async throws -> BackdateCheck {
+        let rows = try await transaction.query(
+            SQL.sessionBackdateCheck,
+            [
+                .id(session.business), .id(session.cashier), .instant(session.openedAt),
+                .optional(session.endedAt ?? session.closedAt, Value.instant), .id(session.id),
+            ])
+        return try BackdateCheck(reading: rows)
+    }
+
+    func session(_ id: SessionID, for target: ChangeTarget) async throws -> Session {
+        let rows = try await transaction.query(
+            SQL.sessionShow, [.id(target.caller.id), .id(target.business), .id(id)])
+        guard let read = try rows.first(as: Authorized<Session?>.init(reading:)), let session = read.value else {
+            throw Self.noRow(SQL.sessionShow)
+        }
+        return session
     }
 
     func storeResponse(_ session: Session, role: Role, for target: ChangeTarget, _ operation: Operation) async throws {
@@ -74,15 +98,20 @@ private struct PostgresSessionTransaction: SessionTransaction {
             SQL.storedResponseSave,
             [
                 .id(target.caller.id), .id(target.business), .id(session.id), .text(operation.rawValue),
-                .text(key.text), .bytes(key.fingerprint), .text(role.rawValue),
+                .text(key.text), .bytes(key.fingerprint), .text(role.rawValue), .bool(session.facts.isOverdue),
+                .bool(session.facts.isInEditWindow), .optional(session.facts.obstacle) { .text($0.rawValue) },
             ])
     }
 
     private func one(_ statement: Statement, _ parameters: [Value]) async throws -> Session {
         guard var columns = try await transaction.query(statement, parameters).first?.reader(),
             let session = try Session(reading: &columns)
-        else { throw DatabaseError(statement: statement.name, reason: .decoding, message: "no row") }
+        else { throw Self.noRow(statement) }
         return session
+    }
+
+    private static func noRow(_ statement: Statement) -> DatabaseError {
+        DatabaseError(statement: statement.name, reason: .decoding, message: "no row")
     }
 }
 
@@ -98,7 +127,8 @@ extension Session {
             .optional(deletion) { .text($0.reason) }, .optional(deletion) { .id($0.by) },
             .optional(deletion) { .instant($0.at) },
             .id(event.id), .text(event.operation.rawValue), .optional(event.reason, Value.text),
-            .text(event.caller.requestID),
+            .text(event.caller.requestID), .optional(handedOverTo) { .id($0.id) },
+            .optional(handedOverTo) { .int64($0.number) },
         ]
     }
 }

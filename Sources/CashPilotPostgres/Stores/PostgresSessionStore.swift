@@ -16,20 +16,23 @@ package struct PostgresSessionStore: SessionStore {
                 .id(request.caller.id), .id(request.business), .id(request.cashier), .text(request.key?.text ?? ""),
             ]
             guard var columns = try await database.lookUp(SQL.sessionOpenPrecheck, key)?.reader() else { return nil }
-            return try OpenPrecheck(reading: &columns, business: request.business, cashier: request.cashier)
+            return try OpenPrecheck(reading: &columns)
         }
     }
 
     /// The statement inserts only if the one-open index is valid, so the usual case needs no other statement.
     ///
     /// If the index is not valid, a separate statement first locks the open-session key:
-    /// docs/decisions/0011-without-the-one-open-index.md.
+    /// docs/decisions/0011-without-the-one-open-index.md. An open in the past also takes that lock, so no concurrent edit
+    /// makes two sessions overlap.
     package func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome {
         do {
-            let rows = try await database.write(
-                SQL.sessionOpen, conflictKey: request.conflictKey,
-                request.parameters(id: id, audit: audit, isKeyLocked: false))
-            if let outcome = try OpenOutcome(reading: rows, isKeyLocked: false) { return outcome }
+            if request.openedAt == nil {
+                let rows = try await database.write(
+                    SQL.sessionOpen, conflictKey: request.conflictKey,
+                    request.parameters(id: id, audit: audit, isKeyLocked: false))
+                if let outcome = try OpenOutcome(reading: rows, isKeyLocked: false) { return outcome }
+            }
             return try await database.transaction(conflictKey: request.conflictKey) { transaction in
                 try await transaction.lockOpenSessionKey(of: request.cashier, in: request.business)
                 let rows = try await transaction.query(
@@ -144,10 +147,20 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
-    package func openSessions(of caller: UserID, limit: Int) async throws -> [Session] {
+    package func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] {
         try await withStoreErrors {
-            try await database.list(SQL.meOpenSessions, [.id(caller), .int32(Int32(limit))])
+            try await database.list(SQL.meSessions, [.id(caller), .bool(areOpen), .int32(Int32(limit))])
                 .items(from: 2, as: Session.init(reading:))
+        }
+    }
+
+    package func backdateCheck(
+        _ openedAt: Instant, of cashier: UserID, in business: BusinessID
+    ) async throws -> BackdateCheck {
+        try await withStoreErrors {
+            let rows = try await database.read(
+                SQL.sessionBackdateCheck, [.id(business), .id(cashier), .instant(openedAt), .null, .null])
+            return try BackdateCheck(reading: rows)
         }
     }
 
@@ -163,6 +176,9 @@ package struct PostgresSessionStore: SessionStore {
                     .array(of: .timestamp, conflicts.map { .instant($0.last) }),
                     .ids(conflicts.map(\.event)),
                     .array(of: .text, conflicts.map { .text($0.requestID) }),
+                    .array(of: .int64, conflicts.map { .int64(Int64($0.resumed)) }),
+                    .array(of: .int64, conflicts.map { .optional($0.offered, Value.money) }),
+                    .array(of: .text, conflicts.map { .text($0.currency) }),
                 ])
         }
     }

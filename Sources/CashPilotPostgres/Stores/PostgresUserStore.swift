@@ -44,7 +44,8 @@ package struct PostgresUserStore: UserStore {
     }
 
     package func update(
-        _ id: UserID, _ change: UserChange, passwordHash: String?, by actor: ChangeActor, audit: AuditEventID
+        _ id: UserID, _ change: UserChange, passwordHash: String?, isForced: Bool, by actor: ChangeActor,
+        audit: AuditEventID
     ) async throws -> Authorized<UserUpdateOutcome>? {
         let parameters: [Value] = [
             .actor(actor), .id(id), .optional(change.email, Value.text), .optional(change.name, Value.text),
@@ -55,6 +56,9 @@ package struct PostgresUserStore: UserStore {
         do {
             return try await database.transaction { transaction in
                 try await transaction.query(SQL.administratorsLock)
+                if !isForced, let held = try await transaction.heldSessions(of: id, change, by: actor) {
+                    return Authorized(role: .admin, value: held)
+                }
                 let rows = try await transaction.query(SQL.userUpdate, parameters)
                 guard var columns = rows.first?.reader() else { return nil }
                 let (role, isLast) = (try columns.next(Role.self), try columns.next(Bool.self))
@@ -95,6 +99,24 @@ package struct PostgresUserStore: UserStore {
     }
 
     package func waitForReplication() async throws { try await database.waitForReplication() }
+}
+
+extension Transaction {
+    /// Returns the open sessions that an account could not close after a change; `nil` if there are none.
+    fileprivate func heldSessions(
+        of user: UserID, _ change: UserChange, by actor: ChangeActor
+    ) async throws(DatabaseError) -> UserUpdateOutcome? {
+        let (isDeactivated, isDemoted) = (change.isActive == false, change.role == .cashier)
+        guard isDeactivated || isDemoted else { return nil }
+        // The lock is a separate first statement, so the second sees the sessions of opens that the first waited for.
+        guard try await !query(SQL.userLock, [.actor(actor), .id(user)]).isEmpty else { return nil }
+        let rows = try await query(
+            SQL.userHeldSessions,
+            [.id(user), .bool(isDeactivated), .bool(isDemoted), .int32(Int32(HeldSessions.sessionsMax))])
+        guard var columns = rows.first?.reader() else { return nil }
+        let instant = try columns.instant()
+        return .held(try rows.items(from: 1, as: ExistingSession.init(reading:)), at: instant)
+    }
 }
 
 extension StaffMember {

@@ -7,6 +7,8 @@ import Glibc
 /// They are for the operator who ran the command, not for a log.
 package final class BlockingConnection {
     private let handle: OpaquePointer
+    /// Receives each message that SQL reports with `raise notice`, `info` or `warning`.
+    var onRaise: ((String) -> Void)?
 
     /// Connects.
     ///
@@ -23,8 +25,15 @@ package final class BlockingConnection {
             throw DatabaseError(statement: "connect", reason: .connectionLost, message: "out of memory")
         }
         self.handle = handle
-        let ignoringNotices: PQnoticeReceiver = { _, _ in }
-        PQsetNoticeReceiver(handle, ignoringNotices, nil)
+        let receiver: PQnoticeReceiver = { argument, result in
+            // PostgreSQL's own notices, such as "does not exist, skipping", come from other functions of the server.
+            guard let argument, let source = PQresultErrorField(result, CLIBPQ_DIAG_SOURCE_FUNCTION),
+                strcmp(source, "exec_stmt_raise") == 0,
+                let message = PQresultErrorField(result, CLIBPQ_DIAG_MESSAGE_PRIMARY)
+            else { return }
+            Unmanaged<BlockingConnection>.fromOpaque(argument).takeUnretainedValue().onRaise?(String(cString: message))
+        }
+        PQsetNoticeReceiver(handle, receiver, Unmanaged.passUnretained(self).toOpaque())
         guard PQstatus(handle) == CONNECTION_OK else {
             let message = String(cString: PQerrorMessage(handle)).split(separator: "\n").joined(separator: "; ")
             throw DatabaseError(statement: "connect", reason: .connectionLost, message: message)

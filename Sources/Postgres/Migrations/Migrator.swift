@@ -27,18 +27,21 @@ package struct Migrator: Sendable {
     private let string: ConnectionString
     private let configuration: DatabaseConfiguration
     private let lockWait: Duration
+    private let onReport: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - files: names and texts, in any order.
     ///   - lockWait: the longest wait for another runner.
+    ///   - onReport: receives what a migration reports with `raise notice`, after the name of its file.
     /// - Throws: ``MigrationError`` if a file is malformed, or two versions are equal or differ in length;
     ///   ``ConnectionString/Fault`` if the connection string is invalid.
     package init(
         _ configuration: DatabaseConfiguration, files: [(name: String, text: String)],
-        lockWait: Duration = .seconds(300)
+        lockWait: Duration = .seconds(300), onReport: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.lockWait = lockWait
+        self.onReport = onReport
         string = try ConnectionString(configuration.connectionString)
         migrations = try files.map { try Migration(file: $0.name, text: $0.text) }.sorted { $0.version < $1.version }
         for (one, next) in zip(migrations, migrations.dropFirst()) {
@@ -139,7 +142,8 @@ package struct Migrator: Sendable {
         _ body: @escaping @Sendable (SchemaMigrations) throws -> Result
     ) async throws -> Result {
         try await SystemThread.run("migration") {
-            let schemaMigrations = SchemaMigrations(try BlockingConnection(string, configuration), configuration)
+            let schemaMigrations = SchemaMigrations(
+                try BlockingConnection(string, configuration), configuration, onReport: onReport)
             try schemaMigrations.lock(within: lockWait)  // Closing the connection releases it.
             try schemaMigrations.create()
             return try body(schemaMigrations)

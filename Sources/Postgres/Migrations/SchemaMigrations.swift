@@ -15,14 +15,19 @@ struct SchemaMigrations {
 
     private let connection: BlockingConnection
     private let configuration: DatabaseConfiguration
+    private let onReport: (String) -> Void
 
     /// The key of the advisory lock for migrations: "cashmigr" in ASCII.
     private static let lockKey: Int64 = 0x6361_7368_6D69_6772
     private static let lockPoll: UInt32 = 50_000  // microseconds
 
-    init(_ connection: BlockingConnection, _ configuration: DatabaseConfiguration) {
+    init(
+        _ connection: BlockingConnection, _ configuration: DatabaseConfiguration,
+        onReport: @escaping (String) -> Void = { _ in }
+    ) {
         self.connection = connection
         self.configuration = configuration
+        self.onReport = onReport
     }
 
     /// Polls for the migration lock every 50 ms, until no other runner has it.
@@ -146,6 +151,9 @@ struct SchemaMigrations {
     }
 
     private func run(_ script: SQLScript, of migration: Migration) throws(MigrationError) {
+        let (file, report) = (migration.file, onReport)
+        connection.onRaise = { report("\(file): \($0)") }
+        defer { connection.onRaise = nil }
         for statement in script.statements {
             do {
                 try connection.execute(statement.text)

@@ -15,20 +15,44 @@ struct IntegrationTests {
         return reader
     }
 
-    @Test("The how-to's till opens, shows the dialog of a 409, closes the existing session, and opens again")
+    @Test("The how-to's till opens, and resolves a 409 by closing, viewing, ending or resuming the existing session")
     func follows() async throws {
         try await withShop { shop in
             let reader = try reader(shop)
             let run = guide.code(under: "Run it")
             #expect(try await reader.run(run, input: "150000\n").hasSuffix("Session No. 1 is OPEN\n"))
-            let refused = try await reader.run(run, input: "200000\n2\n480000\n")
+            let refused = try await reader.run(run, input: "200000\n2\n480000\nn\n")
             #expect(refused.contains("Can't open a new session\nYou have an open session from "))
-            #expect(refused.contains("\n  1  View session\n  2  Close\n"))
-            #expect(refused.hasSuffix("Counted cash: Session No. 1 is CLOSED\n"))
-            #expect(try shop.query("select final_cash::text from cash_sessions") == "480000")
-            #expect(try await reader.run(run, input: "200000\n").hasSuffix("Session No. 2 is OPEN\n"))
+            #expect(refused.contains("\n  1  View session\n  2  Close session\n"))
+            #expect(refused.hasSuffix("Session No. 2 is OPEN\n"))
+            let counted = "select final_cash::text from cash_sessions where status = 'CLOSED'"
+            #expect(try shop.query(counted) == "480000")
             let viewed = try await reader.run(run, input: "200000\n1\n")
             #expect(viewed.hasSuffix("> Session No. 2 is OPEN\n"))
+            let ended = try await reader.run(run, input: "200000\n3\n")
+            #expect(ended.hasSuffix("> Session No. 3 is OPEN\n"))
+            let resumed = try await reader.run(run, input: "200000\n4\n")
+            #expect(resumed.contains("\nSession No. 2 is left to count\n"))
+            #expect(resumed.hasSuffix("> Session No. 3 is OPEN\n"))
+        }
+    }
+
+    @Test("The how-to's till closes the worked example of the rules with its whole count")
+    func wholeCount() async throws {
+        try await withShop { shop in
+            let reader = try reader(shop)
+            let run = guide.code(under: "Run it")
+            _ = try await reader.run(run, input: "500000\n")
+            let amounts = ["960000", "300000", "50000", "100000", "", "", "", "", ""].joined(separator: "\n")
+            let closed = try await reader.run(run, input: "200000\n2\n1200000\ny\n\(amounts)\n")
+            #expect(closed.hasSuffix("Session No. 2 is OPEN\n"))
+            #expect(
+                try shop.query(
+                    """
+                    select concat_ws(' ', final_cash, declared_cash_sales, envelope_amount, expenses,
+                        credit_payments_collected, card_total)
+                    from cash_sessions where status = 'CLOSED'
+                    """) == "1200000 960000 300000 50000 100000 0")
         }
     }
 
@@ -38,10 +62,10 @@ struct IntegrationTests {
             let reader = try reader(shop)
             let run = guide.code(under: "Run it")
             _ = try await reader.run(run, input: "150000\n")
-            let said = try await reader.run(run, input: "200000\n2\n480000\n")
+            let said = try await reader.run(run, input: "200000\n2\n480000\nn\n")
             let shown = try #require(guide.blocks.last { $0.language == "text" }?.text)
             // The input is not echoed; the time and the name of her first business vary.
-            let typed = shown.replacing(#/(?m)(: |> )\d+\n/#) { $0.output.1 }
+            let typed = shown.replacing(#/(?m)(: |> |\? )(\d+|n)\n/#) { $0.output.1 }
             let changing = #/\d{1,2}:\d{2} [AP]M|Farmacia .*/#
             #expect(typed.replacing(changing, with: "…") == said.replacing(changing, with: "…"))
         }

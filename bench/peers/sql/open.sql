@@ -10,12 +10,12 @@ with numbered as (
     returning n.last_session_number
 ), s as (
     insert into cash_sessions (
-        business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-        initial_cash, opened_at
+        business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+        business_date, initial_cash, opened_at
     )
     select
         b.id, gen_random_uuid(), n.last_session_number, $2::uuid, $2::uuid, 'OPEN', b.currency, b.time_zone,
-        ((now() at time zone b.time_zone) - b.day_cutoff::interval)::date, $3::bigint, now()
+        b.day_cutoff, business_date(now(), b.time_zone, b.day_cutoff), $3::bigint, now()
     from businesses as b
     cross join numbered as n
     where b.id = $1::uuid
