@@ -1,24 +1,23 @@
 // Money and times as the shop's people read and write them. Nothing here touches the page.
+//
+// A `unit` is what an amount is in: any object of the service with `currency` and `currency_minor_units`, such as a
+// business, a session or the field of an action.
 
 var TillAmounts = (function () {
   'use strict';
 
-  // ISO 4217: the digits behind the point, where there are not two.
-  var EXPONENTS = {
-    BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0,
-    XAF: 0, XOF: 0, XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4
-  };
   // What the service takes at most, in minor units.
   var MAX = 999999999999;
   var MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-  function exponent(currency) {
-    return EXPONENTS.hasOwnProperty(currency) ? EXPONENTS[currency] : 2;
+  // The digits behind the point; null where the service does not say, as an older version does not.
+  function exponent(unit) {
+    return unit && typeof unit.currency_minor_units === 'number' ? unit.currency_minor_units : null;
   }
 
   // `Gs` for guaraníes in Spanish, else the currency's code.
-  function symbol(currency, language) {
-    return currency === 'PYG' && language !== 'en' ? 'Gs' : currency;
+  function symbol(unit, language) {
+    return unit.currency === 'PYG' && language !== 'en' ? 'Gs' : unit.currency;
   }
 
   function group(digits, separator) {
@@ -26,8 +25,8 @@ var TillAmounts = (function () {
   }
 
   // The number alone: `1.500.000` and `1.234,56` in Spanish, `1,500,000` and `1,234.56` in English.
-  function figure(minor, currency, language) {
-    var places = exponent(currency);
+  function figure(minor, unit, language) {
+    var places = exponent(unit) || 0;
     var digits = String(Math.abs(minor));
     while (digits.length <= places) digits = '0' + digits;
     var whole = group(digits.slice(0, digits.length - places), language === 'en' ? ',' : '.');
@@ -36,18 +35,19 @@ var TillAmounts = (function () {
   }
 
   // `Gs 1.500.000` or `PYG 1,500,000`.
-  function show(minor, currency, language) {
-    return symbol(currency, language) + ' ' + figure(minor, currency, language);
+  function show(minor, unit, language) {
+    return symbol(unit, language) + ' ' + figure(minor, unit, language);
   }
 
   // What somebody typed, in minor units: `{ minor: 1500000 }`, or `{ fault: … }` with `MISSING`, `UNREAD`, `TOO_LARGE`.
   //
   // It never guesses. A separator of thousands must stand before three digits; a currency without a minor unit takes the
-  // point and the comma for that, because there neither can mean anything else.
-  function read(text, currency, language) {
+  // point and the comma for that, because there neither can mean anything else. Without minor units nothing can be read.
+  function read(text, unit, language) {
     var typed = String(text).replace(/[\s\u00a0\u202f]+/g, '');
     if (typed === '') return { fault: 'MISSING' };
-    var places = exponent(currency);
+    var places = exponent(unit);
+    if (places === null) return { fault: 'UNREAD' };
     var point = language === 'en' ? '\\.' : ',';
     var rest = places ? '(?:' + point + '(\\d{1,' + places + '}))?' : '';
     var separators = places ? [language === 'en' ? ',' : '\\.'] : ['\\.', ','];

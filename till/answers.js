@@ -60,17 +60,29 @@ var TillAnswers = (function () {
     return typeof href === 'string' && /^\/(?![\/\\])[\x21-\x7e]*$/.test(href);
   }
 
+  // What an amount is in; null if the field is no amount.
+  function unitOf(field) {
+    if (field.type !== 'integer' || field.format !== 'money' || typeof field.currency !== 'string') return null;
+    return { currency: field.currency, currency_minor_units: field.currency_minor_units };
+  }
+
+  // The fields of an action's form; null if a required one has a type that the page cannot draw.
   function fieldsOf(action) {
     var fields = [];
     var given = action.fields instanceof Array ? action.fields : [];
     for (var i = 0; i < given.length; i += 1) {
-      if (isObject(given[i]) && typeof given[i].name === 'string') {
+      var field = isObject(given[i]) ? given[i] : {};
+      if (typeof field.name === 'string' && (field.type === 'integer' || field.type === 'string')) {
         fields.push({
-          name: given[i].name,
-          type: given[i].type === 'integer' ? 'integer' : 'string',
-          isRequired: given[i].required === true,
-          title: typeof given[i].title === 'string' ? given[i].title : given[i].name
+          name: field.name,
+          type: field.type,
+          title: typeof field.title === 'string' ? field.title : field.name,
+          isRequired: field.required === true,
+          unit: unitOf(field),
+          maxLength: field.max_length
         });
+      } else if (field.required === true) {
+        return null;
       }
     }
     return fields;
@@ -78,37 +90,47 @@ var TillAnswers = (function () {
 
   function isUsable(action) {
     return isObject(action) && typeof action.name === 'string' && typeof action.title === 'string' &&
-      action.title !== '' && METHODS.indexOf(action.method) >= 0 && isOwn(action.href);
+      action.title !== '' && METHODS.indexOf(action.method) >= 0 && isOwn(action.href) && fieldsOf(action) !== null;
   }
 
-  function needsFields(action) {
-    for (var i = 0; i < action.fields.length; i += 1) if (action.fields[i].isRequired) return true;
-    return false;
+  // The buttons of a dialog, in the order of the answer. No name is special, so an unknown action works too.
+  //
+  // - retry: how to send the refused request again, or null. An action with the same method and path, and without fields
+  //   of its own, `repeats` that request, and takes its body.
+  function actions(given, retry) {
+    return given.filter(isUsable).map(function (action) {
+      return {
+        name: action.name, title: action.title, method: action.method, href: action.href,
+        style: typeof action.style === 'string' ? action.style : 'default',
+        ifMatch: typeof action.if_match === 'string' ? action.if_match : null,
+        fields: fieldsOf(action),
+        repeats: retry !== null && !action.fields && action.method === retry.method && pathOf(action.href) === pathOf(retry.href)
+      };
+    });
   }
 
-  // The buttons of a dialog: `view` and `close` in the order of the answer, then what the page has never heard of, as
-  // long as it can be asked for without input.
-  function actions(given) {
-    var known = [];
-    var others = [];
-    for (var i = 0; i < given.length; i += 1) {
-      if (isUsable(given[i])) {
-        var action = {
-          name: given[i].name, title: given[i].title, method: given[i].method, href: given[i].href,
-          fields: fieldsOf(given[i])
-        };
-        if (action.name === 'view' || action.name === 'close') known.push(action);
-        else if (!needsFields(action)) others.push(action);
-      }
-    }
-    return known.concat(others);
+  function pathOf(href) {
+    return href.split('?')[0];
+  }
+
+  function retryOf(given) {
+    var isRetry = isObject(given) && METHODS.indexOf(given.method) > 0 && isOwn(given.href);
+    return isRetry ? { method: given.method, href: given.href } : null;
+  }
+
+  // The refused request with its key, as the 409 says that it may be sent again; null if it does not say so.
+  function resend(retry, request) {
+    return retry && {
+      method: retry.method, href: retry.href, body: request.body, text: request.text, key: request.key
+    };
   }
 
   // The dialog of a 409 that names a session; null if this answer is none.
   function dialog(answer) {
     var problem = answer.body;
     if (answer.kind !== 'refused' || answer.status !== 409 || !isObject(problem.existing_session)) return null;
-    var buttons = actions(problem.actions instanceof Array ? problem.actions : []);
+    var retry = retryOf(problem.retry);
+    var buttons = actions(problem.actions instanceof Array ? problem.actions : [], retry);
     if (buttons.length === 0) return null;
     var session = problem.existing_session;
     return {
@@ -118,8 +140,46 @@ var TillAnswers = (function () {
       language: answer.language,
       number: typeof session.session_number === 'number' ? session.session_number : null,
       isStale: session.stale === true,
+      session: session,
+      retry: retry,
       actions: buttons
     };
+  }
+
+  function filled(template, value) {
+    return typeof value === 'string' && value !== '' ? template.split('{}').join(value) : '';
+  }
+
+  // `en otra caja (till-2)`, as far as it is known.
+  function placeOf(session, words) {
+    var name = isObject(session.terminal) ? session.terminal.name : session.terminal_id;
+    if (session.same_terminal === true) return words.atThisTill;
+    if (session.same_terminal === false) return words.atOtherTill + filled(' ({})', name);
+    return filled(words.atTill, name);
+  }
+
+  // `desde las 14:15`, `desde la 01:15` or `desde el 22/11/2026 21:34`.
+  function sinceOf(time, words) {
+    if (!/^\d{1,2}:\d{2}/.test(time || '')) return filled(words.sinceDate, time);
+    return filled(/^0?1:/.test(time) ? words.sinceOne : words.sinceTime, time);
+  }
+
+  // One sentence about the existing session: what, who, where, since when, how much. Unknown parts are left out.
+  function summary(session, words) {
+    var isNumbered = typeof session.session_number === 'number';
+    var hasFloat = typeof session.initial_cash === 'number' && TillAmounts.exponent(session) !== null;
+    var from = isObject(session.handed_over_from) ? session.handed_over_from.session_number : null;
+    var isOpenedByOther = session.opened_by_name !== session.cashier_name;
+    var parts = [
+      (isNumbered ? words.session + session.session_number : words.theSession) +
+        filled(words.ofCashier, session.cashier_name) + filled(words.atBusiness, session.business_name),
+      placeOf(session, words),
+      sinceOf(session.opened_time, words),
+      hasFloat && filled(words.withFloat, TillAmounts.show(session.initial_cash, session, words.language)),
+      isOpenedByOther && filled(words.openedBy, session.opened_by_name),
+      typeof from === 'number' && filled(words.handedOverFrom, String(from))
+    ];
+    return parts.filter(function (part) { return part; }).join(', ') + '.';
   }
 
   // The faults of a 422: a sentence for each field of the form, and the sentences that belong to none.
@@ -141,12 +201,16 @@ var TillAnswers = (function () {
       typeof body.business_id === 'string';
   }
 
+  function isUncounted(session) {
+    return session.status === 'ENDED' && typeof session.final_cash !== 'number';
+  }
+
   function addressOf(session) {
     return '/v1/businesses/' + encodeURIComponent(session.business_id) + '/sessions/' + encodeURIComponent(session.id);
   }
 
   return {
-    read: read, isSettled: isSettled, isOwn: isOwn, actions: actions, dialog: dialog, faults: faults,
-    isSession: isSession, addressOf: addressOf
+    read: read, isSettled: isSettled, isOwn: isOwn, resend: resend, dialog: dialog, summary: summary, filled: filled,
+    faults: faults, isSession: isSession, isUncounted: isUncounted, addressOf: addressOf
   };
 }());

@@ -5,6 +5,8 @@ var TillDialog = (function () {
 
   var TAB = 9;
   var ESCAPE = 27;
+  // The look of a button by the `style` of its action. Other styles, also later ones, look plain.
+  var LOOKS = { primary: 'primary', danger: 'danger' };
   var make = TillElements.make;
 
   // What is behind the dialog can be neither reached nor read out. IE11 knows no `inert`.
@@ -48,8 +50,9 @@ var TillDialog = (function () {
       }
     }
 
-    function buttonFor(action, index) {
-      return TillElements.button(action.title, index === 0 ? 'amber' : 'plain', function () {
+    function buttonFor(action) {
+      var look = LOOKS.hasOwnProperty(action.style) ? LOOKS[action.style] : 'plain';
+      return TillElements.button(action.title, look, function () {
         leave(action);
       }, { 'data-action': action.name });
     }
@@ -71,7 +74,7 @@ var TillDialog = (function () {
       ]),
       make('div', { id: 'dialog-detail', 'class': 'dialog-body' }, [
         make('p', { 'class': 'detail' }, [model.detail]),
-        model.number !== null && make('p', { 'class': 'quiet', lang: words.language }, [words.session + model.number]),
+        make('p', { 'class': 'quiet', lang: words.language }, [TillAnswers.summary(model.session, words)]),
         model.isStale && make('p', { 'class': 'stale', lang: words.language }, [words.stale])
       ]),
       actions,

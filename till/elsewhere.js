@@ -7,8 +7,9 @@ var TillElsewhere = (function () {
   var BUSY_MILLISECONDS = 300;
   var LOST_MILLISECONDS = 2000;
 
-  // - note: takes over how a session stands now.
-  function around(till, page, note) {
+  // - note: stores the current state of a session.
+  // - drop: takes over that a session is gone.
+  function around(till, page, note, drop) {
     var leave = function () {};
 
     // - expire: called when the token is not good any more.
@@ -19,7 +20,7 @@ var TillElsewhere = (function () {
 
     function isShown(session) {
       return session !== null && till.session !== null && till.session.id === session.id &&
-        (till.screen === 'session' || till.screen === 'count');
+        (till.screen === 'session' || till.screen === 'action');
     }
 
     // Looks whether the session on the screen is still as it stands there, if the events say anything about it.
@@ -60,8 +61,7 @@ var TillElsewhere = (function () {
         note(answer.body);
         page.go('session', changed());
       } else if (answer.kind === 'refused') {
-        till.openSessions = till.openSessions.filter(function (other) { return other.id !== session.id; });
-        till.session = null;
+        drop(session);
         page.go('open', changed());
       }
     }

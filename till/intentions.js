@@ -24,6 +24,7 @@ var TillIntentions = (function () {
   // Remembers the key of the one request whose outcome is not known yet.
   //
   // - keyFor: the same key while the same thing is asked for, else a new one.
+  // - restore: the next request is an earlier one, which is sent again with its key.
   // - settle: its outcome is known, or nobody wants it any more.
   function keeper(newKey) {
     var pending = null;
@@ -32,6 +33,9 @@ var TillIntentions = (function () {
         var what = method + ' ' + href + '\n' + body;
         if (!pending || pending.what !== what) pending = { what: what, key: newKey() };
         return pending.key;
+      },
+      restore: function (method, href, body, key) {
+        pending = { what: method + ' ' + href + '\n' + body, key: key };
       },
       settle: function () {
         pending = null;

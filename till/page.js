@@ -34,7 +34,7 @@ var TillPage = (function () {
     }
 
     // A notice is `kind` (`good` or `bad`), `title` and `text`, each a function of the words or the service's own text,
-    // then with its `language`; `others`, more sentences; and `retry`, to ask the same again.
+    // then with its `language`; `others`, more of these texts; and `retry`, to send the request again.
     function drawNotice() {
       var notice = till.notice;
       var own = words();
@@ -42,7 +42,7 @@ var TillPage = (function () {
         notice.title && make('strong', {}, [said(notice.title)]),
         notice.text && make('p', {}, [said(notice.text)]),
         notice.others && notice.others.length > 0 && make('ul', {}, notice.others.map(function (text) {
-          return make('li', {}, [text]);
+          return make('li', {}, [said(text)]);
         })),
         notice.retry && TillElements.button(own.retry, 'amber', notice.retry, { id: 'retry', lang: till.language })
       ]);
@@ -91,6 +91,14 @@ var TillPage = (function () {
       window.scrollTo(0, 0);
     }
 
+    // A notice in the service's words, which stay in their language.
+    function problem(answer, others, retry) {
+      return {
+        kind: 'bad', title: answer.body.title, text: answer.body.detail, others: others,
+        language: answer.language || till.language, retry: retry
+      };
+    }
+
     function tell(notice) {
       till.notice = notice;
       drawNotice();
@@ -114,7 +122,8 @@ var TillPage = (function () {
     }
 
     return {
-      element: page, words: words, go: go, tell: tell, drawScreen: drawScreen, drawBusy: drawBusy, showFaults: showFaults
+      element: page, words: words, go: go, tell: tell, problem: problem, drawScreen: drawScreen, drawBusy: drawBusy,
+      showFaults: showFaults
     };
   }
 

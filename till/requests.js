@@ -37,6 +37,7 @@ var TillRequests = (function () {
       if (request.method === 'GET') xhr.setRequestHeader('Cache-Control', 'no-cache');
       if (request.token) xhr.setRequestHeader('Authorization', 'Bearer ' + request.token);
       if (request.key) xhr.setRequestHeader('Idempotency-Key', request.key);
+      if (request.ifMatch) xhr.setRequestHeader('If-Match', request.ifMatch);
       if (request.body) xhr.setRequestHeader('Content-Type', 'application/json');
       xhr.send(request.body || null);
     } catch (refusedByBrowser) {
@@ -44,5 +45,59 @@ var TillRequests = (function () {
     }
   }
 
-  return { send: send };
+  // The requests of the person at the till: one at a time, each change with the key of what the person wants.
+  //
+  // - expire: called when the token is not valid any more.
+  function around(till, page, intentions, expire) {
+    // Sends one request. `done` gets the answer if it is final, with the `request` that it answers.
+    //
+    // Any other answer becomes a notice with a button that sends the same bytes with the same key again.
+    function ask(method, href, body, done, ifMatch) {
+      if (till.isBusy) return;
+      var isChange = method !== 'GET' && href !== '/v1/auth/token';
+      var text = method === 'GET' ? '' : JSON.stringify(body || {});
+      var key = isChange ? intentions.keyFor(method, href, text) : null;
+      var turn = till.turn;
+
+      function take(answer) {
+        if (till.turn !== turn) return;
+        till.isBusy = false;
+        page.drawBusy();
+        page.tell(null);
+        if (!TillAnswers.isSettled(answer)) {
+          offerRetry(answer, isChange, function () { ask(method, href, body, done, ifMatch); });
+          return;
+        }
+        if (isChange) intentions.settle();
+        answer.request = { body: body, text: text, key: key };
+        if (answer.kind === 'expired' && till.token) expire();
+        else done(answer);
+      }
+
+      till.isBusy = true;
+      page.drawBusy();
+      send({
+        method: method, href: href, language: till.language, token: till.token, body: text, key: key, ifMatch: ifMatch
+      }, take);
+    }
+
+    // Shows why there is no reliable response.
+    function offerRetry(answer, isChange, retry) {
+      if (answer.kind === 'passing') {
+        page.tell(page.problem(answer, [], retry));
+      } else {
+        page.tell({
+          kind: 'bad',
+          title: function (words) { return words[answer.kind] + (answer.status ? ' (' + answer.status + ')' : ''); },
+          text: function (words) { return words[answer.kind + (isChange ? 'Change' : 'Read')]; },
+          retry: retry
+        });
+      }
+      document.getElementById('retry').focus();
+    }
+
+    return { ask: ask };
+  }
+
+  return { send: send, around: around };
 }());

@@ -11,15 +11,16 @@ var TillScreens = (function () {
     return make('h1', { tabindex: '-1', id: 'heading' }, [text]);
   }
 
-  // A label, an input with what was typed before, and what is wrong with it. `field`: name, label, type, hint, and if it
-  // applies currency, inputmode, autocomplete, isRequired.
+  // A label, an input with what was typed before, and what is wrong with it. `field`: name, label, inputType, hint, and
+  // if they apply unit (of an amount), inputmode, autocomplete, isRequired, maxLength.
   function input(till, field) {
     var id = 'field-' + field.name;
     var fault = till.faults[field.name];
     var hint = make('span', { 'class': 'hint', id: id + '-hint', 'aria-live': 'polite' });
     var complaint = fault && make('span', { 'class': 'fault', id: id + '-fault', lang: fault.language }, [fault.text]);
     var box = make('input', {
-      id: id, name: field.name, type: field.type, value: till.typed[field.name] || '', 'class': field.currency && 'amount',
+      id: id, name: field.name, type: field.inputType, value: till.typed[field.name] || '',
+      'class': field.unit && 'amount', maxlength: typeof field.maxLength === 'number' && field.maxLength,
       inputmode: field.inputmode, autocomplete: field.autocomplete || 'off', autocapitalize: 'off', spellcheck: 'false',
       'aria-required': field.isRequired ? 'true' : null, 'aria-invalid': fault ? 'true' : null,
       'aria-describedby': id + '-hint' + (fault ? ' ' + id + '-fault' : ''),
@@ -36,7 +37,9 @@ var TillScreens = (function () {
 
     // An amount is read back while it is typed.
     function drawHint() {
-      TillElements.fill(hint, [(field.currency && till.understood(box.value, field.currency)) || field.hint || '']);
+      var words = TillWords[till.language];
+      var read = field.unit && TillForms.understood(box.value, field.unit, till.language, words);
+      TillElements.fill(hint, [read || field.hint || '']);
     }
 
     drawHint();
@@ -61,23 +64,79 @@ var TillScreens = (function () {
     return make('button', { type: 'submit', 'class': 'button primary' }, [text]);
   }
 
-  function amountField(till, name, label, hint, isRequired) {
-    var currency = till.business.currency;
-    return {
-      name: name, label: label + ' (' + TillAmounts.symbol(currency, till.language) + ')', type: 'text', hint: hint,
-      currency: currency, inputmode: TillAmounts.exponent(currency) ? 'decimal' : 'numeric', isRequired: isRequired
-    };
+  // The input of a field of an action.
+  function fieldInput(till, field, hint) {
+    var isWhole = field.type === 'integer' && !TillAmounts.exponent(field.unit);
+    return input(till, {
+      name: field.name, inputType: 'text', hint: hint, isRequired: field.isRequired, maxLength: field.maxLength,
+      label: field.title + (field.unit ? ' (' + TillAmounts.symbol(field.unit, till.language) + ')' : ''),
+      unit: field.unit, inputmode: isWhole ? 'numeric' : field.unit ? 'decimal' : null
+    });
+  }
+
+  // The optional fields, folded under a button. Its text says how many of them have a value while they are not seen.
+  function folded(till, fields, words) {
+    var acting = till.acting;
+    var place = make('div', { id: 'more-fields' });
+    var toggle = button('', 'fold', function () {
+      acting.isUnfolded = !acting.isUnfolded;
+      draw();
+    }, { id: 'more', 'aria-controls': 'more-fields' });
+
+    function draw() {
+      var typed = fields.filter(function (field) { return /\S/.test(till.typed[field.name] || ''); }).length;
+      var isCounted = !acting.isUnfolded && typed > 0;
+      TillElements.fill(toggle, [words.otherAmounts + (isCounted ? ' (' + typed + ')' : '')]);
+      toggle.setAttribute('aria-expanded', acting.isUnfolded ? 'true' : 'false');
+      TillElements.fill(place, acting.isUnfolded ? fields.map(function (field) { return fieldInput(till, field); }) : []);
+    }
+
+    if (fields.some(function (field) { return till.faults[field.name]; })) acting.isUnfolded = true;
+    draw();
+    return [toggle, place];
   }
 
   function login(till, words) {
     return [
       heading(words.logIn),
       form(till, [
-        input(till, { name: 'email', label: words.email, type: 'email', autocomplete: 'username', isRequired: true }),
+        input(till, { name: 'email', label: words.email, inputType: 'email', autocomplete: 'username', isRequired: true }),
         input(till, {
-          name: 'password', label: words.password, type: 'password', autocomplete: 'current-password', isRequired: true
+          name: 'password', label: words.password, inputType: 'password', autocomplete: 'current-password',
+          isRequired: true
         })
       ], till.logIn, [submitButton(words.logInButton)])
+    ];
+  }
+
+  // How many of the person's sessions still have to be counted, and the way to them.
+  function uncountedNotice(till, words) {
+    var number = till.uncounted.length;
+    return number > 0 && make('p', { 'class': 'known', 'data-uncounted': number }, [
+      (number === 1 ? words.uncountedOne : TillAnswers.filled(words.uncountedMany, String(number))) + ' ',
+      button(words.countNow, 'link', till.showUncounted, { id: 'count-now' })
+    ]);
+  }
+
+  function uncounted(till, words) {
+    var items = till.uncounted.map(function (one) {
+      var business = till.businesses.filter(function (other) { return other.id === one.business_id; })[0];
+      return make('li', {}, [
+        make('button', {
+          type: 'button', 'class': 'choice', 'data-session': one.id,
+          click: function () { till.view(TillAnswers.addressOf(one)); }
+        }, [
+          make('span', { 'class': 'name' }, [words.session + one.session_number]), ' ',
+          one.count_overdue === true && make('span', { 'class': 'tag' }, [words.overdue]), ' ',
+          make('span', { 'class': 'quiet line' }, [
+            (business ? business.name + ' · ' : '') + TillAmounts.time(one.opened_at, one.time_zone, till.language)
+          ])
+        ])
+      ]);
+    });
+    return [
+      heading(words.uncounted), make('ul', { 'class': 'choices' }, items),
+      make('div', { 'class': 'actions' }, [button(words.back, 'plain', till.showBusinesses)])
     ];
   }
 
@@ -95,6 +154,7 @@ var TillScreens = (function () {
     });
     return [
       heading(words.businesses),
+      uncountedNotice(till, words),
       items.length ? make('ul', { 'class': 'choices' }, items) : make('p', {}, [words.noBusiness])
     ];
   }
@@ -107,28 +167,35 @@ var TillScreens = (function () {
       known && make('p', { 'class': 'known' }, [
         words.known + ' ', button(words.view, 'link', function () { till.view(TillAnswers.addressOf(known)); })
       ]),
-      form(till, [input(till, amountField(till, 'initial_cash', words.initialCash, words.openHelp, true))], till.open, [
+      uncountedNotice(till, words),
+      form(till, [fieldInput(till, TillForms.openField(till.business, words), words.openHelp)], till.open, [
         submitButton(words.openButton),
         till.businesses.length > 1 && button(words.change, 'link', till.showBusinesses, { id: 'change' })
       ])
     ];
   }
 
-  function count(till, words) {
-    var fields = till.closing.fields.map(function (field) {
-      var isCash = field.name === 'final_cash';
-      if (field.type === 'integer') {
-        return input(till, amountField(till, field.name, field.title, isCash ? words.countHelp : '', field.isRequired));
-      }
-      return input(till, { name: field.name, label: field.title, type: 'text', isRequired: field.isRequired });
+  // The form of an action: the required fields, and the optional ones folded.
+  function action(till, words) {
+    var acting = till.acting;
+    var fields = acting.action.fields;
+    var required = fields.filter(TillForms.isRequired);
+    var optional = fields.filter(TillForms.isOptional);
+    var isClose = acting.action.name === 'close';
+    var seen = (required.length > 0 ? required : optional).map(function (field) {
+      return fieldInput(till, field, field.name === 'final_cash' && isClose ? words.countHelp : '');
     });
+    var hidden = required.length > 0 && optional.length > 0 ? folded(till, optional, words) : [];
     return [
-      heading(words.count),
+      heading(isClose ? words.count : acting.action.title),
       make('p', { 'class': 'where' }, [
-        till.business.name + (till.closing.number === null ? '' : ' · ' + words.session + till.closing.number)
+        till.business.name + (acting.number === null ? '' : ' · ' + words.session + acting.number)
       ]),
-      form(till, fields, till.close, [
-        submitButton(till.closing.title), button(words.back, 'plain', till.leaveCount)
+      form(till, seen.concat(hidden), till.act, [
+        make('button', {
+          type: 'submit', 'class': 'button ' + (acting.action.style === 'danger' ? 'danger' : 'primary')
+        }, [acting.action.title]),
+        button(words.back, 'plain', till.leaveAction)
       ])
     ];
   }
@@ -136,16 +203,11 @@ var TillScreens = (function () {
   // The facts of a session that are known, a line each.
   function facts(session, language, words) {
     function money(minor) {
-      return typeof minor === 'number' ? TillAmounts.show(minor, session.currency, language) : null;
+      return TillForms.money(minor, session, language);
     }
 
     function time(instant) {
       return instant ? TillAmounts.time(instant, session.time_zone, language) : null;
-    }
-
-    function difference(minor) {
-      if (typeof minor !== 'number') return null;
-      return minor === 0 ? words.even : (minor < 0 ? words.short : words.over) + money(Math.abs(minor));
     }
 
     var totals = session.totals || {};
@@ -158,7 +220,7 @@ var TillScreens = (function () {
       ['final_cash', words.counted, money(session.final_cash)],
       ['cash_sales', words.cashSales, money(totals.cash_sales)],
       ['expected_cash', words.expectedCash, money(totals.expected_cash)],
-      ['over_short', words.overShort, difference(totals.over_short)]
+      ['over_short', words.overShort, TillForms.overShort(session, words)]
     ].filter(function (fact) { return fact[2]; });
   }
 
@@ -166,25 +228,32 @@ var TillScreens = (function () {
     var shown = till.session;
     var isOpen = shown.status === 'OPEN';
     var mayClose = (shown.allowed_actions || []).indexOf('close') >= 0;
+    var isUncounted = TillAnswers.isUncounted(shown);
+    var difference = TillForms.openingDifference(shown, words);
     var rows = [];
     facts(shown, till.language, words).forEach(function (fact) {
       rows.push(make('div', { 'class': 'fact' }, [
         make('dt', {}, [fact[1]]), make('dd', { 'data-fact': fact[0] }, [fact[2]])
       ]));
     });
+    var isCountFirst = isOpen || (isUncounted && mayClose);
+    var countButton = mayClose && button(
+      isUncounted ? words.count : words.close, isCountFirst ? 'primary' : 'plain', till.countShown, { id: 'close' });
     return [
       heading(words.session + shown.session_number),
       make('p', { 'class': 'where' }, [till.business.name]),
       shown.stale && make('p', { 'class': 'stale' }, [words.stale]),
+      shown.count_overdue === true && make('p', { 'class': 'stale' }, [words.countOverdue]),
+      difference && make('p', { 'class': 'stale', 'data-fact': 'opening_difference' }, [difference]),
       make('dl', { 'class': 'facts', 'data-status': shown.status }, rows),
       make('div', { 'class': 'actions' }, [
-        !isOpen && button(words.openAgain, 'primary', till.showOpen, { id: 'open-again' }),
-        mayClose && button(words.close, isOpen ? 'primary' : 'plain', till.countShown, { id: 'close' }),
-        isOpen && button(words.openAgain, 'plain', till.showOpen, { id: 'open-again' }),
+        isCountFirst && countButton,
+        button(words.openAgain, isCountFirst ? 'plain' : 'primary', till.showOpen, { id: 'open-again' }),
+        !isCountFirst && countButton,
         till.businesses.length > 1 && button(words.change, 'link', till.showBusinesses, { id: 'change' })
       ])
     ];
   }
 
-  return { login: login, businesses: businesses, open: open, count: count, session: session };
+  return { login: login, businesses: businesses, uncounted: uncounted, open: open, action: action, session: session };
 }());

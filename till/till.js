@@ -5,6 +5,11 @@
 (function () {
   'use strict';
 
+  var CREATED = 201;
+  var VERSION_MISMATCH = 412;
+  // What is said after a change, by the status of its session.
+  var GOOD_WORDS = { ENDED: 'ended', CLOSED: 'closed' };
+
   var intentions = TillIntentions.keeper(function () {
     return TillIntentions.makeKey(window.crypto || window.msCrypto, Math.random);
   });
@@ -17,9 +22,10 @@
     user: null,
     businesses: [],
     openSessions: [],
+    uncounted: [], // The person's ended sessions without a count, newest first.
     business: null,
     session: null,
-    closing: null, // The action that closes, with the number of its session and the screen that it was chosen on.
+    acting: null, // The action whose form is on the screen: `startAction` says what belongs to it.
     typed: {},
     faults: {},
     notice: null,
@@ -28,93 +34,37 @@
   };
 
   var page = TillPage.around(till, intentions.settle);
-  var elsewhere = TillElsewhere.around(till, page, note);
+  var elsewhere = TillElsewhere.around(till, page, note, drop);
+  var ask = TillRequests.around(till, page, intentions, expire).ask;
 
-  // MARK: Asking
+  // MARK: Answers
 
-  // Asks the service; `done` gets the answer if it says yes or no for good. All else is told here, with a way to ask the
-  // very same again: same bytes, same key.
-  function ask(method, href, body, done) {
-    if (till.isBusy) return;
-    var isChange = method !== 'GET' && href !== '/v1/auth/token';
-    var text = method === 'GET' ? '' : JSON.stringify(body || {});
-    var turn = till.turn;
-
-    function take(answer) {
-      if (till.turn !== turn) return;
-      till.isBusy = false;
-      page.drawBusy();
-      page.tell(null);
-      if (!TillAnswers.isSettled(answer)) {
-        offerRetry(answer, isChange, function () { ask(method, href, body, done); });
-        return;
-      }
-      if (isChange) intentions.settle();
-      if (answer.kind === 'expired' && till.token) expire();
-      else done(answer);
-    }
-
-    till.isBusy = true;
-    page.drawBusy();
-    TillRequests.send({
-      method: method, href: href, language: till.language, token: till.token, body: text,
-      key: isChange ? intentions.keyFor(method, href, text) : null
-    }, take);
-  }
-
-  // Tells why there is no answer that can be relied on.
-  function offerRetry(answer, isChange, retry) {
-    if (answer.kind === 'passing') {
-      page.tell(problem(answer, [], retry));
-    } else {
-      page.tell({
-        kind: 'bad',
-        title: function (words) { return words[answer.kind] + (answer.status ? ' (' + answer.status + ')' : ''); },
-        text: function (words) { return words[answer.kind + (isChange ? 'Change' : 'Read')]; },
-        retry: retry
-      });
-    }
-    document.getElementById('retry').focus();
-  }
-
-  // A notice in the service's words, which stay in their language.
-  function problem(answer, others, retry) {
-    return {
-      kind: 'bad', title: answer.body.title, text: answer.body.detail, others: others,
-      language: answer.language || till.language, retry: retry
-    };
-  }
-
-  function good(name) {
-    return name && { kind: 'good', text: function (words) { return words[name]; } };
+  function good(name, others) {
+    return name && { kind: 'good', text: function (words) { return words[name]; }, others: others };
   }
 
   // Tells a refusal: in a dialog if it names a session, else in a notice and at the fields of the form.
   function refuse(answer, names) {
     var model = TillAnswers.dialog(answer);
     if (model) {
+      model.resend = TillAnswers.resend(model.retry, answer.request);
       TillDialog.show(model, page.element, page.words(), function (action) { choose(action, model); });
       return;
     }
     var found = TillAnswers.faults(answer, names);
-    page.tell(problem(answer, found.others));
+    page.tell(page.problem(answer, found.others));
     page.showFaults(found.fields);
   }
 
   // The values of the form on the screen; null, with the faults drawn, if it cannot be sent as it is.
   function values(fields) {
     if (till.isBusy) return null;
-    var currency = till.business && till.business.currency;
-    var read = TillForms.read(fields, till.typed, currency, till.language, page.words());
+    var read = TillForms.read(fields, till.typed, till.language, page.words());
     if (read.values) return read.values;
     page.tell(null);
     page.showFaults(read.faults);
     return null;
   }
-
-  till.understood = function (typed, currency) {
-    return TillForms.understood(typed, currency, till.language, page.words());
-  };
 
   // MARK: Logging in and out
 
@@ -144,6 +94,7 @@
       till.user = answer.body;
       till.businesses = answer.body.businesses || [];
       till.openSessions = answer.body.open_sessions || [];
+      till.uncounted = (answer.body.uncounted_sessions || []).filter(TillAnswers.isSession);
       if (till.businesses.length === 1) till.choose(till.businesses[0]);
       else page.go('businesses');
     });
@@ -155,9 +106,10 @@
     till.user = null;
     till.business = null;
     till.session = null;
-    till.closing = null;
+    till.acting = null;
     till.businesses = [];
     till.openSessions = [];
+    till.uncounted = [];
     till.typed = { email: till.typed.email };
     till.isBusy = false;
     till.turn += 1;
@@ -196,32 +148,62 @@
     })[0] || null;
   };
 
+  // Stores the current state of a session, and shows its business from now on.
   function note(session) {
-    till.openSessions = till.openSessions.filter(function (other) { return other.id !== session.id; });
+    drop(session);
     if (session.status === 'OPEN') till.openSessions.push(session);
+    if (TillAnswers.isUncounted(session) && session.cashier_id === till.user.id) {
+      till.uncounted.push(session);
+      till.uncounted.sort(function (one, other) { return one.opened_at < other.opened_at ? 1 : -1; });
+    }
     till.session = session;
+    var business = till.businesses.filter(function (one) { return one.id === session.business_id; })[0];
+    if (till.business && (!business || business.id === till.business.id)) return;
+    till.business = business || {
+      id: session.business_id, name: '', currency: session.currency, currency_minor_units: session.currency_minor_units
+    };
+    till.typed = { email: till.typed.email };
+  }
+
+  function drop(session) {
+    function isOther(one) { return one.id !== session.id; }
+    till.openSessions = till.openSessions.filter(isOther);
+    till.uncounted = till.uncounted.filter(isOther);
+    till.session = null;
   }
 
   till.showOpen = function () {
     if (!till.isBusy) page.go('open', null, 'field-initial_cash');
   };
 
-  till.open = function () {
-    var given = values([{ name: 'initial_cash', isRequired: true, isAmount: true }]);
-    if (!given) return;
-    ask('POST', '/v1/businesses/' + encodeURIComponent(till.business.id) + '/sessions', given, function (answer) {
-      if (answer.kind === 'done') show(answer, 'opened');
-      else refuse(answer, ['initial_cash']);
-    });
+  till.showUncounted = function () {
+    if (till.isBusy) return;
+    if (till.uncounted.length === 1) till.view(TillAnswers.addressOf(till.uncounted[0]));
+    else page.go('uncounted');
   };
 
-  // Shows the session of an answer with a good word, which is for an open one or for one that is not open any more.
+  till.open = function () {
+    var given = values([TillForms.openField(till.business, page.words())]);
+    if (given) sendOpen('POST', '/v1/businesses/' + encodeURIComponent(till.business.id) + '/sessions', given, null);
+  };
+
+  // - changed: the session that prevented the open, if an open was refused before. The page shows its outcome.
+  function sendOpen(method, href, body, changed) {
+    ask(method, href, body, function (answer) {
+      if (answer.kind !== 'done') refuse(answer, ['initial_cash']);
+      else show(answer, 'opened', changed && [function (words) { return TillForms.outcome(changed, words); }]);
+    });
+  }
+
+  // Shows the session of a response with a message of success, if the message fits its status.
   //
   // An answer that was given before may be old, so its session is looked up.
-  function show(answer, goodName) {
+  //
+  // - goodName: `opened` or `resumed` for an open session, `changed` for another, null for none.
+  function show(answer, goodName, others) {
     var session = answer.body;
     if (answer.isReplay && TillAnswers.isSession(session)) {
-      look(TillAnswers.addressOf(session), goodName);
+      look(TillAnswers.addressOf(session), goodName, others);
       return;
     }
     if (!TillAnswers.isSession(session)) {
@@ -229,71 +211,89 @@
       return;
     }
     var isOpen = session.status === 'OPEN';
+    var fits = goodName && isOpen === (goodName !== 'changed');
+    var word = goodName === 'changed' ? GOOD_WORDS[session.status] || 'done' : goodName;
     note(session);
     if (isOpen && goodName) till.typed.initial_cash = '';
-    page.go(
-      'session', isOpen === (goodName === 'opened') ? good(goodName) : null, isOpen || !goodName ? null : 'open-again');
+    page.go('session', fits ? good(word, others) : null, isOpen || !goodName ? null : 'open-again');
   }
 
-  function look(href, goodName) {
+  function look(href, goodName, others) {
     ask('GET', href, null, function (answer) {
       answer.isReplay = false;
-      if (answer.kind === 'done') show(answer, goodName);
+      if (answer.kind === 'done') show(answer, goodName, others);
       else refuse(answer, []);
     });
   }
 
   till.view = function (href) { look(href, null); };
 
-  // MARK: What a dialog offers
+  // MARK: Actions
 
+  // Carries out what was chosen in a dialog: at once, or after its form.
   function choose(action, model) {
-    if (action.name === 'view') {
-      till.view(action.href);
-    } else if (action.name === 'close') {
-      startCount(action, model.number);
-    } else {
-      ask(action.method, action.href, null, function (answer) {
-        if (answer.kind === 'done') show(answer, 'done');
-        else refuse(answer, []);
-      });
-    }
+    if (action.repeats && model.resend) carryOut(action, model.resend.body, null);
+    else if (action.fields.length > 0) startAction(action, model.number, model.resend);
+    else carryOut(action, null, model.resend);
   }
 
-  function startCount(action, number) {
+  // Shows the form of an action. What was typed there for the same action is kept.
+  //
+  // - number: of the session.
+  // - resend: the refused request to send again afterwards, or null.
+  function startAction(action, number, resend) {
     if (till.isBusy) return;
-    action.fields.forEach(function (field) { till.typed[field.name] = ''; });
-    till.closing = {
-      title: action.title, method: action.method, href: action.href, fields: action.fields, number: number,
-      from: till.screen
-    };
-    page.go('count', null, action.fields.length ? 'field-' + action.fields[0].name : null);
+    var isSame = till.acting !== null && till.acting.action.href === action.href;
+    if (!isSame) action.fields.forEach(function (field) { till.typed[field.name] = ''; });
+    till.acting = { action: action, number: number, resend: resend, from: till.screen, isUnfolded: false };
+    page.go('action', null, 'field-' + TillForms.requiredFirst(action.fields)[0].name);
   }
 
   // Closing the session on the screen: the page knows what that needs.
   till.countShown = function () {
-    var words = page.words();
-    startCount({
-      title: words.close, method: 'POST', href: TillAnswers.addressOf(till.session) + '/close',
-      fields: [{ name: 'final_cash', type: 'integer', isRequired: true, title: words.counted }]
-    }, till.session.session_number);
+    startAction(TillForms.countAction(till.session, page.words()), till.session.session_number, null);
   };
 
-  till.leaveCount = function () {
-    if (!till.isBusy) page.go(till.closing.from);
+  till.leaveAction = function () {
+    if (till.isBusy) return;
+    var from = till.acting.from;
+    till.acting = null;
+    page.go(from);
   };
 
-  till.close = function () {
-    var closing = till.closing;
-    var given = values(closing.fields.map(function (field) {
-      return { name: field.name, isRequired: field.isRequired, isAmount: field.type === 'integer' };
-    }));
-    if (!given) return;
-    ask(closing.method, closing.href, given, function (answer) {
-      if (answer.kind === 'done') show(answer, 'closed');
-      else refuse(answer, closing.fields.map(function (field) { return field.name; }));
-    });
+  till.act = function () {
+    var given = values(till.acting.action.fields);
+    if (given) carryOut(till.acting.action, given, till.acting.resend);
   };
+
+  // Sends an action. If the refused open can then succeed, sends it again.
+  function carryOut(action, body, resend) {
+    if (action.method === 'GET') return till.view(action.href);
+    ask(action.method, action.href, body, function (answer) {
+      var session = answer.kind === 'done' && TillAnswers.isSession(answer.body) ? answer.body : null;
+      if (resend && ((session && session.status !== 'OPEN') || answer.status === VERSION_MISMATCH)) {
+        openAfter(session, resend);
+      } else if (answer.kind !== 'done') {
+        refuse(answer, action.fields.map(function (field) { return field.name; }));
+      } else {
+        if (session) till.acting = null;
+        show(answer, !action.repeats ? 'changed' : answer.status === CREATED ? 'opened' : 'resumed');
+      }
+    }, action.ifMatch);
+  }
+
+  // Sends the refused open again. It opens the session, or gets a new 409.
+  //
+  // - changed: the session that prevented the open; null if it has changed since the dialog was drawn.
+  function openAfter(changed, resend) {
+    if (changed) {
+      till.acting = null;
+      note(changed);
+    }
+    page.go('open', null, 'field-initial_cash');
+    intentions.restore(resend.method, resend.href, resend.text, resend.key);
+    sendOpen(resend.method, resend.href, resend.body, changed);
+  }
 
   page.go('login', null, 'field-email');
 }());

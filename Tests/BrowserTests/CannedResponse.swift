@@ -19,13 +19,21 @@ enum CannedResponse {
     }
 
     /// A 409 with these actions.
-    static func conflict(title: String = "No se puede abrir una nueva sesión", _ actions: String) -> String {
+    ///
+    /// - Parameter retry: the URL to send the refused request to again.
+    static func conflict(
+        title: String = "No se puede abrir una nueva sesión", retry: String? = nil, _ actions: String
+    ) -> String {
         json(
             "409 Conflict",
             #"""
             {"type":"/problems/session-already-open","title":"\#(title)","status":409,
              "detail":"Tenés una sesión abierta desde las 14:15","code":"SESSION_ALREADY_OPEN",
-             "existing_session":{"id":"s","session_number":1042,"stale":false},"actions":[\#(actions)]}
+             "existing_session":{"id":"s","session_number":1042,"stale":false,"cashier_name":"Ana Benítez",
+              "business_name":"Farmacia Centro","opened_by_name":"Ana Benítez","terminal":null,"terminal_id":"till-2",
+              "same_terminal":false,"opened_time":"14:15","currency":"PYG","currency_minor_units":0,
+              "initial_cash":150000,"handed_over_from":null},
+             "actions":[\#(actions)]\#(retry.map { #","retry":{"method":"POST","href":"\#($0)"}"# } ?? "")}
             """#)
     }
 }

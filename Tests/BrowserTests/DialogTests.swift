@@ -4,7 +4,7 @@ import Testing
 extension TillTests {
     @Suite("The dialog of a conflict")
     struct DialogTests {
-        @Test("A duplicate open session shows the error dialog, with the texts of the 409")
+        @Test("A duplicate open session shows the error dialog, with the texts of the 409", .tags(.ac03))
         func duplicateShowsDialog() async throws {
             try await withTill { till in
                 let browser = till.browser
@@ -15,11 +15,22 @@ extension TillTests {
                 #expect(try await browser.text("#dialog-title") == "No se puede abrir una nueva sesión")
                 #expect(try await browser.text("#dialog-detail .detail") == problem["detail"].string)
                 let number = existing["session_number"].integer ?? 0
-                #expect(try await browser.text("#dialog-detail .quiet") == "Sesión N.º \(number)")
+                let facts = problem["existing_session"]
+                let sentence = try await browser.text("#dialog-detail .quiet")
+                let names = (facts["cashier_name"].string ?? "", facts["business_name"].string ?? "")
+                #expect(sentence.hasPrefix("Sesión N.º \(number) de \(names.0) en \(names.1), desde "), "\(sentence)")
+                #expect(sentence.hasSuffix(", con Gs 150.000 de fondo."), "\(sentence)")
                 #expect(
                     try await browser.texts("[role=alertdialog] [data-action]")
                         == problem["actions"].items.compactMap { $0["title"].string })
                 #expect(try await browser.texts("[data-action]").prefix(2) == ["Ver Sesión", "Cerrar"])
+                let order = try await browser.run(
+                    """
+                    return [].map.call(document.querySelectorAll('[data-action]'), function (e) {
+                      return e.getAttribute('data-action');
+                    });
+                    """)
+                #expect(order.items == ["view", "close", "end", "resume"])
                 #expect(try await browser.attribute("lang", of: "[role=alertdialog]") == "es-PY")
                 #expect(try await browser.attribute("aria-labelledby", of: "[role=alertdialog]") == "dialog-title")
                 #expect(try await browser.attribute("aria-describedby", of: "[role=alertdialog]") == "dialog-detail")
@@ -30,7 +41,7 @@ extension TillTests {
             }
         }
 
-        @Test("The existing session can be viewed from the error dialog")
+        @Test("The existing session can be viewed from the error dialog", .tags(.ac03))
         func view() async throws {
             try await withTill { till in
                 let browser = till.browser
@@ -52,34 +63,33 @@ extension TillTests {
             }
         }
 
-        @Test("The existing session can be closed from the error dialog, and then another session opens")
+        @Test("The existing session can be closed from the error dialog, and then another session opens", .tags(.ac03))
         func closeThenOpen() async throws {
             try await withTill { till in
                 let browser = till.browser
                 try await till.anaIsAboutToOpen()
                 let existing = try await till.openConflictDialog()
+                let offered = try await till.shop.ana.open(in: till.shop.centro).json["actions"].items
                 try await browser.click("[data-action=close]")
-                try await browser.find("[data-screen=count]")
+                try await browser.find("[data-screen=action]")
+                #expect(try await browser.text("#heading") == "Contar la caja")
                 #expect(try await browser.text("label") == "Efectivo contado (Gs)")
                 try await browser.fill("#field-final_cash", "1.480.000")
                 #expect(try await browser.text("#field-final_cash-hint") == "Se entiende: Gs 1.480.000")
                 try await browser.click("button[type=submit]")
-                try await browser.find("[data-status=CLOSED]")
-                #expect(try await browser.text("[data-fact=final_cash]") == "Gs 1.480.000")
-                #expect(try await browser.text("[data-fact=cash_sales]") == "Gs 1.330.000")
-                #expect(try await browser.text("[role=status]") == "La sesión quedó cerrada. Ya podés abrir otra.")
-                #expect(try await browser.isFocused("#open-again"))
-                try await browser.takePicture("closed-es-1024")
-
-                try await browser.click("#open-again")
-                try await browser.find("[data-screen=open]")
-                #expect(
-                    try await browser.run("return document.querySelector('#field-initial_cash').value") == "200.000",
-                    "what was typed before the refusal is still there")
-                try await browser.click("button[type=submit]")
                 try await browser.find("[data-status=OPEN]")
-                let number = (existing["session_number"].integer ?? 0) + 1
-                #expect(try await browser.text("#heading") == "Sesión N.º \(number)")
+                let number = existing["session_number"].integer ?? 0
+                #expect(try await browser.text("#heading") == "Sesión N.º \(number + 1)")
+                #expect(try await browser.text("[role=status] p") == "La sesión está abierta. ¡Buen turno!")
+                #expect(try await browser.texts("[role=status] li") == ["La sesión N.º \(number) quedó cerrada."])
+                try await browser.takePicture("closed-and-opened-es-1024")
+
+                let opens = try await till.sent("POST", ending: "/sessions")
+                try #require(opens.count == 2)
+                #expect(opens[0]["key"] == opens[1]["key"])
+                #expect(opens[0]["body"] == opens[1]["body"])
+                let close = try #require(offered.first { $0["name"] == "close" })
+                #expect(try await till.sent("POST", ending: "/close").map { $0["match"] } == [close["if_match"]])
                 #expect(
                     try till.shop.query(
                         """
@@ -89,7 +99,7 @@ extension TillTests {
             }
         }
 
-        @Test("The error message is localized: the dialog and the page exist in both languages")
+        @Test("The error message is localized: the dialog and the page exist in both languages", .tags(.ac03))
         func localized() async throws {
             try await withTill { till in
                 let browser = till.browser
@@ -103,7 +113,7 @@ extension TillTests {
                 #expect(try await browser.text("#dialog-title") == "Can't open a new session")
                 let detail = try await browser.text("#dialog-detail .detail")
                 #expect(detail.contains(#/^You have an open session from \d{1,2}:\d\d [AP]M$/#), "\(detail)")
-                #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close"])
+                #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close session"])
                 #expect(try await browser.attribute("lang", of: "[role=alertdialog]") == "en")
                 #expect(try await till.sent("POST", ending: "/sessions").last?["language"] == "en")
                 try await browser.takePicture("dialog-en-1024")
@@ -143,7 +153,7 @@ extension TillTests {
                 try await till.anaIsAboutToOpen()
                 let existing = try await till.openConflictDialog()
                 try await browser.click("[data-action=close]")
-                try await browser.find("[data-screen=count]")
+                try await browser.find("[data-screen=action]")
                 #expect(try await till.shop.ana.close(existing, #"{"final_cash": 1}"#).status == 200)
                 try await browser.fill("#field-final_cash", "2")
                 try await browser.click("button[type=submit]")

@@ -4,16 +4,6 @@ import Testing
 extension TillTests {
     @Suite("Network and server errors")
     struct FaultTests {
-        /// Runs a test at the form that opens a session, with the page's requests over a ``ServiceLine``.
-        private func withLine(_ test: (Till, ServiceLine) async throws -> Void) async throws {
-            try await withShop { shop in
-                let line = try ServiceLine(to: shop.services[0].address)
-                let till = try await Till.open(shop, at: line.address)
-                try await till.anaIsAboutToOpen()
-                try await test(till, line)
-            }
-        }
-
         @Test("After a lost response the page offers a retry with the same key, which opens one session")
         func lostAnswer() async throws {
             try await withLine { till, line in
@@ -187,44 +177,6 @@ extension TillTests {
                         "return localStorage.length + sessionStorage.length + document.cookie.length") == 0)
                 try await browser.open("\(till.address)/till")
                 try await browser.find("[data-screen=login]")
-            }
-        }
-
-        @Test("An unknown action is shown after the known ones, from its title, method and href")
-        func unknownAction() async throws {
-            try await withLine { till, line in
-                let browser = till.browser
-                line.become(
-                    .answers(
-                        CannedResponse.conflict(
-                            #"""
-                            {"name":"end","title":"Terminar turno","method":"POST","href":"/v1/x/end"},
-                            {"name":"view","title":"Ver Sesión","method":"GET","href":"/v1/x"},
-                            {"name":"close","title":"Cerrar","method":"POST","href":"/v1/x/close","fields":[]},
-                            {"name":"sign","title":"Firmar","method":"POST","href":"/v1/x/sign",
-                             "fields":[{"name":"pin","type":"string","required":true,"title":"PIN"}]},
-                            {"name":"leave","title":"Irse","method":"POST","href":"//example.com/"}
-                            """#)))
-                try await till.openSession("1")
-                try await browser.find("[role=alertdialog]")
-                #expect(try await browser.texts("[data-action]") == ["Ver Sesión", "Cerrar", "Terminar turno"])
-                try await browser.takePicture("dialog-three-ways-1024")
-                line.become(
-                    .answers(
-                        CannedResponse.json(
-                            "200 OK",
-                            #"""
-                            {"id":"s","business_id":"b","session_number":1042,"status":"ENDED","currency":"PYG",
-                             "initial_cash":5,"opened_at":"2026-11-23T17:15:00.000Z","time_zone":"America/Asuncion",
-                             "allowed_actions":["view","close"]}
-                            """#)))
-                try await browser.click("[data-action=end]")
-                try await browser.find("[data-status=ENDED]")
-                #expect(try await browser.text("[role=status]") == "Listo. Ya podés abrir otra sesión.")
-                #expect(try await browser.isFocused("#open-again"))
-                let sent = try await till.sent("POST", ending: "/v1/x/end")
-                #expect(sent.count == 1)
-                #expect(sent.first?["key"].string?.hasPrefix("till-") == true)
             }
         }
 

@@ -32,9 +32,18 @@ extension TillTests {
                 try await browser.run(axe)
                 if screen.isEnglish { try await till.speakEnglish() }
                 try await check("1-login", till, screen)
+                for _ in 0..<2 {
+                    let ended = try await shop.ana.open(in: shop.villaMorra).json
+                    #expect(try await shop.ana.change("end", ended).status == 200)
+                }
                 _ = try await shop.ana.open(in: shop.villaMorra)
                 try await till.logIn(shop.ana)
                 try await check("2-businesses", till, screen)
+                try await browser.click("#count-now")
+                try await browser.find("[data-screen=uncounted]")
+                try await check("2-uncounted", till, screen)
+                try await browser.click(".actions .button")
+                try await browser.find("[data-screen=businesses]")
                 try await till.choose(shop.villaMorra)
                 try await check("3-known", till, screen)
                 try await browser.click("#change")
@@ -48,7 +57,11 @@ extension TillTests {
                 try await check("6-session", till, screen)
                 try await browser.click("#close")
                 try await browser.fill("#field-final_cash", "999999999999")
+                try await check("7-folded", till, screen)
+                try await browser.click("#more")
+                try await browser.fill("#field-expenses", "x")
                 try await check("7-count", till, screen)
+                try await browser.fill("#field-expenses", "")
                 line.become(.answers(CannedResponse.badGateway))
                 try await browser.click("button[type=submit]")
                 try await browser.find("#retry")

@@ -11,8 +11,8 @@ extension TillTests {
                 try await till.speakEnglish()
                 try await till.anaIsAboutToOpen()
                 try await till.openConflictDialog()
-                try await browser.resize(to: 640, 420, scale: 2)
-                #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close"])
+                try await browser.resize(to: 640, 520, scale: 2)
+                #expect(try await browser.texts("[data-action]").prefix(2) == ["View session", "Close session"])
                 try await browser.takePicture("readme")
                 try await browser.resize(to: 1024, 768)
             }

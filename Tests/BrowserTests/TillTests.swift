@@ -30,9 +30,9 @@ struct Till: Sendable {
             """
             var sent = window.sent = [];
             var proto = XMLHttpRequest.prototype;
-            var open = proto.open, set = proto.setRequestHeader;
+            var open = proto.open, set = proto.setRequestHeader, send = proto.send;
             proto.open = function (method, href) {
-              this.noted = { what: method + ' ' + href, key: '', language: '', replayed: '', hasBegun: false };
+              this.noted = { what: method + ' ' + href, key: '', match: '', language: '', body: '', replayed: '', hasBegun: false };
               sent.push(this.noted);
               this.addEventListener('progress', function () { this.noted.hasBegun = true; });
               this.addEventListener('load', function () {
@@ -42,8 +42,13 @@ struct Till: Sendable {
             };
             proto.setRequestHeader = function (name, value) {
               if (name === 'Idempotency-Key') this.noted.key = value;
+              if (name === 'If-Match') this.noted.match = value;
               if (name === 'Accept-Language') this.noted.language = value;
               return set.apply(this, arguments);
+            };
+            proto.send = function (body) {
+              this.noted.body = body || '';
+              return send.apply(this, arguments);
             };
             """)
     }
@@ -110,4 +115,14 @@ struct Till: Sendable {
 /// Runs a test with the page of a new shop.
 func withTill(_ test: (Till) async throws -> Void) async throws {
     try await withShop { shop in try await test(try await Till.open(shop)) }
+}
+
+/// Runs a test at the form that opens a session, with the page's requests over a ``ServiceLine``.
+func withLine(_ test: (Till, ServiceLine) async throws -> Void) async throws {
+    try await withShop { shop in
+        let line = try ServiceLine(to: shop.services[0].address)
+        let till = try await Till.open(shop, at: line.address)
+        try await till.anaIsAboutToOpen()
+        try await test(till, line)
+    }
 }

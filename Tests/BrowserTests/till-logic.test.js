@@ -45,14 +45,21 @@ function same(found, expected, what) {
 // MARK: Amounts
 
 (function () {
+  // Amounts in the units that the service names. `null`: a service that does not say the minor units.
+  var MINOR_UNITS = { PYG: 0, JPY: 0, USD: 2, KWD: 3, UYW: 4, OLD: null };
+
+  function unit(code) {
+    return MINOR_UNITS[code] === null ? { currency: code } : { currency: code, currency_minor_units: MINOR_UNITS[code] };
+  }
+
   [
     [1500000, 'PYG', 'es-PY', 'Gs 1.500.000'], [1500000, 'PYG', 'en', 'PYG 1,500,000'], [0, 'PYG', 'es-PY', 'Gs 0'],
     [999, 'PYG', 'es-PY', 'Gs 999'], [999999999999, 'PYG', 'es-PY', 'Gs 999.999.999.999'],
     [-10000, 'PYG', 'es-PY', 'Gs -10.000'], [123456, 'USD', 'es-PY', 'USD 1.234,56'],
     [123456, 'USD', 'en', 'USD 1,234.56'], [5, 'USD', 'en', 'USD 0.05'], [0, 'USD', 'es-PY', 'USD 0,00'],
-    [1234, 'KWD', 'en', 'KWD 1.234'], [7, 'CLF', 'en', 'CLF 0.0007'], [1500, 'JPY', 'en', 'JPY 1,500'],
-    [1500, 'toString', 'en', 'toString 15.00']
-  ].forEach(function (row) { same(TillAmounts.show(row[0], row[1], row[2]), row[3], 'shown ' + row); });
+    [1234, 'KWD', 'en', 'KWD 1.234'], [7, 'UYW', 'en', 'UYW 0.0007'], [1500, 'JPY', 'en', 'JPY 1,500'],
+    [1500, 'OLD', 'en', 'OLD 1,500']
+  ].forEach(function (row) { same(TillAmounts.show(row[0], unit(row[1]), row[2]), row[3], 'shown ' + row); });
 
   [
     ['150000', 'PYG', 'es-PY', { minor: 150000 }], ['150.000', 'PYG', 'es-PY', { minor: 150000 }],
@@ -71,8 +78,9 @@ function same(found, expected, what) {
     ['1.234', 'USD', 'es-PY', { minor: 123400 }], ['1.234', 'USD', 'en', { fault: 'UNREAD' }],
     ['1,234', 'USD', 'es-PY', { fault: 'UNREAD' }], ['1.50', 'USD', 'es-PY', { fault: 'UNREAD' }],
     ['.5', 'USD', 'en', { fault: 'UNREAD' }], ['5.', 'USD', 'en', { fault: 'UNREAD' }],
-    ['9999999999.99', 'USD', 'en', { minor: 999999999999 }], ['10000000000', 'USD', 'en', { fault: 'TOO_LARGE' }]
-  ].forEach(function (row) { same(TillAmounts.read(row[0], row[1], row[2]), row[3], 'read ' + row.slice(0, 3)); });
+    ['9999999999.99', 'USD', 'en', { minor: 999999999999 }], ['10000000000', 'USD', 'en', { fault: 'TOO_LARGE' }],
+    ['150000', 'OLD', 'es-PY', { fault: 'UNREAD' }], ['1.234', 'KWD', 'en', { minor: 1234 }]
+  ].forEach(function (row) { same(TillAmounts.read(row[0], unit(row[1]), row[2]), row[3], 'read ' + row.slice(0, 3)); });
 
   same(TillAmounts.offset(-180), 'UTC-03:00', 'offset');
   same(TillAmounts.offset(330), 'UTC+05:30', 'offset');
@@ -121,10 +129,23 @@ function same(found, expected, what) {
 (function () {
   var view = { name: 'view', title: 'Ver Sesión', method: 'GET', href: '/v1/s' };
   var close = {
-    name: 'close', title: 'Cerrar', method: 'POST', href: '/v1/s/close', type: 'application/json',
-    fields: [{ name: 'final_cash', type: 'integer', required: true, title: 'Efectivo contado' }]
+    name: 'close', title: 'Cerrar', method: 'POST', href: '/v1/s/close', style: 'primary', type: 'application/json',
+    if_match: '"3"', fields: [
+      {
+        name: 'final_cash', type: 'integer', required: true, title: 'Efectivo contado', format: 'money', currency: 'PYG',
+        currency_minor_units: 0, minimum: 0, maximum: 999999999999
+      },
+      { name: 'notes', type: 'string', required: false, title: 'Notas', max_length: 1000 }
+    ]
   };
   var end = { name: 'end', title: 'Terminar turno', method: 'POST', href: '/v1/s/end' };
+  var resume = { name: 'resume', title: 'Seguir', method: 'POST', href: '/v1/s?on_conflict=resume' };
+  var retry = { method: 'POST', href: '/v1/s' };
+
+  // An action that needs one field, with these members.
+  function needing(field) {
+    return { name: 'x', title: 'X', method: 'POST', href: '/x', fields: [field] };
+  }
 
   function conflict(changes) {
     var body = {
@@ -143,17 +164,38 @@ function same(found, expected, what) {
   var model = TillAnswers.dialog(conflict({}));
   same([model.title, model.detail, model.language, model.number, model.isStale, model.code],
     ['No se puede', 'Tenés una sesión', 'es-PY', 1042, true, 'SESSION_ALREADY_OPEN'], 'its words are the answer\'s');
-  same(model.actions.map(function (action) { return action.title; }), ['Ver Sesión', 'Cerrar', 'Terminar turno'],
-    'what the page does not know comes after');
-  same(model.actions[1].fields,
-    [{ name: 'final_cash', type: 'integer', isRequired: true, title: 'Efectivo contado' }], 'the fields of close');
-  same(model.actions[2].href, '/v1/s/end', 'where an unknown action leads');
+  same(model.actions.map(function (action) { return action.title; }), ['Terminar turno', 'Ver Sesión', 'Cerrar'],
+    'the order of the answer, whatever the names');
+  same(model.actions.map(function (action) { return action.style; }), ['default', 'default', 'primary'], 'the styles');
+  same(model.actions.map(function (action) { return action.ifMatch; }), [null, null, '"3"'], 'the versions');
+  same(model.actions[2].fields, [
+    {
+      name: 'final_cash', type: 'integer', title: 'Efectivo contado', isRequired: true,
+      unit: { currency: 'PYG', currency_minor_units: 0 }
+    },
+    { name: 'notes', type: 'string', title: 'Notas', isRequired: false, unit: null, maxLength: 1000 }
+  ], 'the fields of close');
+  same(model.actions[0].href, '/v1/s/end', 'where an action leads');
 
   same(names({ actions: [close, view] }), ['close', 'view'], 'the order of the answer');
-  same(names({ actions: [view, { name: 'x', title: 'X', method: 'POST', href: '/x', fields: [{ name: 'f', required: true }] }] }),
-    ['view'], 'an unknown action that needs input is left out');
-  same(names({ actions: [view, { name: 'x', title: 'X', method: 'POST', href: '/x', fields: [{ name: 'f' }] }] }),
-    ['view', 'x'], 'one that needs none is not');
+  same(names({ actions: [view] }), ['view'], 'one action is enough');
+  same(names({ actions: [view, needing({ name: 'f', type: 'string', required: true })] }), ['view', 'x'],
+    'an unknown action with a field that can be drawn');
+  same(names({ actions: [view, needing({ name: 'f', type: 'boolean', required: true })] }), ['view'],
+    'an action with a required field that cannot be drawn is left out');
+  same(names({ actions: [view, needing({ name: 'f', type: 'boolean' })] }), ['view', 'x'],
+    'an optional field that cannot be drawn is left out');
+
+  same(TillAnswers.dialog(conflict({})).retry, null, 'no retry');
+  same(TillAnswers.dialog(conflict({ retry: { method: 'POST', href: '//evil.example/' } })).retry, null, 'no retry elsewhere');
+  same(TillAnswers.dialog(conflict({ retry: { method: 'GET', href: '/v1/s' } })).retry, null, 'a retry changes something');
+  model = TillAnswers.dialog(conflict({ actions: [view, end, resume], retry: retry }));
+  same(model.retry, retry, 'a retry');
+  same(model.actions.map(function (action) { return action.repeats; }), [false, false, true],
+    'only the same request with other parameters takes the body of the refused request');
+  same(TillAnswers.resend(model.retry, { body: { a: 1 }, text: '{"a":1}', key: 'k' }),
+    { method: 'POST', href: '/v1/s', body: { a: 1 }, text: '{"a":1}', key: 'k' }, 'the same body and key');
+  same(TillAnswers.resend(null, { body: {}, text: '{}', key: 'k' }), null, 'nothing to send again');
   same(names({ actions: [view, { name: 'x', title: 'X', method: 'POST', href: '//evil.example/' }] }), ['view'], 'elsewhere');
   same(names({ actions: [view, { name: 'x', title: 'X', method: 'TRACE', href: '/x' }] }), ['view'], 'another method');
   same(names({ actions: [view, { name: 'x', title: '', method: 'GET', href: '/x' }, null, 'x', 7] }), ['view'], 'no title');
@@ -163,6 +205,40 @@ function same(found, expected, what) {
   same(TillAnswers.dialog(TillAnswers.read(422, '{"title":"T","code":"C"}', '', false)), null, 'another problem');
   same(TillAnswers.dialog(conflict({ existing_session: {}, detail: 7 })).number, null, 'what is missing is left out');
   same(TillAnswers.dialog(conflict({ code: 'SESSION_ALREADY_CLOSED' })).code, 'SESSION_ALREADY_CLOSED', 'any 409 with a session');
+}());
+
+// MARK: The sentence about the existing session
+
+(function () {
+  var session = {
+    session_number: 1042, cashier_name: 'Ana', opened_by_name: 'Ana', business_name: 'Farmacia Centro', terminal: null,
+    terminal_id: 'till-2', same_terminal: false, opened_time: '14:15', initial_cash: 150000, currency: 'PYG',
+    currency_minor_units: 0, handed_over_from: null
+  };
+
+  function summary(changes, language) {
+    var changed = {};
+    for (var name in session) changed[name] = session[name];
+    for (name in changes) changed[name] = changes[name];
+    return TillAnswers.summary(changed, TillWords[language || 'es-PY']);
+  }
+
+  same(summary({}),
+    'Sesión N.º 1042 de Ana en Farmacia Centro, en otra caja (till-2), desde las 14:15, con Gs 150.000 de fondo.',
+    'what, who, where, since when, how much');
+  same(summary({ opened_time: '2:15 PM' }, 'en'),
+    'Session No. 1042 of Ana at Farmacia Centro, at another till (till-2), since 2:15 PM, with a float of PYG 150,000.',
+    'in English');
+  same(summary({ same_terminal: true, opened_time: '01:05' }),
+    'Sesión N.º 1042 de Ana en Farmacia Centro, en esta caja, desde la 01:05, con Gs 150.000 de fondo.', 'this till');
+  same(summary({ same_terminal: null, terminal: { id: 't', name: 'Mostrador' }, opened_time: '22/11/2026 21:34' }),
+    'Sesión N.º 1042 de Ana en Farmacia Centro, en la caja Mostrador, desde el 22/11/2026 21:34, con Gs 150.000 de fondo.',
+    'a registered terminal, and another day');
+  same(summary({ same_terminal: null, terminal_id: null, opened_by_name: 'Eva', handed_over_from: { session_number: 7 } }),
+    'Sesión N.º 1042 de Ana en Farmacia Centro, desde las 14:15, con Gs 150.000 de fondo, abierta por Eva, ' +
+    'viene de la sesión N.º 7.', 'opened by somebody else, after a handover');
+  same(TillAnswers.summary({ id: 's', session_number: 7 }, TillWords.en), 'Session No. 7.', 'unknown parts are left out');
+  same(TillAnswers.summary({}, TillWords['es-PY']), 'Sesión.', 'a session of which nothing is known');
 }());
 
 // MARK: Faults and forms
@@ -181,17 +257,62 @@ function same(found, expected, what) {
     'no faults');
 
   var words = TillWords['es-PY'];
-  var cash = [{ name: 'cash', isRequired: true, isAmount: true }, { name: 'note' }];
-  same(TillForms.read(cash, { cash: '1.000', note: '' }, 'PYG', 'es-PY', words), { values: { cash: 1000 }, faults: null },
-    'an empty field that may be empty is not sent');
-  same(TillForms.read(cash, { cash: '', note: ' x ' }, 'PYG', 'es-PY', words).faults,
+  var guaranies = { currency: 'PYG', currency_minor_units: 0 };
+  var dollars = { currency: 'USD', currency_minor_units: 2 };
+
+  function cash(unit) {
+    return [{ name: 'cash', isRequired: true, unit: unit }, { name: 'note' }, { name: 'many', type: 'integer' }];
+  }
+
+  same(TillForms.read(cash(guaranies), { cash: '1.000', note: '', many: ' ' }, 'es-PY', words),
+    { values: { cash: 1000 }, faults: null }, 'an empty field that may be empty is not sent');
+  same(TillForms.read(cash(guaranies), { cash: '', note: ' x ' }, 'es-PY', words).faults,
     { cash: { text: 'Escribí un monto, por ejemplo 150.000' } }, 'a missing amount');
-  same(TillForms.read(cash, { cash: 'x' }, 'USD', 'en', TillWords.en).faults,
+  same(TillForms.read(cash(dollars), { cash: 'x' }, 'en', TillWords.en).faults,
     { cash: { text: 'That amount cannot be read. Write it like this: 150,000.00' } }, 'an unread amount');
+  same(TillForms.read(cash(dollars), { cash: '1.234,56' }, 'es-PY', words).values, { cash: 123456 }, 'in minor units');
+  same(TillForms.read(cash(guaranies), { cash: '1', many: ' 15 ' }, 'es-PY', words).values, { cash: 1, many: 15 },
+    'a whole number that is no amount');
+  same(TillForms.read(cash(guaranies), { cash: '1', many: '1.5' }, 'es-PY', words).faults,
+    { many: { text: 'Escribí un número entero, por ejemplo 15.' } }, 'no whole number');
   same(TillForms.read([{ name: 'a', isRequired: true }, { name: 'b', isRequired: true, isSecret: true }],
-    { a: ' x ', b: ' y ' }, null, 'en', TillWords.en).values, { a: 'x', b: ' y ' }, 'a password is sent as it was typed');
-  same(TillForms.understood('1.500.000', 'PYG', 'es-PY', words), 'Se entiende: Gs 1.500.000', 'read back');
-  same(TillForms.understood('abc', 'PYG', 'es-PY', words), '', 'not read back');
+    { a: ' x ', b: ' y ' }, 'en', TillWords.en).values, { a: 'x', b: ' y ' }, 'a password is sent as it was typed');
+  same(TillForms.understood('1.500.000', guaranies, 'es-PY', words), 'Se entiende: Gs 1.500.000', 'read back');
+  same(TillForms.understood('abc', guaranies, 'es-PY', words), '', 'not read back');
+  same(TillForms.requiredFirst([{ name: 'a' }, { name: 'b', isRequired: true }])[0].name, 'b', 'required fields first');
+
+  // The worked example of the shop's rules.
+  var shift = {
+    id: 's', business_id: 'b', status: 'CLOSED', session_number: 1042, currency: 'PYG', currency_minor_units: 0,
+    totals: { over_short: -10000 }, opening_difference: -5000
+  };
+  var count = TillForms.countAction(shift, words);
+  same(count.fields.map(function (field) { return field.name; }), [
+    'final_cash', 'declared_cash_sales', 'envelope_amount', 'expenses', 'credit_payments_collected', 'card_total',
+    'bank_transfer_total', 'credit_sales_total', 'closing_ticket', 'notes'
+  ], 'the whole count');
+  same(TillForms.read(count.fields, {
+    final_cash: '1.200.000', envelope_amount: '300.000', expenses: '50.000', credit_payments_collected: '100.000',
+    declared_cash_sales: '960.000', card_total: ''
+  }, 'es-PY', words).values, {
+    final_cash: 1200000, declared_cash_sales: 960000, envelope_amount: 300000, expenses: 50000,
+    credit_payments_collected: 100000
+  }, 'the worked example');
+  same(TillForms.outcome(shift, words), 'La sesión N.º 1042 quedó cerrada. Falta Gs 10.000.', 'closed, and short');
+  same(TillForms.outcome({ status: 'CLOSED', session_number: 7 }, TillWords.en), 'Session No. 7 is closed.', 'closed');
+  same(TillForms.outcome({ status: 'ENDED', session_number: 7 }, words),
+    'Te falta contar la sesión N.º 7. Contala cuando puedas.', 'ended');
+  same(TillForms.openingDifference(shift, words),
+    'El fondo tiene Gs 5.000 de menos que el último conteo de esta caja.', 'a float that is lower');
+  same(TillForms.openingDifference({ currency: 'PYG', currency_minor_units: 0, opening_difference: 5000 }, TillWords.en),
+    'The float is PYG 5,000 more than the last count at this till.', 'a float that is higher');
+  same([null, 0, undefined].map(function (difference) {
+    return TillForms.openingDifference({ currency: 'PYG', opening_difference: difference }, words);
+  }), [null, null, null], 'no difference');
+
+  same(TillAnswers.isUncounted({ status: 'ENDED', final_cash: null }), true, 'an ended session without a count');
+  same(TillAnswers.isUncounted({ status: 'ENDED', final_cash: 0 }), false, 'a count of zero');
+  same(TillAnswers.isUncounted({ status: 'OPEN', final_cash: null }), false, 'an open session');
   same(TillAnswers.addressOf({ business_id: 'b', id: 's' }), '/v1/businesses/b/sessions/s', 'address');
   same(TillAnswers.isSession({ id: '1', status: 'OPEN', business_id: '2' }), true, 'a session');
   same(TillAnswers.isSession({ id: '1' }), false, 'no session');
@@ -211,6 +332,9 @@ function same(found, expected, what) {
   same(keeper.keyFor('POST', '/b', '{"x":1}'), 'key-3', 'another for another place');
   keeper.settle();
   same(keeper.keyFor('POST', '/b', '{"x":1}'), 'key-4', 'another once the first is settled');
+  keeper.settle();
+  keeper.restore('POST', '/a', '{}', 'key-1');
+  same(keeper.keyFor('POST', '/a', '{}'), 'key-1', 'the earlier one for the refused request');
 
   var zeros = { getRandomValues: function (bytes) { for (var i = 0; i < bytes.length; i += 1) bytes[i] = i; } };
   var random = function () { return 0.999999; };
