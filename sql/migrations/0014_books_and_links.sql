@@ -4,7 +4,7 @@
 -- handover. Existing rows stay valid, because every new column may be null or has a default.
 --
 -- Tills keep working. A table is locked for a moment to add its columns. While the two indexes are built, reads
--- continue and changes of sessions wait: about 1 s for a million sessions on two cores. The indexes are partial, so
+-- continue and changes of sessions wait: about 2 s for a million sessions on two cores. The indexes are partial, so
 -- they stay small. A run that was interrupted can be repeated.
 
 set lock_timeout = '1500ms';
