@@ -9,9 +9,7 @@ enum Expectation: Sendable, Equatable {
     case money
     case integer(ClosedRange<Int>)
     /// A text with a length in Unicode scalars.
-    ///
-    /// - Parameter characters: words about the accepted characters, after a comma; `nil` if all are accepted.
-    case text(ClosedRange<Int>, characters: Localized? = nil)
+    case text(ClosedRange<Int>)
     case rule(TextRule)
     case id
     case flag
@@ -56,7 +54,7 @@ enum Expectation: Sendable, Equatable {
     /// The maximum length of a text, in Unicode scalars.
     var maxLength: Int? {
         switch self {
-        case .text(let length, _): length.upperBound
+        case .text(let length): length.upperBound
         case .rule(let rule): rule.length.upperBound
         case .idempotencyKey: 255
         case .with(_, let other): other.maxLength
@@ -106,7 +104,7 @@ extension Expectation {
                     + Self.range(Money.accepted).en)
         case .integer(let range):
             Localized(es: "un número entero \(Self.range(range).es)", en: "a whole number \(Self.range(range).en)")
-        case .text(let length, let characters): Self.text(length, characters)
+        case .text(let length): Self.text(length)
         case .rule(let rule): rule.words
         case .id:
             Localized(
@@ -153,14 +151,11 @@ extension Expectation {
         }
     }
 
-    private static func text(_ length: ClosedRange<Int>, _ characters: Localized?) -> Localized {
+    private static func text(_ length: ClosedRange<Int>) -> Localized {
         let (min, max) = (length.lowerBound, length.upperBound)
-        let long =
-            min == 0
+        return min == 0
             ? Localized(es: "un texto de hasta \(max) caracteres", en: "a text of up to \(max) characters")
             : Localized(es: "un texto de \(min) a \(max) caracteres", en: "a text of \(min) to \(max) characters")
-        guard let characters else { return long }
-        return Localized(es: "\(long.es), \(characters.es)", en: "\(long.en), \(characters.en)")
     }
 
     private static func range<Bound>(_ range: ClosedRange<Bound>) -> Localized {
