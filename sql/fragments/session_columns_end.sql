@@ -20,6 +20,20 @@ s.deleted_at,
 s.previous_count,
 s.handed_over_from,
 s.handed_over_from_number,
+-- The user who handed over opened the next session.
+s.opened_by as handed_over_from_by,
 s.handed_over_to,
 s.handed_over_to_number,
+case
+    when s.handed_over_to is not null then (
+        select n.opened_by
+        from cash_sessions as n
+        where n.business_id = s.business_id
+            and n.id = s.handed_over_to
+    )
+end as handed_over_to_by,
+-- Responses that were stored before the column existed lack it.
+coalesce(s.corrections, 0) as corrections,
+s.at_close_final_cash,
+s.at_close_expected_cash,
 s.version

@@ -63,6 +63,8 @@ with key_lock as materialized (
         declared_cash_sales = coalesce($12::bigint, (l.session).declared_cash_sales),
         closing_ticket = coalesce($13::text, (l.session).closing_ticket),
         notes = coalesce($14::text, (l.session).notes),
+        -- Another count after a reopen is a correction.
+        corrections = (l.session).corrections + ((l.session).at_close_final_cash is not null)::integer,
         version = (l.session).version + 1
     from locked as l
     cross join caller as c

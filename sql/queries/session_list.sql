@@ -1,7 +1,7 @@
 -- Returns a page of a business's sessions, newest first. Cashiers see only their own, whatever $4 is.
 -- $1 uuid  caller
 -- $2 uuid  business
--- $3 text  status, or null for any
+-- $3 text  status, NEEDS_REVIEW or IN_ORDER for closed sessions that need a review or do not, or null for any
 -- $4 uuid  cashier, or null for any
 -- $5 date  first business date, or null
 -- $6 date  last business date, or null

@@ -1,7 +1,7 @@
 -- Returns a page of the sessions of all the caller's businesses, newest first. Cashiers see only their own, whatever $3
 -- is. Each business contributes at most one page, so the number of businesses limits the cost.
 -- $1 uuid  caller
--- $2 text  status, or null for any
+-- $2 text  status, NEEDS_REVIEW or IN_ORDER for closed sessions that need a review or do not, or null for any
 -- $3 uuid  cashier, or null for any
 -- $4 date  first business date, or null
 -- $5 date  last business date, or null

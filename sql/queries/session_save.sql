@@ -32,6 +32,9 @@
 -- $31 text  request id
 -- $32 uuid  the session that took over by a handover, or null
 -- $33 bigint  its number, or null
+-- $34 integer  corrections
+-- $35 bigint  the first count, or null until it is corrected
+-- $36 bigint  the cash that was expected at the first count, or null
 -- Returns one row: the session after the change.
 with previous as (
     select s.*
@@ -76,6 +79,9 @@ with previous as (
         end,
         handed_over_to = $32::uuid,
         handed_over_to_number = $33::bigint,
+        corrections = $34::integer,
+        at_close_final_cash = $35::bigint,
+        at_close_expected_cash = $36::bigint,
         version = s.version + 1
     from previous as p
     cross join lateral (
