@@ -39,6 +39,8 @@ package enum DomainError: Error {
     case alreadyClosed(Session)
     /// The session's state does not allow this.
     case notOpen(Session)
+    /// The count that the request would change is the float of this session.
+    case handedOver(SuccessorLink)
     /// The session was changed after the caller read it.
     case versionMismatch(current: Int64)
     /// The key was already used for a different request.

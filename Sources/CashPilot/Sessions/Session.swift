@@ -44,10 +44,13 @@ package struct Session: Equatable, Sendable {
     package struct Link: Equatable, Sendable {
         package let id: SessionID
         package let number: Int64
+        /// The user who handed over.
+        package let by: UserID
 
-        package init(id: SessionID, number: Int64) {
+        package init(id: SessionID, number: Int64, by: UserID) {
             self.id = id
             self.number = number
+            self.by = by
         }
     }
 
@@ -102,6 +105,7 @@ package struct Session: Equatable, Sendable {
     package let handedOverFrom: Link?
     /// The session whose float is this one's count; `nil` without a handover.
     package var handedOverTo: Link?
+    package var corrections: Corrections
     /// 1 after the open; each change adds 1.
     package let version: Int64
 
@@ -110,7 +114,8 @@ package struct Session: Equatable, Sendable {
         currency: String, initialCash: Money, openedAt: Instant, endedAt: Instant?, closedAt: Instant?,
         closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, facts: Facts = Facts(),
         terminal: String?, notes: String?, count: Count, flag: Flag?, deletion: Deletion?,
-        previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil, version: Int64
+        previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil,
+        corrections: Corrections = Corrections(), version: Int64
     ) {
         self.id = id
         self.number = number
@@ -136,6 +141,7 @@ package struct Session: Equatable, Sendable {
         self.previousCount = previousCount
         self.handedOverFrom = handedOverFrom
         self.handedOverTo = handedOverTo
+        self.corrections = corrections
         self.version = version
     }
 }
@@ -178,16 +184,20 @@ extension Session {
     }
 
     /// Closes the session. Figures entered before the close are kept unless `count` replaces them.
+    ///
+    /// Another close after a reopen of a counted session is a correction.
     mutating func close(with count: CountEntry, notes: String?, by actor: UserID, at now: Instant) {
         status = .closed
         closedAt = max(now, openedAt, endedAt ?? openedAt)
         closedBy = actor
         self.count.apply(count)
         self.notes = notes ?? self.notes
+        if corrections.atClose != nil { corrections.times += 1 }
     }
 
-    /// Opens the session again and clears its count. The audit trail keeps the old count.
+    /// Opens the session again and clears its count. The figures of the first count are kept.
     mutating func reopen() {
+        corrections.atClose = atClose
         status = .open
         endedAt = nil
         closedAt = nil
@@ -209,6 +219,7 @@ extension Session {
     ///
     /// - Throws: ``DomainError/openedTooLate``, ``DomainError/countBeforeClose``.
     mutating func apply(_ edit: SessionEdit, at now: Instant) throws(DomainError) {
+        let before = self
         if let openedAt = edit.openedAt {
             guard openedAt <= min(now, endedAt ?? now, closedAt ?? now) else { throw .openedTooLate }
             self.openedAt = openedAt
@@ -219,6 +230,7 @@ extension Session {
         terminal = edit.terminal.applied(to: terminal)
         notes = edit.notes.applied(to: notes)
         count.apply(edit.count)
+        recordCorrection(of: before)
     }
 }
 

@@ -19,10 +19,12 @@ extension SessionChangeService {
     /// Checks the rules, applies the change, takes the open-session key if needed, and writes.
     func change(
         _ target: ChangeTarget, _ action: SessionAction, by operation: Operation, because reason: String? = nil,
-        edit: SessionEdit? = nil, _ apply: @escaping @Sendable (inout Session, Instant) throws -> Void
+        edit: SessionEdit? = nil, acknowledged: Bool = false,
+        _ apply: @escaping @Sendable (inout Session, Instant) throws -> Void
     ) async throws -> ChangeResult<SessionView> {
         try await once(target, action, operation) { transaction, locked, ids in
-            let before = try await permitted(action, on: locked, for: target, edit: edit, transaction)
+            let before = try await permitted(
+                action, on: locked, for: target, edit: edit, acknowledged: acknowledged, transaction)
             var session = before
             try apply(&session, locked.instant)
             // A change without an effect is not written. A second deletion would only replace the reason.
@@ -53,7 +55,7 @@ extension SessionChangeService {
     package func handOver(_ request: HandoverRequest) async throws -> ChangeResult<SessionView> {
         let target = request.target
         return try await once(target, .handover, .handover) { transaction, locked, ids in
-            var session = try await permitted(.handover, on: locked, for: target, edit: nil, transaction)
+            var session = try await permitted(.handover, on: locked, for: target, transaction)
             guard request.recipient != session.cashier else { throw DomainError.recipientNotInBusiness }
             try await admit(
                 request.recipient, openingSession: true, at: session.terminal, for: target, .handover, transaction,
@@ -137,17 +139,23 @@ extension SessionChangeService {
 
     /// Returns the session if the rules allow the action.
     private func permitted(
-        _ action: SessionAction, on locked: LockedSession, for target: ChangeTarget, edit: SessionEdit?,
-        _ transaction: any SessionTransaction
+        _ action: SessionAction, on locked: LockedSession, for target: ChangeTarget, edit: SessionEdit? = nil,
+        acknowledged: Bool = false, _ transaction: any SessionTransaction
     ) async throws -> Session {
         guard let session = locked.session.value else { throw DomainError.sessionNotFound }
         let role = locked.session.role
-        switch SessionPolicy.decide(action, on: session, by: target.caller.id, role: role, edit: edit) {
+        let decision = SessionPolicy.decide(
+            action, on: session, by: target.caller.id, role: role, edit: edit, acknowledged: acknowledged)
+        switch decision {
         case .allowed, .unnecessary: break
         case .notFound: throw DomainError.sessionNotFound
         case .forbidden: throw DomainError.forbidden
         case .editWindowExpired: throw DomainError.editWindowExpired(session)
         case .booksClosed: throw DomainError.booksClosed
+        // The successor is a colleague's session, which a cashier may not view.
+        case .handedOver(let successor):
+            throw DomainError.handedOver(
+                SuccessorLink(session: successor, business: session.business, isVisible: role == .admin))
         // `admit` reads the current rows, and throws the error with its details.
         case .obstructed: break
         case .wrongState where action == .reopen && session.openSessionKey != nil:

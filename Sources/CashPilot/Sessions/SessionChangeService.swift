@@ -28,8 +28,15 @@ package struct SessionChangeService: Sendable {
     }
 
     /// Opens an ended or closed session again, if its open-session key is free.
-    package func reopen(_ target: ChangeTarget, reason: String) async throws -> ChangeResult<SessionView> {
-        try await change(target, .reopen, by: .reopen, because: reason) { session, _ in session.reopen() }
+    ///
+    /// - Parameter acknowledged: whether an administrator accepts that the float of the session that took over stays.
+    /// - Throws: ``DomainError/handedOver(_:)``.
+    package func reopen(
+        _ target: ChangeTarget, reason: String, acknowledged: Bool = false
+    ) async throws -> ChangeResult<SessionView> {
+        try await change(target, .reopen, by: .reopen, because: reason, acknowledged: acknowledged) { session, _ in
+            session.reopen()
+        }
     }
 
     /// Marks a session as deleted; the row remains. A session that is already deleted is not changed.
@@ -65,12 +72,14 @@ package struct SessionChangeService: Sendable {
     /// A lower float of a session that is not closed needs a reason too, and so does another terminal that ends the
     /// comparison with the last count. Both could hide missing money.
     ///
-    /// - Throws: ``DomainError/editWindowExpired(_:)``, ``DomainError/reasonRequired``, and the errors of a move to
-    ///   another cashier or time.
+    /// - Parameter acknowledged: whether an administrator accepts that the float of the session that took over stays.
+    /// - Throws: ``DomainError/editWindowExpired(_:)``, ``DomainError/reasonRequired``,
+    ///   ``DomainError/handedOver(_:)``, and the errors of a move to another cashier or time.
     package func edit(
-        _ target: ChangeTarget, _ edit: SessionEdit, reason: String?
+        _ target: ChangeTarget, _ edit: SessionEdit, reason: String?, acknowledged: Bool = false
     ) async throws -> ChangeResult<SessionView> {
-        try await change(target, .edit, by: .edit, because: reason, edit: edit) { session, now in
+        try await change(target, .edit, by: .edit, because: reason, edit: edit, acknowledged: acknowledged) {
+            session, now in
             let lowersFloat = edit.initialCash.map { $0 < session.initialCash } ?? false
             let terminal = edit.terminal.applied(to: session.terminal)
             let endsComparison = session.previousCount != nil && terminal != session.terminal

@@ -20,15 +20,21 @@ package enum SessionPolicy {
         case booksClosed
         /// The session is closed, and its cashier's time for corrections is over.
         case editWindowExpired
+        /// The session's count is the float of this session, and the change was not acknowledged.
+        case handedOver(Session.Link)
         /// An obstacle prevents the handover or the reopen.
         case obstructed(Session.Obstacle)
     }
 
     /// Decides whether a caller may take an action on a session.
     ///
-    /// - Parameter edit: the values to change, if the action is an edit and they are known.
+    /// - Parameters:
+    ///   - edit: the values to change, if the action is an edit and they are known.
+    ///   - acknowledged: whether the request accepts that the successor's float differs from the new count. Only an
+    ///     administrator can accept it.
     package static func decide(
-        _ action: SessionAction, on session: Session, by caller: UserID, role: Role, edit: SessionEdit? = nil
+        _ action: SessionAction, on session: Session, by caller: UserID, role: Role, edit: SessionEdit? = nil,
+        acknowledged: Bool = false
     ) -> Decision {
         let decision = decide(
             action, isOwn: session.cashier == caller, role: role, status: session.status,
@@ -36,12 +42,29 @@ package enum SessionPolicy {
         guard decision == .allowed, action != .view else { return decision }
         if role == .cashier && edit?.isForAdministrators ?? false { return .forbidden }
         if session.facts.isInClosedBooks { return .booksClosed }
-        switch action {
-        case .edit where role == .cashier && session.status == .closed && !session.facts.isInEditWindow:
+        if action == .edit && role == .cashier && session.status == .closed && !session.facts.isInEditWindow {
             return .editWindowExpired
+        }
+        if let successor = session.handedOverTo, changesCount(action, of: session, by: edit),
+            role == .cashier || !acknowledged
+        {
+            return .handedOver(successor)
+        }
+        switch action {
         case .unflag where session.flag == nil: return .unnecessary
         case .handover, .reopen: return session.facts.obstacle.map(Decision.obstructed) ?? .allowed
         default: return .allowed
+        }
+    }
+
+    /// Whether an action changes the count of a session that was handed over.
+    ///
+    /// A second handover would also replace the link to the first successor.
+    private static func changesCount(_ action: SessionAction, of session: Session, by edit: SessionEdit?) -> Bool {
+        switch action {
+        case .edit: edit?.count.finalCash.map { $0 != session.count.finalCash } ?? false
+        case .reopen, .handover: true
+        case .view, .close, .end, .forceClose, .delete, .restore, .flag, .unflag: false
         }
     }
 
@@ -115,7 +138,8 @@ package enum SessionPolicy {
     static func visible(_ read: Authorized<Session?>, to caller: UserID) throws(DomainError) -> Session {
         guard let session = read.value else { throw .sessionNotFound }
         switch decide(.view, on: session, by: caller, role: read.role) {
-        case .allowed, .unnecessary, .wrongState, .booksClosed, .editWindowExpired, .obstructed: return session
+        case .allowed, .unnecessary, .wrongState, .booksClosed, .editWindowExpired, .handedOver, .obstructed:
+            return session
         case .notFound: throw .sessionNotFound
         case .forbidden: throw .forbidden
         }

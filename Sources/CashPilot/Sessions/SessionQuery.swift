@@ -12,10 +12,16 @@ package struct SessionQuery: Sendable, Equatable {
     package var isStale: Bool?
     /// True lists only sessions that ended without a count; false lists all.
     package var isUncounted = false
+    /// Whether a closed session needs a review: it was not counted, or its count was corrected. True and false list only
+    /// closed sessions.
+    package var needsReview: Bool?
     /// True lists only deleted sessions, for administrators; false lists only the others.
     package var isDeleted = false
 
     package init() {}
+
+    /// No session opened before 1970. Filters that contradict each other list nothing.
+    private static let beforeAll = Instant(milliseconds: 0)
 
     /// An equivalent query that the store can answer from an index.
     ///
@@ -25,9 +31,10 @@ package struct SessionQuery: Sendable, Equatable {
         if isStale == true { query.status = status ?? .open }
         if isUncounted {
             query.status = .ended
-            // No session is uncounted and has another status. None opened before 1970.
-            if status ?? .ended != .ended { query.openedBefore = Instant(milliseconds: 0) }
+            if status ?? .ended != .ended { query.openedBefore = Self.beforeAll }
         }
+        // Only a closed session needs a review, or needs none.
+        if needsReview != nil && query.status ?? .closed != .closed { query.openedBefore = Self.beforeAll }
         // The earliest day starts 14 h ahead of UTC. The latest starts 24 h late, in a zone 12 h behind UTC.
         if let date = businessDateFrom {
             let earliest = date.utcMidnight(daysLater: -1)

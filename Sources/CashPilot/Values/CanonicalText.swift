@@ -92,7 +92,7 @@ package enum CanonicalText {
 
 extension Unicode.Scalar {
     /// Whether it is blank but has a width: white space, and the blank Braille cell (U+2800).
-    var isBlank: Bool { properties.isWhitespace || value == 0x2800 }
+    package var isBlank: Bool { properties.isWhitespace || value == 0x2800 }
 
     /// Whether it ends a line: Unicode's mandatory breaks.
     var isLineBreak: Bool {

@@ -21,6 +21,7 @@ struct SessionsCommand: AsyncParsableCommand {
         @Option(help: "Only sessions in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
         @Flag(help: "Only sessions that have been open for longer than their business allows.") var stale = false
         @Flag(help: "Only sessions that ended without a count.") var uncounted = false
+        @Flag(help: "Only closed sessions that nobody counted, or whose count was corrected.") var needsReview = false
         @Option(help: "Maximum number of sessions, 1–100000. A note on standard error says if more match.") var limit =
             100
         @Flag(help: "Print one JSON object per line.") var json = false
@@ -35,6 +36,7 @@ struct SessionsCommand: AsyncParsableCommand {
             query.cashier = cashier
             query.isStale = stale ? true : nil
             query.isUncounted = uncounted
+            query.needsReview = needsReview ? true : nil
             try await flags.run { [query] administration, administrator in
                 var remaining = limit
                 var cursor: Cursor<Session>?

@@ -172,8 +172,12 @@ extension BodyReader {
 
 /// Fields that only changes have.
 extension BodyReader {
-    /// Reads a reason. A blank one is too short, because its canonical form is empty.
-    mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? { text(name, length: length) }
+    /// Reads a reason. White space does not count towards the minimum length.
+    mutating func reason(_ name: String, length: ClosedRange<Int>) -> String? {
+        guard let text = text(name, length: length) else { return nil }
+        let isLongEnough = text.unicodeScalars.count { !$0.isBlank } >= length.lowerBound
+        return isLongEnough ? text : fail(name, .length, .visible(length))
+    }
 
     /// Reads a required reason.
     mutating func requiredReason(_ name: String, length: ClosedRange<Int>) -> String {

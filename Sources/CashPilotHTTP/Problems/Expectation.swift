@@ -81,6 +81,14 @@ enum Expectation: Sendable, Equatable {
         .with(Localized(es: "sin el carácter U+0000", en: "without the character U+0000"), other)
     }
 
+    /// A text whose white space does not count towards the minimum length.
+    static func visible(_ length: ClosedRange<Int>) -> Expectation {
+        let min = length.lowerBound
+        return .with(
+            Localized(es: "con al menos \(min) que no sean espacios", en: "at least \(min) of them not white space"),
+            .text(length))
+    }
+
     /// A text without a card number.
     static func withoutCardNumber(_ other: Expectation) -> Expectation {
         .with(

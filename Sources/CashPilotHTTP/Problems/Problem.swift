@@ -16,6 +16,8 @@ package struct Problem: Error {
         case held(HeldSessions)
         /// The current session, whose state does not allow the requested change.
         case session(Session)
+        /// The session whose float is the count that the request would change.
+        case successor(SuccessorLink)
         /// All validation errors of the request.
         case fields([FieldError])
         /// Whether a change that failed in the store was applied.
@@ -84,6 +86,7 @@ package struct Problem: Error {
             let count = errors.count
             return Localized(es: "Hay \(count) campos con errores.", en: "\(count) fields have errors.")[locale]
         case .held(let held): return ProblemWords.held(held)[locale]
+        case .successor(let successor): return ProblemWords.handedOver(successor)[locale]
         case .session, .outcome, .currentVersion, nil: return code.words(in: locale).detail
         }
     }
@@ -93,6 +96,7 @@ package struct Problem: Error {
         case .conflict(let conflict): conflict.write(to: &json, in: locale)
         case .held(let held): held.write(to: &json, in: locale)
         case .session(let session): session.writeAsExisting(to: &json, in: locale)
+        case .successor(let successor): successor.write(to: &json, in: locale)
         case .outcome(let outcome): json.member("outcome", outcome.rawValue)
         case .currentVersion(let version): json.member("current_version", version)
         case .fields(let errors):

@@ -19,6 +19,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case sessionNotOpen = "SESSION_NOT_OPEN"
     case sessionOverlap = "SESSION_OVERLAP"
     case booksClosed = "BOOKS_CLOSED"
+    case handedOver = "HANDED_OVER"
     case notDeleted = "NOT_DELETED"
     case cashierNotReady = "CASHIER_NOT_READY"
     case requestInFlight = "REQUEST_IN_FLIGHT"
@@ -56,7 +57,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .sessionOverlap, .booksClosed: .conflict
-        case .notDeleted, .cashierNotReady: .conflict
+        case .handedOver, .notDeleted, .cashierNotReady: .conflict
         case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge

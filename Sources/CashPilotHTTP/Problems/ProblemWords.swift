@@ -90,6 +90,13 @@ struct ProblemWords: Sendable {
             "Un administrador puede cambiar books_closed_until del negocio.",
             en: "Books closed", "The books of that date are closed. Nothing of that day can change.",
             "An administrator can change books_closed_until of the business."),
+        .handedOver: row(
+            es: "La sesión ya se entregó", "El conteo de esta sesión es el fondo de la sesión que la siguió.",
+            "Mirá la otra sesión. Un administrador puede corregir el conteo o reabrir igual, con "
+                + "acknowledge_successor: true; el fondo de la otra sesión no cambia.",
+            en: "Session handed over", "The count of this session is the float of the session that followed.",
+            "Look at the other session. An administrator can correct the count or reopen anyway, with "
+                + "acknowledge_successor: true; the float of the other session does not change."),
         .notDeleted: row(
             es: "La sesión no está eliminada", "La sesión no está eliminada, así que no hay nada que restaurar.",
             "La respuesta dice cómo está la sesión.",
@@ -190,6 +197,14 @@ extension ProblemWords {
                 + (isNew ? " o después." : "."),
             en: "\(session.cashierName) already has session \(session.number) at that time"
                 + (isNew ? " or later." : "."))
+    }
+
+    /// The sentence of a change of a count that is another session's float.
+    static func handedOver(_ successor: SuccessorLink) -> Localized {
+        let number = successor.session.number
+        return Localized(
+            es: "El conteo de esta sesión es el fondo de la sesión \(number).",
+            en: "The count of this session is the float of session \(number).")
     }
 
     /// The sentence of a change that sessions prevent. It names the cashier and the first session.

@@ -79,6 +79,17 @@ extension Session {
     }
 }
 
+extension SuccessorLink {
+    /// Writes the members `successor` and `actions`.
+    func write(to json: inout JSONWriter, in locale: Locale) {
+        json.link("successor", session, in: business)
+        json.name("actions")
+        json.array(isVisible ? [ConflictAction.view] : []) { json, action in
+            json.object { $0.head(of: action, .get, SessionLink.one(session.id, in: business), in: locale) }
+        }
+    }
+}
+
 /// The fields of a session that a dialog shows.
 private protocol SessionSummary {
     var id: SessionID { get }

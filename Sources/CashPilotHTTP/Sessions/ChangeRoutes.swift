@@ -18,10 +18,11 @@ struct ChangeRoutes {
         return try .changed(closed)
     }
 
-    /// `POST …/reopen` → 200, open; 409 `SESSION_ALREADY_OPEN`.
+    /// `POST …/reopen` → 200, open; 409 `SESSION_ALREADY_OPEN`, `HANDED_OVER`.
     func reopen(_ request: Request, context: APIContext) async throws -> Response {
-        let (target, reason) = try await read(request, context, Self.reason)
-        return try .changed(try await service.reopen(target, reason: reason))
+        let (target, body) = try await read(request, context, ReopenBody.init)
+        let reopened = try await service.reopen(target, reason: body.reason, acknowledged: body.acknowledged)
+        return try .changed(reopened)
     }
 
     /// `POST …/restore` → 200; 409 `SESSION_ALREADY_OPEN`, `NOT_DELETED`.
@@ -39,10 +40,11 @@ struct ChangeRoutes {
         return try .changed(try await service.handOver(handover), status: .created)
     }
 
-    /// `PATCH …/sessions/{session_id}` → 200; 403 `EDIT_WINDOW_EXPIRED`; 409 `SESSION_ALREADY_OPEN` for a move.
+    /// `PATCH …/sessions/{session_id}` → 200; 403 `EDIT_WINDOW_EXPIRED`; 409 `SESSION_ALREADY_OPEN` for a move,
+    /// `HANDED_OVER` for the count of a session that was handed over.
     func edit(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, EditBody.init)
-        return try .changed(try await service.edit(target, body.edit, reason: body.reason))
+        return try .changed(try await service.edit(target, body.edit, reason: body.reason, acknowledged: body.acknowledged))
     }
 
     /// `DELETE …/sessions/{session_id}` → 204, also if the session is already deleted.
@@ -54,9 +56,8 @@ struct ChangeRoutes {
 
     /// `PUT …/flag` → 200.
     func flag(_ request: Request, context: APIContext) async throws -> Response {
-        // Colleagues read this reason, so it has a minimum length.
         let (target, reason) = try await read(request, context) {
-            $0.requiredReason("reason", length: TextLength.flagReason)
+            $0.requiredReason("reason", length: TextLength.evidenceReason)
         }
         return try .changed(try await service.flag(target, reason: reason))
     }
@@ -104,6 +105,17 @@ struct RestoreBody {
     }
 }
 
+struct ReopenBody {
+    let reason: String
+    /// Whether the caller accepts that the float of the session that took over stays.
+    let acknowledged: Bool
+
+    init(reading body: inout BodyReader) {
+        reason = body.requiredReason("reason", length: TextLength.evidenceReason)
+        acknowledged = body.acknowledgement()
+    }
+}
+
 /// The body of a forced close. The count is optional.
 struct ForceCloseBody {
     let count: CountEntry
@@ -133,6 +145,8 @@ struct HandoverBody {
 struct EditBody {
     private(set) var edit = SessionEdit()
     let reason: String?
+    /// Whether the caller accepts that the float of the session that took over stays.
+    let acknowledged: Bool
 
     init(reading body: inout BodyReader) {
         body.refuseNull(in: [
@@ -146,6 +160,13 @@ struct EditBody {
         edit.notes = body.replacement("notes") { $0.text($1, length: TextLength.notes) }
         let finalCash = body.money("final_cash")
         edit.count = CountEntry(reading: &body, finalCash: finalCash, clears: true)
-        reason = body.reason("reason", length: TextLength.reason)
+        reason = body.reason("reason", length: TextLength.evidenceReason)
+        acknowledged = body.acknowledgement()
+    }
+}
+
+extension BodyReader {
+    fileprivate mutating func acknowledgement() -> Bool {
+        field("acknowledge_successor", default: false) { $0.flag($1) } ?? false
     }
 }

@@ -15,6 +15,7 @@ extension JSONWriter {
             json.member("notes", seen.session.notes)
             json.count(seen.session.count)
             try json.totals(of: seen.session)
+            try json.corrections(of: seen.session)
             json.mark("flag", seen.session.flag.map { ($0.reason, $0.by, $0.at) })
             json.mark("deleted", seen.session.deletion.map { ($0.reason, $0.by, $0.at) })
             json.link("handed_over_from", seen.session.handedOverFrom, in: seen.session.business)
@@ -72,6 +73,28 @@ extension JSONWriter {
         }
     }
 
+    private mutating func corrections(of session: Session) throws {
+        name("at_close")
+        if let atClose = session.atClose {
+            let overShort = try atClose.overShort
+            object { json in
+                json.member("final_cash", atClose.finalCash)
+                json.member("expected_cash", atClose.expectedCash)
+                json.member("over_short", overShort)
+            }
+        } else {
+            null()
+        }
+        member("corrections", Int64(session.corrections.times))
+        guard let reasons = session.reviewReasons else {
+            null("needs_review")
+            return null("review_reasons")
+        }
+        member("needs_review", !reasons.isEmpty)
+        name("review_reasons")
+        array(reasons) { $0.value($1.rawValue) }
+    }
+
     /// Writes the other session of a handover, or `null`.
     mutating func link(_ name: StaticString, _ link: Session.Link?, in business: BusinessID) {
         self.name(name)
@@ -80,6 +103,7 @@ extension JSONWriter {
             json.member("id", link.id)
             json.member("session_number", link.number)
             json.member("href", SessionLink.one(link.id, in: business))
+            json.member("by", link.by)
         }
     }
 

@@ -103,7 +103,8 @@ enum TextLength {
     static let terminal = 1...64
     static let closingTicket = 1...50
     static let reason = 1...500
-    static let flagReason = 5...500
+    /// A reason that others read as evidence: of a correction, a reopen or a flag.
+    static let evidenceReason = 5...500
 }
 
 struct OpenBody {
@@ -172,6 +173,7 @@ extension SessionQuery {
         let uncounted: OnlyTrue? = query.choice("uncounted")
         isUncounted = uncounted == .true
         isFlagged = query.flag("flagged")
+        needsReview = query.flag("needs_review")
         isDeleted = query.flag("deleted") ?? false
     }
 }

@@ -46,10 +46,15 @@ extension Count {
 }
 
 extension SessionQuery {
+    /// The status, or the kind of closed sessions, that the function `is_listed` selects.
+    private var listedState: String? {
+        needsReview.map { $0 ? "NEEDS_REVIEW" : "IN_ORDER" } ?? status?.rawValue
+    }
+
     /// The parameters in the order of `session_list.sql` and `session_list_everywhere.sql`.
     var parameters: [Value] {
         [
-            .optional(status) { .text($0.rawValue) }, .optional(cashier, Value.id),
+            .optional(listedState, Value.text), .optional(cashier, Value.id),
             .optional(businessDateFrom, Value.day), .optional(businessDateTo, Value.day),
             .optional(openedFrom, Value.instant), .optional(openedBefore, Value.instant),
             .optional(isFlagged, Value.bool), .optional(isStale, Value.bool), .bool(isDeleted),

@@ -16,7 +16,8 @@ extension Session {
             facts: try Facts(reading: &columns), terminal: try columns.nextOptional(),
             notes: try columns.nextOptional(), count: try Count(reading: &columns), flag: try columns.mark(),
             deletion: try columns.mark(), previousCount: try columns.optionalMoney(),
-            handedOverFrom: try columns.link(), handedOverTo: try columns.link(), version: try columns.next())
+            handedOverFrom: try columns.link(), handedOverTo: try columns.link(),
+            corrections: try Corrections(reading: &columns), version: try columns.next())
     }
 }
 
@@ -43,12 +44,22 @@ extension Count {
     }
 }
 
+extension Corrections {
+    fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
+        let times: Int32 = try columns.next()
+        let (finalCash, expectedCash) = (try columns.optionalMoney(), try columns.optionalMoney())
+        self.init(
+            times: times, atClose: finalCash.map { AtClose(finalCash: $0, expectedCash: expectedCash) })
+    }
+}
+
 extension ColumnReader {
-    /// Reads a session's id and number: two columns that are null together.
+    /// Reads a session's id and number, and the user who handed over; `nil` if there was no handover.
     fileprivate mutating func link() throws(DatabaseError) -> Session.Link? {
         let (id, number): (SessionID?, Int64?) = (try optionalID(), try nextOptional())
-        guard let id, let number else { return nil }
-        return Session.Link(id: id, number: number)
+        let by: UserID? = try optionalID()
+        guard let id, let number, let by else { return nil }
+        return Session.Link(id: id, number: number, by: by)
     }
 
     /// Reads a reason, a user and a time: three columns that are null together.

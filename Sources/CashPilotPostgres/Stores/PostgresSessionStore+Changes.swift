@@ -70,7 +70,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
         guard let number = try rows.first(as: { columns throws(DatabaseError) in try columns.next(Int64.self) }) else {
             throw Self.noRow(SQL.sessionHandOver)
         }
-        return Session.Link(id: id, number: number)
+        return Session.Link(id: id, number: number, by: request.target.caller.id)
     }
 
     func backdateCheck(_ session: Session) async throws -> BackdateCheck {
@@ -128,7 +128,9 @@ extension Session {
             .optional(deletion) { .instant($0.at) },
             .id(event.id), .text(event.operation.rawValue), .optional(event.reason, Value.text),
             .text(event.caller.requestID), .optional(handedOverTo) { .id($0.id) },
-            .optional(handedOverTo) { .int64($0.number) },
+            .optional(handedOverTo) { .int64($0.number) }, .int32(corrections.times),
+            .optional(corrections.atClose) { .money($0.finalCash) },
+            .optional(corrections.atClose?.expectedCash, Value.money),
         ]
     }
 }
