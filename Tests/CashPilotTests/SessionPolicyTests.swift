@@ -91,6 +91,36 @@ struct SessionPolicyTests {
         }
     }
 
+    @Test("A count that is another session's float changes only if an administrator acknowledges it")
+    func handedOver() {
+        let link = Session.Link(id: Example.ids.make(), number: 8, by: Example.ana)
+        var closed = Example.session(.closed, facts: Session.Facts(isInEditWindow: true))
+        closed.handedOverTo = link
+        func decision(
+            _ action: SessionAction, _ role: Role, count: Int64? = nil, acknowledged: Bool = false
+        ) -> SessionPolicy.Decision {
+            var edit = SessionEdit()
+            edit.count.finalCash = count.map(Money.init(minorUnits:))
+            edit.count.expenses = Money(minorUnits: 1)
+            return SessionPolicy.decide(
+                action, on: closed, by: closed.cashier, role: role, edit: edit, acknowledged: acknowledged)
+        }
+        for role in [Role.cashier, .admin] {
+            #expect(decision(.edit, role, count: 1) == .handedOver(link))
+            #expect(decision(.edit, role, count: 0) == .allowed, "the same count")
+            #expect(decision(.edit, role) == .allowed, "not the count")
+        }
+        #expect(decision(.reopen, .admin) == .handedOver(link))
+        #expect(decision(.reopen, .admin, acknowledged: true) == .allowed)
+        #expect(decision(.edit, .admin, count: 1, acknowledged: true) == .allowed)
+        #expect(decision(.edit, .cashier, count: 1, acknowledged: true) == .handedOver(link))
+        #expect(decision(.reopen, .cashier, acknowledged: true) == .forbidden, "the role comes first")
+        #expect(!allowed(closed, closed.cashier, .admin).contains(.reopen))
+        var open = Example.session(.open)
+        open.handedOverTo = link
+        #expect(!allowed(open, open.cashier, .admin).contains(.handover), "it would replace the first link")
+    }
+
     @Test("A 409 offers what the existing session's state and the caller's role allow, and only the open a resume")
     func resolvingActions() {
         let others: [RefusedRequest] = [

@@ -34,4 +34,20 @@ struct SessionQueryTests {
         query.isStale = false
         #expect(query.bounded == query)
     }
+
+    @Test("Only closed sessions need a review or none, so with another filter the list is empty")
+    func needsReview() {
+        for needsReview in [true, false] {
+            var query = SessionQuery()
+            query.needsReview = needsReview
+            #expect(query.bounded == query)
+            query.status = .closed
+            #expect(query.bounded == query)
+            query.status = .ended
+            #expect(query.bounded.openedBefore == Instant(milliseconds: 0))
+            query.status = nil
+            query.isUncounted = true
+            #expect(query.bounded.openedBefore == Instant(milliseconds: 0))
+        }
+    }
 }

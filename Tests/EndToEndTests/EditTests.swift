@@ -45,19 +45,19 @@ struct EditTests {
             #expect(try silent.json["errors"][0]["pointer"] == "#/reason")
             let blank = try await shop.ana.edit(first, #"{"final_cash": 1, "reason": "  "}"#)
             #expect(try blank.json["errors"][0]["code"] == "LENGTH")
-            #expect(try await shop.ana.edit(first, #"{"final_cash": 1, "reason": "typo"}"#).status == 200)
+            #expect(try await shop.ana.edit(first, #"{"final_cash": 1, "reason": "typing error"}"#).status == 200)
             try shop.execute(
                 "update cash_sessions set opened_at = opened_at - interval '33 h', closed_at = now() - interval '32.1 h'"
             )
-            let late = try await shop.ana.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
+            let late = try await shop.ana.edit(first, #"{"final_cash": 2, "reason": "typing error"}"#)
             #expect(late.status == 403)
             #expect(try late.json["code"] == "EDIT_WINDOW_EXPIRED")
             // Not 304: `allowed_actions` has changed without a new version.
             let seen = try await shop.ana.get(Person.path(of: first), headers: ["If-None-Match": "*"])
             #expect(try seen.json["allowed_actions"] == .array(["view"]))
-            let byAdmin = try await shop.administrator.edit(first, #"{"final_cash": 2, "reason": "typo"}"#)
+            let byAdmin = try await shop.administrator.edit(first, #"{"final_cash": 2, "reason": "typing error"}"#)
             #expect(try byAdmin.json["final_cash"] == 2)
-            #expect(try shop.trail(of: first).suffix(1) == ["session.edit typo CLOSED CLOSED"])
+            #expect(try shop.trail(of: first).suffix(1) == ["session.edit typing error CLOSED CLOSED"])
         }
     }
 
@@ -71,12 +71,13 @@ struct EditTests {
             _ = try await shop.ana.close(closed)
             for session in [ended, closed] {
                 for cashier in [shop.carla.id, nobody] {
-                    let reply = try await admin.edit(session, #"{"cashier_id": "\#(cashier)", "reason": "r"}"#)
+                    let reply = try await admin.edit(session, #"{"cashier_id": "\#(cashier)", "reason": "wrong name"}"#)
                     #expect(reply.status == 422)
                     #expect(try reply.json["errors"][0]["pointer"] == "#/cashier_id")
                 }
                 #expect(try await shop.bruno.open(in: shop.centro).status == 201)
-                let moved = try await admin.edit(session, #"{"cashier_id": "\#(shop.bruno.id)", "reason": "r"}"#)
+                let move = #"{"cashier_id": "\#(shop.bruno.id)", "reason": "wrong name"}"#
+                let moved = try await admin.edit(session, move)
                 #expect(moved.status == 200, "a session that is not open causes no conflict")
                 let current = try await shop.bruno.get("/v1/businesses/\(shop.centro)/sessions/current").json
                 #expect(try await shop.bruno.close(current).status == 200)
@@ -109,7 +110,7 @@ struct EditTests {
             _ = try await shop.ana.close(closed)
             #expect(try await shop.ana.edit(closed, #"{"notes": "x"}"#, headers: stale).status == 422)
             let existing = try await shop.ana.open(in: shop.centro).json
-            let refused = try await shop.administrator.change("reopen", closed, #"{"reason": "r"}"#, headers: stale)
+            let refused = try await shop.administrator.change("reopen", closed, #"{"reason": "again"}"#, headers: stale)
             #expect(try refused.json["existing_session"]["id"] == existing["id"])
             #expect(try await shop.ana.change("end", existing, headers: stale).status == 412)
         }

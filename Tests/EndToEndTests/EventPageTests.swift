@@ -33,7 +33,7 @@ struct EventPageTests {
             #expect(try await ana.change("end", first).status == 200)
             #expect(try await admin.change("reopen", first, reason).status == 200)
             #expect(try await admin.change("force-close", first, reason).status == 200)
-            #expect(try await ana.edit(first, #"{"card_total": 7, "reason": "typo"}"#).status == 200)
+            #expect(try await ana.edit(first, #"{"card_total": 7, "reason": "typing error"}"#).status == 200)
             #expect(try await admin.send("PUT", Person.path(of: first) + "/flag", reason).status == 200)
             #expect(try await admin.send("DELETE", Person.path(of: first) + "/flag").status == 204)
             #expect(try await admin.delete(first).status == 204)

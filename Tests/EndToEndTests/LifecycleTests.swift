@@ -98,7 +98,7 @@ struct LifecycleTests {
             #expect(seen["deleted"]["reason"] == "opened by mistake")
             #expect(seen["allowed_actions"] == .array(["view", "restore"]))
             for action in ["end", "close", "reopen", "force-close", "handover"] {
-                let body = #"{"reason": "r"}"#
+                let body = #"{"reason": "again"}"#
                 let fields = [
                     "close": #"{"final_cash": 1}"#, "end": "{}",
                     "handover": #"{"final_cash": 1, "to_cashier_id": "\#(shop.bruno.id)"}"#,

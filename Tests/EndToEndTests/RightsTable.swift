@@ -35,7 +35,7 @@ struct RightsTable {
         "POST /v1/users": #"{"email": "eva@x.example", "name": "Eva", "password": "ocho letras"}"#,
         "PATCH /v1/users/{user_id}": #"{"name": "Diego D."}"#,
         "POST \(sessions)": #"{"initial_cash": 1, "cashier_id": "{ana}"}"#,
-        "PATCH \(session)": #"{"card_total": 7, "reason": "typo"}"#,
+        "PATCH \(session)": #"{"card_total": 7, "reason": "typing error"}"#,
         "DELETE \(session)": #"{"reason": "opened by mistake"}"#,
         "POST \(session)/close": #"{"final_cash": 1}"#,
         "POST \(session)/end": "{}",

@@ -136,7 +136,7 @@ struct RightsTests {
         switch action {
         case .view: return try await caller.get(path)
         case .close: return try await caller.close(session)
-        case .edit: return try await caller.edit(session, #"{"card_total": 77, "reason": "typo"}"#)
+        case .edit: return try await caller.edit(session, #"{"card_total": 77, "reason": "typing error"}"#)
         case .delete: return try await caller.delete(session)
         case .flag: return try await caller.send("PUT", path + "/flag", #"{"reason": "short again"}"#)
         case .unflag: return try await caller.send("DELETE", path + "/flag")
@@ -155,7 +155,7 @@ struct RightsTests {
                 "handover", session, #"{"to_cashier_id": "\#(next ?? shop.bruno.id)", "final_cash": 1}"#)
         case .end, .forceClose, .reopen, .restore:
             return try await caller.change(
-                action.rawValue, session, action == .end ? "{}" : #"{"reason": "r"}"#)
+                action.rawValue, session, action == .end ? "{}" : #"{"reason": "a mistake"}"#)
         }
     }
 }

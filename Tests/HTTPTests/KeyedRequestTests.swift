@@ -78,6 +78,9 @@ struct KeyedRequestTests {
             _ = OpenBody(reading: &$0, caller: Sample.ana)
         }
         try expect(#""reason": "r""#, "as", #""OPEN""#, not: #""ENDED""#) { _ = RestoreBody(reading: &$0) }
+        try expect(#""reason": "again""#, "acknowledge_successor", "false", not: "true") {
+            _ = ReopenBody(reading: &$0)
+        }
         let user = #""email": "eva@x.example", "name": "Eva", "password": "una clave""#
         for (name, value, other) in [
             ("role", #""CASHIER""#, #""ADMIN""#), ("locale", #""es-PY""#, #""en""#), ("is_active", "true", "false"),

@@ -25,7 +25,8 @@ struct SessionJSONTests {
                 "terminal_id":null,"notes":null,"final_cash":null,"card_total":0,"bank_transfer_total":0,\
                 "envelope_amount":0,"expenses":0,"credit_sales_total":0,"credit_payments_collected":0,\
                 "declared_cash_sales":null,"closing_ticket":null,"totals":{"cash_sales":null,"total_sales":null,\
-                "net_earnings":null,"expected_cash":null,"over_short":null},"flag":null,"deleted":null,\
+                "net_earnings":null,"expected_cash":null,"over_short":null},"at_close":null,"corrections":0,\
+                "needs_review":null,"review_reasons":null,"flag":null,"deleted":null,\
                 "handed_over_from":null,"handed_over_to":null,"opening_difference":null,"version":1,\
                 "allowed_actions":["view","close","end","edit","handover"]}
                 """)
@@ -45,9 +46,28 @@ struct SessionJSONTests {
                 "envelope_amount":300000,"expenses":50000,"credit_sales_total":0,"credit_payments_collected":100000,\
                 "declared_cash_sales":960000,"closing_ticket":"Z-17","totals":{"cash_sales":950000,\
                 "total_sales":1020000,"net_earnings":970000,"expected_cash":1210000,"over_short":-10000},\
-                "flag":null,"deleted":null,"handed_over_from":null,"handed_over_to":null,\
+                "at_close":{"final_cash":1200000,"expected_cash":1210000,"over_short":-10000},"corrections":0,\
+                "needs_review":false,"review_reasons":[],"flag":null,"deleted":null,"handed_over_from":null,"handed_over_to":null,\
                 "opening_difference":null,"version":2,"allowed_actions":["view","edit"]}
                 """)
+    }
+
+    @Test("The JSON of a corrected session that was handed over has the figures at the close and its successor")
+    func corrected() throws {
+        var session = Sample.closedSession()
+        let atClose = AtClose(finalCash: Money(minorUnits: 1_100_000), expectedCash: nil)
+        session.corrections = Corrections(times: 2, atClose: atClose)
+        session.handedOverTo = Session.Link(id: Sample.session, number: 1043, by: Sample.ana)
+        let text = try text(session)
+        #expect(
+            text.contains(
+                #""at_close":{"final_cash":1100000,"expected_cash":null,"over_short":null},"corrections":2,"#
+                    + #""needs_review":true,"review_reasons":["CORRECTED"],"#))
+        let path = "/v1/businesses/\(Sample.business)/sessions/\(Sample.session)"
+        #expect(
+            text.contains(
+                #""handed_over_to":{"id":"\#(Sample.session)","session_number":1043,"href":"\#(path)","#
+                    + #""by":"\#(Sample.ana)"}"#))
     }
 
     @Test("The JSON of a session has the reason, user and time of its flag and deletion")

@@ -35,10 +35,11 @@ struct StatementPlanTests {
         // A cashier has few open sessions and businesses, and a business has few cashiers.
         "me_sessions sorts a page", "me_sessions scans pk_businesses", "business_list sorts a page",
         "cashier_list sorts a page",
-        // Few sessions of a business are unclosed or deleted, and few users are administrators.
+        // Few sessions of a business are unclosed, deleted or need a review, and few users are administrators.
         "session_end_duplicate scans ix_cash_sessions_unclosed",
         "session_end_duplicate filters ix_cash_sessions_unclosed",
         "session_list_everywhere filters ix_cash_sessions_unclosed",
+        "session_list_everywhere filters ix_cash_sessions_needs_review",
         "session_list_everywhere filters ix_cash_sessions_deleted", "user_update scans ix_users_administrators",
         "user_held_sessions scans ix_users_administrators",
     ]

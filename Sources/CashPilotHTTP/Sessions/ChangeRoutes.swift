@@ -44,7 +44,9 @@ struct ChangeRoutes {
     /// `HANDED_OVER` for the count of a session that was handed over.
     func edit(_ request: Request, context: APIContext) async throws -> Response {
         let (target, body) = try await read(request, context, EditBody.init)
-        return try .changed(try await service.edit(target, body.edit, reason: body.reason, acknowledged: body.acknowledged))
+        let edited = try await service.edit(
+            target, body.edit, reason: body.reason, acknowledged: body.acknowledged)
+        return try .changed(edited)
     }
 
     /// `DELETE …/sessions/{session_id}` → 204, also if the session is already deleted.

@@ -93,9 +93,12 @@ struct ClosedBooksTests {
                 ("open", try await shop.openInThePast(of: shop.ana, in: shop.centro, hoursAgo: Self.old - 8)),
                 ("edit", try await admin.edit(old, #"{"final_cash": 9, "reason": "found a mistake"}"#)),
                 ("edit of notes", try await shop.ana.edit(old, #"{"notes": "x", "reason": "found a mistake"}"#)),
-                ("move", try await admin.edit(old, #"{"cashier_id": "\#(shop.bruno.id)", "reason": "r"}"#)),
-                ("edit of the time", try await admin.edit(old, #"{"opened_at": "\#(inside)", "reason": "r"}"#)),
-                ("edit into them", try await admin.edit(recent, #"{"opened_at": "\#(inside)", "reason": "r"}"#)),
+                ("move", try await admin.edit(old, #"{"cashier_id": "\#(shop.bruno.id)", "reason": "a mistake"}"#)),
+                ("edit of the time", try await admin.edit(old, #"{"opened_at": "\#(inside)", "reason": "a mistake"}"#)),
+                (
+                    "edit into them",
+                    try await admin.edit(recent, #"{"opened_at": "\#(inside)", "reason": "a mistake"}"#)
+                ),
                 ("delete", try await admin.delete(old)),
                 ("reopen", try await admin.change("reopen", old, reason)),
                 ("restore", try await admin.change("restore", deleted)),
@@ -128,9 +131,9 @@ struct ClosedBooksTests {
             let date = try #require(old["business_date"].string)
             let dayBefore = try #require(try shop.query("select (date '\(date)' - 1)::text"))
             #expect(try await closeBooks(shop, until: dayBefore).status == 200)
-            #expect(try await shop.administrator.edit(old, #"{"notes": "x", "reason": "r"}"#).status == 200)
+            #expect(try await shop.administrator.edit(old, #"{"notes": "x", "reason": "a mistake"}"#).status == 200)
             #expect(try await closeBooks(shop, until: date).status == 200)
-            try expectClosed(try await shop.administrator.edit(old, #"{"notes": "y", "reason": "r"}"#), "edit")
+            try expectClosed(try await shop.administrator.edit(old, #"{"notes": "y", "reason": "a mistake"}"#), "edit")
         }
     }
 

@@ -69,7 +69,7 @@ struct DialogTests {
             #expect(existing["opened_by_name"].string == shop.bruno.name)
             let link: [String: JSON] = [
                 "id": first["id"], "session_number": first["session_number"],
-                "href": .string(Person.path(of: first)),
+                "href": .string(Person.path(of: first)), "by": next["opened_by"],
             ]
             #expect(existing["handed_over_from"] == .object(link))
         }

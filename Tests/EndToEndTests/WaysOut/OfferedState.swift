@@ -24,6 +24,8 @@ struct OfferedState: CustomStringConvertible {
     var isBusinessActive = true
     var areBooksClosed = false
     var isEditWindowOver = false
+    /// The session's count is the float of a later session of Bruno.
+    var isHandedOver = false
 
     init() {}
 
@@ -40,6 +42,7 @@ struct OfferedState: CustomStringConvertible {
         hasOtherOpen = isRare()
         (isColleagueFree, isAdministratorFree) = (.random(using: &generator), .random(using: &generator))
         (isBusinessActive, areBooksClosed, isEditWindowOver) = (!isRare(), isRare(), isRare())
+        isHandedOver = isRare()
         normalize()
     }
 
@@ -59,6 +62,7 @@ struct OfferedState: CustomStringConvertible {
             ("beside another open one", hasOtherOpen), ("Bruno is busy", !isColleagueFree),
             ("the administrator is busy", !isAdministratorFree), ("inactive business", !isBusinessActive),
             ("closed books", areBooksClosed), ("edit window over", isEditWindowOver),
+            ("handed over", isHandedOver),
         ]
         return ([status.rawValue] + facts.filter(\.1).map(\.0)).joined(separator: ", ")
     }
@@ -76,7 +80,7 @@ struct OfferedState: CustomStringConvertible {
             OfferedState { ($0.isDeleted, $0.isBusinessActive) = (true, false) },
             OfferedState { ($0.isDeleted, $0.isCashierAssigned) = (true, false) },
             OfferedState { ($0.isDeleted, $0.areBooksClosed) = (true, true) },
-            OfferedState { $0.areBooksClosed = true },
+            OfferedState { $0.areBooksClosed = true }, OfferedState { $0.isHandedOver = true },
         ]
         + [Status.ended, .closed].flatMap { status in
             [
@@ -86,6 +90,7 @@ struct OfferedState: CustomStringConvertible {
                 OfferedState { ($0.status, $0.isCashierActive) = (status, false) },
                 OfferedState { ($0.status, $0.isCashierAssigned) = (status, false) },
                 OfferedState { ($0.status, $0.isEditWindowOver) = (status, true) },
+                OfferedState { ($0.status, $0.isHandedOver) = (status, true) },
                 OfferedState { ($0.status, $0.areBooksClosed, $0.isFlagged) = (status, true, true) },
                 OfferedState {
                     ($0.status, $0.isAdministrators, $0.isCashierAssigned) = (status, true, false)
@@ -101,6 +106,7 @@ extension OfferedState {
     private static let (colleagues, administrators) = (
         "0197f4a0-8a2b-7c33-8d41-000000000003", "0197f4a0-8a2b-7c33-8d41-000000000004"
     )
+    private static let successor = "0197f4a0-8a2b-7c33-8d41-000000000005"
 
     func cashier(in shop: Shop) -> Person { isAdministrators ? shop.administrator : shop.ana }
 
@@ -135,6 +141,13 @@ extension OfferedState {
         if !isAdministratorFree && !isAdministrators {
             rows.append(unfinished(Self.administrators, of: shop.administrator.id, 4))
         }
+        if isHandedOver {
+            rows.append(
+                """
+                ('\(Self.successor)', 5, '\(shop.bruno.id)', 'CLOSED', now() - interval '2 days', current_date - 2,
+                null, now() - interval '1 day', '\(shop.bruno.id)', 5, null, null, null, false, null, null, null)
+                """)
+        }
         let books = areBooksClosed ? "current_date - 2" : "null"
         let assigned = [shop.ana.id, shop.bruno.id].filter { $0 != cashier } + (isCashierAssigned ? [cashier] : [])
         let assignments = assigned.map { "('\(shop.centro)', '\($0)')" }.joined(separator: ", ")
@@ -155,6 +168,11 @@ extension OfferedState {
                 id, n, cashier, status, opened_at, date, ended_at, closed_at, closed_by, final_cash,
                 flag_reason, flagged_by, flagged_at, is_deleted, delete_reason, deleted_by, deleted_at
             );
+            update cash_sessions as s
+            set handed_over_to = n.id, handed_over_to_number = n.session_number
+            from cash_sessions as n
+            where s.id = '\(Self.session)'
+                and n.id = '\(Self.successor)';
             insert into business_counters values ('\(shop.centro)', 10)
             on conflict (business_id) do update set last_session_number = 10;
             update businesses
