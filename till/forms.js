@@ -105,6 +105,19 @@ var TillForms = (function () {
     return TillAnswers.filled(words.openingDifference, size);
   }
 
+  // How often a count was corrected, and what was counted first; null if it never was.
+  function corrections(session, words) {
+    var times = session.corrections;
+    if (typeof times !== 'number' || times < 1) return null;
+    var first = session.at_close || {};
+    var counted = money(first.final_cash, session, words.language);
+    var difference = overShort({
+      totals: first, currency: session.currency, currency_minor_units: session.currency_minor_units
+    }, words);
+    var text = times === 1 ? words.correctedOnce : TillAnswers.filled(words.correctedTimes, String(times));
+    return text + TillAnswers.filled(words.atClose, counted) + (counted && difference ? ' (' + difference + ')' : '');
+  }
+
   // What became of a session that is not open any more: that it is closed, or that its count is missing.
   function outcome(session, words) {
     var number = String(session.session_number);
@@ -116,6 +129,6 @@ var TillForms = (function () {
   return {
     read: read, understood: understood, isRequired: isRequired, isOptional: isOptional, requiredFirst: requiredFirst,
     openField: openField, countAction: countAction, money: money, overShort: overShort,
-    openingDifference: openingDifference, outcome: outcome
+    openingDifference: openingDifference, corrections: corrections, outcome: outcome
   };
 }());

@@ -230,6 +230,7 @@ var TillScreens = (function () {
     var mayClose = (shown.allowed_actions || []).indexOf('close') >= 0;
     var isUncounted = TillAnswers.isUncounted(shown);
     var difference = TillForms.openingDifference(shown, words);
+    var corrections = TillForms.corrections(shown, words);
     var rows = [];
     facts(shown, till.language, words).forEach(function (fact) {
       rows.push(make('div', { 'class': 'fact' }, [
@@ -244,6 +245,7 @@ var TillScreens = (function () {
       make('p', { 'class': 'where' }, [till.business.name]),
       shown.stale && make('p', { 'class': 'stale' }, [words.stale]),
       shown.count_overdue === true && make('p', { 'class': 'stale' }, [words.countOverdue]),
+      corrections && make('p', { 'class': 'stale', 'data-fact': 'corrections' }, [corrections]),
       difference && make('p', { 'class': 'stale', 'data-fact': 'opening_difference' }, [difference]),
       make('dl', { 'class': 'facts', 'data-status': shown.status }, rows),
       make('div', { 'class': 'actions' }, [

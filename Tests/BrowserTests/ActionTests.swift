@@ -151,6 +151,28 @@ extension TillTests {
             }
         }
 
+        @Test("A corrected session shows how often it was corrected and what was counted first")
+        func corrections() async throws {
+            try await withTill { till in
+                let (browser, shop) = (till.browser, till.shop)
+                try await till.anaIsAboutToOpen()
+                let session = try await shop.ana.open(in: shop.centro).json
+                for cash in [90_000, 95_000] {
+                    #expect(try await shop.ana.close(session, #"{"final_cash": \#(cash)}"#).status == 200)
+                    let body = #"{"reason": "counted the wrong drawer"}"#
+                    #expect(try await shop.administrator.change("reopen", session, body).status == 200)
+                }
+                try await till.openSession("1")
+                try await browser.click("[data-action=view]")
+                #expect(
+                    try await browser.text("[data-fact=corrections]") == "Corregido 1 vez · al cerrar: Gs 90.000")
+                try await till.speakEnglish()
+                #expect(
+                    try await browser.text("[data-fact=corrections]")
+                        == "Corrected once · at the close: PYG 90,000")
+            }
+        }
+
         @Test("A float that differs from the last count at its terminal is marked on the session")
         func openingDifference() async throws {
             try await withTill { till in

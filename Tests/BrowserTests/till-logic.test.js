@@ -309,6 +309,17 @@ function same(found, expected, what) {
   same([null, 0, undefined].map(function (difference) {
     return TillForms.openingDifference({ currency: 'PYG', opening_difference: difference }, words);
   }), [null, null, null], 'no difference');
+  shift.corrections = 2;
+  shift.at_close = { final_cash: 1100000, expected_cash: 1210000, over_short: -110000 };
+  same(TillForms.corrections(shift, words), 'Corregido 2 veces · al cerrar: Gs 1.100.000 (Falta Gs 110.000)',
+    'corrected, with the figures at the close');
+  same(TillForms.corrections({
+    corrections: 1, currency: 'PYG', currency_minor_units: 0,
+    at_close: { final_cash: 5, expected_cash: null, over_short: null }
+  }, TillWords.en), 'Corrected once · at the close: PYG 5', 'corrected once, with no declared sales');
+  same([0, null, undefined].map(function (times) {
+    return TillForms.corrections({ corrections: times, at_close: null }, words);
+  }), [null, null, null], 'never corrected');
 
   same(TillAnswers.isUncounted({ status: 'ENDED', final_cash: null }), true, 'an ended session without a count');
   same(TillAnswers.isUncounted({ status: 'ENDED', final_cash: 0 }), false, 'a count of zero');
