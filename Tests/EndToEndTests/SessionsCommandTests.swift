@@ -54,6 +54,18 @@ struct SessionsCommandTests {
         }
     }
 
+    @Test("cashpilot sessions list --needs-review prints the sessions that need a review")
+    func needsReview() async throws {
+        try await withShop { shop in
+            let uncounted = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.administrator.change("force-close", uncounted, #"{"reason": "left"}"#)
+            let counted = try await shop.ana.open(in: shop.centro).json
+            _ = try await shop.ana.close(counted)
+            let list = try await run(shop, ["list", "--json", "--needs-review"])
+            #expect(try objects(list.output).map { $0["id"] } == [uncounted["id"]], "\(list.errors)")
+        }
+    }
+
     @Test("cashpilot sessions list prints at most --limit sessions, and notes that more match")
     func limit() async throws {
         try await withShop { shop in

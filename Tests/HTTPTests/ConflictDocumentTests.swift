@@ -110,4 +110,25 @@ struct ConflictDocumentTests {
                 "href":"/v1/businesses/0197f4a0-0000-7000-8000-0000000000b1/sessions"}}
                 """)
     }
+
+    @Test("The 409 of a handed-over count names the successor, and only administrators may view it")
+    func handedOver() throws {
+        let link = Session.Link(id: Sample.session, number: 1043, by: Sample.ana)
+        let path = "/v1/businesses/\(Sample.business)/sessions/\(Sample.session)"
+        for isVisible in [true, false] {
+            let successor = SuccessorLink(session: link, business: Sample.business, isVisible: isVisible)
+            let text = text(Problem(of: .handedOver(successor)), .spanish)
+            #expect(
+                text.contains(
+                    #""title":"La sesión ya se entregó","status":409,"#
+                        + #""detail":"El conteo de esta sesión es el fondo de la sesión 1043.","#))
+            #expect(
+                text.contains(
+                    #""successor":{"id":"\#(Sample.session)","session_number":1043,"href":"\#(path)","#
+                        + #""by":"\#(Sample.ana)"},"actions":["#))
+            let view =
+                #"{"name":"view","title":"Ver Sesión","method":"GET","href":"\#(path)","style":"default"}"#
+            #expect(text.hasSuffix(#""actions":[\#(isVisible ? view : "")]}"#))
+        }
+    }
 }

@@ -80,4 +80,10 @@ package struct SuccessorLink: Sendable {
     package let business: BusinessID
     /// True if the caller may view the successor.
     package let isVisible: Bool
+
+    package init(session: Session.Link, business: BusinessID, isVisible: Bool) {
+        self.session = session
+        self.business = business
+        self.isVisible = isVisible
+    }
 }
