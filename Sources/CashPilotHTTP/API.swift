@@ -47,7 +47,7 @@ package struct API: HTTPResponder {
         accounts = AccountRoutes(service: services.accounts, tokens: tokens, proxies: proxies)
         businesses = BusinessRoutes(service: services.businesses)
         cashiers = CashierRoutes(service: services.businesses)
-        users = UserRoutes(service: services.users, proxies: proxies)
+        users = UserRoutes(service: services.users)
         keys = services.keys
         audit = AuditRoutes(service: services.audit)
         events = EventRoutes(service: services.eventLog)

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds the files that a target serves or runs: `sql/` into CashPilotPostgres and Postgres; `openapi.yaml`, RapiDoc
-/// and `till/` into CashPilotHTTP; the commit's name into CashPilotCommand.
+/// Embeds the files that a target serves or runs: `sql/` into CashPilotPostgres and Postgres; `openapi.yaml`, the common
+/// passwords, RapiDoc and `till/` into CashPilotHTTP; the commit's name into CashPilotCommand.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -25,7 +25,9 @@ struct EmbedFilesPlugin: BuildToolPlugin {
         case "CashPilotHTTP":
             return [
                 try command(
-                    "texts", files: [root.appending(path: "openapi.yaml")], output: "EmbeddedText.swift", context),
+                    "texts",
+                    files: ["openapi.yaml", "data/common-passwords.txt"].map { root.appending(path: $0) },
+                    output: "EmbeddedText.swift", context),
                 try command(
                     "optional", files: existing(".build/checks/rapidoc.js", context), output: "EmbeddedRenderer.swift",
                     context),

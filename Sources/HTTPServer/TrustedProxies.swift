@@ -1,6 +1,7 @@
 import Glibc
 import HTTPTypes
 import HummingbirdCore
+import Synchronization
 
 /// The proxies whose `X-Forwarded-For` is trusted. By default none, because any client can send the header.
 package struct TrustedProxies: Sendable {
@@ -19,7 +20,21 @@ package struct TrustedProxies: Sendable {
     /// A longer list is a mistake.
     static let countMax = 64
 
+    /// Calls a function at its first call only.
+    private final class FirstCall: Sendable {
+        private let isDone = Atomic(false)
+        private let report: @Sendable (String) -> Void
+
+        init(_ report: @escaping @Sendable (String) -> Void) { self.report = report }
+
+        func callAsFunction(_ text: @autoclosure () -> String) {
+            guard !isDone.exchange(true, ordering: .relaxed) else { return }
+            report(text())
+        }
+    }
+
     private let networks: [Network]
+    private var warning: FirstCall?
 
     /// Trusts no proxy.
     package init() { networks = [] }
@@ -38,18 +53,26 @@ package struct TrustedProxies: Sendable {
         self.networks = networks
     }
 
+    /// Returns the same proxies, which call `warn` once when a peer sends the header and is not trusted.
+    package func warning(_ warn: @escaping @Sendable (String) -> Void) -> TrustedProxies {
+        var proxies = self
+        proxies.warning = FirstCall(warn)
+        return proxies
+    }
+
     /// The client's address as a rate-limit key, see ``IPAddress/holder``; `nil` without a connection.
     ///
     /// Each proxy appends its peer's address to `X-Forwarded-For`. This method reads the list from its end and stops
-    /// at the first address that is not a trusted proxy. A client can forge everything before that.
+    /// at the first address that is not a trusted proxy. A client can forge everything before that. An entry without
+    /// an address, such as `unknown` or `_hidden`, ends the reading too: the client is then the proxy that wrote it.
     package func client(of request: Request, at peer: IPAddress?) -> String? {
         guard var client = peer else { return nil }
-        var hops = (request.headers[.forwardedFor] ?? "")
-            .split(separator: ",", omittingEmptySubsequences: false)
-        while trusts(client), let hop = hops.popLast() {
-            guard let next = IPAddress(hop.filter { $0 != " " }) else { break }
-            client = next
+        guard let forwarded = request.headers[.forwardedFor] else { return client.holder }
+        if !trusts(client) {
+            warning?("X-Forwarded-For from \(client) is ignored: TRUSTED_PROXIES does not contain it")
         }
+        var hops = forwarded.split(separator: ",", omittingEmptySubsequences: false)
+        while trusts(client), let hop = hops.popLast(), let next = IPAddress(hop: hop) { client = next }
         return client.holder
     }
 
@@ -57,7 +80,7 @@ package struct TrustedProxies: Sendable {
 }
 
 /// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) becomes the IPv4 address.
-package struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// 4 or 16 bytes.
     fileprivate let bytes: [UInt8]
 
@@ -77,10 +100,39 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Parses an entry of `X-Forwarded-For`: an address, `192.0.2.1:50000`, `[2001:db8::1]` or `[2001:db8::1]:50000`.
+    ///
+    /// The port is ignored; `nil` for anything else.
+    fileprivate init?(hop: Substring) {
+        let text = hop.filter { $0 != " " && $0 != "\t" }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            let port = text[text.index(after: end)...]
+            guard port.isEmpty || (port.hasPrefix(":") && Self.isPort(port.dropFirst())) else { return nil }
+            let address = text[text.index(after: text.startIndex)..<end]
+            guard address.contains(":") else { return nil }
+            self.init(address)
+        } else if parts.count == 2 {
+            guard Self.isPort(parts[1]) else { return nil }
+            self.init(parts[0])
+        } else {
+            self.init(text)
+        }
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        (1...5).contains(text.utf8.count) && text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+    }
+
     /// Identifies the customer of an address. For IPv6 it is the /64 network, which one customer controls.
-    var holder: String {
-        guard bytes.count == 16 else { return bytes.map { "\($0)" }.joined(separator: ".") }
-        let groups = (0..<4).map { String(UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]), radix: 16) }
-        return groups.joined(separator: ":") + "::/64"
+    var holder: String { bytes.count == 4 ? description : groups.prefix(4).joined(separator: ":") + "::/64" }
+
+    /// An IPv6 address has eight groups, none of them shortened to `::`.
+    package var description: String {
+        bytes.count == 4 ? bytes.map { "\($0)" }.joined(separator: ".") : groups.joined(separator: ":")
+    }
+
+    private var groups: [String] {
+        (0..<bytes.count / 2).map { String(UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]), radix: 16) }
     }
 }

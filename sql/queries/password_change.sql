@@ -6,7 +6,7 @@
 -- $4 uuid  audit event
 -- $5 text  request id
 -- $6 text  idempotency key, or null
--- $7 bytea  fingerprint of the request, or null; it includes passwords, so it is as slow to guess as a hash
+-- $7 bytea  fingerprint of the request without its passwords, or null
 -- Returns one row: whether the idempotency key was free to use, and whether the password was changed, by this statement
 -- or by an earlier attempt with the same audit event, whose outcome was unknown.
 with key_lock as materialized (

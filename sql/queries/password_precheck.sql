@@ -1,11 +1,10 @@
 -- Returns the data that a password change is checked against.
 -- $1 uuid  caller
 -- $2 text  idempotency key, or null
--- Returns one row if the caller is an active user, else none: their e-mail, the hash of their password, and the
--- fingerprint of the idempotency key's first request.
+-- Returns one row if the caller is an active user, else none: their e-mail, and the fingerprint of the idempotency key's
+-- first request.
 select
     u.email,
-    u.password_hash,
     k.fingerprint
 from users as u
 left join idempotency_keys as k

@@ -11,7 +11,7 @@
 -- $9 uuid  audit event
 -- $10 text  request id, or null for the command line
 -- $11 text  idempotency key, or null
--- $12 bytea  fingerprint of the request, or null; it includes a password, so it is as slow to guess as the hash
+-- $12 bytea  fingerprint of the request without its password, or null
 -- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
 -- role, the fingerprint of the key's first request, then the user, new or as in the stored response; the columns are
 -- null if there is none. A duplicate e-mail violates uq_users_email.

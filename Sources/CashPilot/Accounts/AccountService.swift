@@ -5,27 +5,24 @@ package struct AccountService: Sendable {
 
     private let accounts: any AccountStore
     private let sessions: any SessionStore
-    private let hasher: any PasswordHasher
+    private let gate: PasswordGate
 
-    package init(accounts: any AccountStore, sessions: any SessionStore, hasher: any PasswordHasher) {
+    init(accounts: any AccountStore, sessions: any SessionStore, gate: PasswordGate) {
         self.accounts = accounts
         self.sessions = sessions
-        self.hasher = hasher
+        self.gate = gate
     }
 
     /// Returns the user with this e-mail and password.
     ///
     /// - Throws: ``DomainError/invalidCredentials``, at the same cost for a wrong e-mail and a wrong password;
-    ///   ``DomainError/tooManyAttempts(seconds:)``, whether or not the account exists.
+    ///   ``DomainError/tooManyAttempts(seconds:)``, whether or not the account exists; ``TooManyLogins``.
     package func logIn(_ attempt: LoginAttempt, password: String) async throws -> User {
-        let precheck = try await accounts.precheck(attempt)
-        // The password gate decides. This early check saves the database the writes of a flood of logins.
-        guard precheck.wait == 0 else { throw DomainError.tooManyAttempts(seconds: precheck.wait) }
-        let gate = PasswordGate(accounts: accounts, hasher: hasher)
-        let isRight = try await gate.opens(
-            attempt, password, hash: precheck.account?.passwordHash, isOpen: precheck.account?.isActive ?? false)
-        guard let account = precheck.account, isRight else { throw DomainError.invalidCredentials }
-        return account.user
+        switch try await gate.check(attempt, password) {
+        case .right(let account): return account.user
+        case .wrong: throw DomainError.invalidCredentials
+        case .throttled(let seconds): throw DomainError.tooManyAttempts(seconds: seconds)
+        }
     }
 
     /// Returns the caller's account, businesses and unfinished sessions.
@@ -51,55 +48,23 @@ package struct OwnAccount: Sendable {
     package let uncounted: [SessionView]
 }
 
-/// Checks passwords and slows down guessing. Every password check uses it.
-struct PasswordGate: Sendable {
-    let accounts: any AccountStore
-    let hasher: any PasswordHasher
-
-    /// Checks a password. Failures are counted, and every failure costs the same.
-    ///
-    /// An attempt is counted before the slow hash. Concurrent attempts therefore get no more checks than consecutive
-    /// ones.
-    ///
-    /// - Parameters:
-    ///   - hash: the hash of the account's password; `nil` if the account does not exist.
-    ///   - isOpen: whether the account accepts the right password.
-    /// - Throws: ``DomainError/tooManyAttempts(seconds:)`` before any hash is made.
-    func opens(_ attempt: LoginAttempt, _ password: String, hash: String?, isOpen: Bool = true) async throws -> Bool {
-        let wait = try await accounts.admit(attempt)
-        guard wait == 0 else { throw DomainError.tooManyAttempts(seconds: wait) }
-        let isRight: Bool
-        do {
-            isRight = try await hasher.verify(password, against: hash)
-        } catch {
-            // The password was not checked, so the attempt must not count as failed.
-            try await accounts.clearFailures(attempt, isRight: false)
-            throw error
-        }
-        guard isRight, isOpen else { return false }
-        try await accounts.clearFailures(attempt, isRight: true)
-        return true
-    }
-}
-
 /// Reads accounts and their businesses, and counts failed logins.
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol AccountStore: Sendable {
     /// Returns the account of a login attempt and the seconds until a password may be checked.
     func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck
-    /// Counts an attempt as failed before its password is checked, unless it must wait.
+    /// Counts a wrong password.
     ///
-    /// - Returns: 0 if the attempt was counted, otherwise the seconds during which no password is checked.
-    func admit(_ attempt: LoginAttempt) async throws -> Int
-    /// Removes an attempt that was counted.
-    ///
-    /// - Parameter isRight: whether the password was right. If so, the failures of the account are cleared too.
-    func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws
+    /// - Parameter isKnown: as in the precheck. From an unknown origin it counts for the account too.
+    func recordFailure(_ attempt: LoginAttempt, isKnown: Bool) async throws
+    /// Removes the failures of the account from the attempt's origin, and remembers an address.
+    func recordSuccess(_ attempt: LoginAttempt) async throws
     /// Returns the account of an e-mail without a password check; `nil` if there is none. Works with every schema
     /// version.
     func account(email: String) async throws -> Account?
-    /// Deletes one batch of failed logins that no longer delay a login (older than 2 h).
+    /// Deletes one batch of failed logins that no longer delay a login (older than 2 h), and of addresses without a
+    /// login for 30 days.
     ///
     /// - Returns: the number of deleted rows; 0 when no expired rows are left.
     func deleteExpiredFailures() async throws -> Int
@@ -108,42 +73,4 @@ package protocol AccountStore: Sendable {
     /// Returns up to `limit` businesses that the caller sees after `cursor`, newest first; `nil` if the caller is not
     /// an active user.
     func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
-}
-
-/// Hashes passwords. Hashing is slow by design, so an implementation limits concurrent hashes.
-package protocol PasswordHasher: Sendable {
-    /// Returns a hash with its salt and parameters, ready to store.
-    func hash(_ password: String) async throws -> String
-    /// Returns whether `password` matches `hash`. `nil`, for a missing account, takes as long.
-    func verify(_ password: String, against hash: String?) async throws -> Bool
-    /// Derives 32 bytes from `bytes`, always the same for one salt.
-    ///
-    /// Guessing `bytes` from the result is as slow as guessing a password from its hash.
-    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8]
-}
-
-/// A login with its e-mail and client address. Failures are counted for both.
-package struct LoginAttempt: Sendable {
-    /// In its canonical form; the account may not exist.
-    package let email: String
-    /// The client's address; `nil` if unknown.
-    package let address: String?
-
-    package init(email: String, address: String?) {
-        self.email = email
-        self.address = address
-    }
-}
-
-/// The facts read before a login.
-package struct LoginPrecheck: Sendable {
-    /// The seconds during which no password is checked; 0 if one may be checked now.
-    package let wait: Int
-    /// The account with this e-mail in any case, active or inactive; `nil` if there is none.
-    package let account: Account?
-
-    package init(wait: Int, account: Account?) {
-        self.wait = wait
-        self.account = account
-    }
 }

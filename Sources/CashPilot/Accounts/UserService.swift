@@ -2,26 +2,30 @@
 package struct UserService: Sendable {
     let store: any UserStore
     let accounts: any AccountStore
-    let hasher: any PasswordHasher
+    let gate: PasswordGate
     let ids: IDMaker
 
     /// Creates an account.
     ///
-    /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier.
+    /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier; ``DomainError/keyReused``, also if
+    ///   the account no longer has the password of a repeated request.
     package func create(
         _ draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> ChangeResult<StaffMember> {
-        try await checkBeforeHashing(actor)
-        // Both run concurrently and share one wait in the hash queue.
-        async let slowKey = slow(key, of: actor)
-        async let hash = hasher.hash(draft.password)
+        let confirmed = try await confirmedHash(of: draft, by: actor, key: key)
+        let hash: String
+        if let confirmed { hash = confirmed } else { hash = try await gate.hash(draft.password, for: actor) }
         let user = User(id: ids.make(), email: draft.email, name: draft.name, role: draft.role, locale: draft.locale)
         let audit: AuditEventID = ids.make()
-        let (hashed, checkedKey) = (try await hash, try await slowKey)
-        return try await OnceOnly(store: store, key: checkedKey).create {
+        let result = try await OnceOnly(store: store, key: key).create {
             try await store.create(
-                user, isActive: draft.isActive, passwordHash: hashed, by: actor, key: checkedKey, audit: audit)
+                user, isActive: draft.isActive, passwordHash: hash, by: actor, key: key, audit: audit)
         }
+        if result.isReplay && confirmed == nil {
+            // A concurrent request with the key created the account.
+            _ = try await confirmedHash(of: draft, by: actor, key: key)
+        }
+        return result
     }
 
     /// Returns one account; for administrators.
@@ -50,7 +54,7 @@ package struct UserService: Sendable {
         var hash: String?
         if let password = change.password {
             try await checkBeforeHashing(actor)
-            hash = try await hasher.hash(password)
+            hash = try await gate.hash(password, for: actor)
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
         return try await OnceOnly(store: store).run {
@@ -68,40 +72,81 @@ package struct UserService: Sendable {
 
     /// Changes the caller's own password. Of two concurrent changes from the same current password, one succeeds.
     ///
-    /// - Returns: true if an earlier request with the same key already changed it.
-    /// - Parameter address: the client's address. Wrong passwords count like failed logins.
-    /// - Throws: ``DomainError/wrongPassword``; ``DomainError/tooManyAttempts(seconds:)``.
+    /// Wrong passwords count for the caller's credential. They delay no login.
+    ///
+    /// - Returns: true if an earlier request with the same key already changed it. The new password is then checked
+    ///   instead of the current one.
+    /// - Throws: ``DomainError/wrongPassword``; ``DomainError/tooManyAttempts(seconds:)``; ``DomainError/keyReused``,
+    ///   also if the account no longer has the password of a repeated request.
     package func changePassword(
-        of caller: Caller, at address: String?, from current: String, to new: String, key: IdempotencyKey?
+        of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
         guard let precheck = try await store.passwordPrecheck(of: caller.id, key: key) else {
             throw DomainError.callerInactive
         }
-        if let fingerprint = precheck.fingerprint {
-            let once = OnceOnly(store: store, key: try await slow(key, of: .user(caller)))
-            return try await once.replay(.init(fingerprint: fingerprint, value: ())).isReplay
-        }
-        let isRight = try await PasswordGate(accounts: accounts, hasher: hasher).opens(
-            LoginAttempt(email: precheck.email, address: address), current, hash: precheck.hash)
-        guard isRight else { throw DomainError.wrongPassword }
-        // Both run concurrently and share one wait in the hash queue.
-        async let slowKey = slow(key, of: .user(caller))
-        async let hash = hasher.hash(new)
-        let audit: AuditEventID = ids.make()
-        let (hashed, checkedKey) = (try await hash, try await slowKey)
-        return try await OnceOnly(store: store, key: checkedKey).run { _ in
-            let outcome = try await store.changePassword(
-                of: caller, checked: precheck.hash, new: hashed, key: checkedKey, audit: audit)
-            switch outcome {
-            case .changed: return .made(())
-            case .notChanged: throw DomainError.wrongPassword
-            case nil: throw DomainError.requestInFlight
-            }
-        } stored: {
-            // A concurrent request with the same key may have changed the password.
-            let precheck = try await store.passwordPrecheck(of: caller.id, key: checkedKey)
+        let attempt = LoginAttempt(email: precheck.email, origin: .credential("\(caller.id)"))
+        let once = OnceOnly(store: store, key: key)
+        func stored() async throws -> OnceOnly.Stored<Void>? {
+            let precheck = try await store.passwordPrecheck(of: caller.id, key: key)
             return precheck?.fingerprint.map { .init(fingerprint: $0, value: ()) }
-        }.isReplay
+        }
+        let result: ChangeResult<Void>
+        if let fingerprint = precheck.fingerprint {
+            result = try await once.replay(.init(fingerprint: fingerprint, value: ()))
+        } else if let hash = try await verifiedHash(attempt, current) {
+            let hashed = try await gate.hash(new, for: .user(caller))
+            let audit: AuditEventID = ids.make()
+            result = try await once.run { _ in
+                let outcome = try await store.changePassword(
+                    of: caller, checked: hash, new: hashed, key: key, audit: audit)
+                switch outcome {
+                case .changed: return .made(())
+                case .notChanged: throw DomainError.wrongPassword
+                case nil: throw DomainError.requestInFlight
+                }
+            } stored: {
+                try await stored()
+            }
+        } else {
+            // A concurrent request with the same key may have changed the password.
+            guard key != nil, let response = try await stored() else { throw DomainError.wrongPassword }
+            result = try await once.replay(response)
+        }
+        guard result.isReplay else { return false }
+        guard try await verifiedHash(attempt, new) != nil else { throw DomainError.keyReused }
+        return true
+    }
+
+    /// Returns the hash of the account's password if `password` is right, or `nil` if it is wrong.
+    ///
+    /// - Throws: ``DomainError/tooManyAttempts(seconds:)``.
+    private func verifiedHash(
+        _ attempt: LoginAttempt, _ password: String, acceptsInactive: Bool = false
+    ) async throws -> String? {
+        switch try await gate.check(attempt, password, acceptsInactive: acceptsInactive) {
+        case .right(let account): return account.passwordHash
+        case .wrong: return nil
+        case .throttled(let seconds): throw DomainError.tooManyAttempts(seconds: seconds)
+        }
+    }
+
+    /// Returns the hash of the account that an earlier request with the same key created; `nil` if there was none.
+    ///
+    /// Rejects unauthorized callers before a password is hashed. The fingerprint of the request has no password, so
+    /// the password of a repeated request is checked against the stored hash, as a login is.
+    ///
+    /// - Throws: ``DomainError/keyReused`` if the account has another password.
+    private func confirmedHash(of draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey?) async throws -> String?
+    {
+        guard case .user(let caller) = actor else { return nil }
+        let created = try Authorized.administered(try await store.createPrecheck(for: caller.id, key: key))
+        guard let created, let fingerprint = created.fingerprint else { return nil }
+        guard let key, key.matches(fingerprint) else { throw DomainError.keyReused }
+        let attempt = LoginAttempt(email: created.email, origin: .credential("\(caller.id)"))
+        guard let hash = try await verifiedHash(attempt, draft.password, acceptsInactive: true) else {
+            throw DomainError.keyReused
+        }
+        return hash
     }
 
     /// Rejects unauthorized callers before a hash is made, which costs about 0.1 s of CPU.
@@ -109,15 +154,6 @@ package struct UserService: Sendable {
         guard case .user(let caller) = actor else { return }
         guard let user = try await accounts.user(caller.id) else { throw DomainError.callerInactive }
         guard user.role == .admin else { throw DomainError.forbidden }
-    }
-
-    /// Returns the key with a slow fingerprint, for requests that contain a password.
-    ///
-    /// A plain SHA-256 stored next to the slow hash would make the password quick to guess.
-    private func slow(_ key: IdempotencyKey?, of actor: ChangeActor) async throws -> IdempotencyKey? {
-        guard let key, let id = actor.id else { return nil }
-        let salt = Array("\(id)/\(key.text)".utf8)
-        return IdempotencyKey(text: key.text, fingerprint: try await hasher.fingerprint(key.fingerprint, salt: salt))
     }
 }
 
@@ -131,6 +167,8 @@ package protocol UserStore: ReplicationBarrier {
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
     ) async throws -> Keyed<Authorized<StaffMember?>>?
+    /// Returns the account that the first request with the key created, for an administrator.
+    func createPrecheck(for caller: UserID, key: IdempotencyKey?) async throws -> Authorized<PasswordPrecheck?>?
     func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>?
     /// Returns up to `limit` accounts after `cursor`, newest first.
     func members(
@@ -143,7 +181,7 @@ package protocol UserStore: ReplicationBarrier {
         _ id: UserID, _ change: UserChange, passwordHash: String?, isForced: Bool, by actor: ChangeActor,
         audit: AuditEventID
     ) async throws -> Authorized<UserUpdateOutcome>?
-    /// Returns the caller's e-mail and password hash, and the fingerprint stored for the key.
+    /// Returns the caller's e-mail, and the fingerprint stored for the key.
     func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
     /// Sets a new password if the stored hash is still `checked`.
     ///
@@ -165,16 +203,15 @@ package enum UserUpdateOutcome: Sendable {
     case held([ExistingSession], at: Instant)
 }
 
-/// The values needed to check a password change.
+/// The values needed to check the password of a request.
 package struct PasswordPrecheck: Sendable {
+    /// The e-mail of the account that the request changes or created.
     package let email: String
-    package let hash: String
     /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
 
-    package init(email: String, hash: String, fingerprint: [UInt8]?) {
+    package init(email: String, fingerprint: [UInt8]?) {
         self.email = email
-        self.hash = hash
         self.fingerprint = fingerprint
     }
 }

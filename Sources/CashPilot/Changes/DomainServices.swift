@@ -16,9 +16,10 @@ package struct DomainServices: Sendable {
     ) {
         sessions = SessionService(store: stores.sessions, conflicts: conflicts, ids: ids)
         changes = SessionChangeService(store: stores.sessions, conflicts: conflicts, ids: ids)
-        accounts = AccountService(accounts: stores.accounts, sessions: stores.sessions, hasher: hasher)
+        let gate = PasswordGate(accounts: stores.accounts, hasher: hasher)
+        accounts = AccountService(accounts: stores.accounts, sessions: stores.sessions, gate: gate)
         businesses = BusinessService(store: stores.businesses, ids: ids)
-        users = UserService(store: stores.users, accounts: stores.accounts, hasher: hasher, ids: ids)
+        users = UserService(store: stores.users, accounts: stores.accounts, gate: gate, ids: ids)
         keys = APIKeyService(store: stores.keys, ids: ids)
         audit = AuditService(store: stores.audit)
         eventLog = EventLogService(subscribers: subscribers, store: stores.eventLog)

@@ -89,10 +89,13 @@ struct UserCommand: AsyncParsableCommand {
 
 /// Reads a password from standard input. Other users can read a process's command line.
 private func readPassword() throws -> String {
-    guard let password = readLine(), TextRule.password.fault(in: password) == nil else {
-        throw ValidationError("The first line of standard input must be \(TextRule.password.expected).")
+    let password = readLine() ?? ""
+    switch TextRule.password.fault(in: password) {
+    case nil: return password
+    case .commonPassword:
+        throw ValidationError("The password is one of the 3000 most common ones. Choose another.")
+    default: throw ValidationError("The first line of standard input must be \(TextRule.password.expected).")
     }
-    return password
 }
 
 extension StaffMember {

@@ -67,7 +67,8 @@ struct Server {
             histograms: [.statementDurations(of: database)])
         let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
         let api = API(
-            services, tokens: try configuration.tokens.tokens(), proxies: configuration.trustedProxies, probes: probes,
+            services, tokens: try configuration.tokens.tokens(),
+            proxies: configuration.trustedProxies.warning { [logger] in logger.warning("\($0)") }, probes: probes,
             defaultLocale: configuration.defaultLocale, contract: .embedded, logger: logger,
             accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics, tracer: tracer,
             ids: System.ids, onChange: eventLog.watch.wake)

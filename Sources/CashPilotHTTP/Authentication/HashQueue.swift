@@ -1,7 +1,10 @@
+import CashPilot
 import Synchronization
 import Threads
 
 /// Runs slow password hashes on up to two threads, behind a bounded queue.
+///
+/// `PasswordQueue` admits far fewer hashes than fit. It limits each account and address, which this queue does not know.
 ///
 /// A thread starts when there is a job and ends when the queue is empty. A job that waited longer than ``waitMax``
 /// fails without running, because clients time out after 8 s.

@@ -42,17 +42,8 @@ package final class ScryptHasher: PasswordHasher {
         return try await queue.run { try ScryptHash(of: password, salt: kept.salt, cost: kept.cost).matches(kept) }
     }
 
-    /// - Throws: ``TooManyLogins``.
-    package func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] {
-        let cost = cost
-        return try await queue.run { try ScryptHash(of: Base64.standard.encode(bytes), salt: salt, cost: cost).key }
-    }
-
     private static let nobodysSalt: [UInt8] = Array(repeating: 0, count: 16)
 }
-
-/// The queue of password checks is full or too slow. The server did not check this password.
-package struct TooManyLogins: Error {}
 
 /// The server could not check a password, for a reason that the client cannot influence.
 package enum ScryptError: Error, Equatable {

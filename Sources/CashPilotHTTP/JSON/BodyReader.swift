@@ -7,7 +7,7 @@ import JSON
 /// the errors before any placeholder is used.
 ///
 /// Every field is read through ``value(_:_:)``. It therefore has an expectation, and its value is part of the request's
-/// fingerprint.
+/// fingerprint. Only passwords are not: a stored fingerprint would let them be guessed quickly.
 struct BodyReader {
     /// Maximum number of reported errors. No body has as many fields, and the response should not exceed the request.
     static let faultsMax = 100
@@ -85,7 +85,7 @@ struct BodyReader {
     }
 
     /// Reads a text that is only compared, such as a password. It may contain any characters, up to the maximum
-    /// length.
+    /// length. The fingerprint leaves it out.
     ///
     /// - Parameter canonical: makes the form that is compared; by default the text as sent.
     mutating func requiredSecret(
@@ -96,7 +96,8 @@ struct BodyReader {
         guard let text = string(name, expected).map(canonical) else { return "" }
         guard length.contains(text.unicodeScalars.count) else { return fail(name, .length, expected) ?? "" }
         guard !text.unicodeScalars.contains("\0") else { return fail(name, .format, .withoutNUL(expected)) ?? "" }
-        return accept(name, text)
+        keyed?.remove(name)
+        return text
     }
 
     mutating func id<Entity>(_ name: String) -> ID<Entity>? {
@@ -211,7 +212,11 @@ extension BodyReader {
         if isRequired { require(name, .rule(rule)) }
         guard let text = string(name, .rule(rule)).map(rule.canonical) else { return nil }
         if let fault = rule.fault(in: text) {
-            return fail(name, fault.code, fault == .cardNumber ? .withoutCardNumber(.rule(rule)) : .rule(rule))
+            return fail(name, fault.code, .rule(rule, brokenBy: fault))
+        }
+        guard rule != .password else {
+            keyed?.remove(name)
+            return text
         }
         return accept(name, text)
     }

@@ -5,7 +5,6 @@ import JSON
 
 struct UserRoutes {
     let service: UserService
-    let proxies: TrustedProxies
 
     /// `GET /v1/users` → 200, a page of all accounts.
     func list(_ request: Request, context: APIContext) async throws -> Response {
@@ -47,8 +46,7 @@ struct UserRoutes {
     func changePassword(_ request: Request, context: APIContext) async throws -> Response {
         let (fields, key) = try await request.readFields(context, keyedBy: "") { PasswordBody(reading: &$0) }
         let isReplay = try await service.changePassword(
-            of: try context.caller(), at: proxies.client(of: request, at: context.peer), from: fields.current,
-            to: fields.new, key: key)
+            of: try context.caller(), from: fields.current, to: fields.new, key: key)
         return .done(isReplay: isReplay)
     }
 }

@@ -96,6 +96,19 @@ enum Expectation: Sendable, Equatable {
                 es: "sin números de tarjeta, y esto parece un número de tarjeta",
                 en: "without card numbers, and this looks like a card number"), other)
     }
+
+    /// A text that follows a rule, with the condition that an invalid text breaks if the rule's words do not name it.
+    static func rule(_ rule: TextRule, brokenBy error: TextError) -> Expectation {
+        switch error {
+        case .length, .format: .rule(rule)
+        case .cardNumber: .withoutCardNumber(.rule(rule))
+        case .commonPassword:
+            .with(
+                Localized(
+                    es: "y no una de las 3000 contraseñas más comunes, como es esta",
+                    en: "and not one of the 3000 most common passwords, as this one is"), .rule(rule))
+        }
+    }
 }
 
 /// The words.

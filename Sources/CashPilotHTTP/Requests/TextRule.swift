@@ -51,7 +51,8 @@ package enum TextRule {
                 return .format
             }
         }
-        if self != .password && CardNumber.isIn(text) { return .cardNumber }
+        if self == .password { return CommonPasswords.contains(text) ? .commonPassword : nil }
+        if CardNumber.isIn(text) { return .cardNumber }
         return isWellFormed(text) ? nil : .format
     }
 
@@ -76,6 +77,8 @@ package enum TextError: Sendable, Equatable {
     case format
     /// The text contains a number that looks like a payment card's (``CardNumber``).
     case cardNumber
+    /// The text is one of the ``CommonPasswords``.
+    case commonPassword
 
     var code: FieldError.Code { self == .length ? .length : .format }
 }

@@ -9,11 +9,14 @@ package struct PostgresAccountStore: AccountStore {
 
     package func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         try await withStoreErrors {
-            let precheck = try await database.read(SQL.loginPrecheck, attempt.parameters).first {
+            let parameters = attempt.parameters + [.bool(attempt.isOfCredential)]
+            let precheck = try await database.read(SQL.loginPrecheck, parameters).first {
                 columns throws(DatabaseError) in
-                LoginPrecheck(wait: Int(try columns.next(Int32.self)), account: try Account(reading: &columns))
+                LoginPrecheck(
+                    wait: Int(try columns.next(Int32.self)), isKnown: try columns.next(),
+                    account: try Account(reading: &columns))
             }
-            return precheck ?? LoginPrecheck(wait: 0, account: nil)
+            return precheck ?? LoginPrecheck(wait: 0, isKnown: false, account: nil)
         }
     }
 
@@ -24,23 +27,24 @@ package struct PostgresAccountStore: AccountStore {
     }
 
     /// A lost counter update does not change the user's data, so its error is reported as not applied.
-    package func admit(_ attempt: LoginAttempt) async throws -> Int {
+    package func recordFailure(_ attempt: LoginAttempt, isKnown: Bool) async throws {
         try await withStoreErrors(ofChange: false) {
-            let rows = try await database.write(SQL.loginAdmit, attempt.parameters)
-            guard var columns = rows.first?.reader() else { return 0 }
-            return Int(try columns.next(Int32.self))
+            _ = try await database.write(SQL.loginFailure, attempt.parameters + [.bool(isKnown)])
         }
     }
 
-    /// Errors are reported as by ``admit(_:)``.
-    package func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws {
+    /// Errors are reported as by ``recordFailure(_:isKnown:)``.
+    package func recordSuccess(_ attempt: LoginAttempt) async throws {
         try await withStoreErrors(ofChange: false) {
-            _ = try await database.write(SQL.loginFailuresClear, attempt.parameters + [.bool(isRight)])
+            _ = try await database.write(SQL.loginSuccess, attempt.parameters + [.bool(attempt.isOfCredential)])
         }
     }
 
     package func deleteExpiredFailures() async throws -> Int {
-        try await withStoreErrors { try await database.write(SQL.loginFailuresPurge).affected }
+        try await withStoreErrors {
+            let failures = try await database.write(SQL.loginFailuresPurge).affected
+            return failures + (try await database.write(SQL.loginOriginsPurge).affected)
+        }
     }
 
     package func user(_ id: UserID) async throws -> User? {
@@ -73,5 +77,16 @@ extension Account {
 }
 
 extension LoginAttempt {
-    fileprivate var parameters: [Value] { [.text(email), .optional(address, Value.text)] }
+    fileprivate var parameters: [Value] { [.text(email), .text(originText)] }
+
+    fileprivate var isOfCredential: Bool {
+        if case .credential = origin { true } else { false }
+    }
+
+    private var originText: String {
+        switch origin {
+        case .address(let address): "address/\(address ?? "")"
+        case .credential(let id): "credential/\(id)"
+        }
+    }
 }

@@ -25,6 +25,22 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
+    package func createPrecheck(
+        for caller: UserID, key: IdempotencyKey?
+    ) async throws -> Authorized<PasswordPrecheck?>? {
+        try await withStoreErrors {
+            let parameters: [Value] = [.id(caller), .optional(key) { .text($0.text) }]
+            return try await database.read(SQL.userCreatePrecheck, parameters).first { columns throws(DatabaseError) in
+                let role = try columns.next(Role.self)
+                let (email, fingerprint) = (
+                    try columns.nextOptional(String.self), try columns.nextOptional([UInt8].self)
+                )
+                return Authorized(
+                    role: role, value: email.map { PasswordPrecheck(email: $0, fingerprint: fingerprint) })
+            }
+        }
+    }
+
     package func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
         try await withStoreErrors {
             try await database.read(SQL.userShow, [.id(caller), .id(id)]).first { columns throws(DatabaseError) in
@@ -77,8 +93,7 @@ package struct PostgresUserStore: UserStore {
         try await withStoreErrors {
             let rows = try await database.read(SQL.passwordPrecheck, [.id(caller), .optional(key) { .text($0.text) }])
             return try rows.first { columns throws(DatabaseError) in
-                PasswordPrecheck(
-                    email: try columns.next(), hash: try columns.next(), fingerprint: try columns.nextOptional())
+                PasswordPrecheck(email: try columns.next(), fingerprint: try columns.nextOptional())
             }
         }
     }
