@@ -1,6 +1,7 @@
-import CashPilot
 import Synchronization
 import Testing
+
+@testable import CashPilot
 
 /// Counts what is asked of it, and answers as it was told.
 private final class ScriptedAccounts: AccountStore, PasswordHasher {
@@ -9,7 +10,9 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
     struct State {
         var account: Account?
         var waitSeen = 0
-        var waitDecided = 0
+        /// The wait that later prechecks return.
+        var waitLater = 0
+        var isKnown = false
         var isBusy = false
         var calls: [String] = []
     }
@@ -22,22 +25,23 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
 
     func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         note("look")
-        return state.withLock { LoginPrecheck(wait: $0.waitSeen, account: $0.account) }
+        return state.withLock { state in
+            defer { state.waitSeen = max(state.waitSeen, state.waitLater) }
+            return LoginPrecheck(wait: state.waitSeen, isKnown: state.isKnown, account: state.account)
+        }
     }
 
-    func admit(_ attempt: LoginAttempt) async throws -> Int {
-        note("admit \(attempt.email) \(attempt.address ?? "")")
-        return state.withLock { $0.waitDecided }
+    func recordFailure(_ attempt: LoginAttempt, isKnown: Bool) async throws {
+        note("failure \(attempt.email) \(isKnown ? "known" : "unknown")")
     }
 
-    func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws { note(isRight ? "clear" : "take back") }
+    func recordSuccess(_ attempt: LoginAttempt) async throws { note("success \(attempt.email)") }
     func account(email: String) async throws -> Account? { nil }
     func deleteExpiredFailures() async throws -> Int { 0 }
     func user(_ id: UserID) async throws -> User? { nil }
     func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]? { nil }
 
     func hash(_ password: String) async throws -> String { password }
-    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] { bytes }
 
     func verify(_ password: String, against hash: String?) async throws -> Bool {
         if state.withLock({ $0.isBusy }) { throw Busy() }
@@ -56,7 +60,9 @@ struct PasswordGateTests {
         _ state: ScriptedAccounts.State, password: String = "right"
     ) async throws -> (answer: String, calls: [String]) {
         let accounts = ScriptedAccounts(state)
-        let service = AccountService(accounts: accounts, sessions: ScriptedStore(.init()), hasher: accounts)
+        let service = AccountService(
+            accounts: accounts, sessions: ScriptedStore(.init()),
+            gate: PasswordGate(accounts: accounts, hasher: accounts))
         var answer = ""
         do {
             answer = try await service.logIn(LoginAttempt(email: "ana", address: "::1"), password: password).email
@@ -70,41 +76,65 @@ struct PasswordGateTests {
         Account(user: ana, isActive: isActive, passwordHash: "right")
     }
 
-    @Test("Once, after it was counted; the right one clears what was counted")
+    @Test("Once, and a right password counts as a success only after its hash")
     func right() async throws {
         let (answer, calls) = try await logIn(.init(account: Self.account()))
         #expect(answer == Self.ana.email)
-        #expect(calls == ["look", "admit ana ::1", "hash against right", "clear"])
+        #expect(calls == ["look", "hash against right", "success ana"])
     }
 
-    @Test("A wrong password, an unknown account and an inactive one cost the same: one hash, and it stays counted")
+    @Test("A wrong password, an unknown account and an inactive one cost the same: one hash and one counted failure")
     func wrong() async throws {
         let wrong = try await logIn(.init(account: Self.account()), password: "wrong")
         let unknown = try await logIn(.init(account: nil))
         let inactive = try await logIn(.init(account: Self.account(isActive: false)))
         for (answer, calls) in [wrong, unknown, inactive] {
             #expect(answer == "invalidCredentials")
-            #expect(calls.map { $0.split(separator: " ")[0] } == ["look", "admit", "hash"])
+            #expect(calls.map { $0.split(separator: " ")[0] } == ["look", "hash", "failure"])
+            #expect(calls.last == "failure ana unknown")
         }
-        #expect(unknown.calls.last == "hash against nobody's")
+        #expect(unknown.calls[1] == "hash against nobody's")
     }
 
-    @Test("Too soon, no hash is made: seen in time, nothing is written either")
+    @Test("A failure from a known address is counted as one of a known address")
+    func known() async throws {
+        let (_, calls) = try await logIn(.init(account: Self.account(), isKnown: true), password: "wrong")
+        #expect(calls.last == "failure ana known")
+    }
+
+    @Test("A throttled attempt costs one read, and no hash and no write")
     func throttled() async throws {
         for account in [Self.account(), nil] {
             let seen = try await logIn(.init(account: account, waitSeen: 8))
             #expect(seen.answer == "tooManyAttempts(seconds: 8)")
             #expect(seen.calls == ["look"])
-            let decided = try await logIn(.init(account: account, waitDecided: 2))
-            #expect(decided.answer == "tooManyAttempts(seconds: 2)")
-            #expect(decided.calls == ["look", "admit ana ::1"])
         }
     }
 
-    @Test("An attempt that could not be checked is taken back, and is no success")
+    @Test("An attempt that could not be checked counts neither as a failure nor as a success")
     func busy() async throws {
         let (answer, calls) = try await logIn(.init(account: Self.account(), isBusy: true))
         #expect(answer == "Busy()")
-        #expect(calls == ["look", "admit ana ::1", "take back"])
+        #expect(calls == ["look"])
+    }
+
+    @Test("An attempt that waited for another one of its account is checked against the failures counted meanwhile")
+    func waited() async throws {
+        let accounts = ScriptedAccounts(.init(account: Self.account(), waitLater: 4))
+        let gate = PasswordGate(accounts: accounts, hasher: accounts)
+        let turnstile = Turnstile()
+        async let first: Void = gate.queue.run(.init(kind: .login, account: "account/ana", address: nil)) { _ in
+            await turnstile.pass()
+        }
+        await turnstile.untilSomebodyWaits()
+        async let second = gate.check(LoginAttempt(email: "ana", address: "::1"), "right")
+        while gate.queue.waitingCount == 0 { await Task.yield() }
+        await turnstile.open()
+        try await first
+        guard case .throttled(4) = try await second else {
+            Issue.record("the attempt was not throttled")
+            return
+        }
+        #expect(accounts.state.withLock { $0.calls } == ["look", "look"])
     }
 }

@@ -102,7 +102,6 @@ struct NoDuplicates: PreflightStore {
 struct PlainHasher: PasswordHasher {
     func hash(_ password: String) async throws -> String { password }
     func verify(_ password: String, against hash: String?) async throws -> Bool { password == hash }
-    func fingerprint(_ bytes: [UInt8], salt: [UInt8]) async throws -> [UInt8] { bytes }
 }
 
 /// A store with one business, one cashier and the ``state`` that a test sets.
@@ -216,12 +215,13 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         try read { _ in
             let account = Account(user: Self.ana, isActive: true, passwordHash: "correct horse")
-            return LoginPrecheck(wait: 0, account: attempt.email == Self.ana.email ? account : nil)
+            return LoginPrecheck(
+                wait: 0, isKnown: false, account: attempt.email == Self.ana.email ? account : nil)
         }
     }
 
-    func admit(_ attempt: LoginAttempt) async throws -> Int { 0 }
-    func clearFailures(_ attempt: LoginAttempt, isRight: Bool) async throws {}
+    func recordFailure(_ attempt: LoginAttempt, isKnown: Bool) async throws {}
+    func recordSuccess(_ attempt: LoginAttempt) async throws {}
     func account(email: String) async throws -> Account? { nil }
     func deleteExpiredFailures() async throws -> Int { 0 }
 

@@ -181,4 +181,16 @@ struct BodyReaderTests {
             return
         }
     }
+
+    @Test("A common password is rejected at its field, and the error says why in both languages")
+    func commonPassword() throws {
+        var body = try BodyReader(Array(#"{"password": "Password1"}"#.utf8))
+        #expect(body.text("password", .password) == nil)
+        let fault = try #require(body.finish().first)
+        #expect(fault.code == .format)
+        #expect(fault.detail.es.contains("3000 contraseñas más comunes"))
+        #expect(fault.detail.en.contains("3000 most common passwords"))
+        #expect(CommonPasswords.all.count == 3000)
+        #expect(CommonPasswords.all.allSatisfy { (8...128).contains($0.count) })
+    }
 }

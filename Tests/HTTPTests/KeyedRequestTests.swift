@@ -143,4 +143,15 @@ struct KeyedRequestTests {
         seen.insert(try fingerprint(#"{"to_cashier_id":"\#(id.replacing("8d", with: "8e"))","final_cash":0}"#))
         #expect(seen.count == fields.count + 2)
     }
+
+    @Test("A password is no part of the fingerprint")
+    func password() throws {
+        func fingerprint(_ password: String) throws -> [UInt8] {
+            let text = #"{"current_password": "old \#(password)", "new_password": "new \#(password)"}"#
+            var body = try BodyReader(Array(text.utf8), key: "k")
+            _ = PasswordBody(reading: &body)
+            return try #require(body.idempotencyKey(for: "")).fingerprint
+        }
+        #expect(try fingerprint("one") == fingerprint("two"))
+    }
 }

@@ -51,6 +51,12 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         Keyed(isKeyFree: true, fingerprint: nil, value: Authorized(role: .cashier, value: nil))
     }
 
+    func createPrecheck(
+        for caller: UserID, key: IdempotencyKey?
+    ) async throws -> Authorized<PasswordPrecheck?>? {
+        Authorized(role: .cashier, value: nil)
+    }
+
     func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
         Authorized(role: .cashier, value: nil)
     }
@@ -69,7 +75,7 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     }
 
     func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
-        PasswordPrecheck(email: "ana@example.com", hash: "correct horse", fingerprint: nil)
+        PasswordPrecheck(email: "ana@example.com", fingerprint: nil)
     }
 
     func changePassword(

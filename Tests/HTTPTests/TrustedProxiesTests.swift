@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import HTTPServer
@@ -37,7 +38,10 @@ struct TrustedProxiesTests {
 
     @Test(
         "An invalid address ends the reading of X-Forwarded-For",
-        arguments: ["", "x", "unknown", "198.51.100.7:80", "1.2.3", "6.6.6.6,"])
+        arguments: [
+            "", "x", "unknown", "_hidden", "6.6.6.6, unknown", "1.2.3", "6.6.6.6,", "198.51.100.7:", "198.51.100.7:x",
+            "[2001:db8::1", "[2001:db8::1]x", "[2001:db8::1]:", "[198.51.100.7]", "[]",
+        ])
     func garbage(list: String) throws {
         #expect(try client("10.0.0.1", peer: "10.0.0.1", list) == "10.0.0.1")
     }
@@ -66,4 +70,30 @@ struct TrustedProxiesTests {
             "10.0.0", "fe80::1%eth0", "10.0.0.1;10.0.0.2",
         ])
     func refused(text: String) { #expect(TrustedProxies(text) == nil) }
+
+    @Test(
+        "An address may have a port or brackets",
+        arguments: [
+            ("198.51.100.7:50000", "198.51.100.7"), ("6.6.6.6, 198.51.100.7:1", "198.51.100.7"),
+            ("[2001:db8:1:2::9]", "2001:db8:1:2::/64"), ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+            ("unknown, 198.51.100.7", "198.51.100.7"),
+        ])
+    func ports(list: String, expected: String) throws {
+        #expect(try client("10.0.0.1", peer: "10.0.0.1", list) == expected)
+    }
+
+    @Test("The first X-Forwarded-For of a peer that is not trusted is reported, and later ones are not")
+    func warns() throws {
+        let reports = Mutex<[String]>([])
+        let proxies = TrustedProxies().warning { report in reports.withLock { $0.append(report) } }
+        var request = Request(
+            head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/"),
+            body: RequestBody(buffer: ByteBuffer()))
+        _ = proxies.client(of: request, at: IPAddress("192.0.2.1"))
+        #expect(reports.withLock { $0 }.isEmpty, "there is no header")
+        request.head.headerFields[.forwardedFor] = "198.51.100.7"
+        for _ in 0..<2 { _ = proxies.client(of: request, at: IPAddress("192.0.2.1")) }
+        #expect(reports.withLock { $0.count } == 1)
+        #expect(reports.withLock { $0[0] }.contains("192.0.2.1"))
+    }
 }

@@ -13,6 +13,7 @@ struct DistributionTests {
         "businesses": "its own id is the business",
         "api_keys": "a key is its user's",
         "login_failures": "who guesses passwords does so in no business",
+        "login_origins": "an account logs in without a business",
         "schema_migrations": "the schema's own",
     ]
 

@@ -19,6 +19,7 @@ struct GrantTests {
         event_feed: SELECT; SELECT
         idempotency_keys: DELETE INSERT SELECT UPDATE; SELECT
         login_failures: DELETE INSERT SELECT UPDATE; -
+        login_origins: DELETE INSERT SELECT UPDATE; -
         open_conflicts: INSERT SELECT UPDATE; SELECT
         schema_migrations: SELECT; SELECT
         users: INSERT SELECT UPDATE; -

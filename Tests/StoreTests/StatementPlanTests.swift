@@ -10,7 +10,8 @@ struct StatementPlanTests {
     /// Tables that grow with businesses, people, sessions or requests.
     private static let growing: Set = [
         "api_keys", "audit_events", "audit_heads", "audit_seals", "business_cashiers", "business_counters",
-        "businesses", "cash_sessions", "event_feed", "idempotency_keys", "login_failures", "open_conflicts", "users",
+        "businesses", "cash_sessions", "event_feed", "idempotency_keys", "login_failures", "login_origins",
+        "open_conflicts", "users",
     ]
     /// Tables that stay small, so that a sequential scan of them is cheap.
     private static let small: Set = [
@@ -136,9 +137,11 @@ struct StatementPlanTests {
         from generate_series(0, 999) as n;
         insert into api_keys (id, user_id, name, secret_hash)
         select u.id, u.id, 'till', sha256(u.email::bytea) from users as u;
-        insert into login_failures (subject, level, last_at)
-        select sha256(n::text::bytea), 1, timestamptz '2026-01-01' + n * interval '1 s'
+        insert into login_failures (subject, level, last_at, origin)
+        select sha256(n::text::bytea), 1, timestamptz '2026-01-01' + n * interval '1 s', sha256((n / 10)::text::bytea)
         from generate_series(0, 9999) as n;
+        insert into login_origins (pair, last_at)
+        select f.subject, f.last_at from login_failures as f;
         insert into businesses (id, name, currency, time_zone)
         select id(1000 + n), format('B %s', n), 'PYG', 'America/Asuncion' from generate_series(0, 99) as n;
         insert into business_counters (business_id, last_session_number) select id, 101 from businesses;
