@@ -34,7 +34,7 @@ struct LoginThrottleTests {
             #expect(try await shop.ana.get("/v1/me").status == 200, "a logged-in user is not throttled")
             try shop.execute("update login_failures set last_at = now() - interval '1 s'")
             #expect(try await logIn(shop.stranger, shop.ana.email, shop.ana.password).status == 200)
-            #expect(try shop.query("select count(*)::text from login_failures") == "1", "the address is left")
+            #expect(try shop.query("select count(*)::text from login_failures where origin is not null") == "0")
         }
     }
 
@@ -58,50 +58,63 @@ struct LoginThrottleTests {
         }
     }
 
-    @Test("Only the address that tries many accounts is throttled, and a forged X-Forwarded-For has no effect")
-    func address() async throws {
-        try await withShop(settings: ["TRUSTED_PROXIES": "127.0.0.0/8, 10.0.0.0/8"]) { shop in
-            for place in 0..<5 {
-                let reply = try await logIn(
-                    shop.stranger, "user\(place)@x.example", "wrong", from: "198.51.100.\(place), 192.0.2.1, 10.0.0.9")
-                #expect(reply.status == 401)
-            }
-            try freeze(shop)
-            let right = (shop.ana.email, shop.ana.password)
-            try expectThrottled(try await logIn(shop.stranger, right.0, right.1, from: "192.0.2.1"))
-            #expect(try await logIn(shop.stranger, right.0, right.1, from: "192.0.2.2").status == 200)
-        }
+    @Test("Twelve concurrent right logins of one account, and ten of one address, all succeed")
+    func rightAtOnce() async throws {
         try await withShop { shop in
-            for place in 0..<5 {
-                _ = try await logIn(shop.stranger, "user\(place)@x.example", "wrong", from: "192.0.2.\(place)")
+            let replies = try await together(12) { _ in
+                try await logIn(shop.stranger, shop.ana.email, shop.ana.password)
             }
-            try freeze(shop)
-            try expectThrottled(
-                try await logIn(shop.stranger, "user9@x.example", "wrong", from: "192.0.2.9"), "no proxy is trusted")
+            #expect(replies.allSatisfy { $0.status == 200 })
+            let people = [shop.ana, shop.bruno, shop.administrator]
+            let others = try await together(10) { turn in
+                try await logIn(shop.stranger, people[turn % 3].email, people[turn % 3].password)
+            }
+            #expect(others.allSatisfy { $0.status == 200 })
         }
     }
 
-    @Test("A hundred concurrent guesses on two replicas are throttled like sequential ones")
+    @Test("The typos of one person do not delay the others behind the same router")
+    func typos() async throws {
+        try await withShop { shop in
+            for _ in 0..<5 { #expect(try await logIn(shop.stranger, "typo@x.example", "wrong").status == 401) }
+            try freeze(shop)
+            #expect(try await logIn(shop.stranger, "typo@x.example", "wrong").status == 429)
+            #expect(try await logIn(shop.stranger, shop.ana.email, shop.ana.password).status == 200)
+        }
+    }
+
+    @Test("An attacker with changing addresses does not keep a user out at an address where they logged in")
+    func changingAddresses() async throws {
+        try await withShop(settings: ["TRUSTED_PROXIES": "127.0.0.1"]) { shop in
+            let right = (shop.ana.email, shop.ana.password)
+            #expect(try await logIn(shop.stranger, right.0, right.1, from: "192.0.2.1").status == 200)
+            for number in 0..<8 {
+                _ = try await logIn(shop.stranger, right.0, "wrong", from: "198.51.100.\(number)")
+                try freeze(shop)
+            }
+            try expectThrottled(
+                try await logIn(shop.stranger, right.0, "wrong", from: "203.0.113.9, 198.51.100.77:5000"))
+            #expect(try await logIn(shop.stranger, right.0, right.1, from: "192.0.2.1").status == 200)
+        }
+    }
+
+    @Test("Concurrent guesses on two replicas get no more checks than the throttle allows")
     func atOnce() async throws {
         try await withShop(replicas: 2) { shop in
             let start = ContinuousClock.now
             let replies = try await together(100) { turn in
-                try await logIn(shop.at(turn % 2, shop.stranger), shop.ana.email, "wrong \(turn)")
+                try await logIn(shop.at(turn % 2, shop.stranger), "nobody@x.example", "wrong \(turn)")
             }
             let seconds = Double((ContinuousClock.now - start).components.seconds + 1)
             let checked = replies.count { $0.status == 401 }
-            // The sixth guess is checked after 1 s, the seventh 2 s later and so on.
-            // Five, but on a busy machine some may exceed the wait for a hashing thread.
-            let wasBusy = try replies.contains {
-                try $0.status == 429 && $0.json["detail"].string?.hasPrefix("Hay demasiados pedidos") == true
-            }
-            #expect(checked >= (wasBusy ? 1 : 5))
-            #expect(checked <= 5 + Int(log2(seconds + 1).rounded(.up)), "\(seconds) s")
+            #expect(checked >= 1)
+            // One more for the other replica, which may check one guess meanwhile.
+            #expect(checked <= 6 + 2 * Int(log2(seconds + 1).rounded(.up)), "\(seconds) s")
             for reply in replies where reply.status != 401 { #expect(reply.status == 429, "\(reply.text)") }
         }
     }
 
-    @Test("A wrong current password counts as a failed login, and a password change clears the failures")
+    @Test("Wrong current passwords throttle password changes, and no login")
     func passwordChange() async throws {
         try await withShop { shop in
             func change(from current: String) async throws -> Reply {
@@ -109,14 +122,30 @@ struct LoginThrottleTests {
                     "/v1/me/password",
                     #"{"current_password": "\#(current)", "new_password": "una clave nueva"}"#)
             }
-            for _ in 0..<3 { #expect(try await change(from: "wrong").status == 422) }
-            for _ in 0..<2 { #expect(try await logIn(shop.stranger, shop.ana.email, "wrong").status == 401) }
+            for _ in 0..<5 { #expect(try await change(from: "wrong").status == 422) }
             try freeze(shop)
             try expectThrottled(try await change(from: shop.ana.password))
-            try expectThrottled(try await logIn(shop.stranger, shop.ana.email, shop.ana.password))
+            #expect(try await logIn(shop.stranger, shop.ana.email, shop.ana.password).status == 200)
             try shop.execute("update login_failures set last_at = now() - interval '1 s'")
             #expect(try await change(from: shop.ana.password).status == 204)
-            #expect(try shop.query("select count(*)::text from login_failures") == "1", "the address is left")
+        }
+    }
+
+    @Test("A flood of one repeated password change with a key blocks no login")
+    func replays() async throws {
+        try await withShop { shop in
+            let body = #"{"current_password": "\#(shop.ana.password)", "new_password": "una clave nueva"}"#
+            let key = ["Idempotency-Key": "k"]
+            #expect(try await shop.ana.post("/v1/me/password", body, headers: key).status == 204)
+            async let flood = together(100) { _ in try await shop.ana.post("/v1/me/password", body, headers: key) }
+            async let logins = together(6) { turn in
+                let (email, password) =
+                    turn % 2 == 0 ? (shop.ana.email, "una clave nueva") : (shop.bruno.email, shop.bruno.password)
+                return try await logIn(shop.stranger, email, password)
+            }
+            let statuses = try await (logins.map(\.status), Set(flood.map(\.status)))
+            #expect(statuses.0.allSatisfy { $0 == 200 })
+            #expect(statuses.1.isSubset(of: [204, 429]))
         }
     }
 
@@ -128,7 +157,7 @@ struct LoginThrottleTests {
             #expect(try shop.query(columns)?.contains(#/secret|127\.0/#) == false)
             try shop.execute(
                 """
-                insert into login_failures
+                insert into login_failures (subject, level, last_at)
                 select sha256(n::text::bytea), 3, now() - interval '3 h' from generate_series(1, 1200) as n
                 """)
             let service = try await Service(database: shop.connectionString)
