@@ -27,6 +27,15 @@ actor Turnstile {
     }
 }
 
+private final class Order: Sendable {
+    let names = Mutex<[String]>([])
+}
+
+/// The requests that run now, and the most that ran at once.
+private final class Counts: Sendable {
+    let state = Mutex((now: 0, most: 0))
+}
+
 @Suite("The line of passwords before their hashes")
 struct PasswordQueueTests {
     private static func place(
@@ -41,15 +50,15 @@ struct PasswordQueueTests {
         _ body: (PasswordQueue) async throws -> Void = { _ in }
     ) async throws -> (done: Int, refused: Int) {
         let (queue, turnstile) = (PasswordQueue(waitMax: .seconds(600)), Turnstile())
-        let most = Mutex((now: 0, most: 0))
+        let counts = Counts()
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             for place in places {
                 group.addTask {
                     do {
                         try await queue.run(place) { _ in
-                            most.withLock { ($0.now, $0.most) = ($0.now + 1, max($0.most, $0.now + 1)) }
+                            counts.state.withLock { ($0.now, $0.most) = ($0.now + 1, max($0.most, $0.now + 1)) }
                             await turnstile.pass()
-                            most.withLock { $0.now -= 1 }
+                            counts.state.withLock { $0.now -= 1 }
                         }
                         return true
                     } catch is TooManyLogins {
@@ -59,7 +68,7 @@ struct PasswordQueueTests {
             }
             await turnstile.untilSomebodyWaits(running)
             while queue.waitingCount < waiting { await Task.yield() }
-            #expect(most.withLock { $0.most } == running)
+            #expect(counts.state.withLock { $0.most } == running)
             try await body(queue)
             await turnstile.open()
             var (done, refused) = (0, 0)
@@ -104,20 +113,20 @@ struct PasswordQueueTests {
     @Test("A login from a known address overtakes the waiting logins and changes of its account")
     func overtakes() async throws {
         let (queue, turnstile) = (PasswordQueue(waitMax: .seconds(600)), Turnstile())
-        let order = Mutex<[String]>([])
+        let order = Order()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await queue.run(Self.place("ana")) { _ in await turnstile.pass() } }
             await turnstile.untilSomebodyWaits()
             for (count, kind) in [PasswordQueue.Kind.change, .login, .knownLogin].enumerated() {
                 group.addTask {
-                    try await queue.run(Self.place("ana", kind)) { _ in order.withLock { $0.append("\(kind)") } }
+                    try await queue.run(Self.place("ana", kind)) { _ in order.names.withLock { $0.append("\(kind)") } }
                 }
                 while queue.waitingCount <= count { await Task.yield() }
             }
             await turnstile.open()
             try await group.waitForAll()
         }
-        #expect(order.withLock { $0 } == ["knownLogin", "login", "change"])
+        #expect(order.names.withLock { $0 } == ["knownLogin", "login", "change"])
     }
 
     @Test("A request that waited too long is refused, and an error of a request frees its place")
