@@ -31,7 +31,8 @@ package struct PostgresAPIKeyStore: APIKeyStore {
 
     package func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner? {
         try await withStoreErrors {
-            try await database.read(SQL.apiKeyOwner, [.bytes(hash)]).first { columns throws(DatabaseError) in
+            try await database.read(SQL.apiKeyOwner, [.bytes(hash)], isAnonymous: true).first {
+                columns throws(DatabaseError) in
                 APIKeyOwner(user: try columns.id(), locale: try columns.next())
             }
         }

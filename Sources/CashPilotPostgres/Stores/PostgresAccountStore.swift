@@ -10,7 +10,9 @@ package struct PostgresAccountStore: AccountStore {
     package func precheck(_ attempt: LoginAttempt) async throws -> LoginPrecheck {
         try await withStoreErrors {
             let parameters = attempt.parameters + [.bool(attempt.isOfCredential)]
-            let precheck = try await database.read(SQL.loginPrecheck, parameters).first {
+            let rows = try await database.read(
+                SQL.loginPrecheck, parameters, isAnonymous: !attempt.isOfCredential)
+            let precheck = try rows.first {
                 columns throws(DatabaseError) in
                 LoginPrecheck(
                     wait: Int(try columns.next(Int32.self)), isKnown: try columns.next(),
@@ -29,14 +31,16 @@ package struct PostgresAccountStore: AccountStore {
     /// A lost counter update does not change the user's data, so its error is reported as not applied.
     package func recordFailure(_ attempt: LoginAttempt, isKnown: Bool) async throws {
         try await withStoreErrors(ofChange: false) {
-            _ = try await database.write(SQL.loginFailure, attempt.parameters + [.bool(isKnown)])
+            _ = try await database.write(
+                SQL.loginFailure, attempt.parameters + [.bool(isKnown)], isAnonymous: !attempt.isOfCredential)
         }
     }
 
     /// Errors are reported as by ``recordFailure(_:isKnown:)``.
     package func recordSuccess(_ attempt: LoginAttempt) async throws {
         try await withStoreErrors(ofChange: false) {
-            _ = try await database.write(SQL.loginSuccess, attempt.parameters + [.bool(attempt.isOfCredential)])
+            let parameters = attempt.parameters + [.bool(attempt.isOfCredential)]
+            _ = try await database.write(SQL.loginSuccess, parameters, isAnonymous: !attempt.isOfCredential)
         }
     }
 

@@ -19,8 +19,13 @@ package final class Database: Sendable {
     }
 
     /// Runs a read-only statement, possibly more than once. The server rejects writes in it.
-    package func read(_ statement: Statement, _ parameters: [Value] = []) async throws(DatabaseError) -> Rows {
-        try await pool.perform(statement, parameters, .read)
+    ///
+    /// - Parameter isAnonymous: whether it serves a client without a verified identity. Such statements wait in their
+    ///   own queue, and use a small part of the connections. So a flood of them does not delay other statements.
+    package func read(
+        _ statement: Statement, _ parameters: [Value] = [], isAnonymous: Bool = false
+    ) async throws(DatabaseError) -> Rows {
+        try await pool.perform(statement, parameters, .read, isAnonymous: isAnonymous)
     }
 
     /// Runs a read-only statement that may read many rows, possibly more than once.
@@ -50,12 +55,14 @@ package final class Database: Sendable {
     ///
     /// - Parameter conflictKey: a hash of the locks that the statement may wait for. At most two exclusive writes of
     ///   one key and one write in a group commit run at a time. So other requests do not wait behind a blocked key.
+    /// - Parameter isAnonymous: as for ``read(_:_:isAnonymous:)``, for a statement without a conflict key.
     /// - Throws: ``DatabaseError``; check its outcome before a retry.
     @discardableResult
     package func write(
-        _ statement: Statement, conflictKey: UInt64? = nil, _ parameters: [Value] = []
+        _ statement: Statement, conflictKey: UInt64? = nil, _ parameters: [Value] = [], isAnonymous: Bool = false
     ) async throws(DatabaseError) -> Rows {
-        try await pool.perform(statement, parameters, .write(conflictKey: conflictKey))
+        try await pool.perform(
+            statement, parameters, .write(conflictKey: conflictKey), isAnonymous: isAnonymous)
     }
 
     /// Runs `body` in a transaction; see ``Transaction``.

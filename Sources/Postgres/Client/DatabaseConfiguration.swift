@@ -16,8 +16,11 @@ package struct DatabaseConfiguration: Sendable {
     /// Additional connections for group commits; 0 makes every write exclusive. See
     /// ``Database/write(_:conflictKey:_:)``.
     package var groupConnections = 0
-    /// Maximum number of waiting requests. The pool rejects further requests at once. One conflict key may use half of
-    /// it.
+    /// Maximum number of waiting reads, of waiting lists and of waiting writes. The pool rejects further requests of
+    /// the kind at once.
+    ///
+    /// Anonymous requests have their own places, a quarter of this number. One conflict key may use a 32nd, but always
+    /// 32 places.
     package var queueMax = 1024
     /// Maximum wait for a connection, after which the pool rejects the request.
     package var poolWait = Duration.seconds(1)

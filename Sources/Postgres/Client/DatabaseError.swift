@@ -21,7 +21,7 @@ package struct DatabaseError: Error, Sendable, Hashable {
         case connectionLost
         /// No connection became free within ``DatabaseConfiguration/poolWait``.
         case poolTimeout
-        /// ``DatabaseConfiguration/queueMax`` requests were already waiting, or half of that for the conflict key.
+        /// The queue for the kind of request or for the conflict key was full: ``DatabaseConfiguration/queueMax``.
         case queueFull
         /// The database is closing, or the transaction has ended.
         case closing

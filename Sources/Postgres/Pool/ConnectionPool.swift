@@ -47,13 +47,14 @@ actor ConnectionPool {
 
     /// Submits a request and waits for its completion.
     nonisolated func perform(
-        _ statement: Statement, _ parameters: [Value], _ kind: Request.Kind
+        _ statement: Statement, _ parameters: [Value], _ kind: Request.Kind, isAnonymous: Bool = false
     ) async throws(DatabaseError) -> Rows {
         let requestDeadline = RequestDeadline.current
         let deadline = requestDeadline?.begin()
         let completion = await withUnsafeContinuation { continuation in
             let request = Request(
-                statement: statement, parameters: parameters, kind: kind, deadline: deadline.map { PoolTime($0) })
+                statement: statement, parameters: parameters, kind: kind, deadline: deadline.map { PoolTime($0) },
+                isAnonymous: isAnonymous)
             submit(request, continuation)
         }
         requestDeadline?.end()

@@ -147,6 +147,8 @@ extension InFlightRequest {
 
     var statement: Statement { request.statement }
 
+    var isAnonymous: Bool { request.isAnonymous }
+
     /// Whether it is a retry, which the pool sends in its own group.
     var isRetry: Bool { retries.count > 0 }
 
@@ -181,7 +183,7 @@ extension InFlightRequest {
 
     var conflictKey: UInt64? {
         switch kind {
-        case .write(let conflictKey): conflictKey
+        case .write(let conflictKey): conflictKey ?? (request.isAnonymous ? WriteQueue.anonymousKey : nil)
         case .begin(let transaction), .end(let transaction, _): transaction.conflictKey
         case .read, .lookup, .list, .step: nil
         }

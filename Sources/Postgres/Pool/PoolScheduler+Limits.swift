@@ -28,6 +28,7 @@ extension PoolScheduler {
         var overdue = writes.removeOverdue(at: now)
         reads.removeAll(overdueAt: now, into: &overdue)
         lists.removeAll(overdueAt: now, into: &overdue)
+        anonymousReads.removeAll(overdueAt: now, into: &overdue)
         for request in overdue { reject(request, request.expiry <= now ? .deadline : .poolTimeout) }
         if case .draining(let limit) = stage, limit <= now || (uncompleted == 0 && leases.isEmpty) { close() }
     }
@@ -106,7 +107,8 @@ extension PoolScheduler {
             if case .connecting = connections[index].state { actions.append(.close(index)) }
             _ = connections[index].close(at: now)
         }
-        for request in writes.removeAll() + reads.removeAll() + lists.removeAll() { reject(request, .closing) }
+        let reading = reads.removeAll() + lists.removeAll() + anonymousReads.removeAll()
+        for request in writes.removeAll() + reading { reject(request, .closing) }
         leases.removeAll()
         actions.append(.finish)
     }

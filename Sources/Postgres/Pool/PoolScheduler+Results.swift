@@ -122,7 +122,7 @@ extension PoolScheduler {
         if case .begin(let transaction) = request.kind { endLease(of: transaction) }
         switch request.kind {
         case .list: lists.putBack(request)
-        case .read, .lookup: reads.putBack(request)
+        case .read, .lookup: request.isAnonymous ? anonymousReads.putBack(request) : reads.putBack(request)
         case .write, .begin, .step, .end: writes.putBack(request, at: now)
         }
     }

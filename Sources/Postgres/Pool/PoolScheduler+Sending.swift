@@ -12,6 +12,7 @@ extension PoolScheduler {
     ///
     /// - Returns: nil if nothing waits, or no connection can take a group.
     mutating func nextSending() -> Sending? {
+        if anonymousReads.count > 0, let sending = nextAnonymousReads() { return sending }
         if reads.count > 0, let connection = leastBusy(of: readers), let group = reads.popGroup() {
             return select(group, for: connection)
         }
@@ -20,6 +21,17 @@ extension PoolScheduler {
         }
         if writes.count == 0 { return nil }
         return nextGroupCommit() ?? nextExclusiveWrite()
+    }
+
+    /// Selects anonymous reads before others, because at most one group of them is in flight.
+    private mutating func nextAnonymousReads() -> Sending? {
+        let isInFlight = readers.contains { index in
+            connections[index].groups.contains { $0.executions[0].first.isAnonymous }
+        }
+        guard !isInFlight, let connection = leastBusy(of: readers), let group = anonymousReads.popGroup() else {
+            return nil
+        }
+        return select(group, for: connection)
     }
 
     private func leastBusy(of indices: Range<Int>) -> Int? {

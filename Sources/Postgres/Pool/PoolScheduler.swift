@@ -8,6 +8,9 @@ import DequeModule
 /// Reads that arrive within a tick share a Sync on the least busy read connection. A write connection carries one write
 /// at a time, so a lock wait delays no other request. A group connection carries several writes in one group commit. If
 /// one of them fails, the scheduler retries each as an exclusive write.
+///
+/// Reads, lists, writes and anonymous requests wait in separate queues with their own limits. So a flood of one kind
+/// rejects only requests of that kind.
 struct PoolScheduler {
     /// A task for the pool. Connections are numbered from 0.
     enum Action {
@@ -72,6 +75,8 @@ struct PoolScheduler {
     var reads: ReadQueue
     /// Reads that may be slow. Fast reads do not wait behind them.
     var lists: ReadQueue
+    /// Reads for clients without a verified identity. At most one group of them is in flight.
+    var anonymousReads: ReadQueue
     var writes: WriteQueue
     var leases: [Transaction.Identity: Lease] = [:]
     /// Requests accepted and not completed.
@@ -98,13 +103,18 @@ struct PoolScheduler {
             (readers, .read), (listers, .read), (writers, .write), (groupers, .group),
         ]
         connections = roles.flatMap { indices, role in indices.map { PooledConnection(role, index: $0, now: now) } }
-        reads = ReadQueue(groupMax: Self.groupMax)
-        lists = ReadQueue(groupMax: Self.listGroupMax)
-        writes = WriteQueue(isGrouping: configuration.groupConnections > 0, countMax: configuration.queueMax)
+        let queueMax = configuration.queueMax
+        reads = ReadQueue(groupMax: Self.groupMax, countMax: queueMax)
+        lists = ReadQueue(groupMax: Self.listGroupMax, countMax: queueMax)
+        anonymousReads = ReadQueue(groupMax: Self.groupMax, countMax: Self.anonymousMax(of: queueMax))
+        writes = WriteQueue(isGrouping: configuration.groupConnections > 0, countMax: queueMax)
     }
 
+    /// Maximum number of waiting anonymous reads, and of waiting anonymous writes.
+    static func anonymousMax(of queueMax: Int) -> Int { max(1, queueMax / 4) }
+
     /// The number of requests that wait for a connection.
-    var waiting: Int { reads.count + lists.count + writes.count }
+    var waiting: Int { reads.count + lists.count + anonymousReads.count + writes.count }
 
     var gauges: PoolGauges {
         var gauges = counters
@@ -146,12 +156,13 @@ struct PoolScheduler {
     private mutating func enqueue(_ request: InFlightRequest) {
         guard case .open = stage else { return reject(request, .closing) }
         guard now < request.expiry else { return reject(request, .deadline) }
-        guard waiting < configuration.queueMax else { return reject(request, .queueFull) }
-        switch request.kind {
-        case .list: lists.append(request)
-        case .read, .lookup: reads.append(request)
-        case .write, .begin, .step, .end: if !writes.append(request, at: now) { reject(request, .queueFull) }
-        }
+        let isAccepted =
+            switch request.kind {
+            case .list: lists.append(request)
+            case .read, .lookup: request.isAnonymous ? anonymousReads.append(request) : reads.append(request)
+            case .write, .begin, .step, .end: writes.append(request, at: now)
+            }
+        if !isAccepted { reject(request, .queueFull) }
     }
 
     /// Selects a statement of a transaction. After a failure, the transaction's first error fails every statement

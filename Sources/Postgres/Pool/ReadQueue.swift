@@ -1,18 +1,27 @@
 import DequeModule
 
-/// The waiting reads.
+/// The waiting reads of one kind.
 struct ReadQueue {
     /// Maximum number of reads in a group.
     private let groupMax: Int
+    private let countMax: Int
     private var waiting = Deque<InFlightRequest>()
 
-    init(groupMax: Int) { self.groupMax = groupMax }
+    init(groupMax: Int, countMax: Int) {
+        self.groupMax = groupMax
+        self.countMax = countMax
+    }
 
     var count: Int { waiting.count }
 
-    mutating func append(_ read: InFlightRequest) { waiting.append(read) }
+    /// - Returns: false if the queue is full. The queue then did not accept the read.
+    mutating func append(_ read: InFlightRequest) -> Bool {
+        guard waiting.count < countMax else { return false }
+        waiting.append(read)
+        return true
+    }
 
-    /// Returns a popped read to the front of the queue.
+    /// Returns a popped read to the front of the queue, even if the queue is full.
     mutating func putBack(_ read: InFlightRequest) { waiting.prepend(read) }
 
     /// Removes the reads of the next group. A retry has its own group.

@@ -26,6 +26,8 @@ struct Request: Sendable {
     let kind: Kind
     /// The caller's request deadline, if any. The pool's own limits apply too.
     let deadline: PoolTime?
+    /// Whether it serves a client without a verified identity. Such requests have their own places and connections.
+    var isAnonymous = false
 
     /// Whether the request commits. If its response is lost, its outcome is unknown.
     var commits: Bool {

@@ -4,7 +4,9 @@ import DequeModule
 ///
 /// Statements with the same conflict key may wait for each other's locks. The queue admits at most two exclusive writes
 /// of a key at a time, so one blocked key cannot use every connection. It parks the other writes of the key, and skips
-/// them at no cost. One key may park half of the queue's limit.
+/// them at no cost. One key may park ``parkedMax(of:)`` writes.
+///
+/// Anonymous writes share one key. So they use at most two connections, and their places are not those of other writes.
 ///
 /// The queue admits one write of a key at a time to a group commit. So groups of this process do not wait for each
 /// other. The two exclusive writes of a key may delay a group by ``DatabaseConfiguration/groupLockTimeout``.
@@ -26,8 +28,8 @@ struct WriteQueue {
 
     /// Whether writes may be sent in group commits.
     private let isGrouping: Bool
-    /// Maximum number of parked writes for one key.
-    private let parkedMax: Int
+    /// Maximum number of waiting writes, without those that ``anonymousKey`` parks.
+    private let countMax: Int
     /// The admitted exclusive writes.
     private var exclusive = Deque<InFlightRequest>()
     /// The writes admitted to a group commit, at most one per conflict key.
@@ -37,21 +39,34 @@ struct WriteQueue {
     /// The number of waiting writes, parked or admitted.
     private(set) var count = 0
 
-    /// - Parameter countMax: the limit of waiting requests, which the caller enforces. One conflict key may park half
-    ///   of it.
+    /// The conflict key of anonymous writes, which have no key of their own. No hash is expected to have this value.
+    static let anonymousKey = UInt64.max
+
     init(isGrouping: Bool, countMax: Int) {
         self.isGrouping = isGrouping
-        parkedMax = max(1, countMax / 2)
+        self.countMax = countMax
     }
 
-    /// - Returns: false if too many writes of its conflict key are parked. The queue then did not accept it.
+    /// Maximum number of parked writes of a key.
+    private func parkedMax(of key: UInt64) -> Int {
+        key == Self.anonymousKey ? PoolScheduler.anonymousMax(of: countMax) : max(32, countMax / 32)
+    }
+
+    private func parked(of key: UInt64) -> Int { conflictKeys[key]?.parked.count ?? 0 }
+
+    /// Whether an ordinary write finds no place. Most calls do not look up ``anonymousKey``.
+    private var isFull: Bool { count >= countMax && count - parked(of: Self.anonymousKey) >= countMax }
+
+    /// - Returns: false if the queue is full, or parks too many writes of the conflict key. The queue then did not
+    ///   accept the write.
     mutating func append(_ write: InFlightRequest, at now: PoolTime) -> Bool {
+        guard write.conflictKey == Self.anonymousKey || !isFull else { return false }
         guard let key = write.conflictKey else {
             exclusive.append(write)
             count += 1
             return true
         }
-        guard conflictKeys[key]?.parked.count ?? 0 < parkedMax else { return false }
+        guard parked(of: key) < parkedMax(of: key) else { return false }
         conflictKeys[key, default: KeyQueue()].parked.append(write)
         count += 1
         admitParked(of: key, at: now)

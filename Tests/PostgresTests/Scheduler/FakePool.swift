@@ -65,12 +65,13 @@ final class FakePool {
     /// - Returns: what was sent at once, as ``send()``.
     @discardableResult
     func submit(
-        _ names: String..., as kind: Request.Kind, statement: String? = nil, within limit: Duration? = nil
+        _ names: String..., as kind: Request.Kind, statement: String? = nil, within limit: Duration? = nil,
+        isAnonymous: Bool = false
     ) -> [String] {
         let sent = names.compactMap { name -> String? in
             let request = Request(
                 statement: Statement(name: statement ?? name, text: ""), parameters: [.text(name)], kind: kind,
-                deadline: limit.map { scheduler.now + $0 })
+                deadline: limit.map { scheduler.now + $0 }, isAnonymous: isAnonymous)
             return scheduler.accept(request).map(markSent)
         }
         performActions()

@@ -6,25 +6,65 @@ import Testing
 struct PoolSchedulerLimitTests {
     // MARK: Queue limits
 
-    @Test("A full queue rejects the next request at once")
+    @Test("A full queue rejects the next request of its kind at once, and accepts every other kind")
     func fullQueue() {
         let pool = FakePool { $0.queueMax = 2 }
-        pool.submit("r", as: .read)
-        pool.submit("w", as: .write(conflictKey: nil))
-        pool.submit("late", as: .list)
-        #expect(pool.failure("late")?.reason == .queueFull)
-        #expect(pool.failure("late")?.outcome == .notApplied)
-        #expect(pool.send() == ["0: r", "2: w"])
-        pool.submit("next", as: .list)
+        pool.submit("r1", "r2", "r3", as: .read)
+        pool.submit("w1", "w2", "w3", as: .write(conflictKey: nil))
+        pool.submit("l1", "l2", "l3", as: .list)
+        pool.submit("a1", "a2", as: .read, isAnonymous: true)
+        for name in ["r3", "w3", "l3", "a2"] {
+            #expect(pool.failure(name)?.reason == .queueFull)
+            #expect(pool.failure(name)?.outcome == .notApplied)
+        }
+        #expect(pool.completions.count == 4)
+        #expect(pool.send() == ["0: a1", "0: r1 r2", "1: l1 l2", "2: w1", "3: w2"])
+        pool.submit("next", as: .read)
         #expect(pool.failure("next") == nil)
     }
 
-    @Test("One conflict key may fill half of the queue, and other keys are accepted")
+    @Test("A flood of anonymous reads has one group in flight, and other reads continue")
+    func anonymousReads() {
+        let pool = FakePool()
+        for place in 0..<300 { pool.submit("a\(place)", as: .read, statement: "a", isAnonymous: true) }
+        #expect(pool.completions.count == 300 - 256)
+        #expect(pool.failure("a299")?.reason == .queueFull)
+        pool.submit("r", as: .read)
+        let sent = pool.send()
+        #expect(sent.count == 2)
+        #expect(sent.first?.hasPrefix("0: a0 a1 ") == true)
+        #expect(sent.last == "0: r")
+        #expect(pool.gauges.waiting == 256 - 32)
+        pool.respond(on: 0)
+        #expect(pool.send().first?.hasPrefix("0: a32 ") == true)
+    }
+
+    @Test("A flood of anonymous writes uses two connections and its own places, and other writes continue")
+    func anonymousWrites() {
+        let pool = FakePool { configuration in
+            configuration.writeConnections = 4
+            configuration.queueMax = 8
+        }
+        pool.submit("a1", "a2", "a3", "a4", "a5", as: .write(conflictKey: nil), isAnonymous: true)
+        #expect(pool.failure("a5")?.reason == .queueFull)
+        pool.submit("w1", "w2", "w3", as: .write(conflictKey: nil))
+        #expect(pool.send() == ["2: a1", "3: a2", "4: w1", "5: w2"])
+        pool.respond(on: 2)
+        #expect(pool.send() == ["2: w3"])
+        pool.respond(on: 3)
+        #expect(pool.send() == ["3: a3"])
+        #expect(pool.completions.count == 3)
+    }
+
+    @Test("One conflict key may park 32 writes, and other keys are accepted")
     func oneConflictKey() {
-        let pool = FakePool { $0.queueMax = 8 }
-        pool.submit("admitted", "a", "b", "c", "d", "late", as: .write(conflictKey: 1))
-        #expect(pool.failure("late")?.reason == .queueFull)
-        #expect(pool.gauges.waiting == 5)
+        let pool = FakePool()
+        pool.submit("admitted", as: .write(conflictKey: 1))
+        for place in 1...33 { pool.submit("\(place)", as: .write(conflictKey: 1)) }
+        #expect(pool.failure("32") == nil)
+        #expect(pool.failure("33")?.reason == .queueFull)
+        #expect(pool.failure("33")?.outcome == .notApplied)
+        #expect(pool.gauges.waiting == 33)
         pool.submit("other", as: .write(conflictKey: 2))
         #expect(pool.completions.count == 1)
         #expect(pool.send() == ["4: admitted other"])
