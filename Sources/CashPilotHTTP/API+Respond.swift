@@ -42,7 +42,18 @@ extension API {
         case .endpoint(let place, let values):
             let endpoint = Self.endpoints[place]
             context.pathValues = values
-            if endpoint.access == .authenticated { context.identity = try await identity(by: request.headers) }
+            guard endpoint.access == .authenticated else {
+                let address = endpoint.isProbe ? nil : proxies.client(of: request, at: context.peer)
+                return try await fairUse.anonymously(at: address) {
+                    try await endpoint.handler(self)(request, context)
+                }
+            }
+            let identity = try await identity(by: request.headers) { [peer = context.peer] in
+                proxies.client(of: request, at: peer)
+            }
+            context.identity = identity
+            try fairUse.begin(identity.userID, isWrite: endpoint.changes)
+            defer { fairUse.end(identity.userID) }
             let response = try await endpoint.handler(self)(request, context)
             if endpoint.changes { onChange() }
             return response
@@ -50,35 +61,29 @@ extension API {
     }
 
     /// Returns the identity of the request's bearer token or API key (RFC 6750).
-    func identity(by headers: HTTPFields) async throws -> TokenIdentity {
+    ///
+    /// - Parameter address: the address whose limit a lookup of an unknown bearer counts toward; `nil` for no limit.
+    func identity(
+        by headers: HTTPFields, at address: () -> String? = { nil }
+    ) async throws -> TokenIdentity {
         guard let text = headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
             text[..<space].lowercased() == "bearer"
         else { throw Problem.noToken }
         let token = text[text.utf8.index(after: space)...]
         guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try tokens.verify(token) }
         // API keys are not cached, so a revoked key fails from the next request on.
-        guard let key = APIKeySecret(token), let owner = try await keys.owner(ofHash: key.hash) else {
-            throw Problem.invalidToken
-        }
+        guard let key = APIKeySecret(token) else { throw Problem.invalidToken }
+        let owner = try await fairUse.anonymously(at: address()) { try await keys.owner(ofHash: key.hash) }
+        guard let owner else { throw Problem.invalidToken }
         return TokenIdentity(userID: owner.user, locale: owner.locale, expiry: .max)
     }
 
     private func refuse(_ request: Request, _ context: APIContext, _ problem: Problem) -> Response {
         if problem.code == .sessionAlreadyOpen { metrics.conflicts.increment() }
-        if problem.code.status.kind == .serverError { log(problem, context) }
+        if problem.code.status.kind == .serverError { failures.log(problem, requestID: context.requestID) }
         let locale =
             request.headers[.acceptLanguage].flatMap(Locale.preferred) ?? context.identity?.locale ?? defaultLocale
         return problem.response(requestID: context.requestID, in: locale)
-    }
-
-    private func log(_ problem: Problem, _ context: APIContext) {
-        // Without a cause, concurrent changes defeated every retry, or a limit was reached. Neither is an error.
-        logger.log(
-            level: problem.cause == nil ? .warning : .error, "Request failed",
-            metadata: [
-                "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)",
-                "cause": "\(problem.cause ?? "busy: concurrent changes, or a limit of the process")",
-            ])
     }
 
     private func finish(

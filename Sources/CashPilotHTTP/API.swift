@@ -21,7 +21,9 @@ package struct API: HTTPResponder {
     let contract: ContractRoutes
     let tokens: Tokens
     let defaultLocale: Locale
-    let logger: Logger
+    let failures: FailureLog
+    let fairUse: FairUse
+    let proxies: TrustedProxies
     let accessLog: AccessLog
     let metrics: APIMetrics
     /// `nil` if spans are not exported.
@@ -36,11 +38,12 @@ package struct API: HTTPResponder {
     ///   - contract: the OpenAPI document and the script that renders it.
     ///   - logger: receives responses caused by a failure of the service, not of the client.
     ///   - tracer: makes a span for each request; `nil` if spans are not exported.
+    ///   - fairUse: the limits of each user and each address.
     ///   - onChange: called after each committed change; must return immediately.
     package init(
         _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
         contract: Contract, logger: Logger, accessLog: AccessLog, metrics: APIMetrics, tracer: Tracer? = nil,
-        ids: IDMaker, onChange: @escaping @Sendable () -> Void = {}
+        fairUse: FairUse = FairUse(), ids: IDMaker, onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
@@ -56,7 +59,9 @@ package struct API: HTTPResponder {
         self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
         self.tokens = tokens
         self.defaultLocale = defaultLocale
-        self.logger = logger
+        failures = FailureLog(logger)
+        self.fairUse = fairUse
+        self.proxies = proxies
         self.accessLog = accessLog
         self.metrics = metrics
         self.tracer = tracer

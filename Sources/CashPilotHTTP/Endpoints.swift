@@ -72,6 +72,8 @@ package struct Endpoint: Sendable {
     let isInBusiness: Bool
     /// Whether the endpoint can change data that other users see.
     let changes: Bool
+    /// Whether it is a health probe, which no limit refuses: the load balancer would remove the replica.
+    let isProbe: Bool
     let handler: @Sendable (API) -> Handler
 
     init(
@@ -82,6 +84,7 @@ package struct Endpoint: Sendable {
         self.path = path
         self.access = access
         changes = method != .get && access == .authenticated
+        isProbe = path == "/livez" || path == "/readyz"
         isInBusiness = path.hasPrefix("/v1/businesses/{business_id}")
         self.handler = handler
     }

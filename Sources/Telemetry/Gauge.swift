@@ -84,20 +84,22 @@ package struct HistogramFamily: Sendable {
 package final class Counter: Sendable {
     private let name: String
     private let help: String
+    private let labels: [(name: String, value: String)]
     private let count = Atomic(0)
 
     /// - Parameters:
     ///   - name: ends in `_total`.
     ///   - help: one sentence for readers of the metrics.
-    package init(_ name: String, help: String) {
+    package init(_ name: String, help: String, labels: [(name: String, value: String)] = []) {
         self.name = name
         self.help = help
+        self.labels = labels
     }
 
     package func increment() { count.add(1, ordering: .relaxed) }
 
     /// The counter among the metrics.
     package var gauge: Gauge {
-        Gauge(name, help: help, kind: .counter) { self.count.load(ordering: .relaxed) }
+        Gauge(name, help: help, kind: .counter, labels: labels) { self.count.load(ordering: .relaxed) }
     }
 }

@@ -102,7 +102,7 @@ struct DoctorTests {
                 #expect(found["level"] == "fault")
                 #expect(found["finding"].string?.contains(words) == true, "\(found)")
                 #expect(found["mend"] == "As the user who migrates: cashpilot doctor --mend")
-                #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
+                try await shop.stranger.untilGuard(is: "missing")
             }
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
             #expect(try await shop.run(["migrate", "down"]).status == 0)

@@ -90,7 +90,7 @@ struct OneOpenIndexTests {
         #expect(try await shop.run(["doctor"]).status == 2)
         let repaired = try await shop.run(["doctor", "--mend"])
         #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
-        #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+        try await shop.stranger.untilGuard(is: "enforced")
         for service in shop.services {
             try await eventually("the metric rises") {
                 try await service.metric("cashpilot_guard_index_valid") == "1" ? true : nil
@@ -124,7 +124,7 @@ struct OneOpenIndexTests {
             let built = try await shop.run(["migrate", "up"])
             #expect(built.status == 0, "\(built.errors)")
             #expect(built.output == "built \(Shop.theIndex)\n")
-            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+            try await shop.stranger.untilGuard(is: "enforced")
             #expect(try await shop.run(["migrate", "status"]).status == 0)
             #expect(try await shop.run(["migrate", "up"]).output == "The schema is current.\n")
             try shop.dropIndex()
@@ -166,7 +166,7 @@ struct OneOpenIndexTests {
             #expect(try await shop.ana.close(try await shop.ana.open(in: shop.centro).json).status == 200)
             try shop.execute("drop index \(Shop.theIndex)")
             try shop.execute("create unique index \(Shop.theIndex) on cash_sessions \(definition)")
-            #expect(try await shop.stranger.get("/readyz").json["guard"] == "missing")
+            try await shop.stranger.untilGuard(is: "missing")
             // Every open draws a number after its precheck, so both wait here.
             let counters = try shop.connection()
             try counters.execute("begin")
@@ -178,7 +178,7 @@ struct OneOpenIndexTests {
             #expect(try await Set([first.status, second.status]) == [201, 409])
             #expect(try shop.query("select count(*)::text from cash_sessions where status = 'OPEN'") == "1")
             #expect(try await shop.run(["doctor", "--mend"]).status == 0)
-            #expect(try await shop.stranger.get("/readyz").json["guard"] == "enforced")
+            try await shop.stranger.untilGuard(is: "enforced")
         }
     }
 

@@ -124,12 +124,12 @@ struct OperatingTests {
     private func loseTheIndex(_ blocks: inout Blocks, _ reader: GuideReader, _ ana: Person) async throws {
         let dropped = try await reader.run(try blocks.take(under: "Rollback in production"))
         #expect(dropped.contains("The one-open index was dropped."), "\(dropped)")
-        #expect(try await ana.get("/readyz").json["guard"] == "missing")
+        try await ana.untilGuard(is: "missing")
         let repair = try blocks.take(under: "Missing or INVALID index")
         // The first `cashpilot doctor` exits with 2.
         let repaired = try await reader.run("set +e\n" + repair)
         #expect(repaired.contains(#/(?m)^fault +guard /#), "\(repaired)")
-        #expect(try await ana.get("/readyz").json["guard"] == "enforced")
+        try await ana.untilGuard(is: "enforced")
     }
 
     /// One login migrates. The other serves and administers, and cannot change the schema.
@@ -159,7 +159,7 @@ struct OperatingTests {
         #expect(said.contains("migrator can migrate, but not serve"), "\(said)")
         #expect(said.contains("till can use the role cashpilot_app"), "\(said)")
         let service = try await Service(database: strings[1])
-        #expect(try await Person.nobody(at: service.address).get("/readyz").json["guard"] == "enforced")
+        try await Person.nobody(at: service.address).untilGuard(is: "enforced")
         service.process.signal(SIGTERM)
         #expect(try await service.process.wait() == 0)
     }

@@ -10,6 +10,17 @@ package enum Limits {
     /// Limits for a replica whose requests are expected to exceed one.
     package static let short = settings(pool: 2_000, lock: 2_200, statement: 2_400, request: 4_000)
 
+    /// Limits of fair use that no test reaches: few users send many requests at once, from one address.
+    ///
+    /// One open-session key may park a 32nd of the queue.
+    package static let crowded = [
+        "USER_REQUESTS_MAX": "65536", "ADDRESS_REQUESTS_MAX": "65536", "USER_WRITES_PER_SECOND": "0",
+        "DATABASE_QUEUE_MAX": "16384",
+    ]
+
+    /// The program's limits of fair use.
+    package static let fair = crowded.mapValues { _ in "" }
+
     /// All values are in milliseconds.
     package static func settings(
         connect: Int = 20_000, pool: Int, lock: Int, statement: Int, request: Int

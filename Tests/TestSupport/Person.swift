@@ -115,3 +115,12 @@ package struct Person: Sendable {
         "/v1/businesses/\(session["business_id"].string ?? "")/sessions/\(session["id"].string ?? "")"
     }
 }
+
+extension Person {
+    /// Waits until `/readyz` reports this state of the one-open index. A result may be 250 ms old.
+    package func untilGuard(is state: String) async throws {
+        try await eventually("the one-open index is \(state)") {
+            try await get("/readyz").json["guard"].string == state ? true : nil
+        }
+    }
+}

@@ -98,13 +98,14 @@ package final class Service: Sendable {
 
     /// Starts the program and waits until it listens.
     ///
-    /// - Parameter settings: override the defaults of tests: ``Limits/patient`` and a small pool.
+    /// - Parameter settings: override the defaults of tests: ``Limits/patient``, ``Limits/crowded`` and a small pool.
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
             "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
             "DATABASE_POOL_SIZE": "2", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
-        let environment = defaults.merging(Limits.patient) { $1 }.merging(settings) { $1 }
+        let environment = defaults.merging(Limits.patient) { $1 }.merging(Limits.crowded) { $1 }
+            .merging(settings) { $1 }
         let process = try CashPilotProcess(["serve"], environment: environment)
         self.process = process
         func announced(_ what: String) async throws -> String {

@@ -15,6 +15,7 @@ struct ServerConfiguration: Sendable {
     var httpPort: Int
     var httpIdleTimeout: Duration
     var httpConnectionsMax: Int
+    var fairUse = FairUse.Limits()
     var managementPort: Int
     var trustedProxies: TrustedProxies
     var tokens: TokenConfiguration
@@ -34,6 +35,10 @@ struct ServerConfiguration: Sendable {
         httpPort = reader.integer(.httpPort, in: 0...65_535)
         httpIdleTimeout = .seconds(reader.integer(.httpIdleTimeout, in: 1...3_600))
         httpConnectionsMax = reader.integer(.httpConnectionsMax, in: 16...1_000_000)
+        fairUse.userRequestsMax = reader.integer(.userRequestsMax, in: 1...65_536)
+        fairUse.addressRequestsMax = reader.integer(.addressRequestsMax, in: 1...65_536)
+        fairUse.writesPerSecond = reader.integer(.userWritesPerSecond, in: 0...10_000)
+        fairUse.writeBurst = reader.integer(.userWriteBurst, in: 1...100_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         trustedProxies = reader.proxies(.trustedProxies)
         tokens = TokenConfiguration(reading: &reader)

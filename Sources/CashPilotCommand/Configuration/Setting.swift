@@ -35,7 +35,9 @@ struct Setting: Sendable {
         meaning: "Additional connections for group commits of concurrent writes. 0 disables group commits.")
     static let databaseQueueMax = Setting(
         name: "DATABASE_QUEUE_MAX", fallback: "1024", accepts: "1…65536",
-        meaning: "Maximum number of waiting statements. The next one gets 503 at once.")
+        meaning:
+            "Maximum number of waiting reads, of waiting lists and of waiting writes. "
+            + "The next one of the kind gets 503 at once.")
     static let databasePoolWait = Setting(
         name: "DATABASE_POOL_WAIT_MILLISECONDS", fallback: "1000", accepts: "10…60000",
         meaning: "Maximum wait for a connection. Then the response is 503 `not_applied`.")
@@ -67,6 +69,20 @@ struct Setting: Sendable {
         meaning:
             "Maximum number of connections. At the limit, a new one closes the one that has been idle longest. "
             + "Half may be event streams.")
+    static let userRequestsMax = Setting(
+        name: "USER_REQUESTS_MAX", fallback: "16", accepts: "1…65536",
+        meaning: "Maximum number of requests in flight per user. The next one gets 429. Event streams do not count.")
+    static let addressRequestsMax = Setting(
+        name: "ADDRESS_REQUESTS_MAX", fallback: "32", accepts: "1…65536",
+        meaning:
+            "Maximum number of requests in flight without a verified identity per client address. "
+            + "The next one gets 429. Raise it for many API clients behind one address.")
+    static let userWritesPerSecond = Setting(
+        name: "USER_WRITES_PER_SECOND", fallback: "20", accepts: "0…10000",
+        meaning: "Sustained number of changes per second and user. More get 429. 0: no limit.")
+    static let userWriteBurst = Setting(
+        name: "USER_WRITE_BURST", fallback: "100", accepts: "1…100000",
+        meaning: "Maximum number of changes that a user may make at once after a pause.")
     static let managementPort = Setting(
         name: "MANAGEMENT_PORT", fallback: "9090", accepts: "0…65535",
         meaning: "The port of metrics and probes, on the same address. 0: any free port, which is printed.")
@@ -125,10 +141,10 @@ struct Setting: Sendable {
     static let all = [
         databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
-        databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, managementPort,
-        trustedProxies, authSecret, authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds,
-        defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay,
-        shutdownTimeout,
+        databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, userRequestsMax,
+        addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies, authSecret,
+        authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel,
+        logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -39,6 +39,10 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.httpPort)) var httpPort: String?
     @Option(help: .setting(.httpIdleTimeout)) var httpIdleTimeoutSeconds: String?
     @Option(help: .setting(.httpConnectionsMax)) var httpConnectionsMax: String?
+    @Option(help: .setting(.userRequestsMax)) var userRequestsMax: String?
+    @Option(help: .setting(.addressRequestsMax)) var addressRequestsMax: String?
+    @Option(help: .setting(.userWritesPerSecond)) var userWritesPerSecond: String?
+    @Option(help: .setting(.userWriteBurst)) var userWriteBurst: String?
     @Option(help: .setting(.managementPort)) var managementPort: String?
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
@@ -53,6 +57,8 @@ struct ServerFlags: ParsableArguments {
     var values: [(Setting, String?)] {
         [
             (.databaseRole, databaseRole), (.databaseRequestTimeout, databaseRequestTimeoutMilliseconds),
+            (.userRequestsMax, userRequestsMax), (.addressRequestsMax, addressRequestsMax),
+            (.userWritesPerSecond, userWritesPerSecond), (.userWriteBurst, userWriteBurst),
             (.httpConnectionsMax, httpConnectionsMax), (.httpHost, httpHost), (.httpPort, httpPort),
             (.httpIdleTimeout, httpIdleTimeoutSeconds), (.managementPort, managementPort),
             (.trustedProxies, trustedProxies), (.defaultLocale, defaultLocale), (.logLevel, logLevel),

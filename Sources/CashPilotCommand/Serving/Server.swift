@@ -56,6 +56,7 @@ struct Server {
             onFailure: warning("Failed to delete expired rows"))
 
         let connections = ConnectionList(max: connectionsMax)
+        let fairUse = FairUse(configuration.fairUse)
         let tracer = configuration.traces.map {
             Tracer(ratio: $0.ratio, now: System.nanoseconds, random: RandomWords().next)
         }
@@ -63,7 +64,7 @@ struct Server {
             gauges: Gauge.all(
                 database: database, conflicts: conflicts, oneOpenIndexWatch: oneOpenIndexWatch,
                 sessionCounts: sessionCounts, sealer: sealer, log: log, connections: connections,
-                subscribers: eventLog.subscribers, tracer: tracer),
+                subscribers: eventLog.subscribers, tracer: tracer) + fairUse.gauges,
             histograms: [.statementDurations(of: database)])
         let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
         let api = API(
@@ -71,7 +72,7 @@ struct Server {
             proxies: configuration.trustedProxies.warning { [logger] in logger.warning("\($0)") }, probes: probes,
             defaultLocale: configuration.defaultLocale, contract: .embedded, logger: logger,
             accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics, tracer: tracer,
-            ids: System.ids, onChange: eventLog.watch.wake)
+            fairUse: fairUse, ids: System.ids, onChange: eventLog.watch.wake)
 
         try await serve(
             api, connections, ManagementRoutes(metrics: metrics, probes: probes), tracer,

@@ -3,16 +3,18 @@ import HummingbirdCore
 
 /// The responses of `/livez` and `/readyz`, on the API port and on the management port.
 package struct Probes: Sendable {
-    private let check: @Sendable () async throws -> Readiness
+    private let shared: SharedReadiness
     private let isShuttingDown: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - check: queries the database, within its own time limits.
     ///   - isShuttingDown: once `true`, readiness fails without a database query.
+    ///   - now: the clock that limits the checks.
     package init(
-        check: @escaping @Sendable () async throws -> Readiness, isShuttingDown: @escaping @Sendable () -> Bool
+        check: @escaping @Sendable () async throws -> Readiness, isShuttingDown: @escaping @Sendable () -> Bool,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
-        self.check = check
+        shared = SharedReadiness(check, now: now)
         self.isShuttingDown = isShuttingDown
     }
 
@@ -25,7 +27,7 @@ package struct Probes: Sendable {
     /// remove all replicas from the load balancer.
     package func readiness() async -> ProbeAnswer {
         guard !isShuttingDown() else { return ProbeAnswer("unavailable", database: "unknown") }
-        guard let found = try? await check() else { return ProbeAnswer("unavailable", database: "unreachable") }
+        guard let found = await shared.current() else { return ProbeAnswer("unavailable", database: "unreachable") }
         let isOK = found.isWritable && found.isSchemaCurrent
         return ProbeAnswer(
             isOK ? (found.isIndexValid ? "ok" : "degraded") : "unavailable",

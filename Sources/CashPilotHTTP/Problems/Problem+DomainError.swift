@@ -70,10 +70,7 @@ extension Problem {
                     es: "El cuerpo no es JSON válido: error en el byte \(error.offset).",
                     en: "The body is not valid JSON: error at byte \(error.offset)."))
         case is TokenError: self = .invalidToken
-        case is TooManyLogins:
-            self = .tooMany(
-                es: "Hay demasiados pedidos al mismo tiempo.", en: "There are too many requests at once.",
-                retryAfter: 1)
+        case is TooManyLogins: self = .tooManyInFlight
         // The client has gone, and this layer does not know whether the change was committed.
         case is CancellationError: self = .unavailable(.unknown, retryAfter: 1, cause: "The request was cancelled.")
         default: self.init(.internalError, cause: String(reflecting: error))
@@ -105,6 +102,12 @@ extension Problem {
             .tooManyRequests,
             detail: Localized(es: "\(es) Probá de nuevo en \(seconds) s.", en: "\(en) Try again in \(seconds) s."),
             headers: [.retryAfter: "\(seconds)"])
+    }
+
+    /// A limit of concurrent requests is reached.
+    static var tooManyInFlight: Problem {
+        tooMany(
+            es: "Hay demasiados pedidos al mismo tiempo.", en: "There are too many requests at once.", retryAfter: 1)
     }
 
     /// - Parameter retryAfter: the delay before the next attempt, in seconds.

@@ -108,6 +108,8 @@ extension HTTPField.Name {
 
     /// Identifies the request's span to the caller (W3C Trace Context, editor's draft).
     static let traceresponse = custom("traceresponse")
+    static let rateLimit = custom("RateLimit")
+    static let rateLimitPolicy = custom("RateLimit-Policy")
 
     /// Same effect as `frame-ancestors`, for browsers that do not support it.
     static let frameOptions = custom("X-Frame-Options")

@@ -14,7 +14,7 @@ struct BackupTests {
     ) async throws {
         let service = try await Service(database: database)
         let ana = shop.served(by: [service]).ana
-        #expect(try await ana.get("/readyz").json["guard"] == "enforced")
+        try await ana.untilGuard(is: "enforced")
         #expect(try await ana.open(in: shop.centro).json["existing_session"]["id"] == open["id"])
         let again = try await ana.open(in: shop.centro, headers: ["Idempotency-Key": "stored"])
         #expect(again.status == 201)
