@@ -43,7 +43,7 @@ extension API {
             let endpoint = Self.endpoints[place]
             context.pathValues = values
             guard endpoint.access == .authenticated else {
-                let address = endpoint.isProbe ? nil : proxies.client(of: request, at: context.peer)
+                let address = endpoint.isLimited ? proxies.client(of: request, at: context.peer) : nil
                 return try await fairUse.anonymously(at: address) {
                     try await endpoint.handler(self)(request, context)
                 }

@@ -72,8 +72,10 @@ package struct Endpoint: Sendable {
     let isInBusiness: Bool
     /// Whether the endpoint can change data that other users see.
     let changes: Bool
-    /// Whether it is a health probe, which no limit refuses: the load balancer would remove the replica.
-    let isProbe: Bool
+    /// Whether anonymous requests count toward the limit of their address.
+    ///
+    /// Probes do not: the load balancer would remove a replica that refuses them. Static pages need no limit.
+    let isLimited: Bool
     let handler: @Sendable (API) -> Handler
 
     init(
@@ -84,7 +86,7 @@ package struct Endpoint: Sendable {
         self.path = path
         self.access = access
         changes = method != .get && access == .authenticated
-        isProbe = path == "/livez" || path == "/readyz"
+        isLimited = path.hasPrefix("/v1/")
         isInBusiness = path.hasPrefix("/v1/businesses/{business_id}")
         self.handler = handler
     }

@@ -22,7 +22,7 @@ struct APIFixture {
     ///   - tracer: `nil` if spans are not exported.
     init(
         readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true),
-        renderer: String? = nil, tracer: Tracer? = nil
+        renderer: String? = nil, tracer: Tracer? = nil, fairUse: FairUse = FairUse()
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
         tokens = try Tokens(
@@ -46,7 +46,8 @@ struct APIFixture {
                     + String(repeating: "# Longer than the socket buffers of a connection.\n", count: 30_000),
                 renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer, ids: ids)
+            accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer,
+            fairUse: fairUse, ids: ids)
     }
 
     /// Handles a request, by default of Ana.

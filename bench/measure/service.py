@@ -48,5 +48,11 @@ class Replicas:
         return sum(service.cpu_seconds() for service in self.services)
 
 
+# The load has few users with many connections each. The limits of fair use are checked, but never reached. The queue
+# gives a conflict key 512 places.
+CROWDED = {"USER_REQUESTS_MAX": "65536", "ADDRESS_REQUESTS_MAX": "65536", "USER_WRITES_PER_SECOND": "10000",
+           "USER_WRITE_BURST": "100000", "DATABASE_QUEUE_MAX": "16384"}
+
+
 def environment(url):
-    return {"DATABASE_URL": url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": SECRET}
+    return {"DATABASE_URL": url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": SECRET} | CROWDED

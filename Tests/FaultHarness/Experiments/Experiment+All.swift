@@ -5,7 +5,7 @@ extension Experiment {
             race, closes, closeAgainstOpen, entryPoints, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, indexLost,
             diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, standbyLost,
-            idleCrowd,
+            idleCrowd, fairUse,
         ] + ofTheChecker
 
     /// The experiments that test the checker itself.
