@@ -16,7 +16,7 @@ struct FairUseTests {
                     held.addTask { try await ana.send("PATCH", path, #"{"notes":"held"}"#).status }
                 }
                 try await eventually("16 requests are in flight") {
-                    try await ana.get("/v1/me").status == 429 ? true : nil
+                    try await shop.services[0].metric("cashpilot_http_requests_in_flight") == "16" ? true : nil
                 }
                 let refused = try await ana.get("/v1/me")
                 #expect(refused.status == 429)

@@ -38,7 +38,7 @@ extension Experiment {
                 + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         }
         let own = [
-            try await shop.ana.open(in: shop.centro).json, try await shop.ana.open(in: shop.corner).json,
+            try await shop.ana.open(in: shop.centro).json, try await shop.ana.open(in: shop.villaMorra).json,
         ]
         let login = #"{"email":"nobody@example.com","password":"a wrong password"}"#
         let key = "cpk_" + String(repeating: "A", count: 43)
@@ -56,15 +56,15 @@ extension Experiment {
     private static func latencies(
         in shop: Shop, _ trial: Trial, during body: @escaping @Sendable () async throws -> Void
     ) async throws -> Duration {
-        let others = [shop.bruno, shop.diego]
+        let others = [(shop.bruno, shop.centro), (shop.carla, shop.corner)]
         return try await withThrowingTaskGroup(of: [Duration].self) { group in
             let end = DoneFlag()
-            for person in others {
+            for (person, business) in others {
                 group.addTask {
                     var times: [Duration] = []
                     while !end.isSet {
                         let begin = ContinuousClock.now
-                        let opened = try await person.open(in: shop.centro)
+                        let opened = try await person.open(in: business)
                         trial.expect(opened.status == 201, "an open: \(opened.status)")
                         guard opened.status == 201 else { break }
                         let session = try opened.json

@@ -20,8 +20,8 @@ enum Flood {
                     }
                     for place in crowd.indices {
                         guard ContinuousClock.now < end else { break }
-                        let isAlive = crowd[place]?.receive(upTo: "\r\n\r\n") != nil
-                        if !isAlive { crowd[place] = RawConnection(port: port) }
+                        let response = crowd[place]?.receive(upTo: "\r\n\r\n") ?? ""
+                        if response.isEmpty { crowd[place] = RawConnection(port: port) }
                     }
                 }
                 continuation.resume()
