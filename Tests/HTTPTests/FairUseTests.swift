@@ -9,7 +9,7 @@ import Testing
 @Suite("Fair use")
 struct FairUseTests {
     private let ana = Sample.ana
-    private let clock = TestClock()
+    private let clock = SteppedClock()
 
     private func fairUse(_ adjust: (inout FairUse.Limits) -> Void = { _ in }) -> FairUse {
         var limits = FairUse.Limits()
@@ -124,7 +124,8 @@ struct FairUseTests {
 struct SharedReadinessTests {
     @Test("Readiness is checked at most four times per second, and concurrent probes share a check")
     func shared() async throws {
-        let (clock, checks) = (TestClock(), Mutex(0))
+        let clock = SteppedClock()
+        let checks = Mutex(0)
         let ready = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true)
         let (gate, opener) = AsyncStream.makeStream(of: Never.self)
         let probes = Probes(
@@ -154,7 +155,7 @@ struct SharedReadinessTests {
 struct FailureLogTests {
     @Test("A failure is logged once per second and cause, and the next line counts the others")
     func oncePerSecond() {
-        let (clock, lines) = (TestClock(), Lines())
+        let (clock, lines) = (SteppedClock(), Lines())
         let log = FailureLog(Logger(label: "test") { _ in LineHandler(target: lines) }, now: clock.now)
         func fail(_ cause: String?, _ id: String) {
             log.log(Problem.unavailable(.notApplied, retryAfter: 1, cause: cause), requestID: id)
@@ -169,7 +170,7 @@ struct FailureLogTests {
 }
 
 /// A clock that the test advances.
-final class TestClock: Sendable {
+final class SteppedClock: Sendable {
     private let time = Mutex(ContinuousClock.now)
 
     var now: @Sendable () -> ContinuousClock.Instant { { self.time.withLock { $0 } } }
@@ -194,12 +195,9 @@ private struct LineHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-        function: String, line: UInt
-    ) {
-        func text(_ key: String) -> String { metadata?[key].map { "\($0)" } ?? "-" }
+    func log(event: LogEvent) {
+        func text(_ key: String) -> String { event.metadata?[key].map { "\($0)" } ?? "-" }
         let cause = text("cause").prefix { $0.isLetter }
-        target.lines.withLock { $0.append("\(level) \(cause) \(text("request_id")) \(text("repeated"))") }
+        target.lines.withLock { $0.append("\(event.level) \(cause) \(text("request_id")) \(text("repeated"))") }
     }
 }
