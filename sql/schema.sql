@@ -224,6 +224,10 @@ CREATE TABLE public.cash_sessions (
     handed_over_from_number bigint,
     handed_over_to uuid,
     handed_over_to_number bigint,
+    corrections integer DEFAULT 0 NOT NULL,
+    at_close_final_cash public.money_amount,
+    at_close_expected_cash bigint,
+    CONSTRAINT ck_cash_sessions_at_close CHECK (((corrections >= 0) AND ((at_close_final_cash IS NOT NULL) OR ((corrections = 0) AND (at_close_expected_cash IS NULL))))),
     CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
     CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
     CONSTRAINT ck_cash_sessions_deletion CHECK (((num_nulls(delete_reason, deleted_by, deleted_at) =
@@ -263,7 +267,15 @@ CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_
         )
         and s.opened_at >= coalesce(opened_from, '-infinity'::timestamptz)
         and s.business_date between coalesce(date_from, '-infinity'::date) and coalesce(date_to, 'infinity'::date)
-        and (with_status is null or s.status = with_status)
+        and (
+            with_status is null
+            or s.status = with_status
+            or (
+                s.status = 'CLOSED'
+                and with_status
+                    = case when s.final_cash is null or s.corrections > 0 then 'NEEDS_REVIEW' else 'IN_ORDER' end
+            )
+        )
         and (flagged is null or (s.flag_reason is not null) = flagged)
         and (
             stale is null
@@ -427,6 +439,7 @@ CREATE FUNCTION public.recent_business_sessions(of_business uuid, of_cashier uui
         where not deleted
             and with_status is distinct from 'OPEN'
             and with_status is distinct from 'ENDED'
+            and with_status is distinct from 'NEEDS_REVIEW'
             and of_cashier is null
             and s.business_id = of_business
             and s.is_deleted = false
@@ -444,6 +457,7 @@ CREATE FUNCTION public.recent_business_sessions(of_business uuid, of_cashier uui
         where not deleted
             and with_status is distinct from 'OPEN'
             and with_status is distinct from 'ENDED'
+            and with_status is distinct from 'NEEDS_REVIEW'
             and of_cashier is not null
             and s.business_id = of_business
             and s.cashier_id = of_cashier
@@ -463,7 +477,7 @@ CREATE FUNCTION public.recent_business_sessions(of_business uuid, of_cashier uui
             flagged, stale, stale_after_hours, after_opened_at, after_id, how_many
         ) as s
         where deleted
-            or with_status <> 'CLOSED'
+            or with_status in ('OPEN', 'ENDED', 'NEEDS_REVIEW')
     )
 $$;
 
@@ -484,13 +498,28 @@ begin
             )
         order by s.opened_at desc, s.id desc
         limit how_many;
-    elsif with_status <> 'CLOSED' then
+    elsif with_status in ('OPEN', 'ENDED') then
         return query
         select s.*
         from cash_sessions as s
         where s.business_id = of_business
             and s.cashier_id = coalesce(of_cashier, s.cashier_id)
             and s.status <> 'CLOSED'
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many;
+    elsif with_status = 'NEEDS_REVIEW' then
+        return query
+        select s.*
+        from cash_sessions as s
+        where s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.status = 'CLOSED'
+            and (s.final_cash is null or s.corrections > 0)
             and s.is_deleted = false
             and is_listed(
                 s, with_status, date_from, date_to, opened_from, opened_before,
@@ -509,7 +538,7 @@ CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, delete
         select s.*
         from cash_sessions as s
         where not deleted
-            and with_status <> 'CLOSED'
+            and with_status in ('OPEN', 'ENDED')
             and s.business_id = of_business
             and s.cashier_id = coalesce(of_cashier, s.cashier_id)
             and s.status <> 'CLOSED'
@@ -526,8 +555,27 @@ CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, delete
         select s.*
         from cash_sessions as s
         where not deleted
+            and with_status = 'NEEDS_REVIEW'
+            and s.business_id = of_business
+            and s.cashier_id = coalesce(of_cashier, s.cashier_id)
+            and s.status = 'CLOSED'
+            and (s.final_cash is null or s.corrections > 0)
+            and s.is_deleted = false
+            and is_listed(
+                s, with_status, date_from, date_to, opened_from, opened_before,
+                flagged, stale, stale_after_hours, after_opened_at, after_id
+            )
+        order by s.opened_at desc, s.id desc
+        limit how_many
+    )
+    union all
+    (
+        select s.*
+        from cash_sessions as s
+        where not deleted
             and with_status is distinct from 'OPEN'
             and with_status is distinct from 'ENDED'
+            and with_status is distinct from 'NEEDS_REVIEW'
             and of_cashier is null
             and s.business_id = of_business
             and s.is_deleted = false
@@ -545,6 +593,7 @@ CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, delete
         where not deleted
             and with_status is distinct from 'OPEN'
             and with_status is distinct from 'ENDED'
+            and with_status is distinct from 'NEEDS_REVIEW'
             and of_cashier is not null
             and s.business_id = of_business
             and s.cashier_id = of_cashier
@@ -828,8 +877,17 @@ CREATE TABLE public.login_failures (
     subject bytea NOT NULL,
     level double precision NOT NULL,
     last_at timestamp(3) with time zone NOT NULL,
+    origin bytea,
     CONSTRAINT ck_login_failures_level CHECK (((level >= (0)::double precision) AND (level <= (16)::double precision))),
+    CONSTRAINT ck_login_failures_origin_length CHECK ((octet_length(origin) = 32)),
     CONSTRAINT ck_login_failures_subject_length CHECK ((octet_length(subject) = 32))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.login_origins (
+    pair bytea NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT ck_login_origins_pair_length CHECK ((octet_length(pair) = 32))
 )
 WITH (fillfactor='50');
 
@@ -901,6 +959,9 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.login_failures
     ADD CONSTRAINT pk_login_failures PRIMARY KEY (subject);
 
+ALTER TABLE ONLY public.login_origins
+    ADD CONSTRAINT pk_login_origins PRIMARY KEY (pair);
+
 ALTER TABLE ONLY public.open_conflicts
     ADD CONSTRAINT pk_open_conflicts PRIMARY KEY (business_id, cashier_id, session_id, caller_id, minute);
 
@@ -934,6 +995,8 @@ CREATE INDEX ix_cash_sessions_cashier_recent ON public.cash_sessions USING btree
 
 CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = true);
 
+CREATE INDEX ix_cash_sessions_needs_review ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status = 'CLOSED'::text) AND ((final_cash IS NULL) OR (corrections > 0)) AND (is_deleted = false));
+
 CREATE INDEX ix_cash_sessions_recent ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
 
 CREATE INDEX ix_cash_sessions_terminal_recent ON public.cash_sessions USING btree (business_id, terminal_id, opened_at DESC) WHERE ((terminal_id IS NOT NULL) AND (is_deleted = false));
@@ -947,6 +1010,10 @@ CREATE INDEX ix_event_feed_cashier ON public.event_feed USING btree (cashier_id,
 CREATE INDEX ix_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX ix_login_failures_last ON public.login_failures USING btree (last_at);
+
+CREATE INDEX ix_login_failures_origin ON public.login_failures USING btree (origin, last_at) WHERE (origin IS NOT NULL);
+
+CREATE INDEX ix_login_origins_last ON public.login_origins USING btree (last_at);
 
 CREATE INDEX ix_open_conflicts_cashier_recent ON public.open_conflicts USING btree (business_id, cashier_id, first_at, id);
 

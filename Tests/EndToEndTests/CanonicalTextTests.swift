@@ -39,7 +39,7 @@ struct CanonicalTextTests {
             }
             for email in ["ANA@DEMO.EXAMPLE ", "ana@demo.example\u{200B}", "ａｎａ@demo.example"] {
                 let reply = try await shop.administrator.post(
-                    "/v1/users", #"{"email": "\#(email)", "name": "Otra", "password": "12345678"}"#)
+                    "/v1/users", #"{"email": "\#(email)", "name": "Otra", "password": "otra clave"}"#)
                 #expect(reply.status == 409, "\(email)")
                 #expect(try reply.json["code"] == "EMAIL_TAKEN")
             }

@@ -215,7 +215,8 @@ struct PartitionTests {
                 SQL.sessionSave,
                 """
                 \(ana), \(business), \(session), \(ana), 'ENDED', 1, timestamptz '2026-01-01', now(), \(nulls(5)),
-                0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r', null, null
+                0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r', null, null,
+                0, null, null
                 """
             ),
             (

@@ -1,7 +1,7 @@
 -- migrate:up transaction:false
 
--- Adds what shows that the figures of a counted session were corrected, and the list of the sessions that need a review.
--- Existing rows stay valid. Corrections made before are in the audit trail only.
+-- Adds what shows that the figures of a counted session were corrected, and the index of the sessions that need a
+-- review. Existing rows stay valid. Corrections made before are in the audit trail only.
 --
 -- Tills keep working. The table is locked for a moment to add its columns. While the index is built, reads continue
 -- and changes of sessions wait: about 1 s for a million sessions. Few sessions need a review, so the index stays small.

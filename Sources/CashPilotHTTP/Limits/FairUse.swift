@@ -36,7 +36,7 @@ package final class FairUse: Sendable {
         var usersMax = FairUse.usersMin
     }
 
-    private enum Refusal {
+    private enum Excess {
         case inFlight, budget(after: Duration)
     }
 
@@ -97,7 +97,7 @@ package final class FairUse: Sendable {
     }
 
     /// - Parameter now: `nil` if the request uses no budget.
-    private func admit(_ use: inout Use, at now: ContinuousClock.Instant?) -> Refusal? {
+    private func admit(_ use: inout Use, at now: ContinuousClock.Instant?) -> Excess? {
         guard use.inFlight < limits.userRequestsMax else { return .inFlight }
         if let now {
             let cost = Duration.seconds(1) / limits.writesPerSecond
