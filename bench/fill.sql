@@ -99,3 +99,13 @@ commit;
 
 vacuum (analyze);
 checkpoint;
+
+-- A login for each user. bench/measure/tokens.py makes the same bearers.
+insert into credentials (id, user_id, kind, name, secret_hash, expires_at)
+select
+    gen_random_uuid(), u.id, 'LOGIN', 'bench',
+    sha256(convert_to(
+        'cps_' || translate(encode(sha256(convert_to('bench/' || u.id, 'UTF8')), 'base64'), '+/=', '-_'), 'UTF8'
+    )),
+    now() + interval '7 days'
+from users as u;

@@ -43,6 +43,7 @@ CREATE TABLE public.audit_events (
     reason text,
     before jsonb,
     after jsonb,
+    client_request_id text,
     CONSTRAINT ck_audit_events_action CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
 );
 
@@ -51,11 +52,18 @@ CREATE FUNCTION public.audit_seal_hash(previous bytea, at_position bigint, at_ti
     AS $$
     select sha256(
         previous || convert_to(
-            json_build_array(
-                at_position, extract(epoch from at_time),
-                e.business_id, e.id, extract(epoch from e.occurred_at), e.action, e.actor_id, e.cashier_id,
-                e.session_id, e.request_id, e.terminal_id, e.reason, e.before, e.after
-            )::text,
+            case
+                when e.client_request_id is null then json_build_array(
+                    at_position, extract(epoch from at_time),
+                    e.business_id, e.id, extract(epoch from e.occurred_at), e.action, e.actor_id, e.cashier_id,
+                    e.session_id, e.request_id, e.terminal_id, e.reason, e.before, e.after
+                )
+                else json_build_array(
+                    at_position, extract(epoch from at_time),
+                    e.business_id, e.id, extract(epoch from e.occurred_at), e.action, e.actor_id, e.cashier_id,
+                    e.session_id, e.request_id, e.terminal_id, e.reason, e.before, e.after, e.client_request_id
+                )
+            end::text,
             'UTF8'
         )
     )
@@ -774,18 +782,33 @@ begin
 end
 $$;
 
-CREATE TABLE public.api_keys (
+CREATE TABLE public.credentials (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
-    name text NOT NULL,
+    kind text NOT NULL,
+    name text,
     secret_hash bytea NOT NULL,
     created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
     expires_at timestamp(3) with time zone,
+    last_used_at timestamp(3) with time zone,
     revoked_at timestamp(3) with time zone,
-    CONSTRAINT ck_api_keys_expires_after_created CHECK ((expires_at > created_at)),
-    CONSTRAINT ck_api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT ck_api_keys_secret_hash_length CHECK ((octet_length(secret_hash) = 32))
+    CONSTRAINT ck_credentials_expires_after_created CHECK ((expires_at > created_at)),
+    CONSTRAINT ck_credentials_kind CHECK ((kind = ANY (ARRAY['LOGIN'::text, 'API_KEY'::text]))),
+    CONSTRAINT ck_credentials_login_expires CHECK (((kind <> 'LOGIN'::text) OR (expires_at IS NOT NULL))),
+    CONSTRAINT ck_credentials_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT ck_credentials_secret_hash_length CHECK ((octet_length(secret_hash) = 32))
 );
+
+CREATE VIEW public.api_keys AS
+ SELECT c.id,
+    c.user_id,
+    c.name,
+    c.secret_hash,
+    c.created_at,
+    c.expires_at,
+    c.revoked_at
+   FROM public.credentials c
+  WHERE (c.kind = 'API_KEY'::text);
 
 CREATE TABLE public.audit_heads (
     business_id uuid NOT NULL,
@@ -923,9 +946,6 @@ CREATE TABLE public.users (
     CONSTRAINT ck_users_role CHECK ((role = ANY (ARRAY['ADMIN'::text, 'CASHIER'::text])))
 );
 
-ALTER TABLE ONLY public.api_keys
-    ADD CONSTRAINT pk_api_keys PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT pk_audit_events PRIMARY KEY (business_id, id);
 
@@ -950,6 +970,9 @@ ALTER TABLE ONLY public.businesses
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT pk_cash_sessions PRIMARY KEY (business_id, id);
 
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT pk_credentials PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_feed
     ADD CONSTRAINT pk_event_feed PRIMARY KEY ("position");
 
@@ -968,16 +991,14 @@ ALTER TABLE ONLY public.open_conflicts
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT pk_users PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.api_keys
-    ADD CONSTRAINT uq_api_keys_secret_hash UNIQUE (secret_hash);
-
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT uq_audit_seals_event UNIQUE (business_id, event_id);
 
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT uq_cash_sessions_number UNIQUE (business_id, session_number);
 
-CREATE INDEX ix_api_keys_recent ON public.api_keys USING btree (created_at DESC, id DESC);
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT uq_credentials_secret_hash UNIQUE (secret_hash);
 
 CREATE INDEX ix_audit_events_action_recent ON public.audit_events USING btree (business_id, action, occurred_at, id) WHERE (action <> ALL (ARRAY['session.open'::text, 'session.close'::text]));
 
@@ -1004,6 +1025,10 @@ CREATE INDEX ix_cash_sessions_terminal_recent ON public.cash_sessions USING btre
 CREATE INDEX ix_cash_sessions_unclosed ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status <> 'CLOSED'::text) AND (is_deleted = false));
 
 CREATE INDEX ix_cash_sessions_uncounted ON public.cash_sessions USING btree (cashier_id, opened_at DESC, id DESC) WHERE ((status = 'ENDED'::text) AND (is_deleted = false));
+
+CREATE INDEX ix_credentials_keys ON public.credentials USING btree (created_at DESC, id DESC) WHERE (kind = 'API_KEY'::text);
+
+CREATE INDEX ix_credentials_user ON public.credentials USING btree (user_id, created_at DESC, id DESC);
 
 CREATE INDEX ix_event_feed_cashier ON public.event_feed USING btree (cashier_id, "position");
 
@@ -1041,9 +1066,6 @@ CREATE TRIGGER tr_cash_sessions_business_day_cutoff BEFORE INSERT ON public.cash
 
 CREATE TRIGGER tr_event_feed_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
-ALTER TABLE ONLY public.api_keys
-    ADD CONSTRAINT fk_api_keys_user FOREIGN KEY (user_id) REFERENCES public.users(id);
-
 ALTER TABLE ONLY public.business_cashiers
     ADD CONSTRAINT fk_business_cashiers_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);
 
@@ -1064,4 +1086,7 @@ ALTER TABLE ONLY public.cash_sessions
 
 ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT fk_cash_sessions_opened_by FOREIGN KEY (opened_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_user FOREIGN KEY (user_id) REFERENCES public.users(id);
 

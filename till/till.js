@@ -116,6 +116,10 @@
   }
 
   till.logOut = function () {
+    // Nobody waits for the response: if it is lost, the login expires by itself.
+    TillRequests.send({
+      method: 'POST', href: '/v1/auth/logout', language: till.language, token: till.token, body: '{}'
+    }, function () {});
     forget();
     till.typed = {};
     page.go('login', null, 'field-email');

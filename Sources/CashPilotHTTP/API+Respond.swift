@@ -11,7 +11,8 @@ extension API {
         let start = ContinuousClock.now
         var context = APIContext(connection)
         context.span = tracer?.begin(request.headers)
-        context.requestID = RequestNames.requestID(in: request.headers, ids: ids)
+        context.requestID = RequestNames.make(ids)
+        context.clientRequestID = RequestNames.clientID(in: request.headers)
         let match = Self.routes.match(request.method, request.uri.path)
         metrics.requests.begin()
         var response: Response
@@ -22,9 +23,9 @@ extension API {
             finish(request, match, context, start, status: 499, bytes: 0)
             throw broken.cause
         } catch {
-            response = refuse(request, context, Problem(describing: error))
+            response = refuse(request, context, await refusal(for: error, context))
         }
-        response.headers[.requestID] = context.requestID
+        response.headers[.requestID] = context.shownRequestID
         if let span = context.span { response.headers[.traceresponse] = span.context.text }
         let bytes = response.body.contentLength ?? 0
         finish(request, match, context, start, status: response.status.code, bytes: bytes)
@@ -35,6 +36,9 @@ extension API {
         _ request: Request, _ match: RoutingTable.Match, _ context: inout APIContext
     ) async throws -> Response {
         guard request.isFramedPlainly else { throw Problem.ambiguous }
+        if case .endpoint(let place, _) = match, Self.endpoints[place].access == .authenticated {
+            try await authenticate(request, &context)
+        }
         guard !request.isTooLong else { throw Problem.tooLong }
         switch match {
         case .notFound: throw Problem(.notFound)
@@ -42,48 +46,68 @@ extension API {
         case .endpoint(let place, let values):
             let endpoint = Self.endpoints[place]
             context.pathValues = values
-            guard endpoint.access == .authenticated else {
+            guard let principal = context.principal else {
                 let address = endpoint.isLimited ? proxies.client(of: request, at: context.peer) : nil
                 return try await fairUse.anonymously(at: address) {
                     try await endpoint.handler(self)(request, context)
                 }
             }
-            let identity = try await identity(by: request.headers) { [peer = context.peer] in
-                proxies.client(of: request, at: peer)
-            }
-            context.identity = identity
-            try fairUse.begin(identity.userID, isWrite: endpoint.changes)
-            defer { fairUse.end(identity.userID) }
+            try fairUse.begin(principal.user, isWrite: endpoint.changes)
+            defer { fairUse.end(principal.user) }
             let response = try await endpoint.handler(self)(request, context)
             if endpoint.changes { onChange() }
             return response
         }
     }
 
-    /// Returns the identity of the request's bearer token or API key (RFC 6750).
+    /// Finds what the bearer of the request stands for (RFC 6750).
     ///
-    /// - Parameter address: the address whose limit a lookup of an unknown bearer counts toward; `nil` for no limit.
-    func identity(
-        by headers: HTTPFields, at address: () -> String? = { nil }
-    ) async throws -> TokenIdentity {
-        guard let text = headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
+    /// - Throws: a ``Problem``, 401, if the bearer is missing or the database does not know it.
+    private func authenticate(_ request: Request, _ context: inout APIContext) async throws {
+        guard let text = request.headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
             text[..<space].lowercased() == "bearer"
         else { throw Problem.noToken }
-        let token = text[text.utf8.index(after: space)...]
-        guard token.utf8.starts(with: APIKeySecret.prefix.utf8) else { return try tokens.verify(token) }
-        // API keys are not cached, so a revoked key fails from the next request on.
-        guard let key = APIKeySecret(token) else { throw Problem.invalidToken }
-        let owner = try await fairUse.anonymously(at: address()) { try await keys.owner(ofHash: key.hash) }
-        guard let owner else { throw Problem.invalidToken }
-        return TokenIdentity(userID: owner.user, locale: owner.locale, expiry: .max)
+        guard let bearer = Bearer(text[text.utf8.index(after: space)...])?.hash else { throw Problem.invalidToken }
+        var principal = callers.principal(of: bearer)
+        if principal == nil {
+            // A flood of unknown bearers counts toward the limit of its address.
+            principal = try await fairUse.anonymously(at: proxies.client(of: request, at: context.peer)) {
+                try await credentials.principal(of: bearer)
+            }
+            if let principal { callers.insert(principal, for: bearer) }
+        }
+        guard let principal else { throw Problem.invalidToken }
+        (context.bearer, context.principal) = (bearer, principal)
+        uses.note(principal.credential)
+    }
+
+    /// Returns the problem of a failed request. It is 401 for a bearer that is no longer valid, whatever else is wrong.
+    ///
+    /// The cache may know a bearer whose credential has ended. An error that no statement decided says nothing of the
+    /// bearer, so this method reads it again. After a 429 it does not: a flood must stay cheap.
+    private func refusal(for error: any Error, _ context: APIContext) async -> Problem {
+        let problem = Problem(describing: error)
+        guard let bearer = context.bearer else { return problem }
+        let isDecided = error is DomainError || problem.code == .tooManyRequests
+        if problem.code.status.kind == .clientError, !isDecided {
+            do {
+                guard try await credentials.principal(of: bearer) == nil else { return problem }
+            } catch {
+                return Problem(describing: error)
+            }
+            callers.remove(bearer)
+            return .invalidToken
+        }
+        if problem.code == .unauthenticated { callers.remove(bearer) }
+        return problem
     }
 
     private func refuse(_ request: Request, _ context: APIContext, _ problem: Problem) -> Response {
         if problem.code == .sessionAlreadyOpen { metrics.conflicts.increment() }
-        if problem.code.status.kind == .serverError { failures.log(problem, requestID: context.requestID) }
+        if problem.code.status.kind == .serverError { failures.log(problem, context) }
         let locale =
-            request.headers[.acceptLanguage].flatMap(Locale.preferred) ?? context.identity?.locale ?? defaultLocale
-        return problem.response(requestID: context.requestID, in: locale)
+            request.headers[.acceptLanguage].flatMap(Locale.preferred) ?? context.principal?.locale ?? defaultLocale
+        return problem.response(requestID: context.shownRequestID, in: locale)
     }
 
     private func finish(
@@ -100,8 +124,9 @@ extension API {
         metrics.requests.end(place, status: status, duration: duration)
         let record = RequestRecord(
             endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
-            requestID: context.requestID, trace: context.span?.context ?? TraceContext(request.headers),
-            user: context.identity?.userID, business: business)
+            requestID: context.requestID, clientRequestID: context.clientRequestID,
+            trace: context.span?.context ?? TraceContext(request.headers), user: context.principal?.user,
+            business: business)
         accessLog.note(record)
         if let span = context.span { tracer?.end(span, record) }
     }

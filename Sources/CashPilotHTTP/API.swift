@@ -13,13 +13,15 @@ package struct API: HTTPResponder {
     let businesses: BusinessRoutes
     let cashiers: CashierRoutes
     let users: UserRoutes
-    let keys: APIKeyService
+    let credentialRoutes: CredentialRoutes
+    let credentials: CredentialService
+    let uses: CredentialUses
+    let callers = CallerCache()
     let audit: AuditRoutes
     let events: EventRoutes
     let preflight: PreflightRoutes
     let operations: OperationRoutes
     let contract: ContractRoutes
-    let tokens: Tokens
     let defaultLocale: Locale
     let failures: FailureLog
     let fairUse: FairUse
@@ -34,6 +36,8 @@ package struct API: HTTPResponder {
 
     /// - Parameters:
     ///   - defaultLocale: used when neither the request nor the user's account gives a language.
+    ///   - logins: makes the bearers of logins.
+    ///   - uses: gathers the credentials that requests used.
     ///   - proxies: the proxies whose `X-Forwarded-For` is trusted.
     ///   - contract: the OpenAPI document and the script that renders it.
     ///   - logger: receives responses caused by a failure of the service, not of the client.
@@ -41,23 +45,25 @@ package struct API: HTTPResponder {
     ///   - fairUse: the limits of each user and each address.
     ///   - onChange: called after each committed change; must return immediately.
     package init(
-        _ services: DomainServices, tokens: Tokens, proxies: TrustedProxies, probes: Probes, defaultLocale: Locale,
-        contract: Contract, logger: Logger, accessLog: AccessLog, metrics: APIMetrics, tracer: Tracer? = nil,
-        fairUse: FairUse = FairUse(), ids: IDMaker, onChange: @escaping @Sendable () -> Void = {}
+        _ services: DomainServices, logins: LoginMaker, uses: CredentialUses, proxies: TrustedProxies, probes: Probes,
+        defaultLocale: Locale, contract: Contract, logger: Logger, accessLog: AccessLog, metrics: APIMetrics,
+        tracer: Tracer? = nil, fairUse: FairUse = FairUse(), ids: IDMaker,
+        onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
-        accounts = AccountRoutes(service: services.accounts, tokens: tokens, proxies: proxies)
+        accounts = AccountRoutes(service: services.accounts, logins: logins, proxies: proxies)
         businesses = BusinessRoutes(service: services.businesses)
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)
-        keys = services.keys
+        credentialRoutes = CredentialRoutes(service: services.credentials)
+        credentials = services.credentials
+        self.uses = uses
         audit = AuditRoutes(service: services.audit)
         events = EventRoutes(service: services.eventLog)
-        preflight = PreflightRoutes(service: services.preflight)
+        preflight = PreflightRoutes(service: services.preflight, accounts: services.accounts)
         operations = OperationRoutes(probes: probes, defaultLocale: defaultLocale)
         self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
-        self.tokens = tokens
         self.defaultLocale = defaultLocale
         failures = FailureLog(logger)
         self.fairUse = fairUse

@@ -4,12 +4,16 @@ import Telemetry
 
 /// Everything known about a request apart from the request itself.
 package struct APIContext: Sendable {
-    /// Identifies the request in its response, in the log and in the audit trail.
+    /// The service's own id of the request, for the log and the audit trail.
     var requestID = ""
+    /// The id that the client gave the request; `nil` if it gave none, or an invalid one.
+    var clientRequestID: String?
     /// The request's span; `nil` if spans are not exported.
     var span: RequestSpan?
-    /// The authenticated caller; `nil` on endpoints that need no authentication.
-    var identity: TokenIdentity?
+    /// The bearer of an authenticated request; `nil` on endpoints that need no authentication.
+    var bearer: BearerHash?
+    /// What the bearer stands for. It decides nothing: each statement reads the credential again.
+    var principal: Principal?
     /// The values of the path's `{…}` placeholders, in order. A business precedes a session.
     var pathValues: [Substring] = []
     let connection: RequestConnection
@@ -23,17 +27,25 @@ package struct APIContext: Sendable {
     ///
     /// - Throws: a ``Problem``, 401, if the request is not authenticated.
     func caller() throws(Problem) -> Caller {
-        guard let identity else { throw .noToken }
-        return Caller(id: identity.userID, requestID: requestID)
+        guard let bearer, let principal else { throw .noToken }
+        return Caller(id: principal.user, bearer: bearer, requestID: requestID, clientRequestID: clientRequestID)
     }
+
+    /// The id of the request in its response: the client's own, if it gave one.
+    var shownRequestID: String { clientRequestID ?? requestID }
 
     /// The business in the path.
     ///
     /// - Throws: a ``Problem``, 404, if the path segment is not a valid id.
     func business() throws(Problem) -> BusinessID { try id(at: 0) }
 
-    /// The user in the path, which is always the last placeholder.
-    func user() throws(Problem) -> UserID { try id(at: pathValues.indices.last ?? 0) }
+    /// The user in the path.
+    ///
+    /// - Parameter place: the index of the placeholder.
+    func user(at place: Int = 0) throws(Problem) -> UserID { try id(at: place) }
+
+    /// The credential in the path, which is always the last placeholder.
+    func credential() throws(Problem) -> CredentialID { try id(at: pathValues.indices.last ?? 0) }
 
     /// The session in the path.
     func session() throws(Problem) -> SessionID { try id(at: 1) }

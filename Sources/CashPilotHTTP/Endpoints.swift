@@ -5,7 +5,10 @@ extension API {
     /// All endpoints of the API. A test compares this list with `openapi.yaml`.
     package static let endpoints: [Endpoint] = [
         Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
+        Endpoint(.post, "/v1/auth/logout", .authenticated) { $0.credentialRoutes.logOut },
         Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },
+        Endpoint(.get, "/v1/me/credentials", .authenticated) { $0.credentialRoutes.listOwn },
+        Endpoint(.delete, "/v1/me/credentials/{credential_id}", .authenticated) { $0.credentialRoutes.revokeOwn },
         Endpoint(.get, "/v1/businesses", .authenticated) { $0.businesses.list },
         Endpoint(.post, sessions, .authenticated) { $0.sessions.open },
         Endpoint(.get, sessions, .authenticated) { $0.sessions.list },
@@ -33,10 +36,13 @@ extension API {
         Endpoint(.post, "/v1/users", .authenticated) { $0.users.create },
         Endpoint(.get, "/v1/users/{user_id}", .authenticated) { $0.users.one },
         Endpoint(.patch, "/v1/users/{user_id}", .authenticated) { $0.users.update },
+        Endpoint(.get, userCredentials, .authenticated) { $0.credentialRoutes.list },
+        Endpoint(.delete, userCredentials, .authenticated) { $0.credentialRoutes.revokeAll },
+        Endpoint(.delete, userCredentials + "/{credential_id}", .authenticated) { $0.credentialRoutes.revoke },
         Endpoint(.get, session + "/audit-events", .authenticated) { $0.audit.trail },
         Endpoint(.get, "/v1/audit-events", .authenticated) { $0.audit.events },
         Endpoint(.get, business + "/conflicts", .authenticated) { $0.audit.conflicts },
-        Endpoint(.get, "/v1/events", .authenticated) { $0.listEvents },
+        Endpoint(.get, "/v1/events", .authenticated) { $0.events.list },
         Endpoint(.get, "/v1/admin/preflight", .authenticated) { $0.preflight.report },
         Endpoint(.get, "/livez", .anyone) { $0.operations.livez },
         Endpoint(.get, "/readyz", .anyone) { $0.operations.readyz },
@@ -50,6 +56,7 @@ extension API {
     private static let business = "/v1/businesses/{business_id}"
     private static let sessions = business + "/sessions"
     private static let session = sessions + "/{session_id}"
+    private static let userCredentials = "/v1/users/{user_id}/credentials"
 }
 
 /// One API operation: a method on a path, its access rule and its handler.
@@ -60,7 +67,7 @@ package struct Endpoint: Sendable {
     /// The authentication that an endpoint needs. The domain checks permissions, from the database.
     package enum Access: Sendable {
         case anyone
-        /// Requires a valid bearer token or API key.
+        /// Requires a valid bearer: of a login or an API key.
         case authenticated
     }
 

@@ -181,7 +181,7 @@ private final class ScriptedChainStore: AuditChainStore {
 
 /// Nothing waits for its place.
 private struct EmptyEventLogStore: EventLogStore {
-    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? { nil }
+    func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage? { nil }
 
     func news(after position: Int64?, limit: Int) async throws -> EventLogNews {
         EventLogNews(position: 0, isWaiting: false, cashiers: [])

@@ -59,7 +59,7 @@ private final class LosingStore: SessionChangeStore {
         if !hasStandby { throw StoreError(outcome: .unknown, description: "away", isTransient: true) }
     }
 
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
+    func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>? {
         Authorized(role: .cashier, seesBusiness: true, value: changed)
     }
 

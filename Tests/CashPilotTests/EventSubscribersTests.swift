@@ -9,7 +9,7 @@ struct EventSubscribersTests {
     private static func join(
         _ subscribers: EventSubscribers, _ user: UserID = ana, cut: @escaping @Sendable () -> Void = {}
     ) -> Result<EventSubscriber, DomainError> {
-        Result { () throws(DomainError) in try subscribers.join(user, cut: cut) }
+        Result { () throws(DomainError) in try subscribers.join(Example.caller(user), cut: cut) }
     }
 
     private static func refusal(_ joined: Result<EventSubscriber, DomainError>) -> String? {
@@ -145,7 +145,7 @@ private final class CountingEventLogStore: EventLogStore {
     let asked = Mutex<[Int64?]>([])
     let placed = Atomic(0)
 
-    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? { nil }
+    func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage? { nil }
 
     func news(after position: Int64?, limit: Int) async throws -> EventLogNews {
         asked.withLock { $0.append(position) }

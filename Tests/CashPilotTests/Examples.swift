@@ -7,7 +7,12 @@ enum Example {
     static let ana: UserID = ids.make()
     static let admin: UserID = ids.make()
 
-    static func caller(_ id: UserID = ana) -> Caller { Caller(id: id, requestID: "r-1") }
+    static let bearer = BearerHash(Array(repeating: 1, count: 32))
+
+    static func caller(_ id: UserID = ana) -> Caller { Caller(id: id, bearer: bearer, requestID: "r-1") }
+
+    static let login = NewLogin(
+        bearer: bearer, name: "curl/8", lifetime: .seconds(3_600), requestID: "r-1", clientRequestID: "c-1")
 
     static func openRequest(by caller: UserID = ana, for cashier: UserID = ana, key: IdempotencyKey? = nil)
         -> OpenRequest

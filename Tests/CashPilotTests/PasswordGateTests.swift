@@ -38,8 +38,8 @@ private final class ScriptedAccounts: AccountStore, PasswordHasher {
     func recordSuccess(_ attempt: LoginAttempt) async throws { note("success \(attempt.email)") }
     func account(email: String) async throws -> Account? { nil }
     func deleteExpiredFailures() async throws -> Int { 0 }
-    func user(_ id: UserID) async throws -> User? { nil }
-    func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]? { nil }
+    func account(of caller: Caller) async throws -> CallerAccount? { nil }
+    func businesses(for caller: Caller, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]? { nil }
 
     func hash(_ password: String) async throws -> String { password }
 
@@ -60,12 +60,14 @@ struct PasswordGateTests {
         _ state: ScriptedAccounts.State, password: String = "right"
     ) async throws -> (answer: String, calls: [String]) {
         let accounts = ScriptedAccounts(state)
+        let credentials = ScriptedCredentials(user: Self.ana, hash: state.account?.passwordHash)
         let service = AccountService(
-            accounts: accounts, sessions: ScriptedStore(.init()),
-            gate: PasswordGate(accounts: accounts, hasher: accounts))
+            accounts: accounts, credentials: credentials, sessions: ScriptedStore(.init()),
+            gate: PasswordGate(accounts: accounts, hasher: accounts), ids: Example.ids)
         var answer = ""
         do {
-            answer = try await service.logIn(LoginAttempt(email: "ana", address: "::1"), password: password).email
+            let attempt = LoginAttempt(email: "ana", address: "::1")
+            answer = try await service.logIn(attempt, password: password, login: Example.login).0.email
         } catch {
             answer = "\(error)"
         }

@@ -67,23 +67,23 @@ final class ScriptedStore: SessionStore {
         script.withLock { $0.kept }
     }
 
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    func current(of cashier: UserID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>?
     {
         script.withLock { $0.current }
     }
 
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
+    func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>? {
         script.withLock { $0.sessions.isEmpty ? $0.current : $0.sessions.removeFirst() }
     }
 
     func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[Session]>? {
         Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
-    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] { [] }
+    func ownSessions(of caller: Caller, areOpen: Bool, limit: Int) async throws -> [Session] { [] }
 
     func backdateCheck(_ openedAt: Instant, of cashier: UserID, in business: BusinessID) async throws -> BackdateCheck {
         BackdateCheck(isInClosedBooks: false, instant: openedAt, overlapping: nil)

@@ -28,7 +28,8 @@ struct AuditTrailTests {
             #expect(closed["after"]["closed_by"].string == shop.ana.id)
             #expect(
                 opened.members.keys.sorted() == [
-                    "action", "actor_id", "actor_name", "after", "before", "business_id", "cashier_id", "id",
+                    "action", "actor_id", "actor_name", "after", "before", "business_id", "cashier_id",
+                    "client_request_id", "id",
                     "occurred_at", "reason", "request_id", "session_id", "terminal_id",
                 ])
             #expect(opened["action"] == "session.open")
@@ -38,7 +39,7 @@ struct AuditTrailTests {
             #expect(opened["cashier_id"].string == shop.ana.id)
             #expect(opened["session_id"] == session["id"])
             #expect(opened["occurred_at"] == session["opened_at"])
-            #expect(opened["request_id"] == "opening")
+            #expect(opened["client_request_id"] == "opening")
             #expect(opened["terminal_id"] == "caja-1")
             #expect(opened["reason"] == nil)
             #expect(opened["before"] == nil)

@@ -75,8 +75,7 @@ struct ChangeFaultTests {
                 try InjectedError.raise("FATAL", at: moment, in: shop)
                 let reply = try await request.send(shop)
                 // Before its commit a transaction certainly has no effect; a single statement commits by itself.
-                let commitsByItself = route.isOneStatement || route.name == "POST /v1/me/password"
-                let outcome: JSON = moment == .commit || commitsByItself ? "unknown" : "not_applied"
+                let outcome: JSON = moment == .commit || route.isOneStatement ? "unknown" : "not_applied"
                 try expectUnavailable(reply, outcome, retryAfter: "1", "\(moment)")
             }
             try InjectedError.stop(in: shop)

@@ -120,7 +120,7 @@ struct ConflictTests {
             #expect(line["cashier_id"].string == shop.ana.id)
             #expect(line["business_id"].string == shop.centro)
             #expect(line["session_id"] == first["id"])
-            #expect(line["request_id"] == "second-click")
+            #expect(line["client_request_id"] == "second-click")
             #expect(line["refused_at"].string?.contains(#/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/#) == true)
         }
     }

@@ -41,7 +41,7 @@ struct ConnectionLimitTests {
                 ["--nofile=200:200", program.path, "serve"],
                 environment: [
                     "DATABASE_URL": shop.connectionString, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0",
-                    "AUTH_SECRET": Service.secret, "PATH": "/usr/bin:/bin",
+                    "PATH": "/usr/bin:/bin",
                 ], executable: URL(filePath: "/usr/bin/prlimit"))
             let address = try await eventually("the service listens") {
                 process.output.split(separator: "\n").first { $0.hasPrefix("cashpilot: listening on ") }

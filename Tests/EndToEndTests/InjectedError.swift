@@ -9,7 +9,7 @@ enum InjectedError {
         case commit
     }
 
-    private static let tables = ["users", "businesses", "business_cashiers", "cash_sessions"]
+    private static let tables = ["users", "businesses", "business_cashiers", "cash_sessions", "credentials"]
 
     /// Creates the triggers. They do nothing before ``raise(_:at:in:)``.
     static func prepare(in shop: Shop) throws {

@@ -23,7 +23,7 @@ struct KeyTests {
         return person
     }
 
-    @Test("An API key works like a token of its user and is stored only as its SHA-256")
+    @Test("An API key works like a login of its user and is stored only as its SHA-256")
     func works() async throws {
         try await withShop { shop in
             let key = try await create(shop)
@@ -39,20 +39,21 @@ struct KeyTests {
             #expect(
                 try shop.query(
                     """
-                    select concat_ws(' ', count(*), bool_and(secret_hash = sha256('\(secret)'))) from api_keys
+                    select concat_ws(' ', count(*), bool_and(secret_hash = sha256('\(secret)')))
+                    from credentials where kind = 'API_KEY'
                     """) == "1 t")
             let everything = try shop.query(
                 """
-                select string_agg(to_jsonb(e)::text, '') || (select string_agg(to_jsonb(k)::text, '') from api_keys as k)
+                select string_agg(to_jsonb(e)::text, '') || (select string_agg(to_jsonb(k)::text, '') from credentials as k)
                 from audit_events as e
                 """)
             #expect(everything?.contains(secret) == false)
             #expect(
                 try shop.query(
                     """
-                    select concat_ws(' ', cashier_id, actor_id, after ->> 'name', after ? 'secret_hash')
-                    from audit_events where action = 'key.create'
-                    """) == "\(shop.ana.id) nightly export f")
+                    select concat_ws(' ', cashier_id, actor_id, after ->> 'name')
+                    from audit_events where action = 'credential.create'
+                    """) == "\(shop.ana.id) nightly export")
         }
     }
 
@@ -72,14 +73,16 @@ struct KeyTests {
             try await expectRefused("inactive")
             try shop.execute("update users set is_active = true where id = '\(shop.ana.id)'")
             #expect(try await script.get("/v1/me").status == 200)
-            try shop.execute("update api_keys set created_at = now() - interval '31 days', expires_at = now()")
+            try shop.execute(
+                "update credentials set created_at = now() - interval '31 days', expires_at = now() where kind = 'API_KEY'"
+            )
             try await expectRefused("expired")
-            try shop.execute("update api_keys set expires_at = null")
+            try shop.execute("update credentials set expires_at = null where kind = 'API_KEY'")
             #expect(try await script.get("/v1/me").status == 200)
             _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
             try await expectRefused("revoked")
             _ = try await run(shop, "key", "revoke", key["id"].string ?? "")
-            #expect(try shop.query("select count(*)::text from audit_events where action = 'key.revoke'") == "1")
+            #expect(try shop.query("select count(*)::text from audit_events where action = 'credential.revoke'") == "1")
         }
     }
 
@@ -111,7 +114,7 @@ struct KeyTests {
             #expect(lines.items.map { $0["name"] } == ["nightly export", "a"])
             #expect(
                 lines[0].members.keys.sorted() == [
-                    "created_at", "email", "expires_at", "id", "name", "revoked_at", "user_id",
+                    "created_at", "email", "expires_at", "id", "last_used_at", "name", "revoked_at", "user_id",
                 ])
             #expect(lines[1]["expires_at"].string != nil)
             let text = try await run(shop, "key", "list")
@@ -161,7 +164,7 @@ struct KeyTests {
                 select coalesce(string_agg(to_jsonb(e)::text, ''), '') from audit_events as e
                 """
             for text in [shown, try shop.query(kept) ?? ""] {
-                for hidden in [password, secret, "scrypt", "secret_hash", "password_hash"] {
+                for hidden in [password, secret, "scrypt", "password_hash"] {
                     #expect(!text.contains(hidden), "\(hidden)")
                 }
             }

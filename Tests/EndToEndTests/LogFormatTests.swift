@@ -16,7 +16,7 @@ struct LogFormatTests {
         try await withShop { shop in
             try await open(in: shop)
             let line = try await eventually("the log has it") {
-                try shop.services[0].log("request").first { $0["request_id"] == "till-7" }
+                try shop.services[0].log("request").first { $0["client_request_id"] == "till-7" }
             }
             #expect(line["method"] == "POST")
             #expect(line["route"] == "/v1/businesses/{business_id}/sessions")

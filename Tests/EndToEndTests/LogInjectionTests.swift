@@ -28,7 +28,7 @@ struct LogInjectionTests {
             try await sendRaw(to: shop)
             _ = try await shop.stranger.get("/livez", headers: ["X-Request-Id": "the-last"])
             try await eventually("the log has them") {
-                try shop.services[0].log("request").contains { $0["request_id"] == "the-last" } ? true : nil
+                try shop.services[0].log("request").contains { $0["client_request_id"] == "the-last" } ? true : nil
             }
             let lines = shop.services[0].process.errors.split(separator: "\n", omittingEmptySubsequences: false)
             for line in lines.dropLast() {

@@ -179,10 +179,11 @@ struct OpeningTests {
             let event = try shop.query(
                 """
                 select concat_ws(
-                    ' ', count(*) over (), e.action, e.actor_id, e.cashier_id, e.request_id, e.before is null,
+                    ' ', count(*) over (), e.action, e.actor_id, e.cashier_id, e.client_request_id, e.before is null,
                     e.after ->> 'id', e.xmin = s.xmin
                 )
                 from audit_events as e join cash_sessions as s on s.id = '\(id)'
+                where e.action like 'session.%'
                 """)
             #expect(event == "1 session.open \(shop.ana.id) \(shop.ana.id) till-7.42 t \(id) t")
         }

@@ -74,11 +74,10 @@ struct OperatingTests {
 
     private func start(_ blocks: inout Blocks, _ database: String) async throws {
         let reader = try GuideReader(["HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "SHUTDOWN_DELAY_SECONDS": "0"])
-        try reader.write(Service.secret, to: "secret")
         try reader.write("a long password\n", to: "password")
         let block = try blocks.take(
             under: "Start",
-            ["postgres://cashpilot@db1,db2/cashpilot": database, "/etc/cashpilot/secret": "secret"])
+            ["postgres://cashpilot@db1,db2/cashpilot": database])
         let said = try await reader.run(Self.servingUntilReady + block)
         #expect(said.contains(#""guard":"enforced""#), "\(said)")
     }

@@ -29,6 +29,7 @@ struct RightsTable {
     /// A valid body for each route that takes one. `{ana}` and `{bruno}` are ids.
     static let bodies: [String: String] = [
         "POST /v1/auth/token": #"{"email": "ana@demo.example", "password": "{ana.password}"}"#,
+        "POST /v1/auth/logout": "{}",
         "POST /v1/me/password": #"{"current_password": "{password}", "new_password": "{password}"}"#,
         "POST /v1/businesses": #"{"name": "Kiosco", "currency": "PYG", "time_zone": "America/Asuncion"}"#,
         "PATCH /v1/businesses/{business_id}": #"{"name": "Centro Dos"}"#,

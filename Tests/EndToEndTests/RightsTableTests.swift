@@ -26,7 +26,10 @@ struct RightsTableTests {
                 try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'")
             }
             for row in try RightsTable.rows() {
-                let path = try path(of: row, in: shop)
+                // The logout ends a login of its own.
+                let logsOut = row.route == "POST /v1/auth/logout" && row.statuses[caller.rawValue] == 204
+                let sender = logsOut ? try shop.loggedIn(sender) : sender
+                let path = try path(of: row, for: sender, in: shop)
                 let before = try shop.everything()
                 let reply = try await send(row, path, as: sender, in: shop)
                 #expect(reply.status == row.statuses[caller.rawValue], "\(row.route): \(reply.text)")
@@ -44,7 +47,7 @@ struct RightsTableTests {
             let sender = try await person(caller, in: shop)
             for row in try RightsTable.rows() where row.route.contains("{business_id}") {
                 #expect(row.statuses[caller.rawValue] == 404, "\(row.route)")
-                let path = try path(of: row, in: shop)
+                let path = try path(of: row, for: sender, in: shop)
                 var bodies: Set<JSON> = []
                 for path in [path, path.replacing(shop.centro, with: UUID().uuidString.lowercased())] {
                     let reply = try await send(row, path, as: sender, in: shop)
@@ -63,7 +66,7 @@ struct RightsTableTests {
     func otherBusiness() async throws {
         try await withShop { shop in
             for row in try RightsTable.rows() where row.route.contains("{session_id}") {
-                let path = try path(of: row, in: shop).replacing(shop.centro, with: shop.villaMorra)
+                let path = try path(of: row, for: shop.ana, in: shop).replacing(shop.centro, with: shop.villaMorra)
                 let before = try shop.everything()
                 for person in [shop.administrator, shop.ana] {
                     let reply = try await send(row, path, as: person, in: shop)
@@ -77,7 +80,13 @@ struct RightsTableTests {
     /// Makes the session of the row.
     ///
     /// - Returns: the path of the route.
-    private func path(of row: RightsTable.Row, in shop: Shop) throws -> String {
+    private func path(of row: RightsTable.Row, for sender: Person, in shop: Shop) throws -> String {
+        var credential = ""
+        if row.route.contains("{credential_id}") {
+            let own = sender.id.isEmpty ? shop.ana : sender
+            let owner = row.route.contains("{user_id}") ? shop.diego : own
+            credential = try shop.credential(of: try shop.loggedIn(owner))
+        }
         let words = row.session.split(separator: " ")
         var session = JSON.null
         if let status = words.first, status != "–" {
@@ -88,7 +97,9 @@ struct RightsTableTests {
         return
             path
             .replacing("{business_id}", with: shop.centro).replacing("{session_id}", with: session["id"].string ?? "")
-            .replacing("{user_id}", with: shop.diego.id).replacing("{slug}", with: "forbidden")
+            .replacing("{user_id}", with: shop.diego.id).replacing("{credential_id}", with: credential).replacing(
+                "{slug}", with: "forbidden"
+            )
             .replacing("{ana}", with: shop.ana.id)
     }
 

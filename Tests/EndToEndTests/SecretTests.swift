@@ -5,7 +5,6 @@ import Testing
 @Suite("Secrets in the log")
 struct SecretTests {
     private static let dsnPassword = "hunter2-of-the-database"
-    private static let previous = "a former secret of the tests, as long"
 
     /// Expects that a text contains no secret, neither plain nor in base64.
     private func expectNone(of secrets: [String], in text: String, _ comment: Comment? = nil) {
@@ -19,13 +18,16 @@ struct SecretTests {
     func scenario() async throws {
         // While the database is unreachable, dozens of requests wait for a connection. Their responses do not matter.
         let settings = Limits.settings(pool: 100, lock: 1_500, statement: 3_000, request: 4_500)
-            .merging(["LOG_LEVEL": "trace", "AUTH_SECRET_PREVIOUS": Self.previous]) { _, own in own }
+            .merging(["LOG_LEVEL": "trace"]) { _, own in own }
         try await withShop(settings: settings, by: { "\($0) password=\(Self.dsnPassword)" }) { shop in
             let key = try await shop.run(["key", "create", "--email", shop.ana.email, "--name", "test"]).output
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             let wrong = "a wrong password, typed in full"
-            var secrets = [Self.dsnPassword, Service.secret, Self.previous, key, wrong, shop.ana.password]
-            secrets += [shop.ana.token ?? "", "cpk_" + String(repeating: "Q", count: 43), "made.up.token-of-somebody"]
+            var secrets = [Self.dsnPassword, key, wrong, shop.ana.password]
+            secrets += [
+                shop.ana.token ?? "", "cpk_" + String(repeating: "Q", count: 43),
+                "cps_" + String(repeating: "Q", count: 43),
+            ]
             try await useAndMisuse(shop, secrets: secrets, key: key, wrong: wrong)
 
             try shop.execute("revoke select, update on users from cashpilot_app")
@@ -83,7 +85,7 @@ struct SecretTests {
             "postgres://till@127.0.0.1:1/shop?sslpassword=\(dsnPassword)",
         ])
     func badConnectionString(text: String) async throws {
-        let environment = ["DATABASE_URL": text, "AUTH_SECRET": Service.secret, "PATH": "/usr/bin:/bin"]
+        let environment = ["DATABASE_URL": text, "PATH": "/usr/bin:/bin"]
         for arguments in [["config"], ["doctor"], ["migrate", "up"], ["user", "list"]] {
             let process = try CashPilotProcess(arguments, environment: environment)
             _ = try await process.wait()

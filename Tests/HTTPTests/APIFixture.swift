@@ -15,7 +15,7 @@ struct APIFixture {
     let api: API
     let metrics: APIMetrics
     let store = ScriptedStore()
-    let tokens: Tokens
+    static let bearer = Bearer(.login, random: { 7 })
 
     /// - Parameters:
     ///   - renderer: the script that renders the contract.
@@ -25,18 +25,20 @@ struct APIFixture {
         renderer: String? = nil, tracer: Tracer? = nil, fairUse: FairUse = FairUse()
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
-        tokens = try Tokens(
-            signing: TokenKey(secret: Array(repeating: 7, count: 32)), now: { 1_795_454_100 })
+        let principal = Principal(
+            credential: CredentialID(high: 8, low: 8), user: Sample.ana, kind: .login, locale: .english)
+        store.state.withLock { $0.principals = [Self.bearer.hash: principal] }
         metrics = APIMetrics()
         let writer = try LogWriter(descriptor: open("/dev/null", O_WRONLY), now: { 0 })
         let conflicts = ConflictRecorder(store: store, ids: ids, log: { _ in }, onFailure: { _ in })
+        let services = DomainServices(
+            Stores(
+                sessions: store, accounts: store, businesses: store, users: store, credentials: store,
+                audit: ScriptedAuditStore(), eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
+            conflicts: conflicts, hasher: PlainHasher(), ids: ids, subscribers: EventSubscribers(max: 2))
         api = API(
-            DomainServices(
-                Stores(
-                    sessions: store, accounts: store, businesses: store, users: store, keys: store,
-                    audit: ScriptedAuditStore(), eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
-                conflicts: conflicts, hasher: PlainHasher(), ids: ids, subscribers: EventSubscribers(max: 2)),
-            tokens: tokens, proxies: TrustedProxies(),
+            services, logins: LoginMaker(lifetime: .seconds(43_200), random: { 7 }),
+            uses: CredentialUses(services.credentials, onFailure: { _ in }), proxies: TrustedProxies(),
             probes: Probes(
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
@@ -57,7 +59,7 @@ struct APIFixture {
     ) async throws -> TestResponse {
         var fields = headers
         if !anonymously && fields[.authorization] == nil {
-            fields[.authorization] = "Bearer \(tokens.issue(for: ScriptedStore.ana).token)"
+            fields[.authorization] = "Bearer \(Self.bearer.text)"
         }
         if body != nil && fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let request = Request(
@@ -87,12 +89,9 @@ struct CollectingWriter: ResponseBodyWriter {
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
-/// A store without duplicates, for a cashier.
+/// A store without duplicates.
 struct NoDuplicates: PreflightStore {
-    func duplicates(limit: Int, sessions: Int, for caller: UserID?) async throws -> Authorized<[DuplicateOpenSessions]>?
-    {
-        Authorized(role: .cashier, seesBusiness: true, value: [])
-    }
+    func duplicates(limit: Int, sessions: Int) async throws -> [DuplicateOpenSessions] { [] }
 
     func end(
         _ session: DuplicateSession, of duplicates: DuplicateOpenSessions, by actor: UserID?, audit: AuditEventID
@@ -119,11 +118,13 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         var opened: OpenRequest?
         var closed: CloseRequest?
         var query: SessionQuery?
+        var principals: [BearerHash: Principal] = [:]
+        var principalReads = 0
     }
 
     let state = Mutex(State())
 
-    private func read<Value: Sendable>(_ body: (inout State) -> Value) throws -> Value {
+    func read<Value: Sendable>(_ body: (inout State) -> Value) throws -> Value {
         try state.withLock { state in
             if state.isGone { throw Self.fault }
             return body(&state)
@@ -173,7 +174,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     }
 
     func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>? {
-        try await current(of: request.cashier, in: request.business, for: request.caller.id)
+        try await current(of: request.cashier, in: request.business, for: request.caller)
     }
 
     func waitForReplication() async throws {}
@@ -186,17 +187,17 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         throw Self.fault
     }
 
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    func current(of cashier: UserID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>?
     {
         try read { seen($0.stored?.status == .open ? $0.stored : nil, in: business) }
     }
 
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>? {
+    func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>? {
         try read { seen(id == Sample.session ? $0.stored : nil, in: business) }
     }
 
     func list(
-        _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int, for caller: UserID
+        _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[Session]>? {
         try read { state in
             state.query = query
@@ -204,7 +205,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         }
     }
 
-    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] {
+    func ownSessions(of caller: Caller, areOpen: Bool, limit: Int) async throws -> [Session] {
         areOpen ? [Sample.openSession()] : []
     }
     func backdateCheck(_ openedAt: Instant, of cashier: UserID, in business: BusinessID) async throws -> BackdateCheck {
@@ -226,10 +227,12 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
     func account(email: String) async throws -> Account? { nil }
     func deleteExpiredFailures() async throws -> Int { 0 }
 
-    func user(_ id: UserID) async throws -> User? { id == Sample.ana ? Self.ana : nil }
+    func account(of caller: Caller) async throws -> CallerAccount? {
+        caller.id == Sample.ana ? CallerAccount(user: Self.ana, hasRecentLogin: true) : nil
+    }
 
     func businesses(
-        for caller: UserID, after cursor: Cursor<Business>?, limit: Int
+        for caller: Caller, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
         [
             Business(

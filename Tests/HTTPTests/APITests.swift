@@ -65,7 +65,7 @@ struct APITests {
         #expect(answer.body.contains(#""request_id":"till-7","existing_session":{"id":"\#(Sample.session)""#))
         #expect(await fixture.metrics.text().contains("conflicts_total 1"))
         let english = try await fixture.send(.post, sessions, body: #"{"initial_cash":1}"#)
-        #expect(english.headers[.contentLanguage] == "en", "the language of Ana's token")
+        #expect(english.headers[.contentLanguage] == "en", "the language of Ana's account")
         let resumed = try await fixture.send(.post, sessions + "?on_conflict=resume", body: #"{"initial_cash":1}"#)
         #expect(resumed.status == 200)
         #expect(resumed.headers[.location] == nil)
@@ -160,7 +160,7 @@ struct APITests {
         #expect(last.headers[.link] == nil)
     }
 
-    @Test("A login returns a token, and /v1/me returns its user")
+    @Test("A login returns a bearer, and /v1/me returns its user")
     func accounts() async throws {
         let fixture = try await APIFixture()
         let login = try await fixture.send(
@@ -170,6 +170,7 @@ struct APITests {
         #expect(login.headers[.cacheControl] == "no-store")
         let user =
             #""id":"\#(Sample.ana)","email":"ana@example.com","name":"Ana","role":"CASHIER","locale":"en""#
+        #expect(login.body.hasPrefix(#"{"access_token":"\#(APIFixture.bearer.text)","#))
         #expect(login.body.hasSuffix(#""token_type":"Bearer","expires_in":43200,"user":{\#(user)}}"#))
         let wrong = try await fixture.send(
             .post, "/v1/auth/token", body: #"{"email":"ana@example.com","password":"x"}"#, anonymously: true)
@@ -193,7 +194,7 @@ struct APITests {
     }
 
     @Test(
-        "A request without a valid token is rejected with 401 and a challenge",
+        "A request without a valid bearer is rejected with 401 and a challenge",
         arguments: [
             (nil, "Bearer"), ("Basic YTpi", "Bearer"), ("Bearer", "Bearer"),
             ("Bearer nonsense", #"Bearer error="invalid_token""#), ("bearer a.b.c", #"Bearer error="invalid_token""#),
@@ -250,7 +251,7 @@ struct APITests {
         #expect(gone.body.hasSuffix(#""outcome":"not_applied"}"#))
     }
 
-    @Test("The liveness probe, the contract and the problem pages need no token")
+    @Test("The liveness probe, the contract and the problem pages need no bearer")
     func operations() async throws {
         let fixture = try await APIFixture()
         let live = try await fixture.send(.get, "/livez", anonymously: true)

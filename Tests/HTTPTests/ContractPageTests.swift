@@ -5,7 +5,7 @@ import Testing
 @Suite("Public pages")
 struct ContractPageTests {
     @Test(
-        "A page needs no token, may be cached for 300 s, and is answered with 304 to a client that has it",
+        "A page needs no bearer, may be cached for 300 s, and is answered with 304 to a client that has it",
         arguments: ["/openapi.yaml", "/docs", "/till", "/problems/not-found"])
     func cached(path: String) async throws {
         let fixture = try await APIFixture()

@@ -1,4 +1,5 @@
 import CashPilot
+import HTTPServer
 import HTTPTypes
 import Logging
 import Synchronization
@@ -158,7 +159,9 @@ struct FailureLogTests {
         let (clock, lines) = (SteppedClock(), Lines())
         let log = FailureLog(Logger(label: "test") { _ in LineHandler(target: lines) }, now: clock.now)
         func fail(_ cause: String?, _ id: String) {
-            log.log(Problem.unavailable(.notApplied, retryAfter: 1, cause: cause), requestID: id)
+            var context = APIContext(RequestConnection())
+            context.requestID = id
+            log.log(Problem.unavailable(.notApplied, retryAfter: 1, cause: cause), context)
         }
         for place in 0..<1_000 { fail("full", "\(place)") }
         fail("other", "o")

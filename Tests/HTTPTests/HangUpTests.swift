@@ -13,13 +13,13 @@ struct HangUpTests {
     @Test(
         "A connection closes after a response before the request's end, and reads little of the rest",
         arguments: [
-            // Other routes check the token before the body, so only the login reads a body of any client.
+            // Other routes check the bearer before the body, so only the login reads a body of any client.
             ("POST /v1/auth/token", "413"), ("POST /v1/businesses/x/sessions", "401"), ("POST /nowhere", "404"),
             ("DELETE /livez", "405"), ("GET /livez", "200"),
         ], ["content-length: 999999999", "transfer-encoding: chunked"])
     func endlessBody(_ request: (line: String, status: String), _ framing: String) async throws {
-        // An announced length above the limit is rejected at every route.
-        let status = framing.hasPrefix("c") ? "413" : request.status
+        // An announced length above the limit is rejected at every route, after a missing bearer.
+        let status = framing.hasPrefix("c") && request.status != "401" ? "413" : request.status
         let seen = try await TestServer.talk { client in
             client.send("\(request.line) HTTP/1.1\r\n\(Self.json)\(framing)\r\n\r\n")
             let poured = client.pour("2000\r\n" + String(repeating: "x", count: 8192) + "\r\n")

@@ -79,14 +79,14 @@ struct LogHandlerTests {
         AccessLog(writer: writer).note(
             RequestRecord(
                 endpoint: nil, method: .get, status: 404, duration: .microseconds(1234), bytes: 56,
-                requestID: "r-1",
+                requestID: "r-1", clientRequestID: "till-1",
                 trace: TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
                 user: user, business: nil))
         #expect(writer.finish(within: 60_000))
         #expect(
             pipe.readLines() == [
                 #"{"ts":"2026-11-23T17:15:00.000Z","level":"info","message":"request","method":"GET","#
-                    + #""route":"unmatched","status":404,"duration_us":1234,"bytes":56,"request_id":"r-1","#
+                    + #""route":"unmatched","status":404,"duration_us":1234,"bytes":56,"request_id":"r-1","client_request_id":"till-1","#
                     + #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","#
                     + #""user_id":"00000000-0000-0001-0000-000000000002"}"#
             ])
@@ -104,8 +104,7 @@ struct LogHandlerTests {
                 user: nil, business: nil))
         ConflictLog(writer: writer, level: level).write(
             RecordedConflict(
-                conflict: Sample.conflict(), caller: Caller(id: Sample.ana, requestID: "r-2"), offered: nil,
-                isResumed: false))
+                conflict: Sample.conflict(), caller: Sample.caller, offered: nil, isResumed: false))
         #expect(writer.finish(within: 60_000))
         pipe.closeWrite()
         #expect(pipe.startReading().lines().count == lines)

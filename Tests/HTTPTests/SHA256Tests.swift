@@ -2,7 +2,7 @@ import Testing
 
 @testable import CashPilotHTTP
 
-@Suite("SHA-256 and HMAC-SHA-256")
+@Suite("SHA-256")
 struct SHA256Tests {
     @Test(
         "SHA-256 matches the examples of FIPS 180-4",
@@ -23,26 +23,6 @@ struct SHA256Tests {
         var hash = SHA256()
         for byte in text.utf8 { hash.update(CollectionOfOne(byte)) }
         #expect(hexadecimal(hash.finalize().bytes) == expected, "a byte at a time")
-    }
-
-    @Test(
-        "HMAC-SHA-256 matches the vectors of RFC 4231 for keys of 4, 20 and 131 bytes",
-        arguments: [
-            (
-                Array("Jefe".utf8), "what do ya want for nothing?",
-                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-            ),
-            (
-                [UInt8](repeating: 0x0b, count: 20), "Hi There",
-                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-            ),
-            (
-                [UInt8](repeating: 0xaa, count: 131), "Test Using Larger Than Block-Size Key - Hash Key First",
-                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
-            ),
-        ])
-    func authenticationCode(_ key: [UInt8], _ text: String, _ expected: String) {
-        #expect(hexadecimal(SHA256.authenticationCode(of: text.utf8, key: key)) == expected)
     }
 
     @Test("The constant-time comparison accepts only equal bytes of equal length")

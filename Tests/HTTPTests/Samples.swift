@@ -10,6 +10,8 @@ enum Sample {
     static let ana = UserID(high: 0x0197_f4a0_0000_7000, low: 0x8000_0000_0000_00a1)
     static let admin = UserID(high: 0x0197_f4a0_0000_7000, low: 0x8000_0000_0000_00ad)
 
+    static let caller = Caller(id: ana, bearer: APIFixture.bearer.hash, requestID: "r-2", clientRequestID: "till-2")
+
     /// `2026-11-23T17:15:00.000Z`, which is 14:15 in Asunción.
     static let openedAt = instant("2026-11-23T17:15:00Z")
     static let openedLocal = local("2026-11-23T14:15")

@@ -8,14 +8,14 @@ struct ScriptedAuditStore: AuditStore {
         terminal: nil, reason: "a \"reason\"", before: nil, after: #"{"notes": "línea\n\"1\"", "n": [1, 2.50]}"#)
 
     func events(
-        _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID
+        _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[AuditEvent]>? {
         Authorized(role: .cashier, seesBusiness: true, value: [])
     }
 
     func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<SessionTrail?>? {
         let trail = SessionTrail(cashier: Sample.ana, isDeleted: false, events: [Self.event])
         return Authorized(
@@ -24,7 +24,7 @@ struct ScriptedAuditStore: AuditStore {
 
     func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[OpenConflict]>? {
         Authorized(role: .cashier, seesBusiness: business == Sample.business, value: [])
     }

@@ -12,7 +12,7 @@ struct ScriptedEventLogStore: EventLogStore {
             actorName: name)
     }
 
-    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? {
+    func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage? {
         let events = [2, 3, 5].filter { $0 > position ?? Self.head }.prefix(limit).map(Self.event)
         return EventLogPage(events: Array(events), head: Self.head, limit: limit, role: .cashier)
     }

@@ -1,7 +1,7 @@
 import CashPilot
 
-/// A store without API keys, whose callers are cashiers: actions of administrators are rejected.
-extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
+/// A store whose callers are cashiers: actions of administrators are rejected.
+extension ScriptedStore: BusinessStore, UserStore, CredentialStore {
     func timeZone(named name: String) async throws -> String? { name == "America/Asuncion" ? name : nil }
 
     func create(
@@ -10,7 +10,7 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         Keyed(isKeyFree: true, fingerprint: nil, value: Authorized(role: .cashier, value: nil))
     }
 
-    func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
+    func business(_ id: BusinessID, for caller: Caller) async throws -> Authorized<Business?>? {
         Authorized(role: .cashier, seesBusiness: false, value: nil)
     }
 
@@ -23,11 +23,12 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     func businesses(
         for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
-        try await businesses(for: actor.id ?? Sample.ana, after: cursor, limit: limit)
+        guard let caller = actor.caller else { return [] }
+        return try await businesses(for: caller, after: cursor, limit: limit)
     }
 
     func cashiers(
-        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
+        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[Assignment]>? {
         Authorized(role: .cashier, seesBusiness: business == Sample.business, value: [])
     }
@@ -52,12 +53,12 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
     }
 
     func createPrecheck(
-        for caller: UserID, key: IdempotencyKey?
+        for caller: Caller, key: IdempotencyKey?
     ) async throws -> Authorized<PasswordPrecheck?>? {
         Authorized(role: .cashier, value: nil)
     }
 
-    func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
+    func member(_ id: UserID, for caller: Caller) async throws -> Authorized<StaffMember?>? {
         Authorized(role: .cashier, value: nil)
     }
 
@@ -74,7 +75,7 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         Authorized(role: .cashier, value: .notFound)
     }
 
-    func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
+    func passwordPrecheck(of caller: Caller, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
         PasswordPrecheck(email: "ana@example.com", fingerprint: nil)
     }
 
@@ -82,11 +83,52 @@ extension ScriptedStore: BusinessStore, UserStore, APIKeyStore {
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome? { .changed }
 
-    func create(
-        _ id: APIKeyID, forEmail email: String, name: String, hash: [UInt8], days: Int?, audit: AuditEventID
-    ) async throws -> APIKey? { nil }
+    func principal(of bearer: BearerHash) async throws -> Principal? {
+        try read { state in
+            state.principalReads += 1
+            return state.principals[bearer]
+        }
+    }
 
-    func keys(after cursor: Cursor<APIKey>?, limit: Int) async throws -> [APIKey] { [] }
-    func revoke(_ id: APIKeyID, audit: AuditEventID) async throws -> APIKey? { nil }
-    func owner(ofHash hash: [UInt8]) async throws -> APIKeyOwner? { nil }
+    func ended(among bearers: [BearerHash]) async throws -> [BearerHash] {
+        try read { state in bearers.filter { state.principals[$0] == nil } }
+    }
+
+    func create(_ new: NewCredential) async throws -> CreatedCredential? {
+        CreatedCredential(user: Self.ana, credential: Sample.credential(new.kind, name: new.name))
+    }
+
+    func keys(after cursor: Cursor<Credential>?, limit: Int) async throws -> [Credential] { [] }
+
+    func credentials(
+        of user: UserID?, after cursor: Cursor<Credential>?, limit: Int, for caller: Caller
+    ) async throws -> Authorized<[Credential]?>? {
+        Authorized(role: .cashier, value: user == nil ? [Sample.credential()] : nil)
+    }
+
+    func revoke(
+        _ id: CredentialID, of user: UserID?, by actor: ChangeActor, audit: AuditEventID
+    ) async throws -> Authorized<Credential?>? {
+        let credential = Sample.credential()
+        return Authorized(role: .cashier, value: id == credential.id && user == nil ? credential : nil)
+    }
+
+    func revokeAll(of user: UserID, by actor: ChangeActor, audit: AuditEventID) async throws -> Authorized<Int?>? {
+        Authorized(role: .cashier, value: nil)
+    }
+
+    func logOut(_ caller: Caller, audit: AuditEventID) async throws -> Authorized<Credential?>? {
+        Authorized(role: .cashier, value: Sample.credential())
+    }
+
+    func used(_ ids: [CredentialID]) async throws {}
+}
+
+extension Sample {
+    /// A credential of Ana.
+    static func credential(_ kind: Credential.Kind = .login, name: String? = "curl/8") -> Credential {
+        Credential(
+            id: CredentialID(high: 8, low: 8), user: ana, email: "ana@example.com", kind: kind, name: name,
+            createdAt: openedAt, expiresAt: nil, lastUsedAt: nil, revokedAt: nil)
+    }
 }

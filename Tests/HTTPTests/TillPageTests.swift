@@ -8,7 +8,7 @@ struct TillPageTests {
         try await APIFixture().send(.get, "/till", anonymously: true)
     }
 
-    @Test("GET /till returns one document without external resources, and needs no token")
+    @Test("GET /till returns one document without external resources, and needs no bearer")
     func whole() async throws {
         let answer = try await page()
         #expect(answer.status == 200)

@@ -10,13 +10,13 @@ struct AuditListPlanTests {
         try connection.execute(Self.fill)
         try connection.execute("vacuum analyze")
         try connection.execute("set plan_cache_mode = force_generic_plan")
-        let (admin, cashier, shop, session) = (id(1), id(2), id(10), id(1_000))
+        let (admin, cashier, shop, session) = ("sha256('admin')", "sha256('cashier')", id(10), id(1_000))
         let none = Array(repeating: "null", count: 4).joined(separator: ", ")
         let cases: [(Statement, String)] = [
             (SQL.auditEventList, "\(admin), null, null, null, null, \(none), 51"),
             (SQL.auditEventList, "\(admin), \(shop), null, null, null, \(none), 51"),
             (SQL.auditEventList, "\(admin), null, \(session), null, null, \(none), 51"),
-            (SQL.auditEventList, "\(admin), null, null, \(cashier), null, \(none), 51"),
+            (SQL.auditEventList, "\(admin), null, null, \(id(2)), null, \(none), 51"),
             (SQL.auditEventList, "\(admin), null, null, null, 'user.create', \(none), 51"),
             (SQL.auditEventList, "\(admin), \(shop), null, null, 'session.flag', \(none), 51"),
             (SQL.auditEventListOfSession, "\(cashier), \(shop), \(session), null, null, 51"),

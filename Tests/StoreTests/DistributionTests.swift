@@ -11,7 +11,7 @@ struct DistributionTests {
     private static let shared = [
         "users": "somebody may work in several businesses",
         "businesses": "its own id is the business",
-        "api_keys": "a key is its user's",
+        "credentials": "a credential is its user's",
         "login_failures": "who guesses passwords does so in no business",
         "login_origins": "an account logs in without a business",
         "schema_migrations": "the schema's own",
@@ -90,6 +90,7 @@ struct DistributionTests {
         "event_list": "the feed is one for all businesses",
         "event_log_news": "the feed is one for all businesses",
         "idempotency_keys_purge": "maintenance: its rows have nothing to do with each other",
+        "demo_audit": "the businesses of the demo data",
         "currency_list": "the currencies of all businesses, for the operator",
         "me_sessions": "the caller's sessions, wherever they are",
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",

@@ -41,6 +41,9 @@ final class EventLogRehearsal {
         _ = try observer.query(
             "insert into users (id, email, name, role, password_hash) values ($1, 'a@x.example', 'A', 'ADMIN', '-')",
             [.uuid(Self.administrator)])
+        _ = try observer.query(
+            "insert into credentials (id, user_id, kind, secret_hash) values ($1, $1, 'API_KEY', $2)",
+            [.uuid(Self.administrator), .bytes(Bearer.till.hash.bytes)])
     }
 
     /// Somebody does something.
@@ -106,7 +109,7 @@ final class EventLogRehearsal {
     private func read(_ place: Int, limit: Int32) throws -> Int {
         var count = 0
         let rows = try observer.query(
-            SQL.eventList.text, [.uuid(Self.administrator), .int64(readers[place].position), .int32(limit)])
+            SQL.eventList.text, [.bytes(Bearer.till.hash.bytes), .int64(readers[place].position), .int32(limit)])
         var head: Int64 = 0
         for row in rows {
             var columns = row.reader()

@@ -48,7 +48,7 @@ struct LoginThrottleTests {
             #expect(try await store.precheck(Self.attempt("bruno@x", "192.0.2.1")).wait == 0)
             let known = try await store.precheck(Self.attempt("ANA@x", "10.0.0.1"))
             #expect(known.isKnown && known.wait == 0)
-            let credential = LoginAttempt(email: "ana@x", origin: .credential("10.0.0.1"))
+            let credential = LoginAttempt(email: "ana@x", origin: .credential(BearerHash([10, 0, 0, 1])))
             #expect(try await store.precheck(credential).wait == 0)
             try connection.execute("update login_origins set last_at = now() - interval '31 days'")
             #expect(try await store.precheck(Self.attempt("ana@x", "10.0.0.1")).wait > 3_500, "it was forgotten")

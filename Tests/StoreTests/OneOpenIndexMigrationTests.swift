@@ -121,7 +121,7 @@ struct OneOpenIndexMigrationTests {
         let rows = try connection.query(
             """
             execute opening (
-                \(id), \(id), \(id), \(id), 1, null, null, null, \(id), 'r-1', null, null, false
+                sha256('x'), \(id), \(id), \(id), 1, null, null, null, \(id), 'r-1', null, null, false, null
             )
             """)
         var columns = rows[0].reader()

@@ -19,6 +19,8 @@ struct PartitionTests {
     private static let fill = """
         insert into users (id, email, name, role, password_hash)
         values (\(id(1)), 'a@x.example', 'Ana', 'CASHIER', '-'), (\(id(2)), 'b@x.example', 'Bruno', 'CASHIER', '-');
+        insert into credentials (id, user_id, kind, secret_hash)
+        select u.id, u.id, 'API_KEY', sha256(u.email::bytea) from users as u;
         insert into businesses (id, name, currency, time_zone)
         select lpad((10 + n)::text, 32, '0')::uuid, 'B' || n, 'PYG', 'America/Asuncion'
         from generate_series(0, 39) as n;
@@ -194,36 +196,39 @@ struct PartitionTests {
 
     private static let hot: [(Statement, String)] = {
         let (ana, bruno, business, session) = (id(1), id(2), id(10), id(1_400))
-        let hash = "sha256('x')"
+        let (hash, asAna, asBruno) = ("sha256('x')", "sha256('a@x.example')", "sha256('b@x.example')")
         func nulls(_ count: Int) -> String { Array(repeating: "null", count: count).joined(separator: ", ") }
         return [
-            (SQL.sessionOpenPrecheck, "array[\(ana)], array[\(business)], array[\(ana)], array['']"),
+            (SQL.sessionOpenPrecheck, "array[\(asAna)], array[\(business)], array[\(ana)], array['']"),
             (
                 SQL.sessionOpen,
-                "\(id(77)), \(bruno), \(business), \(bruno), 1, null, null, null, \(id(78)), 'r', 'k', \(hash), false"
+                """
+                \(asBruno), \(id(77)), \(business), \(bruno), 1, null, null, null, \(id(78)), 'r', 'k', \(hash), false,
+                null
+                """
             ),
-            (SQL.sessionResume, "\(ana), \(business), \(ana), 'k', \(hash)"),
-            (SQL.sessionCurrent, "array[\(ana)], array[\(business)], array[\(ana)]"),
-            (SQL.sessionShow, "\(ana), \(business), \(session)"),
-            (SQL.sessionList, "\(ana), \(business), null, null, \(nulls(6)), false, null, null, 21"),
+            (SQL.sessionResume, "\(asAna), \(business), \(ana), 'k', \(hash)"),
+            (SQL.sessionCurrent, "array[\(asAna)], array[\(business)], array[\(ana)]"),
+            (SQL.sessionShow, "\(asAna), \(business), \(session)"),
+            (SQL.sessionList, "\(asAna), \(business), null, null, \(nulls(6)), false, null, null, 21"),
             (
                 SQL.sessionClose,
-                "\(ana), \(business), \(session), null, 1, \(nulls(9)), \(id(78)), 'r', 'k', \(hash)"
+                "\(asAna), \(business), \(session), null, 1, \(nulls(9)), \(id(78)), 'r', 'k', \(hash), null"
             ),
-            (SQL.sessionLock, "\(ana), \(business), \(session), 'session.end', 'k', \(id(78))"),
+            (SQL.sessionLock, "\(asAna), \(business), \(session), 'session.end', 'k', \(id(78))"),
             (
                 SQL.sessionSave,
                 """
                 \(ana), \(business), \(session), \(ana), 'ENDED', 1, timestamptz '2026-01-01', now(), \(nulls(5)),
                 0, 0, 0, 0, 0, 0, \(nulls(8)), \(id(78)), 'session.end', null, 'r', null, null,
-                0, null, null
+                0, null, null, null
                 """
             ),
             (
                 SQL.storedResponseSave,
                 "\(ana), \(business), \(session), 'session.end', 'k', \(hash), 'CASHIER', false, false, null"
             ),
-            (SQL.cashierUnassign, "null, \(business), \(ana), \(id(78)), null"),
+            (SQL.cashierUnassign, "null, \(business), \(ana), \(id(78)), null, null"),
         ]
     }()
 }

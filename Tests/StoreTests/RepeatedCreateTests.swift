@@ -31,26 +31,6 @@ struct RepeatedCreateTests {
         #expect(made.map(\.user.id) == [id, id])
     }
 
-    @Test("An API key is created once, and a retry under its id returns it")
-    func apiKey() async throws {
-        let (id, audit, user): (APIKeyID, AuditEventID, UserID) = (Self.ids.make(), Self.ids.make(), Self.ids.make())
-        try await Schema.withDatabase(try await Schema.migratedDatabase()) { database in
-            _ = try await PostgresUserStore(database: database).create(
-                User(id: user, email: "eva@x.example", name: "Eva", role: .cashier, locale: .spanish), isActive: true,
-                passwordHash: "-", by: .commandLine, key: nil, audit: Self.ids.make())
-            let store = PostgresAPIKeyStore(database: database)
-            var keys: [APIKeyID?] = []
-            for _ in 1...2 {
-                let key = try await store.create(
-                    id, forEmail: "eva@x.example", name: "till", hash: Array(repeating: 1, count: 32), days: 7,
-                    audit: audit)
-                keys.append(key?.id)
-            }
-            #expect(keys == [id, id])
-            #expect(try await store.keys(after: nil, limit: 5).count == 1)
-        }
-    }
-
     /// Creates twice at once: the first is held before its commit, until the second waits for it.
     private func twice<Value: Sendable>(
         _ create: @escaping @Sendable (Database) async throws -> Keyed<Authorized<Value?>>?

@@ -24,9 +24,12 @@ struct SessionStoreTests {
             insert into users (id, email, name, role, password_hash) values ('\(cashier)', 'a@x.example', 'Ana', 'CASHIER', '-');
             insert into businesses (id, name, currency, time_zone) values ('\(business)', 'B', 'PYG', 'America/Asuncion');
             insert into business_cashiers values ('\(business)', '\(cashier)');
+            insert into credentials (id, user_id, kind, secret_hash)
+            values (gen_random_uuid(), '\(cashier)', 'API_KEY', \(Bearer.till.sql));
             """)
         let request = OpenRequest(
-            caller: Caller(id: cashier, requestID: "r"), business: business, cashier: cashier, initialCash: .zero)
+            caller: Caller(id: cashier, bearer: Bearer.till.hash, requestID: "r"), business: business, cashier: cashier,
+            initialCash: .zero)
         try await Schema.withDatabase(string) { database in
             try await test(PostgresSessionStore(database: database), request, connection)
         }
@@ -41,17 +44,17 @@ struct SessionStoreTests {
     func lookUp() async throws {
         try await withStore { store, request, connection in
             #expect(
-                try await store.current(of: request.cashier, in: request.business, for: request.caller.id)?.value == nil
+                try await store.current(of: request.cashier, in: request.business, for: request.caller)?.value == nil
             )
             let session = try opened(try await store.open(request, as: Self.ids.make(), audit: Self.ids.make()))
-            let found = try await store.current(of: request.cashier, in: request.business, for: request.caller.id)?
+            let found = try await store.current(of: request.cashier, in: request.business, for: request.caller)?
                 .value
             #expect(found?.id == session.id)
             #expect(try await store.precheck(request)?.existing?.id == session.id)
             try connection.execute(
                 "update cash_sessions set status = 'CLOSED', closed_at = opened_at, closed_by = cashier_id")
             #expect(
-                try await store.current(of: request.cashier, in: request.business, for: request.caller.id)?.value == nil
+                try await store.current(of: request.cashier, in: request.business, for: request.caller)?.value == nil
             )
             #expect(try await store.precheck(request)?.existing == nil)
         }

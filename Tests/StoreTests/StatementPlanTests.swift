@@ -9,8 +9,8 @@ import Testing
 struct StatementPlanTests {
     /// Tables that grow with businesses, people, sessions or requests.
     private static let growing: Set = [
-        "api_keys", "audit_events", "audit_heads", "audit_seals", "business_cashiers", "business_counters",
-        "businesses", "cash_sessions", "event_feed", "idempotency_keys", "login_failures", "login_origins",
+        "audit_events", "audit_heads", "audit_seals", "business_cashiers", "business_counters", "businesses",
+        "cash_sessions", "credentials", "event_feed", "idempotency_keys", "login_failures", "login_origins",
         "open_conflicts", "users",
     ]
     /// Tables that stay small, so that a sequential scan of them is cheap.
@@ -33,6 +33,8 @@ struct StatementPlanTests {
         "session_counts scans ix_cash_sessions_uncounted", "currency_list scans businesses",
         // It locks rows, so PostgreSQL checks the condition of the index again.
         "session_open filters uq_cash_sessions_one_open_per_cashier_business",
+        // A bearer has one row.
+        "credential_revoke filters uq_credentials_secret_hash",
         // A cashier has few open sessions and businesses, and a business has few cashiers.
         "me_sessions sorts a page", "me_sessions scans pk_businesses", "business_list sorts a page",
         "cashier_list sorts a page",
@@ -75,6 +77,16 @@ struct StatementPlanTests {
             }
             #expect(isNeeded, "no statement needs \(name)")
             try connection.execute("rollback")
+        }
+    }
+
+    @Test("Every statement that takes a bearer finds its credential by the hash")
+    func bearers() async throws {
+        let connection = try Self.filled(try await Schema.migratedDatabase())
+        let statements = SQL.all.filter { $0.text.contains(#/(?m)^-- \$1 bytea(\[\])?  SHA-256 of /#) }
+        #expect(statements.count > 30)
+        for statement in statements {
+            #expect(try connection.plan(of: statement).uses("uq_credentials_secret_hash"), "\(statement.name)")
         }
     }
 
@@ -135,8 +147,13 @@ struct StatementPlanTests {
         insert into users (id, email, name, role, password_hash)
         select id(n), format('p%s@x.example', n), format('P %s', n), case n when 0 then 'ADMIN' else 'CASHIER' end, '-'
         from generate_series(0, 999) as n;
-        insert into api_keys (id, user_id, name, secret_hash)
-        select u.id, u.id, 'till', sha256(u.email::bytea) from users as u;
+        insert into credentials (id, user_id, kind, name, secret_hash, created_at, expires_at)
+        select
+            id(n * 1000 + u.number), u.id, case n when 0 then 'API_KEY' else 'LOGIN' end, 'till',
+            sha256(format('%s %s', u.id, n)::bytea), timestamptz '2026-01-01' + n * interval '1 day',
+            case when n > 0 then timestamptz '2026-01-02' + n * interval '1 day' end
+        from (select w.id, row_number() over (order by w.id) as number from users as w) as u
+        cross join generate_series(0, 9) as n;
         insert into login_failures (subject, level, last_at, origin)
         select sha256(n::text::bytea), 1, timestamptz '2026-01-01' + n * interval '1 s', sha256((n / 10)::text::bytea)
         from generate_series(0, 9999) as n;
@@ -237,6 +254,8 @@ private struct PlanNode: Decodable {
         }
         return used.first == true && !used.drop { $0 }.contains(true)
     }
+
+    func uses(_ index: String) -> Bool { self.index == index || children.contains { $0.uses(index) } }
 
     func reads(anyOf tables: Set<String>) -> Bool {
         tables.contains(scanned ?? "") || children.contains { $0.reads(anyOf: tables) }

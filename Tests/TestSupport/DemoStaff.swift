@@ -1,6 +1,7 @@
 import Foundation
+import Postgres
 
-/// The people of the demo data and their tokens. All replicas share one secret, so each accepts the tokens.
+/// The people of the demo data with the bearers of their logins, which are in the database.
 package struct DemoStaff: Sendable {
     /// The output of `cashpilot demo seed --json`.
     let data: JSON
@@ -21,20 +22,24 @@ package struct DemoStaff: Sendable {
         return try JSON(parsing: Data(seeded.utf8))
     }
 
-    /// Logs every person in, and stops the service.
-    package init(_ data: JSON, loggingInAt service: Service) async throws {
+    /// Logs every person in.
+    ///
+    /// - Parameters:
+    ///   - connectionString: of the database, for direct access.
+    ///   - service: seals the audit events of the logins, and is stopped.
+    package init(_ data: JSON, in connectionString: String, sealedBy service: Service) async throws {
         self.data = data
+        let connection = try BlockingConnection.patient(connectionString)
         var tokens: [String: String] = [:]
         for person in [data["admin"]] + data["cashiers"].items {
-            let person = Person(person, token: nil, address: service.address)
-            let reply = try await person.post(
-                "/v1/auth/token", #"{"email": "\#(person.email)", "password": "\#(person.password)"}"#)
-            guard reply.status == 200, let token = try reply.json["access_token"].string else {
-                throw CashPilotProcess.Failure(description: "\(person.email) cannot log in: \(reply.text)")
+            tokens[person["email"].string ?? ""] = try Logins.make(of: person["id"].string ?? "") {
+                try connection.execute($0)
             }
-            tokens[person.email] = token
         }
         self.tokens = tokens
+        try await eventually("the audit events of the logins are sealed") {
+            try connection.query("select 1 from audit_unsealed limit 1").isEmpty ? true : nil
+        }
         service.process.signal(SIGTERM)
         try await service.process.wait()
     }

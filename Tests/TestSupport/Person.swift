@@ -23,7 +23,7 @@ package struct Reply: Sendable {
     package subscript(header name: String) -> String? { headers.first(name: name) }
 }
 
-/// A client: a person, their token and the address of the service.
+/// A client: a person, their bearer and the address of the service.
 package struct Person: Sendable {
     package let id: String
     package let email: String
@@ -43,7 +43,7 @@ package struct Person: Sendable {
     ///
     /// - Parameters:
     ///   - path: the request's target, sent unchanged.
-    ///   - headers: in addition to, or instead of, `Host`, the token, and the type and length of the body.
+    ///   - headers: in addition to, or instead of, `Host`, the bearer, and the type and length of the body.
     ///   - limit: for the whole exchange. It is longer than the longest request timeout of the service, 60 s.
     /// - Throws: if the connection is refused or breaks, the limit expires, or the body has more than 8 MiB.
     package func send(

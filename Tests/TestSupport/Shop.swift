@@ -94,14 +94,12 @@ package final class Service: Sendable {
     package let address: String
     package let managementAddress: String
 
-    package static let secret = "a secret of the tests, long enough"
-
     /// Starts the program and waits until it listens.
     ///
     /// - Parameter settings: override the defaults of tests: ``Limits/patient``, ``Limits/crowded`` and a small pool.
     package init(database: String, settings: [String: String] = [:]) async throws {
         let defaults = [
-            "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": Self.secret,
+            "DATABASE_URL": database, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0",
             "DATABASE_POOL_SIZE": "2", "SHUTDOWN_DELAY_SECONDS": "0", "PATH": "/usr/bin:/bin",
         ]
         let environment = defaults.merging(Limits.patient) { $1 }.merging(Limits.crowded) { $1 }

@@ -22,9 +22,12 @@ package struct ShopTemplate: Sendable {
         try server.execute("create database \(database)")
         let string = server.connectionString(database: database)
         let data = try await DemoStaff.seed(string, isPartitioned: isPartitioned)
-        let staff = try await server.withDatabase(template: database) {
-            try await DemoStaff(data, loggingInAt: try await Service(database: $0))
-        }
+        let staff = try await DemoStaff(data, in: string, sealedBy: try await Service(database: string))
+        // The trail of a test begins empty.
+        let tables = ["audit_unsealed", "audit_seals", "audit_heads", "event_feed", "audit_events"]
+        let connection = try BlockingConnection.patient(string)
+        try connection.execute("set session_replication_role = replica")
+        for table in tables { try connection.execute("delete from \(table)") }
         return ShopTemplate(server: server, staff: staff)
     }
 

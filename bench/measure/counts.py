@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from database import ADMINISTRATOR, CASHIERS, STANDING, Database, business, cashier
 from programs import Fault, Program, run, say
-from tokens import SECRET, token
+from tokens import token
 
 BASELINE = "bench/counts.json"
 ALLOWED = 0.05  # Increase over the baseline.
@@ -179,7 +179,7 @@ def measure(options, folder):
     database = Database(os.environ["DATABASE_URL"], SESSIONS)
     database.create()
     environment = {
-        "DATABASE_URL": database.url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": SECRET,
+        "DATABASE_URL": database.url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0",
         "SHUTDOWN_DELAY_SECONDS": "0", "DATABASE_CONNECT_TIMEOUT_MILLISECONDS": "60000",
         "SWIFT_DETERMINISTIC_HASHING": "1",
     }

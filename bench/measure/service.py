@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 
 from programs import Program
-from tokens import SECRET
 
 
 class Service(Program):
@@ -55,4 +54,4 @@ CROWDED = {"USER_REQUESTS_MAX": "65536", "ADDRESS_REQUESTS_MAX": "65536", "USER_
 
 
 def environment(url):
-    return {"DATABASE_URL": url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0", "AUTH_SECRET": SECRET} | CROWDED
+    return {"DATABASE_URL": url, "HTTP_PORT": "0", "MANAGEMENT_PORT": "0"} | CROWDED

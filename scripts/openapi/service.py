@@ -24,7 +24,6 @@ def start(program, folder):
     environment = os.environ | {
         "HTTP_PORT": "0",
         "MANAGEMENT_PORT": "0",
-        "AUTH_SECRET": "only for the contract's tests, long enough",
         # One administrator sends all requests, as fast as it can.
         "USER_REQUESTS_MAX": "65536", "ADDRESS_REQUESTS_MAX": "65536", "USER_WRITES_PER_SECOND": "0",
         "LOG_LEVEL": "warning",

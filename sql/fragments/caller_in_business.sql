@@ -1,11 +1,11 @@
 -- The caller, with a business and its settings. The business's columns are null if the caller does not see it. There is
--- no row if the caller is not an active user.
--- Parameters: $1, the caller; $2, the business.
+-- no row if the bearer is not valid.
+-- Parameters: $1, SHA-256 of the bearer; $2, the business.
 select
     u.id, u.role, b.id as business_id, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
-from users as u
+from (
+    -- include caller
+) as u
 left join businesses as b
     on b.id = $2::uuid
     -- include caller_sees_business
-where u.id = $1::uuid
-    and u.is_active

@@ -1,5 +1,5 @@
 -- Returns a page of audit events of all businesses, newest first. Administrators only.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business, or null for any
 -- $3 uuid  session, or null for any
 -- $4 uuid  actor, or null for any
@@ -9,12 +9,14 @@
 -- $8 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $9 uuid  its id, or null
 -- $10 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, then an event,
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, then an event,
 -- whose columns are null if the page is empty or the caller is not an administrator.
 select
     u.role,
     -- include audit_event_columns
-from users as u
+from (
+    -- include caller
+) as u
 left join lateral recent_audit_events(
     $2::uuid, $3::uuid, $4::uuid, $5::text,
     coalesce($6::timestamptz, '-infinity'::timestamptz),
@@ -28,7 +30,5 @@ left join lateral recent_audit_events(
     case u.role when 'ADMIN' then $10::integer else 0 end
 ) as e on true
 left join users as a on a.id = e.actor_id
-where u.id = $1::uuid
-    and u.is_active
 order by e.occurred_at desc, e.id desc
 limit $10::integer;

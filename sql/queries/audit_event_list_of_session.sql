@@ -1,13 +1,13 @@
 -- Returns a page of one session's audit events, newest first. Administrators see every session, and cashiers their own
 -- sessions that are not deleted.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 timestamp with time zone  occurred_at of the last event of the page before, or null
 -- $5 uuid  its id, or null
 -- $6 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
--- the business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, whether they see the
+-- business, the session's cashier (null if there is no such session), whether it is deleted, then an event, whose
 -- columns are null if the page is empty or the caller may not see it.
 select
     u.role,
@@ -15,7 +15,9 @@ select
     s.cashier_id as session_cashier_id,
     coalesce(s.is_deleted, false) as is_deleted,
     -- include audit_event_columns
-from users as u
+from (
+    -- include caller
+) as u
 left join businesses as b
     on b.id = $2::uuid
     -- include caller_sees_business
@@ -36,6 +38,4 @@ left join lateral (
     limit $6::integer
 ) as e on u.role = 'ADMIN' or (s.cashier_id = u.id and s.is_deleted = false)
 left join users as a on a.id = e.actor_id
-where u.id = $1::uuid
-    and u.is_active
 order by e.occurred_at desc, e.id desc;

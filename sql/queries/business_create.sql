@@ -1,7 +1,7 @@
 -- Creates a business in one statement. The statement checks the caller, inserts, audits and saves the stored response
 -- for the idempotency key. A retry of an unknown outcome under the same id returns the first result.
--- $1 uuid  business
--- $2 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
+-- $2 uuid  business
 -- $3 text  name
 -- $4 text  currency
 -- $5 text  time zone
@@ -13,23 +13,17 @@
 -- $11 text  request id, or null for the command line
 -- $12 text  idempotency key, or null
 -- $13 bytea  SHA-256 of the request, or null
--- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
+-- $14 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: whether the idempotency key was free to use, the caller's
 -- role, the fingerprint of the key's first request, then the business, new or as in the stored response; its columns
 -- are null if there is none. A duplicate name violates uq_businesses_name.
-with key_lock as materialized (
+with caller as (
+    -- include caller_or_command_line
+), key_lock as materialized (
     select
         $12::text is null
-        or pg_try_advisory_xact_lock(
-            hashtextextended(concat_ws('/', $2::uuid, 'business.create', $12::text), 0)
-        ) as is_free
-), caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $2::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $2::uuid is null
+        or pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', c.id, 'business.create', $12::text), 0)) as is_free
+    from caller as c
 ), first_request as (
     select k.fingerprint, k.answer
     from caller as c
@@ -42,14 +36,14 @@ with key_lock as materialized (
     -- Created by an earlier attempt, whose outcome was unknown.
     select b.*
     from caller as c
-    join businesses as b on b.id = $1::uuid
+    join businesses as b on b.id = $2::uuid
     where c.role = 'ADMIN'
 ), created as (
     insert into businesses (
         id, name, currency, time_zone, day_cutoff, stale_after_hours, edit_window_hours, is_active
     )
     select
-        $1::uuid, $3::text, $4::text, $5::text, time '00:00' + make_interval(mins => $6::integer), $7::integer,
+        $2::uuid, $3::text, $4::text, $5::text, time '00:00' + make_interval(mins => $6::integer), $7::integer,
         $8::integer, $9::boolean
     from caller as c
     cross join key_lock as k
@@ -59,14 +53,16 @@ with key_lock as materialized (
         and not exists (select from existing)
     returning *
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, request_id, after)
-    select b.id, $10::uuid, 'business.create', $2::uuid, $11::text, to_jsonb(b)
+    insert into audit_events (business_id, id, action, actor_id, request_id, client_request_id, after)
+    select b.id, $10::uuid, 'business.create', c.id, $11::text, $14::text, to_jsonb(b)
     from created as b
+    cross join caller as c
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'business.create', $12::text, $13::bytea, to_jsonb(b)
+        '00000000-0000-0000-0000-000000000000'::uuid, c.id, 'business.create', $12::text, $13::bytea, to_jsonb(b)
     from created as b
+    cross join caller as c
     where $12::text is not null
 ), result as (
     select * from created

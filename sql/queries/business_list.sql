@@ -1,10 +1,10 @@
 -- Returns a page of the businesses that the caller sees, newest first. Administrators see all businesses, and cashiers
 -- see the businesses that they are assigned to.
--- $1 uuid  caller, or null for the command line, which sees all
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line, which sees all
 -- $2 timestamp with time zone  created_at of the last business of the page before, or null
 -- $3 uuid  its id, or null
 -- $4 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row, whose columns are null if the page is
+-- Returns no row if the bearer is not valid; otherwise at least one row, whose columns are null if the page is
 -- empty.
 with caller as (
     -- include caller_or_command_line

@@ -1,6 +1,6 @@
 -- Changes a business in one statement. The statement locks it, checks the caller, writes the changed columns and audits
 -- only these.
--- $1 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  business
 -- $3 text  name, or null to keep it, as for all parameters that follow it
 -- $4 text  currency
@@ -13,7 +13,8 @@
 -- $11 text  request id, or null for the command line
 -- $12 boolean  whether $13 replaces the last day of the closed books
 -- $13 date  last day of the closed books, or null for none
--- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, then
+-- $14 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: the caller's role, whether they see the business, then
 -- the current business, whose columns are null if there is none that the caller may change. A duplicate name violates
 -- uq_businesses_name.
 with caller as (
@@ -59,15 +60,16 @@ with caller as (
         )
     returning b.*
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, request_id, before, after)
+    insert into audit_events (business_id, id, action, actor_id, request_id, client_request_id, before, after)
     select
-        n.id, $10::uuid, 'business.update', $1::uuid, $11::text,
+        n.id, $10::uuid, 'business.update', c.id, $11::text, $14::text,
         jsonb_object_agg(m.key, m.value), jsonb_object_agg(m.key, to_jsonb(n) -> m.key)
     from updated as n
     cross join locked as l
+    cross join caller as c
     cross join jsonb_each(to_jsonb(l)) as m
     where m.value <> to_jsonb(n) -> m.key
-    group by n.id
+    group by n.id, c.id
 ), current as (
     select * from updated
     union all

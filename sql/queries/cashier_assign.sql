@@ -1,10 +1,11 @@
 -- Assigns a user to a business and audits it. It changes nothing if the assignment exists.
--- $1 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  business
 -- $3 uuid  user to assign
 -- $4 uuid  audit event
 -- $5 text  request id, or null for the command line
--- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, and
+-- $6 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: the caller's role, whether they see the business, and
 -- whether there is such a user.
 with caller as (
     -- include caller_or_command_line
@@ -28,9 +29,10 @@ with caller as (
     on conflict (business_id, cashier_id) do nothing
     returning business_id, cashier_id
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id)
-    select a.business_id, $4::uuid, 'cashier.assign', $1::uuid, a.cashier_id, $5::text
+    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id)
+    select a.business_id, $4::uuid, 'cashier.assign', u.id, a.cashier_id, $5::text, $6::text
     from assigned as a
+    cross join caller as u
 )
 select
     u.role,

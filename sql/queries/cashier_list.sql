@@ -1,10 +1,10 @@
 -- Returns a page of the cashiers of a business, newest assignment first.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 timestamp with time zone  when the last cashier of the page before was assigned, or null
 -- $4 uuid  their id, or null
 -- $5 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, whether they see
 -- the business, then a cashier, whose columns are null if the page is empty.
 select
     u.role,
@@ -13,7 +13,9 @@ select
     n.name,
     n.is_active,
     n.assigned_at
-from users as u
+from (
+    -- include caller
+) as u
 left join businesses as b
     on b.id = $2::uuid
     -- include caller_sees_business
@@ -30,6 +32,4 @@ left join lateral (
     order by a.created_at desc, a.cashier_id desc
     limit $5::integer
 ) as n on true
-where u.id = $1::uuid
-    and u.is_active
 order by n.assigned_at desc, n.id desc;

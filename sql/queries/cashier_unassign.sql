@@ -1,11 +1,12 @@
 -- Removes an assignment and audits it, unless the cashier has an open session there. It follows assignment_lock.sql in
 -- one transaction, so no open can occur in between.
--- $1 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  business
 -- $3 uuid  cashier
 -- $4 uuid  audit event
 -- $5 text  request id, or null for the command line
--- Returns one row if the caller is an active user, else none: the caller's role, whether they see the business, whether
+-- $6 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: the caller's role, whether they see the business, whether
 -- there is such a user, the database's clock, then the existing session, whose columns are null if there is none.
 with caller as (
     -- include caller_or_command_line
@@ -33,9 +34,10 @@ with caller as (
         and not exists (select from existing)
     returning a.business_id, a.cashier_id
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id)
-    select a.business_id, $4::uuid, 'cashier.unassign', $1::uuid, a.cashier_id, $5::text
+    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id)
+    select a.business_id, $4::uuid, 'cashier.unassign', u.id, a.cashier_id, $5::text, $6::text
     from removed as a
+    cross join caller as u
 )
 select
     u.role,

@@ -1,9 +1,9 @@
 -- Returns a page of the event log, oldest first. Administrators see all events. Cashiers see events about their own
 -- sessions in businesses that they are assigned to.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 bigint  position that the page begins after, or null for the end of the event log
 -- $3 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, the last position
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, the last position
 -- of the event log, then an event, whose columns are null if the page is empty.
 select
     u.role,
@@ -17,7 +17,9 @@ select
     e.cashier_id,
     e.actor_id,
     a.name as actor_name
-from users as u
+from (
+    -- include caller
+) as u
 cross join lateral (
     select coalesce(max(l.position), 0) as last_position
     from event_feed as l
@@ -54,6 +56,4 @@ left join lateral (
     limit 1
 ) as e on true
 left join users as a on a.id = e.actor_id
-where u.id = $1::uuid
-    and u.is_active
 order by f.position;

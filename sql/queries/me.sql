@@ -1,12 +1,14 @@
 -- Returns the caller's own account.
--- $1 uuid  caller
--- Returns one row if the caller is an active user, else none.
+-- $1 bytea  SHA-256 of the caller's bearer
+-- Returns one row if the bearer is valid, else none: the account, then whether the caller has a recent login.
 select
     u.id,
     u.email,
     u.name,
     u.role,
-    u.locale
-from users as u
-where u.id = $1::uuid
-    and u.is_active;
+    u.locale,
+    c.has_recent_login
+from (
+    -- include caller
+) as c
+join users as u on u.id = c.id;

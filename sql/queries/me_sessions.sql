@@ -1,5 +1,5 @@
 -- Returns the caller's open sessions, or those that ended without a count, in all businesses, newest first.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 boolean  true for the open sessions, false for the ended ones
 -- $3 integer  maximum number of sessions
 -- Returns one row per session: the caller's role, true, then the session.
@@ -7,7 +7,9 @@ select
     u.role,
     true as sees_business,
     -- include session_columns
-from users as u
+from (
+    -- include caller
+) as u
 -- Only one branch runs. Each has an index of its own.
 cross join lateral (
     (
@@ -35,6 +37,4 @@ cross join lateral (
 join businesses as b
     on b.id = s.business_id
     -- include caller_sees_business
-where u.id = $1::uuid
-    and u.is_active
 order by s.opened_at desc, s.id desc;

@@ -1,24 +1,24 @@
 -- Returns a page of a business's conflicts, newest first. Each row counts the conflicts of one existing session, caller
 -- and minute. Cashiers see only their own, whatever $3 is.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 uuid  cashier, or null for any
 -- $4 timestamp with time zone  first_at of the last of the page before, or null
 -- $5 uuid  its id, or null
 -- $6 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, whether they see
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, whether they see
 -- the business, then conflicts, whose columns are null if the page is empty.
 with viewer as (
     select
         u.role,
         b.id as business_id,
         case u.role when 'ADMIN' then $3::uuid else u.id end as cashier_id
-    from users as u
+    from (
+        -- include caller
+    ) as u
     left join businesses as b
         on b.id = $2::uuid
         -- include caller_sees_business
-    where u.id = $1::uuid
-        and u.is_active
 )
 select
     v.role,

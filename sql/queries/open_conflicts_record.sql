@@ -13,15 +13,16 @@
 -- $10 bigint[]  number of conflicts whose client resumed the existing session
 -- $11 bigint[]  float that the last request offered, or null
 -- $12 text[]  currency of the business at the last request
+-- $13 text[]  client's request id of the first, or null
 -- Returns nothing.
 with gathered as (
     select *
     from unnest(
         $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
-        $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::text[]
+        $8::uuid[], $9::text[], $10::bigint[], $11::bigint[], $12::text[], $13::text[]
     ) as g (
         business_id, cashier_id, session_id, caller_id, times, first_at, last_at, event_id, request_id, resumed,
-        offered_cash, currency
+        offered_cash, currency, client_request_id
     )
 ), counted as (
     insert into open_conflicts as c (
@@ -44,11 +45,11 @@ with gathered as (
     returning c.*, c.xmax = 0 as is_first
 )
 insert into audit_events (
-    business_id, id, occurred_at, action, actor_id, cashier_id, session_id, request_id, after
+    business_id, id, occurred_at, action, actor_id, cashier_id, session_id, request_id, client_request_id, after
 )
 select
     g.business_id, g.event_id, g.first_at, 'session.open_conflict', g.caller_id, g.cashier_id, g.session_id,
-    g.request_id,
+    g.request_id, g.client_request_id,
     jsonb_build_object(
         'resumed', g.resumed > 0, 'offered_initial_cash', g.offered_cash, 'currency', g.currency
     )

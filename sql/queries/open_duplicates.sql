@@ -1,30 +1,20 @@
 -- Returns cashiers with more than one open session in a business, and these sessions. The most recently used session
 -- comes first and is the one to keep. A conflict that names a session does not count as use.
--- $1 uuid  caller, or null for the database operator
--- $2 integer  maximum number of open-session keys
--- $3 integer  maximum number of sessions per key
--- Returns one row per session, with the caller's role; one row without a session if there is none, or if the caller is
--- not an administrator; no row if the caller is not an active user.
-with caller as (
-    select u.role
-    from users as u
-    where u.id = $1::uuid
-        and u.is_active
-    union all
-    select 'ADMIN' where $1::uuid is null
-), duplicated_keys as (
+-- It also runs before the schema is up to date, so it reads no table of credentials. The service checks the caller.
+-- $1 integer  maximum number of open-session keys
+-- $2 integer  maximum number of sessions per key
+-- Returns one row per session.
+with duplicated_keys as (
     select o.business_id, o.cashier_id, count(*) as open_sessions
     from cash_sessions as o
     where o.status = 'OPEN'
         and o.is_deleted = false
-        and exists (select from caller as c where c.role = 'ADMIN')
     group by o.business_id, o.cashier_id
     having count(*) > 1
     order by o.business_id, o.cashier_id
-    limit $2::integer
+    limit $1::integer
 )
 select
-    c.role,
     d.business_id,
     b.name as business_name,
     d.cashier_id,
@@ -34,11 +24,10 @@ select
     s.session_number,
     s.opened_at,
     s.last_activity_at
-from caller as c
-left join duplicated_keys as d on true
-left join businesses as b on b.id = d.business_id
-left join users as h on h.id = d.cashier_id
-left join lateral (
+from duplicated_keys as d
+join businesses as b on b.id = d.business_id
+join users as h on h.id = d.cashier_id
+cross join lateral (
     select o.id, o.session_number, o.opened_at, greatest(o.opened_at, e.last_at) as last_activity_at
     from cash_sessions as o
     left join lateral (
@@ -53,6 +42,6 @@ left join lateral (
         and o.status = 'OPEN'
         and o.is_deleted = false
     order by last_activity_at desc, o.opened_at desc, o.id desc
-    limit $3::integer
-) as s on true
+    limit $2::integer
+) as s
 order by d.business_id, d.cashier_id, s.last_activity_at desc, s.opened_at desc, s.id desc;

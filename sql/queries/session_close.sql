@@ -2,7 +2,7 @@
 -- audits and saves the stored response for the idempotency key. Of two concurrent closes one succeeds, and the other
 -- gets the first one's amounts. The steps pass the session as one composite column. 33 separate columns per step cost a
 -- sixth of the statement's instructions.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 bigint[]  accepted versions, or null for any
@@ -20,18 +20,20 @@
 -- $16 text  request id
 -- $17 text  idempotency key, or null
 -- $18 bytea  SHA-256 of the request, or null
--- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the
+-- $19 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: whether the idempotency key was free to use, the
 -- fingerprint of its first request, whether this operation closed the session, now or in an earlier attempt, the
 -- caller's role, whether they see the business, then the session. The session's columns show its current state. They
 -- are null if it does not exist, or while another request with the key is running.
-with key_lock as materialized (
+with caller as (
+    -- include caller_in_business
+), key_lock as materialized (
     select
         $17::text is null
         or pg_try_advisory_xact_lock(
-            hashtextextended(concat_ws('/', $2::uuid, $1::uuid, 'session.close', $17::text), 0)
+            hashtextextended(concat_ws('/', $2::uuid, c.id, 'session.close', $17::text), 0)
         ) as is_free
-), caller as (
-    -- include caller_in_business
+    from caller as c
 ), first_request as (
     select k.fingerprint
     from caller as c
@@ -86,17 +88,18 @@ with key_lock as materialized (
     select l.session, false from locked as l where not exists (select from closed)
 ), audited as (
     insert into audit_events (
-        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, before, after
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, client_request_id, terminal_id, before,
+        after
     )
     select
-        (n.session).business_id, $15::uuid, 'session.close', $1::uuid, (n.session).cashier_id, (n.session).id,
-        $16::text, (n.session).terminal_id, to_jsonb(l.session), to_jsonb(n.session)
+        (n.session).business_id, $15::uuid, 'session.close', (n.session).closed_by, (n.session).cashier_id,
+        (n.session).id, $16::text, $19::text, (n.session).terminal_id, to_jsonb(l.session), to_jsonb(n.session)
     from closed as n
     cross join locked as l
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        (n.session).business_id, $1::uuid, 'session.close', $17::text, $18::bytea,
+        (n.session).business_id, b.id, 'session.close', $17::text, $18::bytea,
         to_jsonb(n.session) || jsonb_build_object(
             'role', b.role,
             'is_stale', false,

@@ -1,19 +1,21 @@
 -- Returns the open session for open-session keys (cashier + business). A batched read: each position of the arrays is
 -- one lookup.
--- $1 uuid[]  callers
+-- $1 bytea[]  SHA-256 of the callers' bearers
 -- $2 uuid[]  businesses
 -- $3 uuid[]  cashiers
--- Returns one row per position whose caller is an active user: the position, the caller's role, whether they see the
+-- Returns one row per position whose bearer is valid: the position, the caller's role, whether they see the
 -- business, then the session, whose columns are null if there is none.
 select
     q.position,
     u.role,
     b.id is not null as sees_business,
     -- include session_columns
-from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as q (caller_id, business_id, cashier_id, position)
+from unnest($1::bytea[], $2::uuid[], $3::uuid[]) with ordinality as q (bearer_hash, business_id, cashier_id, position)
 -- One index lookup per position. Without the limits, the planner would choose full scans while the table is small, and
 -- cache that plan.
-join lateral (select c.id, c.role from users as c where c.id = q.caller_id and c.is_active limit 1) as u on true
+join lateral (
+    -- include caller_of_position
+) as u on true
 left join lateral (
     select b.id, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
     from businesses as b

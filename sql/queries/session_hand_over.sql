@@ -12,6 +12,7 @@
 -- $9 text  currency of the session before
 -- $10 uuid  the session before
 -- $11 bigint  its number
+-- $12 text  client's request id, or null
 -- Returns one row: the number of the new session. The service reads the session after it has closed the one before.
 with numbered as (
     insert into business_counters as n (business_id, last_session_number)
@@ -34,10 +35,11 @@ with numbered as (
     returning *
 ), audited as (
     insert into audit_events (
-        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, after
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, client_request_id, terminal_id, after
     )
     select
-        o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, o.terminal_id, to_jsonb(o)
+        o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, $12::text, o.terminal_id,
+        to_jsonb(o)
     from opened as o
 )
 select o.session_number

@@ -1,6 +1,6 @@
 -- Returns a page of the sessions of all the caller's businesses, newest first. Cashiers see only their own, whatever $3
 -- is. Each business contributes at most one page, so the number of businesses limits the cost.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 text  status, NEEDS_REVIEW or IN_ORDER for closed sessions that need a review or do not, or null for any
 -- $3 uuid  cashier, or null for any
 -- $4 date  first business date, or null
@@ -13,13 +13,15 @@
 -- $11 timestamp with time zone  opened_at of the last session of the page before, or null
 -- $12 uuid  its id, or null
 -- $13 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, true, then a
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, true, then a
 -- session, whose columns are null if the page is empty.
 select
     u.role,
     true as sees_business,
     -- include session_columns
-from users as u
+from (
+    -- include caller
+) as u
 left join lateral (
     select recent.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
     from (
@@ -45,6 +47,4 @@ left join lateral (
 left join lateral (
     select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until
 ) as b on true
-where u.id = $1::uuid
-    and u.is_active
 order by s.opened_at desc, s.id desc;

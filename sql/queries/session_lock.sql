@@ -1,23 +1,24 @@
 -- Locks a session and returns the caller, as the first statement of a change. The service then applies its rules to the
 -- current state, which no other transaction can change meanwhile.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 uuid  session
 -- $4 text  operation, such as session.end
 -- $5 text  idempotency key, or null
 -- $6 uuid  audit event: identifies the operation, so that a retry of an unknown outcome is idempotent
--- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use (another
+-- Returns one row if the bearer is valid, else none: whether the idempotency key was free to use (another
 -- request with it may be running), the fingerprint of its first request, whether an earlier attempt completed the
 -- operation, the database's clock, the caller's role, whether they see the business, then the session, whose columns
 -- are null if there is none.
-with key_lock as materialized (
+with caller as (
+    -- include caller_in_business
+), key_lock as materialized (
     select
         $5::text is null
         or pg_try_advisory_xact_lock(
-            hashtextextended(concat_ws('/', $2::uuid, $1::uuid, $4::text, $5::text), 0)
+            hashtextextended(concat_ws('/', $2::uuid, c.id, $4::text, $5::text), 0)
         ) as is_free
-), caller as (
-    -- include caller_in_business
+    from caller as c
 ), first_request as (
     select k.fingerprint
     from caller as c

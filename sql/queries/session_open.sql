@@ -4,8 +4,8 @@
 -- if its transaction has locked the open-session key: docs/decisions/0011.
 -- The statement locks the rows of the business and the cashier (FOR KEY SHARE). So a change of the currency, of the
 -- closed books or of the cashier's account waits for it, or is visible to it.
--- $1 uuid  session
--- $2 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
+-- $2 uuid  session
 -- $3 uuid  business
 -- $4 uuid  cashier of the session
 -- $5 bigint  cash in the drawer, in minor units of the business's currency
@@ -17,14 +17,15 @@
 -- $11 text  idempotency key, or null
 -- $12 bytea  SHA-256 of the request, or null
 -- $13 boolean  whether open_session_key_lock.sql ran before in this transaction
--- Returns one row: whether the one-open index is valid, whether the idempotency key was free to use (another request
--- with it may be running), the caller's role, then the new session. The role is null if the open was not permitted. The
--- session's columns are null if nothing was inserted.
+-- $14 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: whether the one-open index is valid, whether the idempotency key
+-- was free to use (another request with it may be running), the caller's role, then the new session. The role is null
+-- if the open was not permitted. The session's columns are null if nothing was inserted.
 with facts as materialized (
     select
         $11::text is null
         or pg_try_advisory_xact_lock(
-            hashtextextended(concat_ws('/', $3::uuid, $2::uuid, 'session.open', $11::text), 0)
+            hashtextextended(concat_ws('/', $3::uuid, u.id, 'session.open', $11::text), 0)
         ) as is_free,
         -- This read and the search for an existing session share one snapshot. PostgreSQL takes it after it locked the
         -- table, so the index cannot disappear in between.
@@ -37,7 +38,12 @@ with facts as materialized (
                 and i.indisvalid
                 and i.indisready
                 -- include one_open_index_definition
-        ) as index_is_valid
+        ) as index_is_valid,
+        u.id as caller_id,
+        u.role as caller_role
+    from (
+        -- include caller
+    ) as u
 ), assigned as (
     -- Locked against a concurrent removal of the assignment. A later removal waits and sees this session; after an
     -- earlier one, no row is found.
@@ -48,23 +54,22 @@ with facts as materialized (
     for key share
 ), permitted as (
     select
-        b.id, b.currency, b.time_zone, b.day_cutoff, r.role,
+        b.id, b.currency, b.time_zone, b.day_cutoff, f.caller_id, r.role,
         -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
         b.is_active, b.stale_after_hours, b.edit_window_hours, b.books_closed_until
     from facts as f
-    join users as u on u.id = $2::uuid and u.is_active
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
     -- The locked row, so that a change of the caller's own role is seen.
-    cross join lateral (select case when c.id = u.id then c.role else u.role end as role) as r
+    cross join lateral (select case when c.id = f.caller_id then c.role else f.caller_role end as role) as r
     where f.is_free
         and (f.index_is_valid or $13::boolean)
         -- policy: an administrator opens for anyone who is assigned, and for themselves in any business. Only an
         -- administrator gives a time, which is in the past. A cashier opens for themselves, where they are assigned.
-        and (r.role = 'ADMIN' or (c.id = u.id and $6::timestamptz is null))
+        and (r.role = 'ADMIN' or (c.id = f.caller_id and $6::timestamptz is null))
         and (
-            (r.role = 'ADMIN' and c.id = u.id)
+            (r.role = 'ADMIN' and c.id = f.caller_id)
             or exists (select from assigned)
         )
         and coalesce($6::timestamptz, now()) <= now()
@@ -104,26 +109,28 @@ with facts as materialized (
         business_day_cutoff, initial_cash, opened_at, terminal_id, notes, previous_count
     )
     select
-        p.id, $1::uuid, c.last_session_number, $4::uuid, $2::uuid, 'OPEN', p.currency, p.time_zone,
+        p.id, $2::uuid, c.last_session_number, $4::uuid, p.caller_id, 'OPEN', p.currency, p.time_zone,
         business_date(p.opened_at, p.time_zone, p.day_cutoff), p.day_cutoff,
         $5::bigint, p.opened_at, $7::text, $8::text,
         -- include previous_count
     from permitted as p
     cross join numbered as c
     cross join lateral (
-        select $1::uuid as id, p.id as business_id, $7::text as terminal_id, p.currency, p.opened_at
+        select $2::uuid as id, p.id as business_id, $7::text as terminal_id, p.currency, p.opened_at
     ) as n
     returning *
 ), audited as (
     insert into audit_events (
-        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, after
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, client_request_id, terminal_id, after
     )
-    select o.business_id, $9::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $10::text, o.terminal_id, to_jsonb(o)
+    select
+        o.business_id, $9::uuid, 'session.open', o.opened_by, o.cashier_id, o.id, $10::text, $14::text, o.terminal_id,
+        to_jsonb(o)
     from opened as o
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        s.business_id, $2::uuid, 'session.open', $11::text, $12::bytea,
+        s.business_id, s.opened_by, 'session.open', $11::text, $12::bytea,
         to_jsonb(s) || jsonb_build_object(
             'role', b.role,
             'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
@@ -132,7 +139,7 @@ with facts as materialized (
         )
     from opened as s
     cross join permitted as b
-    cross join lateral (select $2::uuid as id, b.role) as u
+    cross join lateral (select s.opened_by as id, b.role) as u
     where $11::text is not null
 )
 select
@@ -143,4 +150,4 @@ select
 from facts as f
 left join opened as s on true
 left join permitted as b on true
-left join lateral (select $2::uuid as id, b.role) as u on true;
+left join lateral (select f.caller_id as id, b.role) as u on true;

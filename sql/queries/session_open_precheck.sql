@@ -1,10 +1,10 @@
 -- Returns the caller, their rights and the existing session, before an open. A batched read: each position of the
 -- arrays is one lookup. A conflict ends here, with one read and no write.
--- $1 uuid[]  callers
+-- $1 bytea[]  SHA-256 of the callers' bearers
 -- $2 uuid[]  businesses
 -- $3 uuid[]  cashiers of the new sessions
 -- $4 text[]  idempotency keys, an empty string for none
--- Returns one row per position whose caller is an active user, with the position first.
+-- Returns one row per position whose bearer is valid, with the position first.
 select
     q.position,
     u.role,
@@ -31,11 +31,13 @@ select
         )
     end as fingerprint,
     -- include existing_session_columns
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
-    as q (caller_id, business_id, cashier_id, key, position)
+from unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
+    as q (bearer_hash, business_id, cashier_id, key, position)
 -- One index lookup per position. Without the limits, the planner would choose full scans while the table is small, and
 -- cache that plan.
-join lateral (select o.id, o.role from users as o where o.id = q.caller_id and o.is_active limit 1) as u on true
+join lateral (
+    -- include caller_of_position
+) as u on true
 left join lateral (
     select b.id, b.is_active, b.name, b.currency, b.stale_after_hours, b.books_closed_until
     from businesses as b

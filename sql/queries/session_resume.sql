@@ -1,11 +1,11 @@
 -- Returns the open session of a cashier to an open with on_conflict=resume. It also saves the session as the stored
 -- response for the idempotency key.
--- $1 uuid  caller
+-- $1 bytea  SHA-256 of the caller's bearer
 -- $2 uuid  business
 -- $3 uuid  cashier
 -- $4 text  idempotency key
 -- $5 bytea  SHA-256 of the request
--- Returns one row if there is such a session and the caller is an active user who sees the business, else none:
+-- Returns one row if there is such a session and the bearer's user sees the business, else none:
 -- the caller's role, true, then the session.
 with caller as (
     -- include caller_in_business
@@ -20,7 +20,7 @@ with caller as (
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        s.business_id, $1::uuid, 'session.open', $4::text, $5::bytea,
+        s.business_id, b.id, 'session.open', $4::text, $5::bytea,
         to_jsonb(e.session) || jsonb_build_object(
             'role', b.role,
             'is_new', false,

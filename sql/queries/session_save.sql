@@ -35,6 +35,7 @@
 -- $34 integer  corrections
 -- $35 bigint  the first count, or null until it is corrected
 -- $36 bigint  the cash that was expected at the first count, or null
+-- $37 text  client's request id, or null
 -- Returns one row: the session after the change.
 with previous as (
     select s.*
@@ -92,11 +93,12 @@ with previous as (
     returning s.*
 ), audited as (
     insert into audit_events (
-        business_id, id, action, actor_id, cashier_id, session_id, request_id, terminal_id, reason, before, after
+        business_id, id, action, actor_id, cashier_id, session_id, request_id, client_request_id, terminal_id, reason,
+        before, after
     )
     select
-        n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, n.terminal_id, $30::text,
-        to_jsonb(p), to_jsonb(n)
+        n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, $37::text, n.terminal_id,
+        $30::text, to_jsonb(p), to_jsonb(n)
     from saved as n
     cross join previous as p
 )

@@ -1,7 +1,7 @@
 -- Creates an account in one statement. The statement checks the caller, inserts, audits and saves the stored response
 -- for the idempotency key. A retry of an unknown outcome under the same id returns the first result.
--- $1 uuid  user
--- $2 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
+-- $2 uuid  user
 -- $3 text  e-mail
 -- $4 text  name
 -- $5 text  role: ADMIN or CASHIER
@@ -12,23 +12,17 @@
 -- $10 text  request id, or null for the command line
 -- $11 text  idempotency key, or null
 -- $12 bytea  fingerprint of the request without its password, or null
--- Returns one row if the caller is an active user, else none: whether the idempotency key was free to use, the caller's
--- role, the fingerprint of the key's first request, then the user, new or as in the stored response; the columns are
--- null if there is none. A duplicate e-mail violates uq_users_email.
-with key_lock as materialized (
+-- $13 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: whether the caller must log in again first, whether the
+-- idempotency key was free to use, the caller's role, the fingerprint of the key's first request, then the user, new or
+-- as in the stored response; the columns are null if there is none. A duplicate e-mail violates uq_users_email.
+with caller as (
+    -- include caller_or_command_line
+), key_lock as materialized (
     select
         $11::text is null
-        or pg_try_advisory_xact_lock(
-            hashtextextended(concat_ws('/', $2::uuid, 'user.create', $11::text), 0)
-        ) as is_free
-), caller as (
-    select u.id, u.role
-    from users as u
-    where u.id = $2::uuid
-        and u.is_active
-    union all
-    select null, 'ADMIN'
-    where $2::uuid is null
+        or pg_try_advisory_xact_lock(hashtextextended(concat_ws('/', c.id, 'user.create', $11::text), 0)) as is_free
+    from caller as c
 ), first_request as (
     select k.fingerprint, k.answer
     from caller as c
@@ -41,30 +35,34 @@ with key_lock as materialized (
     -- Created by an earlier attempt, whose outcome was unknown.
     select u.*
     from caller as c
-    join users as u on u.id = $1::uuid
+    join users as u on u.id = $2::uuid
     where c.role = 'ADMIN'
 ), created as (
     insert into users (id, email, name, role, locale, is_active, password_hash)
-    select $1::uuid, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text
+    select $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text
     from caller as c
     cross join key_lock as k
     where c.role = 'ADMIN'
+        -- policy: a new administrator needs a recent login of the caller.
+        and (c.has_recent_login or $5::text <> 'ADMIN')
         and k.is_free
         and not exists (select from first_request)
         and not exists (select from existing)
     returning *
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, after)
+    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id, after)
     select
-        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.create', $2::uuid, u.id, $10::text,
+        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.create', c.id, u.id, $10::text, $13::text,
         to_jsonb(u) - 'password_hash'
     from created as u
+    cross join caller as c
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
     select
-        '00000000-0000-0000-0000-000000000000'::uuid, $2::uuid, 'user.create', $11::text, $12::bytea,
+        '00000000-0000-0000-0000-000000000000'::uuid, c.id, 'user.create', $11::text, $12::bytea,
         to_jsonb(u) - 'password_hash'
     from created as u
+    cross join caller as c
     where $11::text is not null
 ), result as (
     select * from created
@@ -75,6 +73,7 @@ with key_lock as materialized (
     where not exists (select from existing)
 )
 select
+    c.role = 'ADMIN' and $5::text = 'ADMIN' and not c.has_recent_login and u.id is null as needs_recent_login,
     k.is_free,
     c.role as caller_role,
     case when not exists (select from existing) then f.fingerprint end as fingerprint,

@@ -1,9 +1,9 @@
 -- Returns a page of all accounts, newest first. Administrators only.
--- $1 uuid  caller, or null for the command line
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 timestamp with time zone  created_at of the last user of the page before, or null
 -- $3 uuid  their id, or null
 -- $4 integer  page size
--- Returns no row if the caller is not an active user; otherwise at least one row: the caller's role, then a user, whose
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, then a user, whose
 -- columns are null if the page is empty, or if the caller is not an administrator.
 with caller as (
     -- include caller_or_command_line

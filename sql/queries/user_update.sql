@@ -1,7 +1,9 @@
 -- Changes an account in one statement. The statement locks it, checks the caller, writes the changed columns and audits
--- only these. It rejects a change that would leave no active administrator. It follows administrators_lock.sql in one
--- transaction.
--- $1 uuid  caller, or null for the command line
+-- only these. It rejects a change that would leave no active administrator.
+-- It revokes the user's logins if the e-mail, the role or the password changes, and all credentials of the user if the
+-- account becomes active or inactive. It follows administrators_lock.sql and user_lock.sql in one transaction, so that
+-- it sees every login.
+-- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  user
 -- $3 text  e-mail, or null to keep it, as for all parameters that follow
 -- $4 text  name
@@ -11,9 +13,10 @@
 -- $8 text  password hash
 -- $9 uuid  audit event
 -- $10 text  request id, or null for the command line
--- Returns one row if the caller is an active user, else none: the caller's role, whether the change was rejected
--- because it would leave no active administrator, then the current user, whose columns are null if there is none that
--- the caller may change. A duplicate e-mail violates uq_users_email.
+-- $11 text  client's request id, or null
+-- Returns one row if the bearer is valid, else none: the caller's role, whether the change was rejected because the
+-- caller must log in again first, and whether because it would leave no active administrator, then the current user,
+-- whose columns are null if there is none that the caller may change. A duplicate e-mail violates uq_users_email.
 with caller as (
     -- include caller_or_command_line
 ), locked as (
@@ -39,9 +42,17 @@ with caller as (
         and l.is_active
         and not (r.role = 'ADMIN' and r.is_active)
         and not exists (select from users as o where o.id <> l.id and o.role = 'ADMIN' and o.is_active)
-        as is_last_administrator
+        as is_last_administrator,
+        l.is_active <> r.is_active as is_switched,
+        d.is_sensitive,
+        -- policy: a change of the e-mail, the role or the password needs a recent login of the caller.
+        d.is_sensitive and not c.has_recent_login as needs_recent_login
     from locked as l
     cross join requested as r
+    cross join caller as c
+    cross join lateral (
+        select (l.email, l.role, l.password_hash) is distinct from (r.email, r.role, r.password_hash) as is_sensitive
+    ) as d
 ), updated as (
     update users as u
     set email = r.email,
@@ -55,22 +66,45 @@ with caller as (
     cross join checked as k
     where u.id = l.id
         and not k.is_last_administrator
+        and not k.needs_recent_login
         and (l.email, l.name, l.role, l.locale, l.is_active, l.password_hash)
             is distinct from (r.email, r.name, r.role, r.locale, r.is_active, r.password_hash)
     returning u.*
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, before, after)
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, request_id, client_request_id, before, after
+    )
     select
-        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.update', $1::uuid, n.id, $10::text,
+        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.update', c.id, n.id, $10::text, $11::text,
         coalesce(jsonb_object_agg(m.key, m.value) filter (where m.key <> 'password_hash'), '{}'),
         -- The audit event records that a password was set, but not its value.
         coalesce(jsonb_object_agg(m.key, to_jsonb(n) -> m.key) filter (where m.key <> 'password_hash'), '{}')
             || case when $8::text is null then '{}' else '{"password_changed": true}' end::jsonb
     from updated as n
     cross join locked as l
+    cross join caller as c
     cross join jsonb_each(to_jsonb(l)) as m
     where m.value <> to_jsonb(n) -> m.key
-    group by n.id
+    group by n.id, c.id
+), revoked as (
+    update credentials as k
+    set revoked_at = now()
+    from updated as n
+    cross join checked as h
+    where k.user_id = n.id
+        and (h.is_switched or (h.is_sensitive and k.kind = 'LOGIN'))
+        -- include credential_is_valid
+    returning k.*
+), revocations_audited as (
+    insert into audit_events (
+        business_id, action, actor_id, request_id, client_request_id, id, cashier_id, before, after
+    )
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, 'credential.revoke', c.id, $10::text, $11::text,
+        -- include credential_revoked_event
+    from revoked as k
+    cross join caller as c
+    cross join (select $9::uuid as event_id) as v
 ), current as (
     select * from updated
     union all
@@ -78,6 +112,7 @@ with caller as (
 )
 select
     c.role as caller_role,
+    coalesce(k.needs_recent_login, false) as needs_recent_login,
     coalesce(k.is_last_administrator, false) as is_last_administrator,
     -- include user_columns
 from caller as c

@@ -4,34 +4,61 @@ package struct AccountService: Sendable {
     static let listedMax = 200
 
     private let accounts: any AccountStore
+    private let credentials: any CredentialStore
     private let sessions: any SessionStore
     private let gate: PasswordGate
+    private let ids: IDMaker
 
-    init(accounts: any AccountStore, sessions: any SessionStore, gate: PasswordGate) {
+    init(
+        accounts: any AccountStore, credentials: any CredentialStore, sessions: any SessionStore, gate: PasswordGate,
+        ids: IDMaker
+    ) {
         self.accounts = accounts
+        self.credentials = credentials
         self.sessions = sessions
         self.gate = gate
+        self.ids = ids
     }
 
-    /// Returns the user with this e-mail and password.
+    /// Creates a login for the user with this e-mail and password.
     ///
     /// - Throws: ``DomainError/invalidCredentials``, at the same cost for a wrong e-mail and a wrong password;
     ///   ``DomainError/tooManyAttempts(seconds:)``, whether or not the account exists; ``TooManyLogins``.
-    package func logIn(_ attempt: LoginAttempt, password: String) async throws -> User {
+    package func logIn(
+        _ attempt: LoginAttempt, password: String, login: NewLogin
+    ) async throws -> (User, Credential) {
+        let account: Account
         switch try await gate.check(attempt, password) {
-        case .right(let account): return account.user
+        case .right(let found): account = found
         case .wrong: throw DomainError.invalidCredentials
         case .throttled(let seconds): throw DomainError.tooManyAttempts(seconds: seconds)
         }
+        let credential = NewCredential(
+            id: ids.make(), email: attempt.email, kind: .login, name: login.name, bearer: login.bearer,
+            lifetime: login.lifetime, reason: .login, audit: ids.make(), checkedHash: account.passwordHash,
+            requestID: login.requestID, clientRequestID: login.clientRequestID)
+        return try await OnceOnly(store: credentials).run {
+            // The password may have changed after the check, which revokes all logins. This one would escape it.
+            guard let created = try await credentials.create(credential) else { throw DomainError.invalidCredentials }
+            return (created.user, created.credential)
+        }
+    }
+
+    /// - Throws: ``DomainError/forbidden`` for a cashier; ``DomainError/callerInactive``.
+    package func checkIsAdministrator(_ caller: Caller) async throws {
+        guard let account = try await accounts.account(of: caller) else { throw DomainError.callerInactive }
+        guard account.user.role == .admin else { throw DomainError.forbidden }
     }
 
     /// Returns the caller's account, businesses and unfinished sessions.
     package func me(_ caller: Caller) async throws -> OwnAccount {
-        async let user = accounts.user(caller.id)
-        async let businesses = accounts.businesses(for: caller.id, after: nil, limit: Self.listedMax)
-        async let open = sessions.ownSessions(of: caller.id, areOpen: true, limit: Self.listedMax)
-        async let uncounted = sessions.ownSessions(of: caller.id, areOpen: false, limit: Self.listedMax)
-        guard let user = try await user, let businesses = try await businesses else { throw DomainError.callerInactive }
+        async let account = accounts.account(of: caller)
+        async let businesses = accounts.businesses(for: caller, after: nil, limit: Self.listedMax)
+        async let open = sessions.ownSessions(of: caller, areOpen: true, limit: Self.listedMax)
+        async let uncounted = sessions.ownSessions(of: caller, areOpen: false, limit: Self.listedMax)
+        guard let user = try await account?.user, let businesses = try await businesses else {
+            throw DomainError.callerInactive
+        }
         return OwnAccount(
             user: user, businesses: businesses,
             open: try await open.map { SessionView($0, for: caller.id, role: user.role) },
@@ -68,9 +95,41 @@ package protocol AccountStore: Sendable {
     ///
     /// - Returns: the number of deleted rows; 0 when no expired rows are left.
     func deleteExpiredFailures() async throws -> Int
-    /// Returns `nil` if no active user has this id.
-    func user(_ id: UserID) async throws -> User?
-    /// Returns up to `limit` businesses that the caller sees after `cursor`, newest first; `nil` if the caller is not
-    /// an active user.
-    func businesses(for caller: UserID, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
+    /// Returns the caller's own account; `nil` if the caller's bearer is not valid.
+    func account(of caller: Caller) async throws -> CallerAccount?
+    /// Returns up to `limit` businesses that the caller sees after `cursor`, newest first; `nil` if the caller's bearer
+    /// is not valid.
+    func businesses(for caller: Caller, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
+}
+
+/// The login to create after a right password.
+package struct NewLogin: Sendable {
+    package let bearer: BearerHash
+    /// The client, for people, at most ``Credential/nameMax`` characters; `nil` if unknown.
+    package let name: String?
+    package let lifetime: Duration
+    package let requestID: String
+    package let clientRequestID: String?
+
+    package init(
+        bearer: BearerHash, name: String?, lifetime: Duration, requestID: String, clientRequestID: String?
+    ) {
+        self.bearer = bearer
+        self.name = name
+        self.lifetime = lifetime
+        self.requestID = requestID
+        self.clientRequestID = clientRequestID
+    }
+}
+
+/// The caller's own account.
+package struct CallerAccount: Sendable {
+    package let user: User
+    /// True if the caller uses a login that is less than ten minutes old.
+    package let hasRecentLogin: Bool
+
+    package init(user: User, hasRecentLogin: Bool) {
+        self.user = user
+        self.hasRecentLogin = hasRecentLogin
+    }
 }

@@ -58,7 +58,7 @@ package struct LoginAttempt: Sendable {
         /// The client's address; `nil` if unknown.
         case address(String?)
         /// The credential of an authenticated user.
-        case credential(String)
+        case credential(BearerHash)
     }
 
     /// In its canonical form; the account may not exist.

@@ -30,17 +30,25 @@ package enum Locale: String, Sendable, CaseIterable {
     case english = "en"
 }
 
-/// The user that sends a request, and the request's id.
+/// The user that sends a request, the bearer that authenticates it, and the request's ids.
 ///
-/// The role is not included: each statement reads it again, so a revocation applies from the next request.
+/// The role is not included: each statement reads the bearer's credential and its user again, so a revocation applies
+/// from the next request.
 package struct Caller: Sendable {
+    /// The user of the bearer, which never changes.
     package let id: UserID
-    /// Identifies the request in the audit trail and the log; 1–128 of `A–Z a–z 0–9 . _ -`.
+    /// What the statements find the caller by.
+    package let bearer: BearerHash
+    /// The service's own id of the request, for the audit trail and the log.
     package let requestID: String
+    /// The id that the client gave the request, 1–128 of `A–Z a–z 0–9 . _ -`; `nil` if it gave none.
+    package let clientRequestID: String?
 
-    package init(id: UserID, requestID: String) {
+    package init(id: UserID, bearer: BearerHash, requestID: String, clientRequestID: String? = nil) {
         self.id = id
+        self.bearer = bearer
         self.requestID = requestID
+        self.clientRequestID = clientRequestID
     }
 }
 
@@ -66,9 +74,8 @@ package enum ChangeActor: Sendable {
 
     package var id: UserID? { caller?.id }
 
-    package var requestID: String? { caller?.requestID }
-
-    private var caller: Caller? {
+    /// The caller; `nil` for the command line.
+    package var caller: Caller? {
         if case .user(let caller) = self { caller } else { nil }
     }
 }

@@ -7,11 +7,13 @@ package struct UserService: Sendable {
 
     /// Creates an account.
     ///
-    /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier; ``DomainError/keyReused``, also if
-    ///   the account no longer has the password of a repeated request.
+    /// - Throws: ``DomainError/emailTaken``; ``DomainError/forbidden`` for a cashier;
+    ///   ``DomainError/recentLoginRequired`` for a new administrator; ``DomainError/keyReused``, also if the account no
+    ///   longer has the password of a repeated request.
     package func create(
         _ draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey? = nil
     ) async throws -> ChangeResult<StaffMember> {
+        try await checkBeforeHashing(actor, isSensitive: draft.role == .admin)
         let confirmed = try await confirmedHash(of: draft, by: actor, key: key)
         let hash: String
         if let confirmed { hash = confirmed } else { hash = try await gate.hash(draft.password, for: actor) }
@@ -30,7 +32,7 @@ package struct UserService: Sendable {
 
     /// Returns one account; for administrators.
     package func member(_ id: UserID, for caller: Caller) async throws -> StaffMember {
-        let found = try Authorized.administered(try await store.member(id, for: caller.id))
+        let found = try Authorized.administered(try await store.member(id, for: caller))
         guard let found else { throw DomainError.userNotFound }
         return found
     }
@@ -45,15 +47,19 @@ package struct UserService: Sendable {
 
     /// Changes an account. New permissions apply from its next request.
     ///
+    /// A new e-mail, role or password revokes all logins of the account, except the one that the actor uses. A
+    /// deactivation revokes its API keys too, for good.
+    ///
     /// - Parameter isForced: change the account although it then cannot close its open sessions.
     /// - Throws: ``DomainError/emailTaken``; ``DomainError/lastAdministrator``; ``DomainError/forbidden`` for a
-    ///   cashier; ``DomainError/hasOpenSession(_:)`` with the open sessions that the account could not close.
+    ///   cashier; ``DomainError/recentLoginRequired`` for a new e-mail, role or password;
+    ///   ``DomainError/hasOpenSession(_:)`` with the open sessions that the account could not close.
     package func update(
         _ id: UserID, _ change: UserChange, isForced: Bool = false, by actor: ChangeActor
     ) async throws -> StaffMember {
         var hash: String?
         if let password = change.password {
-            try await checkBeforeHashing(actor)
+            try await checkBeforeHashing(actor, isSensitive: true)
             hash = try await gate.hash(password, for: actor)
         }
         let (audit, hashed): (AuditEventID, String?) = (ids.make(), hash)
@@ -64,13 +70,16 @@ package struct UserService: Sendable {
             case .updated(let member): return member
             case .notFound: throw DomainError.userNotFound
             case .lastAdministrator: throw DomainError.lastAdministrator
+            case .recentLoginRequired: throw DomainError.recentLoginRequired
             case .held(let sessions, let instant):
                 throw held(sessions, by: actor, at: instant, refused: .changeUser(id)) ?? .busy
             }
         }
     }
 
-    /// Changes the caller's own password. Of two concurrent changes from the same current password, one succeeds.
+    /// Changes the caller's own password, and revokes the caller's other logins.
+    ///
+    /// Of two concurrent changes from the same current password, one succeeds.
     ///
     /// Wrong passwords count for the caller's credential. They delay no login.
     ///
@@ -81,13 +90,13 @@ package struct UserService: Sendable {
     package func changePassword(
         of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
-        guard let precheck = try await store.passwordPrecheck(of: caller.id, key: key) else {
+        guard let precheck = try await store.passwordPrecheck(of: caller, key: key) else {
             throw DomainError.callerInactive
         }
-        let attempt = LoginAttempt(email: precheck.email, origin: .credential("\(caller.id)"))
+        let attempt = LoginAttempt(email: precheck.email, origin: .credential(caller.bearer))
         let once = OnceOnly(store: store, key: key)
         func stored() async throws -> OnceOnly.Stored<Void>? {
-            let precheck = try await store.passwordPrecheck(of: caller.id, key: key)
+            let precheck = try await store.passwordPrecheck(of: caller, key: key)
             return precheck?.fingerprint.map { .init(fingerprint: $0, value: ()) }
         }
         let result: ChangeResult<Void>
@@ -139,10 +148,10 @@ package struct UserService: Sendable {
     private func confirmedHash(of draft: UserDraft, by actor: ChangeActor, key: IdempotencyKey?) async throws -> String?
     {
         guard case .user(let caller) = actor else { return nil }
-        let created = try Authorized.administered(try await store.createPrecheck(for: caller.id, key: key))
+        let created = try Authorized.administered(try await store.createPrecheck(for: caller, key: key))
         guard let created, let fingerprint = created.fingerprint else { return nil }
         guard let key, key.matches(fingerprint) else { throw DomainError.keyReused }
-        let attempt = LoginAttempt(email: created.email, origin: .credential("\(caller.id)"))
+        let attempt = LoginAttempt(email: created.email, origin: .credential(caller.bearer))
         guard let hash = try await verifiedHash(attempt, draft.password, acceptsInactive: true) else {
             throw DomainError.keyReused
         }
@@ -150,26 +159,29 @@ package struct UserService: Sendable {
     }
 
     /// Rejects unauthorized callers before a hash is made, which costs about 0.1 s of CPU.
-    private func checkBeforeHashing(_ actor: ChangeActor) async throws {
+    ///
+    /// - Parameter isSensitive: whether the change needs a recent login.
+    private func checkBeforeHashing(_ actor: ChangeActor, isSensitive: Bool) async throws {
         guard case .user(let caller) = actor else { return }
-        guard let user = try await accounts.user(caller.id) else { throw DomainError.callerInactive }
-        guard user.role == .admin else { throw DomainError.forbidden }
+        guard let account = try await accounts.account(of: caller) else { throw DomainError.callerInactive }
+        guard account.user.role == .admin else { throw DomainError.forbidden }
+        guard account.hasRecentLogin || !isSensitive else { throw DomainError.recentLoginRequired }
     }
 }
 
 /// Stores accounts.
 ///
-/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
-///   is not an active user.
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the
+///   actor's bearer is not valid.
 package protocol UserStore: ReplicationBarrier {
-    /// - Throws: ``DomainError/emailTaken``.
+    /// - Throws: ``DomainError/emailTaken``; ``DomainError/recentLoginRequired`` for a new administrator.
     func create(
         _ user: User, isActive: Bool, passwordHash: String, by actor: ChangeActor, key: IdempotencyKey?,
         audit: AuditEventID
     ) async throws -> Keyed<Authorized<StaffMember?>>?
     /// Returns the account that the first request with the key created, for an administrator.
-    func createPrecheck(for caller: UserID, key: IdempotencyKey?) async throws -> Authorized<PasswordPrecheck?>?
-    func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>?
+    func createPrecheck(for caller: Caller, key: IdempotencyKey?) async throws -> Authorized<PasswordPrecheck?>?
+    func member(_ id: UserID, for caller: Caller) async throws -> Authorized<StaffMember?>?
     /// Returns up to `limit` accounts after `cursor`, newest first.
     func members(
         for actor: ChangeActor, after cursor: Cursor<User>?, limit: Int
@@ -182,8 +194,8 @@ package protocol UserStore: ReplicationBarrier {
         audit: AuditEventID
     ) async throws -> Authorized<UserUpdateOutcome>?
     /// Returns the caller's e-mail, and the fingerprint stored for the key.
-    func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck?
-    /// Sets a new password if the stored hash is still `checked`.
+    func passwordPrecheck(of caller: Caller, key: IdempotencyKey?) async throws -> PasswordPrecheck?
+    /// Sets a new password if the stored hash is still `checked`, and revokes the caller's other logins.
     ///
     /// - Returns: `nil` if the first request with this key is still running.
     func changePassword(
@@ -199,6 +211,8 @@ package enum UserUpdateOutcome: Sendable {
     case notFound
     /// The change would leave no active administrator.
     case lastAdministrator
+    /// A change of the e-mail, the role or the password needs a recent login.
+    case recentLoginRequired
     /// The account could not close these open sessions, newest first. `at` is the database's clock.
     case held([ExistingSession], at: Instant)
 }

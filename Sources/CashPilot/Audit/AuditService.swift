@@ -8,7 +8,7 @@ package struct AuditService: Sendable {
     package func events(
         _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: Caller
     ) async throws -> Page<AuditEvent, AuditEvent> {
-        let read = try await store.events(query, after: cursor, limit: limit + 1, for: caller.id)
+        let read = try await store.events(query, after: cursor, limit: limit + 1, for: caller)
         return page(try Authorized.administered(read), limit)
     }
 
@@ -18,7 +18,7 @@ package struct AuditService: Sendable {
         for caller: Caller
     ) async throws -> Page<AuditEvent, AuditEvent> {
         let read = try Authorized.checked(
-            try await store.trail(of: session, in: business, after: cursor, limit: limit + 1, for: caller.id))
+            try await store.trail(of: session, in: business, after: cursor, limit: limit + 1, for: caller))
         guard let trail = read.value else { throw DomainError.sessionNotFound }
         guard read.role == .admin || trail.cashier == caller.id else { throw DomainError.forbidden }
         guard read.role == .admin || !trail.isDeleted else { throw DomainError.sessionNotFound }
@@ -33,7 +33,7 @@ package struct AuditService: Sendable {
         for caller: Caller
     ) async throws -> Page<OpenConflict, OpenConflict> {
         let read = try Authorized.checked(
-            try await store.conflicts(of: cashier, in: business, after: cursor, limit: limit + 1, for: caller.id))
+            try await store.conflicts(of: cashier, in: business, after: cursor, limit: limit + 1, for: caller))
         try SessionPolicy.checkRead(of: cashier ?? caller.id, by: caller.id, role: read.role)
         return Page(of: read.value, limit: limit) { Cursor(instant: $0.firstAt, id: $0.id) }
     }
@@ -50,18 +50,18 @@ package protocol AuditStore: Sendable {
     /// Returns up to `limit` events after `cursor`, newest first. The list is empty unless the caller is an
     /// administrator.
     ///
-    /// - Returns: `nil` if the caller is not an active user.
-    func events(_ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID)
+    /// - Returns: `nil` if the caller's bearer is not valid.
+    func events(_ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: Caller)
         async throws -> Authorized<[AuditEvent]>?
     /// Returns up to `limit` events of one session after `cursor`, newest first, if the caller may see the session.
     func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<SessionTrail?>?
     /// Returns up to `limit` conflicts of a business after `cursor`, newest first. A cashier gets only their own.
     func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[OpenConflict]>?
 }
 
@@ -92,7 +92,10 @@ package struct AuditEvent: Sendable {
     package let actorName: String?
     package let cashier: UserID?
     package let session: SessionID?
+    /// The service's own id of the request.
     package let requestID: String?
+    /// The id that the client gave the request; `nil` if it gave none.
+    package let clientRequestID: String?
     package let terminal: String?
     package let reason: String?
     /// The row before and after the change, as JSON text; `nil` if there was none.
@@ -101,8 +104,8 @@ package struct AuditEvent: Sendable {
 
     package init(
         id: AuditEventID, business: BusinessID?, occurredAt: Instant, action: String, actor: UserID?,
-        actorName: String?, cashier: UserID?, session: SessionID?, requestID: String?, terminal: String?,
-        reason: String?, before: String?, after: String?
+        actorName: String?, cashier: UserID?, session: SessionID?, requestID: String?,
+        clientRequestID: String? = nil, terminal: String?, reason: String?, before: String?, after: String?
     ) {
         self.id = id
         self.business = business
@@ -113,6 +116,7 @@ package struct AuditEvent: Sendable {
         self.cashier = cashier
         self.session = session
         self.requestID = requestID
+        self.clientRequestID = clientRequestID
         self.terminal = terminal
         self.reason = reason
         self.before = before

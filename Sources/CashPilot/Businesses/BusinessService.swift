@@ -22,7 +22,7 @@ package struct BusinessService: Sendable {
 
     /// Returns one business that the caller sees.
     package func business(_ id: BusinessID, for caller: Caller) async throws -> Business {
-        let read = try Authorized.checked(try await store.business(id, for: caller.id))
+        let read = try Authorized.checked(try await store.business(id, for: caller))
         guard let business = read.value else { throw DomainError.businessNotFound }
         return business
     }
@@ -63,7 +63,7 @@ package struct BusinessService: Sendable {
         of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: Caller
     ) async throws -> Page<Assignment, User> {
         let read = try Authorized.checked(
-            try await store.cashiers(of: business, after: cursor, limit: limit + 1, for: caller.id))
+            try await store.cashiers(of: business, after: cursor, limit: limit + 1, for: caller))
         return Page(of: read.value, limit: limit) { Cursor(instant: $0.assignedAt, id: $0.cashier) }
     }
 
@@ -105,8 +105,8 @@ func held(
 
 /// Stores businesses and their cashiers.
 ///
-/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the actor
-///   is not an active user.
+/// - Throws: every method throws ``StoreError`` if the store fails. Unless stated otherwise, `nil` means that the
+///   actor's bearer is not valid.
 package protocol BusinessStore: ReplicationBarrier {
     /// Returns a time zone's name as the store spells it; `nil` if the zone is unknown.
     func timeZone(named name: String) async throws -> String?
@@ -114,7 +114,7 @@ package protocol BusinessStore: ReplicationBarrier {
     func create(
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> Keyed<Authorized<Business?>>?
-    func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>?
+    func business(_ id: BusinessID, for caller: Caller) async throws -> Authorized<Business?>?
     /// Updates a business, unless sessions that are not closed prevent it. A concurrent open cannot interfere.
     ///
     /// - Throws: ``DomainError/nameTaken``.
@@ -125,7 +125,7 @@ package protocol BusinessStore: ReplicationBarrier {
     func businesses(for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int) async throws -> [Business]?
     /// Returns up to `limit` cashiers after `cursor`, newest assignment first.
     func cashiers(
-        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
+        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[Assignment]>?
     /// Assigns the cashier unless already assigned. The value is false if the user does not exist.
     func assign(

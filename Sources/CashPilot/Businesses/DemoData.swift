@@ -18,12 +18,15 @@ package struct DemoData: Sendable {
 
     package var businesses: [Business]
     package var people: [Person]
+    /// The event `demo.seed`.
+    package let audit: AuditEventID
 
     /// The password of every demo account. It is public, so never load this data into a production database.
     package static let password = "cashpilot-demo"
 
     /// Makes the data with new ids for rows that do not exist yet.
     package init(ids: IDMaker) {
+        audit = ids.make()
         businesses = [
             Business(id: ids.make(), name: "Farmacia Centro", currency: "PYG", timeZone: "America/Asuncion"),
             Business(id: ids.make(), name: "Farmacia Villa Morra", currency: "PYG", timeZone: "America/Asuncion"),

@@ -13,7 +13,7 @@ package struct Authorized<Value: Sendable>: Sendable {
 
     /// Returns what was read, if the caller is active and sees the business.
     ///
-    /// - Parameter read: `nil` if the caller is not an active user.
+    /// - Parameter read: `nil` if the caller's bearer is not valid.
     /// - Throws: ``DomainError/callerInactive``; ``DomainError/businessNotFound``.
     static func checked(_ read: Authorized?) throws(DomainError) -> Authorized {
         guard let read else { throw .callerInactive }

@@ -2,7 +2,7 @@
 ///
 /// The enum is closed: a new case does not compile until the HTTP layer maps it to a response.
 package enum DomainError: Error {
-    /// The caller's account does not exist or is inactive.
+    /// The bearer's credential is not valid, or its user is inactive.
     case callerInactive
     /// The e-mail or the password is wrong, or the account is inactive. The error does not say which.
     case invalidCredentials
@@ -54,8 +54,10 @@ package enum DomainError: Error {
     /// Another business has the name.
     case nameTaken
     case userNotFound
-    /// There is no such API key.
-    case keyNotFound
+    /// There is no such credential, or it is another user's.
+    case credentialNotFound
+    /// The change needs a login that is less than ten minutes old. An API key never suffices.
+    case recentLoginRequired
     /// Sessions of the user or the business prevent this change.
     case hasOpenSession(HeldSessions)
     /// The cashier has another session in the business at the time that was given for this one.

@@ -5,7 +5,7 @@ package struct DomainServices: Sendable {
     package let accounts: AccountService
     package let businesses: BusinessService
     package let users: UserService
-    package let keys: APIKeyService
+    package let credentials: CredentialService
     package let audit: AuditService
     package let eventLog: EventLogService
     package let preflight: PreflightService
@@ -17,10 +17,11 @@ package struct DomainServices: Sendable {
         sessions = SessionService(store: stores.sessions, conflicts: conflicts, ids: ids)
         changes = SessionChangeService(store: stores.sessions, conflicts: conflicts, ids: ids)
         let gate = PasswordGate(accounts: stores.accounts, hasher: hasher)
-        accounts = AccountService(accounts: stores.accounts, sessions: stores.sessions, gate: gate)
+        accounts = AccountService(
+            accounts: stores.accounts, credentials: stores.credentials, sessions: stores.sessions, gate: gate, ids: ids)
         businesses = BusinessService(store: stores.businesses, ids: ids)
         users = UserService(store: stores.users, accounts: stores.accounts, gate: gate, ids: ids)
-        keys = APIKeyService(store: stores.keys, ids: ids)
+        credentials = CredentialService(store: stores.credentials, ids: ids)
         audit = AuditService(store: stores.audit)
         eventLog = EventLogService(subscribers: subscribers, store: stores.eventLog)
         preflight = PreflightService(store: stores.preflight, ids: ids)
@@ -33,21 +34,21 @@ package struct Stores: Sendable {
     package let accounts: any AccountStore
     package let businesses: any BusinessStore
     package let users: any UserStore
-    package let keys: any APIKeyStore
+    package let credentials: any CredentialStore
     package let audit: any AuditStore
     package let eventLog: any EventLogStore
     package let preflight: any PreflightStore
 
     package init(
         sessions: any SessionStore & SessionChangeStore, accounts: any AccountStore, businesses: any BusinessStore,
-        users: any UserStore, keys: any APIKeyStore, audit: any AuditStore, eventLog: any EventLogStore,
+        users: any UserStore, credentials: any CredentialStore, audit: any AuditStore, eventLog: any EventLogStore,
         preflight: any PreflightStore
     ) {
         self.sessions = sessions
         self.accounts = accounts
         self.businesses = businesses
         self.users = users
-        self.keys = keys
+        self.credentials = credentials
         self.audit = audit
         self.eventLog = eventLog
         self.preflight = preflight

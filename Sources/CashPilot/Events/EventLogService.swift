@@ -8,7 +8,7 @@ package struct EventLogService: Sendable {
     ///
     /// - Parameter position: the page begins after this position; `nil` begins at the current end.
     /// - Throws: ``DomainError/callerInactive``; ``DomainError/beyondEventLog`` if the position is after the end.
-    package func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage {
+    package func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage {
         guard let page = try await store.events(after: position, limit: limit, for: caller) else {
             throw DomainError.callerInactive
         }
@@ -21,10 +21,10 @@ package struct EventLogService: Sendable {
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol EventLogStore: Sendable {
-    /// Returns up to `limit` events after `position`; `nil` if the caller is not an active user.
+    /// Returns up to `limit` events after `position`; `nil` if the caller's bearer is not valid.
     ///
     /// If `position` is `nil`, the page has no events, only the current end.
-    func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage?
+    func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage?
     /// Summarizes up to `limit` events after `position`; `nil` begins at the current end.
     func news(after position: Int64?, limit: Int) async throws -> EventLogNews
     /// Assigns positions to up to `limit` committed events, in an order that never changes.

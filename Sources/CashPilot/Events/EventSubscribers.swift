@@ -3,7 +3,7 @@ import Synchronization
 /// The event-log subscribers of this process. A wake means that new events may exist; each subscriber reads them
 /// itself.
 ///
-/// A subscriber is one small entry: user, role, deadlines and a wake-up flag. No events are buffered, so a slow client
+/// A subscriber is one small entry: user, bearer, role, deadlines and a wake-up flag. No events are buffered, so a slow client
 /// costs no memory. The number of subscribers and the time to send one page are limited.
 package final class EventSubscribers: Sendable {
     /// The maximum number of streams per user.
@@ -22,6 +22,7 @@ package final class EventSubscribers: Sendable {
 
     fileprivate struct Entry {
         let user: UserID
+        let bearer: BearerHash
         let wakes: AsyncStream<Void>.Continuation
         let cut: @Sendable () -> Void
         /// True if every event concerns the subscriber.
@@ -49,6 +50,9 @@ package final class EventSubscribers: Sendable {
     /// The number of connections cut because the client was too slow.
     package var cut: Int { state.withLock { $0.cut } }
 
+    /// The bearers of the subscribers.
+    var bearers: Set<BearerHash> { state.withLock { Set($0.entries.values.map(\.bearer)) } }
+
     /// Adds a subscriber. The caller must read the first page next.
     ///
     /// The subscriber's role is unknown until ``EventSubscriber/rest(as:isHungry:)``. Until then every event wakes it.
@@ -56,17 +60,18 @@ package final class EventSubscribers: Sendable {
     /// - Parameter cut: closes the connection at once.
     /// - Throws: ``DomainError/tooManyStreams`` if the user has too many streams; ``DomainError/busy`` if the process
     ///   has too many or is shutting down.
-    package func join(_ user: UserID, cut: @escaping @Sendable () -> Void) throws(DomainError) -> EventSubscriber {
+    package func join(_ caller: Caller, cut: @escaping @Sendable () -> Void) throws(DomainError) -> EventSubscriber {
         let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let now = ContinuousClock.now
         let joined: Result<Int, DomainError> = state.withLock { state in
             guard !state.isEnding, state.entries.count < max else { return .failure(.busy) }
-            let own = state.entries.values.count { $0.user == user }
+            let own = state.entries.values.count { $0.user == caller.id }
             guard own < Self.ofUserMax else { return .failure(.tooManyStreams) }
             let place = state.next
             state.next += 1
             state.entries[place] = Entry(
-                user: user, wakes: continuation, cut: cut, due: now + Self.heartbeat, busySince: now)
+                user: caller.id, bearer: caller.bearer, wakes: continuation, cut: cut, due: now + Self.heartbeat,
+                busySince: now)
             return .success(place)
         }
         return EventSubscriber(place: try joined.get(), wakes: wakes, subscribers: self)
@@ -106,6 +111,13 @@ package final class EventSubscribers: Sendable {
         state.withLock { state in
             state.isEnding = true
             for entry in state.entries.values { entry.wakes.finish() }
+        }
+    }
+
+    /// Ends the streams of these bearers after their current send.
+    func end(_ bearers: Set<BearerHash>) {
+        state.withLock { state in
+            for entry in state.entries.values where bearers.contains(entry.bearer) { entry.wakes.finish() }
         }
     }
 

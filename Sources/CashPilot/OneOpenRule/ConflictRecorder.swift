@@ -127,8 +127,9 @@ package struct ConflictCount: Sendable {
     package private(set) var last: Instant
     /// The id of the audit event, which is written with the first batch of the minute only.
     package let event: AuditEventID
-    /// The request id of the first conflict.
+    /// The request ids of the first conflict.
     package let requestID: String
+    package let clientRequestID: String?
     /// How many of them got the existing session instead of an error.
     package private(set) var resumed: Int
     /// The float that the last request offered; `nil` if none did.
@@ -150,6 +151,7 @@ package struct ConflictCount: Sendable {
         last = conflict.instant
         self.event = event
         requestID = caller.requestID
+        clientRequestID = caller.clientRequestID
     }
 
     mutating func add(_ other: ConflictCount) {

@@ -14,12 +14,9 @@ package struct PreflightService: Sendable {
     }
 
     /// Returns the duplicate open sessions and the proposed repair. Changes nothing.
-    ///
-    /// - Parameter caller: an administrator; `nil` for an operator of the database.
-    package func report(for caller: Caller? = nil) async throws -> Preflight {
-        let found = try await store.duplicates(
-            limit: Preflight.duplicatesMax + 1, sessions: Preflight.sessionsMax, for: caller?.id)
-        let duplicates = try Authorized.administered(found)
+    package func report() async throws -> Preflight {
+        let duplicates = try await store.duplicates(
+            limit: Preflight.duplicatesMax + 1, sessions: Preflight.sessionsMax)
         return Preflight(
             duplicates: Array(duplicates.prefix(Preflight.duplicatesMax)),
             hasMore: duplicates.count > Preflight.duplicatesMax)
@@ -36,8 +33,7 @@ package struct PreflightService: Sendable {
         var ended = 0
         var left: [SessionID] = []
         while true {
-            let found = try await store.duplicates(limit: Self.batch, sessions: Preflight.sessionsMax, for: nil)
-            let duplicates = found?.value ?? []
+            let duplicates = try await store.duplicates(limit: Self.batch, sessions: Preflight.sessionsMax)
             let standing = duplicates.flatMap { $0.end.map(\.id) }
             // The list is empty, or is unchanged since the last pass. Another process may end sessions too; that is no
             // reason to stop.
@@ -62,11 +58,7 @@ package protocol PreflightStore: Sendable {
     /// - Parameters:
     ///   - limit: the maximum number of business and cashier pairs.
     ///   - sessions: the maximum number of sessions of each pair.
-    ///   - caller: `nil` for an operator of the database.
-    /// - Returns: the caller's role and the pairs, which are empty unless the caller is an administrator; `nil` if the
-    ///   caller is not an active user.
-    func duplicates(limit: Int, sessions: Int, for caller: UserID?)
-        async throws -> Authorized<[DuplicateOpenSessions]>?
+    func duplicates(limit: Int, sessions: Int) async throws -> [DuplicateOpenSessions]
     /// Ends a session if it and the session to keep are still open. The session is not closed: the count comes later.
     ///
     /// - Parameter actor: the user recorded in the audit trail; `nil` for an operator of the database.

@@ -132,7 +132,7 @@ extension SessionChangeService {
 
     /// Reads a session after its change.
     private func view(_ id: SessionID, _ target: ChangeTarget) async throws -> SessionView {
-        let read = try await store.session(id, in: target.business, for: target.caller.id)
+        let read = try await store.session(id, in: target.business, for: target.caller)
         guard let session = read?.view(for: target.caller) else { throw DomainError.sessionNotFound }
         return session
     }

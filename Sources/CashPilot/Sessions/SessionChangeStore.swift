@@ -17,7 +17,7 @@ package protocol SessionChangeStore: SessionLookup {
 
 /// A transaction that changes a session. Each method runs one statement.
 package protocol SessionTransaction: Sendable {
-    /// Locks the session; must be called first. `nil` if the caller is not an active user.
+    /// Locks the session; must be called first. `nil` if the caller's bearer is not valid.
     func lock(
         _ target: ChangeTarget, for operation: Operation, audit: AuditEventID
     ) async throws -> Keyed<LockedSession>?

@@ -58,14 +58,14 @@ package struct SessionService: Sendable {
     ///
     /// - Throws: ``DomainError/noOpenSession``; ``DomainError/forbidden`` if a cashier requests a colleague's session.
     package func current(of cashier: UserID, in business: BusinessID, for caller: Caller) async throws -> SessionView {
-        let read = try Authorized.checked(try await store.current(of: cashier, in: business, for: caller.id))
+        let read = try Authorized.checked(try await store.current(of: cashier, in: business, for: caller))
         try SessionPolicy.checkRead(of: cashier, by: caller.id, role: read.role)
         guard let session = read.view(for: caller) else { throw DomainError.noOpenSession }
         return session
     }
 
     package func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> SessionView {
-        let read = try Authorized.checked(try await store.session(id, in: business, for: caller.id))
+        let read = try Authorized.checked(try await store.session(id, in: business, for: caller))
         return SessionView(try SessionPolicy.visible(read, to: caller.id), for: caller.id, role: read.role)
     }
 
@@ -76,7 +76,7 @@ package struct SessionService: Sendable {
         for caller: Caller
     ) async throws -> Page<SessionView, Session> {
         let read = try Authorized.checked(
-            try await store.list(query, in: business, after: cursor, limit: limit + 1, for: caller.id))
+            try await store.list(query, in: business, after: cursor, limit: limit + 1, for: caller))
         try SessionPolicy.checkList(query, by: caller.id, role: read.role)
         let items = read.value.map { SessionView($0, for: caller.id, role: read.role) }
         return Page(of: items, limit: limit) { Cursor(instant: $0.session.openedAt, id: $0.session.id) }
@@ -135,7 +135,7 @@ package struct SessionService: Sendable {
 
     /// Returns the session that an earlier attempt opened; `nil` if there is none.
     private func opened(_ id: SessionID, by request: OpenRequest) async throws -> SessionView? {
-        try await store.session(id, in: request.business, for: request.caller.id)?.view(for: request.caller)
+        try await store.session(id, in: request.business, for: request.caller)?.view(for: request.caller)
     }
 
     /// Returns the existing session; `nil` if it is no longer open.
@@ -144,7 +144,7 @@ package struct SessionService: Sendable {
             if let key = request.key {
                 try await store.resume(request, keeping: key)
             } else {
-                try await store.current(of: request.cashier, in: request.business, for: request.caller.id)
+                try await store.current(of: request.cashier, in: request.business, for: request.caller)
             }
         return read?.view(for: request.caller)
     }

@@ -3,7 +3,7 @@
 /// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol SessionLookup: ReplicationBarrier {
     /// Returns one session of any cashier, deleted sessions included.
-    func session(_ id: SessionID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    func session(_ id: SessionID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>?
     /// Returns the response stored for a key; `nil` if there is none.
     func storedResponse(for key: IdempotencyKey, operation: Operation, business: BusinessID, caller: UserID)
         async throws -> StoredResponse?
@@ -25,7 +25,7 @@ extension SessionLookup {
 ///
 /// - Throws: every method throws ``StoreError`` if the store fails.
 package protocol SessionStore: SessionLookup {
-    /// Runs the precheck of an open; `nil` if the caller is not an active user.
+    /// Runs the precheck of an open; `nil` if the caller's bearer is not valid.
     func precheck(_ request: OpenRequest) async throws -> OpenPrecheck?
     /// Inserts the session if everything that ``precheck(_:)`` read is still true.
     func open(_ request: OpenRequest, as id: SessionID, audit: AuditEventID) async throws -> OpenOutcome
@@ -36,21 +36,21 @@ package protocol SessionStore: SessionLookup {
     func resume(_ request: OpenRequest, keeping key: IdempotencyKey) async throws -> Authorized<Session?>?
     /// Closes the session if permitted and returns its current state. Idempotent for a given `audit` id.
     ///
-    /// - Returns: `nil` if the caller is not an active user.
+    /// - Returns: `nil` if the caller's bearer is not valid.
     func close(_ request: CloseRequest, audit: AuditEventID) async throws -> Keyed<CloseAttempt>?
     /// Deletes one batch of stored responses that are older than 7 days.
     ///
     /// - Returns: the number of deleted rows; 0 when no expired rows are left.
     func deleteExpiredResponses() async throws -> Int
-    func current(of cashier: UserID, in business: BusinessID, for caller: UserID) async throws -> Authorized<Session?>?
+    func current(of cashier: UserID, in business: BusinessID, for caller: Caller) async throws -> Authorized<Session?>?
     /// Returns up to `limit` sessions after `cursor`, newest first, of one business or of every business the caller
     /// sees.
     func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[Session]>?
     /// Returns up to `limit` of the caller's own sessions that are open, or that ended without a count, newest first.
-    func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session]
+    func ownSessions(of caller: Caller, areOpen: Bool, limit: Int) async throws -> [Session]
     /// Returns why a new session of the cashier cannot begin at a time.
     func backdateCheck(
         _ openedAt: Instant, of cashier: UserID, in business: BusinessID

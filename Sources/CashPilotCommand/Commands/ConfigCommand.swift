@@ -5,14 +5,13 @@ struct ConfigCommand: ParsableCommand {
         commandName: "config", abstract: "Show the effective settings without secrets, and their errors.")
 
     @OptionGroup(title: "Database") var database: DatabaseFlags
-    @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @OptionGroup var server: ServerFlags
     @Flag(help: "Print one JSON object per line. The value of a secret is always null.") var json = false
     @Flag(help: "Print the table of all settings in Markdown instead.") var markdown = false
 
     func run() throws {
         guard !markdown else { return print(Setting.markdown) }
-        let reader = SettingReader(database, tokens, server)
+        let reader = SettingReader(database, server)
         for setting in Setting.all {
             let value = reader.text(setting)
             print(json ? JSONTree(setting, value).json : setting.line(value))

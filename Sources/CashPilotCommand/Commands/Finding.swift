@@ -149,7 +149,7 @@ struct Finding: Encodable {
         guard abs(skew) > Doctor.skewMax + uncertainty else { return .ok("clock", finding) }
         return .fault(
             "clock", finding,
-            meaning: "Sessions have the database's time, but tokens and logs have this machine's time.",
+            meaning: "Sessions have the database's time, but logs and ids have this machine's time.",
             mend: "Synchronize both clocks with NTP: timedatectl set-ntp true")
     }
 

@@ -11,9 +11,9 @@ struct KeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create an API key and print it.",
             discussion: """
-                The command shows the key once: the database stores only its SHA-256. A script sends it instead of a \
-                token, as Authorization: Bearer cpk_…, and has the rights of the key's user. Create a separate user \
-                for each script.
+                The command shows the key once: the database stores only its SHA-256. A script sends it as \
+                Authorization: Bearer cpk_…, and has the rights of the key's user, except for changes that need a \
+                recent login. Create a separate user for each script.
                 """)
 
         @OptionGroup var flags: DatabaseFlags
@@ -26,17 +26,18 @@ struct KeyCommand: AsyncParsableCommand {
         mutating func validate() throws {
             email = CanonicalText.email(email)
             name = try TextRule.name.checked(name, of: "--name")
-            guard expiresDays.map(APIKey.days.contains) ?? true else {
+            guard expiresDays.map(Credential.keyDays.contains) ?? true else {
                 throw ValidationError("--expires-days must be 1–3650")
             }
         }
 
         func run() async throws {
-            let secret = APIKeySecret(random: System.random)
+            let bearer = Bearer(.apiKey, random: System.random)
             let key = try await Administration.run(flags) {
-                try await $0.services.keys.create(forEmail: email, name: name, hash: secret.hash, days: expiresDays)
+                try await $0.services.credentials.createKey(
+                    forEmail: email, name: name, bearer: bearer.hash, days: expiresDays)
             }
-            print(json ? PrintedJSON.text(key, secret: secret) : secret.text)
+            print(json ? PrintedJSON.text(key, bearer: bearer) : bearer.text)
         }
     }
 
@@ -49,7 +50,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Administration.run(flags) { [json] shop in
-                try await printAll(of: { try await shop.services.keys.keys(after: $0, limit: 200) }) {
+                try await printAll(of: { try await shop.services.credentials.keys(after: $0, limit: 200) }) {
                     json ? PrintedJSON.text($0) : $0.line
                 }
             }
@@ -61,19 +62,21 @@ struct KeyCommand: AsyncParsableCommand {
             abstract: "Revoke an API key. The server refuses it from the next request on.")
 
         @OptionGroup var flags: DatabaseFlags
-        @Argument(help: "The key's id, from `cashpilot key list`.") var id: APIKeyID
+        @Argument(help: "The key's id, from `cashpilot key list`.") var id: CredentialID
         @Flag(help: "Print the key's metadata as JSON.") var json = false
 
         func run() async throws {
-            let key = try await Administration.run(flags) { try await $0.services.keys.revoke(id) }
+            let key = try await Administration.run(flags) {
+                try await $0.services.credentials.revoke(id, by: .commandLine, of: nil)
+            }
             print(json ? PrintedJSON.text(key) : key.line)
         }
     }
 }
 
-extension APIKey {
+extension Credential {
     fileprivate var line: String {
         let state = revokedAt.map { "revoked \($0.text)" } ?? expiresAt.map { "until \($0.text)" } ?? "until revoked"
-        return "\(id)  \(state)  \(email)  \(name)"
+        return "\(id)  \(state)  \(email)  \(name ?? "-")"
     }
 }

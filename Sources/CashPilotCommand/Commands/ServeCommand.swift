@@ -15,10 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup(title: "Database") var database: DatabaseFlags
-    @OptionGroup(title: "Tokens") var tokens: TokenFlags
     @OptionGroup var server: ServerFlags
 
-    func run() async throws { try await Self.serve(SettingReader(database, tokens, server)) }
+    func run() async throws { try await Self.serve(SettingReader(database, server)) }
 
     /// Runs the server until SIGTERM or SIGINT.
     ///

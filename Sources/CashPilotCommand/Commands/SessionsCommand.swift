@@ -170,14 +170,14 @@ struct AdministratorFlags: ParsableArguments {
         help: ArgumentHelp("The email address of the administrator who acts.", valueName: "email"))
     var administrator: String
 
-    /// Runs `work` on the database as the administrator.
+    /// Runs `work` on the database with a login of the administrator, which ends with the command.
     ///
     /// - Throws: ``CommandError`` if the address has no active administrator, or for a domain error.
     func run<Result: Sendable>(
         _ work: @Sendable (Administration, Caller) async throws -> Result
     ) async throws -> Result {
         try await Administration.run(database) { administration in
-            try await work(administration, try await administration.administrator(email: administrator))
+            try await administration.asAdministrator(email: administrator) { try await work(administration, $0) }
         }
     }
 }

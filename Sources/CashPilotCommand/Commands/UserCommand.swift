@@ -4,7 +4,8 @@ import CashPilotHTTP
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Manage accounts.", subcommands: [Create.self, List.self, Update.self])
+        commandName: "user", abstract: "Manage accounts.",
+        subcommands: [Create.self, List.self, Update.self, RevokeCredentials.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -83,6 +84,29 @@ struct UserCommand: AsyncParsableCommand {
                     try await shop.user(email: email), change, isForced: force, by: .commandLine)
             }
             print(json ? PrintedJSON.text(member) : member.line)
+        }
+    }
+}
+
+extension UserCommand {
+    struct RevokeCredentials: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke-credentials",
+            abstract: "Revoke all logins and API keys of an account, and print how many.",
+            discussion: """
+                The server refuses each from the next request on. The account stays active: its user can log in again.
+                """)
+
+        @OptionGroup var flags: DatabaseFlags
+        @Option(help: "The account's email address.") var email: String
+        @Flag(help: "Print the number as JSON.") var json = false
+
+        func run() async throws {
+            let count = try await Administration.run(flags) { administration in
+                try await administration.services.credentials.revokeAll(
+                    of: try await administration.user(email: email), by: .commandLine)
+            }
+            print(json ? JSONTree.object(["revoked": .integer(Int64(count))]).json : "\(count)")
         }
     }
 }

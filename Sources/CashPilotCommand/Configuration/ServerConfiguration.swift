@@ -18,7 +18,8 @@ struct ServerConfiguration: Sendable {
     var fairUse = FairUse.Limits()
     var managementPort: Int
     var trustedProxies: TrustedProxies
-    var tokens: TokenConfiguration
+    /// How long a login is valid.
+    var loginLifetime: Duration
     var defaultLocale: Locale
     var logLevel: Logger.Level
     /// `nil` chooses the style by the log's destination.
@@ -27,6 +28,9 @@ struct ServerConfiguration: Sendable {
     var traces: TraceConfiguration?
     var shutdownDelay: Duration
     var shutdownTimeout: Duration
+
+    /// The accepted range of a login's lifetime, in seconds.
+    static let loginSeconds = 60...604_800
 
     /// - Throws: ``SettingErrors`` with all errors in the settings.
     init(_ reader: SettingReader) throws {
@@ -41,7 +45,7 @@ struct ServerConfiguration: Sendable {
         fairUse.writeBurst = reader.integer(.userWriteBurst, in: 1...100_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         trustedProxies = reader.proxies(.trustedProxies)
-        tokens = TokenConfiguration(reading: &reader)
+        loginLifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.loginSeconds))
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
         logStyle = reader.choice(.logFormat, fallback: LogFormat.auto).style
@@ -96,34 +100,6 @@ extension DatabaseConfiguration {
             poolWait < lockTimeout && lockTimeout < statementTimeout,
             "\(Setting.databasePoolWait.name) < \(Setting.databaseLockTimeout.name) < "
                 + "\(Setting.databaseStatementTimeout.name) is required")
-    }
-}
-
-struct TokenConfiguration: Sendable {
-    let secret: String
-    /// Former secrets, whose tokens stay valid until they expire.
-    let previous: [String]
-    var lifetime: Duration
-
-    /// The accepted range of a lifetime, in seconds.
-    static let seconds = 60...604_800
-
-    /// Records errors in the settings in the reader.
-    init(reading reader: inout SettingReader) {
-        secret = reader.secret(.authSecret, orFile: .authSecretFile, bytesMin: TokenKey.secretLengthMin)
-        previous = reader.secrets(
-            .authSecretPrevious, orFile: .authSecretPreviousFile, bytesMin: TokenKey.secretLengthMin)
-        reader.require(
-            Set(previous + [secret]).count == previous.count + 1,
-            "\(Setting.authSecretPrevious.name) repeats a secret, or contains that of \(Setting.authSecret.name)")
-        lifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.seconds))
-    }
-
-    func tokens() throws -> Tokens {
-        try Tokens(
-            signing: TokenKey(secret: Array(secret.utf8)),
-            accepting: previous.map { try TokenKey(secret: Array($0.utf8)) },
-            lifetime: lifetime.components.seconds, now: { System.milliseconds() / 1_000 })
     }
 }
 

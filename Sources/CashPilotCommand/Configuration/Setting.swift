@@ -86,18 +86,6 @@ struct Setting: Sendable {
     static let managementPort = Setting(
         name: "MANAGEMENT_PORT", fallback: "9090", accepts: "0…65535",
         meaning: "The port of metrics and probes, on the same address. 0: any free port, which is printed.")
-    static let authSecret = Setting(
-        name: "AUTH_SECRET", fallback: nil, accepts: "at least 32 bytes",
-        meaning: "The secret that signs tokens. Set this or `AUTH_SECRET_FILE`.", isSecret: true)
-    static let authSecretFile = Setting(
-        name: "AUTH_SECRET_FILE", fallback: nil, accepts: "a path",
-        meaning: "File with the secret, instead of `AUTH_SECRET`.")
-    static let authSecretPrevious = Setting(
-        name: "AUTH_SECRET_PREVIOUS", fallback: nil, accepts: "at least 32 bytes per line",
-        meaning: "Former secrets, one per line. Their tokens stay valid until they expire.", isSecret: true)
-    static let authSecretPreviousFile = Setting(
-        name: "AUTH_SECRET_PREVIOUS_FILE", fallback: nil, accepts: "a path",
-        meaning: "File with the former secrets, instead of `AUTH_SECRET_PREVIOUS`.")
     static let trustedProxies = Setting(
         name: "TRUSTED_PROXIES", fallback: nil,
         accepts: "addresses and networks such as `10.1.0.0/16`, separated by commas",
@@ -106,7 +94,7 @@ struct Setting: Sendable {
             + "Otherwise all clients share the load balancer's address.")
     static let authTokenSeconds = Setting(
         name: "AUTH_TOKEN_SECONDS", fallback: "43200", accepts: "60…604800",
-        meaning: "The lifetime of a token. The server reads the user's rights at each request.")
+        meaning: "The lifetime of a login. It can be revoked before.")
     static let defaultLocale = Setting(
         name: "DEFAULT_LOCALE", fallback: "es-PY", accepts: "es-PY, en",
         meaning: "The language if neither the request nor the user specifies one.")
@@ -142,9 +130,9 @@ struct Setting: Sendable {
         databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
         databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, userRequestsMax,
-        addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies, authSecret,
-        authSecretFile, authSecretPrevious, authSecretPreviousFile, authTokenSeconds, defaultLocale, logLevel,
-        logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay, shutdownTimeout,
+        addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies, authTokenSeconds,
+        defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay,
+        shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -31,7 +31,7 @@ struct DatabaseFlags: ParsableArguments {
     }
 }
 
-/// The flags of the settings outside the database and token groups.
+/// The flags of the settings outside the database group.
 struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.databaseRole)) var databaseRole: String?
     @Option(help: .setting(.databaseRequestTimeout)) var databaseRequestTimeoutMilliseconds: String?
@@ -45,6 +45,7 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.userWriteBurst)) var userWriteBurst: String?
     @Option(help: .setting(.managementPort)) var managementPort: String?
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
+    @Option(help: .setting(.authTokenSeconds)) var authTokenSeconds: String?
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
     @Option(help: .setting(.logLevel)) var logLevel: String?
     @Option(help: .setting(.logFormat)) var logFormat: String?
@@ -61,7 +62,8 @@ struct ServerFlags: ParsableArguments {
             (.userWritesPerSecond, userWritesPerSecond), (.userWriteBurst, userWriteBurst),
             (.httpConnectionsMax, httpConnectionsMax), (.httpHost, httpHost), (.httpPort, httpPort),
             (.httpIdleTimeout, httpIdleTimeoutSeconds), (.managementPort, managementPort),
-            (.trustedProxies, trustedProxies), (.defaultLocale, defaultLocale), (.logLevel, logLevel),
+            (.trustedProxies, trustedProxies), (.authTokenSeconds, authTokenSeconds), (.defaultLocale, defaultLocale),
+            (.logLevel, logLevel),
             (.logFormat, logFormat), (.traceEndpoint, otelExporterOtlpEndpoint), (.traceServiceName, otelServiceName),
             (.traceRatio, otelTracesSamplerArg), (.shutdownDelay, shutdownDelaySeconds),
             (.shutdownTimeout, shutdownTimeoutSeconds),
@@ -71,8 +73,8 @@ struct ServerFlags: ParsableArguments {
 
 extension SettingReader {
     /// Reads all settings. Flags take precedence over the environment.
-    init(_ database: DatabaseFlags, _ tokens: TokenFlags, _ server: ServerFlags) {
-        self.init(flags: database.values + tokens.values + server.values)
+    init(_ database: DatabaseFlags, _ server: ServerFlags) {
+        self.init(flags: database.values + server.values)
     }
 }
 
@@ -80,25 +82,5 @@ extension ArgumentHelp {
     static func setting(_ setting: Setting) -> ArgumentHelp {
         let fallback = setting.fallback.map { "; default \($0)" } ?? ""
         return ArgumentHelp("\(setting.meaning) (\(setting.name)\(fallback))", valueName: setting.accepts)
-    }
-}
-
-struct TokenFlags: ParsableArguments {
-    @Option(help: .setting(.authSecret)) var authSecret: String?
-    @Option(help: .setting(.authSecretFile)) var authSecretFile: String?
-    @Option(help: .setting(.authSecretPrevious)) var authSecretPrevious: String?
-    @Option(help: .setting(.authSecretPreviousFile)) var authSecretPreviousFile: String?
-    @Option(help: .setting(.authTokenSeconds)) var authTokenSeconds: String?
-
-    var values: [(Setting, String?)] {
-        [
-            (.authSecret, authSecret), (.authSecretFile, authSecretFile), (.authSecretPrevious, authSecretPrevious),
-            (.authSecretPreviousFile, authSecretPreviousFile), (.authTokenSeconds, authTokenSeconds),
-        ]
-    }
-
-    /// - Throws: ``SettingErrors``.
-    func configuration() throws -> TokenConfiguration {
-        try SettingReader.read(flags: values) { TokenConfiguration(reading: &$0) }
     }
 }

@@ -82,28 +82,6 @@ struct SettingReader {
         read(setting) { Choice(rawValue: $0) } ?? fallback
     }
 
-    /// Reads a secret, from the setting or from its file.
-    mutating func secret(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> String {
-        let secret = contents(setting, orFile: file)
-        if secret?.isEmpty ?? false {
-            faults.append("\(setting.name) is not set: expected \(setting.accepts), or a file in \(file.name)")
-        } else if let secret, secret.utf8.count < bytesMin {
-            faults.append("\(setting.name) has \(secret.utf8.count) bytes: expected \(setting.accepts)")
-        }
-        return secret ?? ""
-    }
-
-    /// Reads any number of secrets, one on each line.
-    mutating func secrets(_ setting: Setting, orFile file: Setting, bytesMin: Int) -> [String] {
-        let lines = (contents(setting, orFile: file) ?? "").split(whereSeparator: \.isNewline)
-            .map { String($0).trimmingCharacters(where: \.isWhitespace) }.filter { !$0.isEmpty }
-        for (place, line) in lines.enumerated() where line.utf8.count < bytesMin {
-            let found = "\(line.utf8.count) bytes in line \(place + 1)"
-            faults.append("\(setting.name) has \(found): expected \(setting.accepts)")
-        }
-        return lines
-    }
-
     mutating func proxies(_ setting: Setting) -> TrustedProxies {
         text(setting) == nil ? TrustedProxies() : read(setting) { TrustedProxies($0) } ?? TrustedProxies()
     }

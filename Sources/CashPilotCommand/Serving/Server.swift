@@ -55,6 +55,12 @@ struct Server {
             kinds: [stores.sessions.deleteExpiredResponses, stores.accounts.deleteExpiredFailures],
             onFailure: warning("Failed to delete expired rows"))
 
+        let uses = CredentialUses(
+            services.credentials, onFailure: warning("Failed to store when credentials were used"))
+        let credentialWatch = CredentialWatch(
+            credentials: services.credentials, subscribers: eventLog.subscribers,
+            onFailure: warning("Failed to check the credentials of event streams"))
+
         let connections = ConnectionList(max: connectionsMax)
         let fairUse = FairUse(configuration.fairUse)
         let tracer = configuration.traces.map {
@@ -68,7 +74,7 @@ struct Server {
             histograms: [.statementDurations(of: database)])
         let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
         let api = API(
-            services, tokens: try configuration.tokens.tokens(),
+            services, logins: LoginMaker(lifetime: configuration.loginLifetime, random: System.random), uses: uses,
             proxies: configuration.trustedProxies.warning { [logger] in logger.warning("\($0)") }, probes: probes,
             defaultLocale: configuration.defaultLocale, contract: .embedded, logger: logger,
             accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics, tracer: tracer,
@@ -80,6 +86,7 @@ struct Server {
                 AtShutdown { await database.close(within: .seconds(4)) }, UntilShutdown { await conflicts.run() },
                 cleanup, UntilShutdown { await oneOpenIndexWatch.run() }, UntilShutdown { await sessionCounts.run() },
                 UntilShutdown { await sealer.run() }, EventLogWatchService(eventLog: eventLog),
+                UntilShutdown { await uses.run() }, UntilShutdown { await credentialWatch.run() },
             ],
             // Ends the event streams before the server waits for its responses to end.
             AtShutdown { eventLog.subscribers.end() })

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The machine's clock and random numbers. All non-deterministic input enters the program here.
 enum System {
-    /// Nanoseconds since 1970. Tokens, new ids, the log, traces and `doctor` use it. Business times come from the
+    /// Nanoseconds since 1970. New ids, the log, traces and `doctor` use it. Business times come from the
     /// database.
     static func nanoseconds() -> Int64 {
         var time = timespec()

@@ -48,11 +48,15 @@ struct Administration: Sendable {
         return account.user.id
     }
 
-    /// The administrator with this email address, with a new request id that begins with `command-`.
+    /// Runs `work` with a login of the administrator with this email address, and ends the login.
+    ///
+    /// The request id of the caller begins with `command-`.
     ///
     /// - Throws: ``CommandError`` if the address has no account, or the account is inactive or not an
     ///   administrator's.
-    func administrator(email: String) async throws -> Caller {
+    func asAdministrator<Result: Sendable>(
+        email: String, _ work: @Sendable (Caller) async throws -> Result
+    ) async throws -> Result {
         guard let account = try await account(email: email) else {
             throw CommandError(description: "NOT_FOUND: --as: no account has the address \(email)")
         }
@@ -62,8 +66,29 @@ struct Administration: Sendable {
         guard account.user.role == .admin else {
             throw CommandError(description: "FORBIDDEN: --as: the account \(email) is not an administrator")
         }
-        let request: ID<Caller> = System.ids.make()
-        return Caller(id: account.user.id, requestID: "command-\(request)")
+        let (bearer, request): (Bearer, ID<Caller>) = (Bearer(.login, random: System.random), System.ids.make())
+        let (user, _) = try await services.credentials.issueLogin(
+            forEmail: account.user.email, name: "cashpilot sessions", bearer: bearer.hash, lifetime: Self.loginLifetime)
+        let caller = Caller(id: user.id, bearer: bearer.hash, requestID: "command-\(request)")
+        do {
+            let result = try await work(caller)
+            await logOut(caller)
+            return result
+        } catch {
+            await logOut(caller)
+            throw error
+        }
+    }
+
+    /// The lifetime of a command's login, which ends the login of a command that is killed.
+    private static let loginLifetime: Duration = .seconds(3_600)
+
+    private func logOut(_ caller: Caller) async {
+        do {
+            try await services.credentials.logOut(caller)
+        } catch {
+            System.say("sessions: the login of this command was not revoked; it expires within 1 h\n")
+        }
     }
 
     /// The canonical name of a time zone.

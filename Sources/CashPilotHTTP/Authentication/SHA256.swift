@@ -1,6 +1,6 @@
 import CLibCrypto
 
-/// SHA-256 by OpenSSL (FIPS 180-4), and HMAC built from it (RFC 2104).
+/// SHA-256 by OpenSSL (FIPS 180-4).
 struct SHA256 {
     /// The 32 bytes of a hash. It compares and hashes without an allocation.
     struct Digest: Hashable, Sendable {
@@ -39,23 +39,6 @@ struct SHA256 {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
-    }
-
-    /// HMAC-SHA-256, 32 bytes.
-    ///
-    /// OpenSSL's own `HMAC` can fail, for example if its configuration has no default provider. This method cannot
-    /// fail.
-    static func authenticationCode(of bytes: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
-        let blockSize = 64
-        var block = key.count > blockSize ? hash(key).bytes : key
-        block += [UInt8](repeating: 0, count: blockSize - block.count)
-        var inner = SHA256()
-        inner.update(block.map { $0 ^ 0x36 })
-        inner.update(bytes)
-        var outer = SHA256()
-        outer.update(block.map { $0 ^ 0x5c })
-        outer.update(inner.finalize().bytes)
-        return outer.finalize().bytes
     }
 }
 

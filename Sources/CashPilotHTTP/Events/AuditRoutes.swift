@@ -61,6 +61,7 @@ extension JSONWriter {
             json.member("cashier_id", event.cashier)
             json.member("session_id", event.session)
             json.member("request_id", event.requestID)
+            json.member("client_request_id", event.clientRequestID)
             json.member("terminal_id", event.terminal)
             json.member("reason", event.reason)
             json.name("before")

@@ -6,11 +6,7 @@ struct EventRoutes {
     let service: EventLogService
 
     /// `GET /v1/events` → 200. `Accept` selects a page of the event log or a stream of events.
-    ///
-    /// - Parameter identify: returns the token's current identity. A stream calls it before each page.
-    func list(
-        _ request: Request, context: APIContext, identify: @escaping @Sendable () async throws -> TokenIdentity
-    ) async throws -> Response {
+    func list(_ request: Request, context: APIContext) async throws -> Response {
         var (query, headers) = (try QueryReader(request), HeaderReader(request.headers))
         // A reconnecting client sends its position in the header. Its URL still has the first position.
         let (begin, last) = (query.position("after"), headers.lastEventID())
@@ -19,26 +15,17 @@ struct EventRoutes {
         let position = last ?? begin
         let caller = try context.caller()
         guard headers.wantsStream, request.method != .head else {
-            let page = try await service.events(after: position, limit: limit, for: caller.id)
+            let page = try await service.events(after: position, limit: limit, for: caller)
             return .json(.ok, .revalidated) { $0.eventLogPage(page) }
         }
         // Subscribes before reading, so that an event between the two steps wakes the stream.
-        let subscriber = try service.subscribers.join(caller.id, cut: context.connection.cut)
+        let subscriber = try service.subscribers.join(caller, cut: context.connection.cut)
         context.connection.whenHungUp { [weak subscriber] in subscriber?.end() }
-        let first = try await service.events(after: position, limit: limit, for: caller.id)
-        let stream = EventStream(
-            service: service, subscriber: subscriber, user: caller.id, limit: limit, identify: identify)
+        let first = try await service.events(after: position, limit: limit, for: caller)
+        let stream = EventStream(service: service, subscriber: subscriber, caller: caller, limit: limit)
         return Response(
             status: .ok, headers: EventStream.headers,
             body: ResponseBody { try await stream.write(to: &$0, from: position ?? first.next, first) })
-    }
-}
-
-extension API {
-    /// `GET /v1/events`, with a closure that checks the request's token again.
-    @Sendable func listEvents(_ request: Request, context: APIContext) async throws -> Response {
-        let headers = request.headers
-        return try await events.list(request, context: context) { try await identity(by: headers) }
     }
 }
 

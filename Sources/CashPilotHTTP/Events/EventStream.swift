@@ -6,8 +6,8 @@ import NIOCore
 
 /// Streams the event log to one client as server-sent events (HTML, section 9.2).
 ///
-/// Before each page, the stream checks the token and the user's permissions again. It keeps at most one page in memory,
-/// and no database connection between two pages.
+/// The statement that reads a page checks the credential and the user's permissions again. Between two pages, the stream
+/// keeps no page in memory and no database connection. ``CredentialWatch`` ends it with its credential.
 struct EventStream: Sendable {
     static let mediaType = "text/event-stream"
     static let headers: HTTPFields = [
@@ -24,11 +24,9 @@ struct EventStream: Sendable {
 
     let service: EventLogService
     let subscriber: EventSubscriber
-    let user: UserID
+    let caller: Caller
     /// The number of events read at a time.
     let limit: Int
-    /// Returns the token's current identity.
-    let identify: @Sendable () async throws -> TokenIdentity
 
     /// Writes until the process shuts down, the client disconnects, or the caller loses access.
     ///
@@ -62,8 +60,7 @@ struct EventStream: Sendable {
 
     private func read(after position: Int64) async -> Reading {
         do {
-            guard try await identify().userID == user else { return .over }
-            return .page(try await service.events(after: position, limit: limit, for: user))
+            return .page(try await service.events(after: position, limit: limit, for: caller))
         } catch is StoreError {
             return .later
         } catch {

@@ -25,13 +25,14 @@ final class FailureLog: Sendable {
         self.now = now
     }
 
-    func log(_ problem: Problem, requestID: String) {
+    func log(_ problem: Problem, _ context: APIContext) {
         // Without a cause, concurrent changes defeated every retry, or a limit was reached. Neither is an error.
         let cause = problem.cause ?? "busy: concurrent changes, or a limit of the process"
         guard let repeated = count(cause) else { return }
         var metadata: Logger.Metadata = [
-            "code": "\(problem.code.rawValue)", "request_id": "\(requestID)", "cause": "\(cause)",
+            "code": "\(problem.code.rawValue)", "request_id": "\(context.requestID)", "cause": "\(cause)",
         ]
+        if let id = context.clientRequestID { metadata["client_request_id"] = "\(id)" }
         if repeated > 0 { metadata["repeated"] = "\(repeated)" }
         logger.log(level: problem.cause == nil ? .warning : .error, "Request failed", metadata: metadata)
     }

@@ -25,11 +25,13 @@ struct OperationRoutes {
 /// Reports the data that prevents the one-open index, for administrators.
 struct PreflightRoutes {
     let service: PreflightService
+    let accounts: AccountService
 
     /// `GET /v1/admin/preflight` → 200: duplicate open sessions, and which to keep. It changes nothing.
     func report(_ request: Request, context: APIContext) async throws -> Response {
         try QueryReader(request).check()
-        let report = try await service.report(for: try context.caller())
+        try await accounts.checkIsAdministrator(try context.caller())
+        let report = try await service.report()
         return .json(.ok, .revalidated) { $0.preflight(report) }
     }
 }

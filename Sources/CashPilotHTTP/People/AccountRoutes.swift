@@ -5,18 +5,28 @@ import JSON
 
 struct AccountRoutes {
     let service: AccountService
-    let tokens: Tokens
+    let logins: LoginMaker
     let proxies: TrustedProxies
 
-    /// `POST /v1/auth/token` → 200 with a bearer token; 401 `INVALID_CREDENTIALS`.
+    /// `POST /v1/auth/token` → 200 with a bearer; 401 `INVALID_CREDENTIALS`.
     ///
     /// 429 after too many failed logins, or when too many logins run at once.
     func logIn(_ request: Request, context: APIContext) async throws -> Response {
         let (login, _) = try await request.readFields(context) { LoginBody(reading: &$0) }
         let attempt = LoginAttempt(email: login.email, address: proxies.client(of: request, at: context.peer))
-        let user = try await service.logIn(attempt, password: login.password)
-        let (token, expiresIn) = tokens.issue(for: user)
-        return .json(.ok, .unstored) { $0.login(token, expiresIn: expiresIn, user) }
+        let bearer = logins.bearer()
+        let new = NewLogin(
+            bearer: bearer.hash, name: request.headers[.userAgent].flatMap(Self.name(ofUserAgent:)),
+            lifetime: logins.lifetime,
+            requestID: context.requestID, clientRequestID: context.clientRequestID)
+        let (user, _) = try await service.logIn(attempt, password: login.password, login: new)
+        return .json(.ok, .unstored) { $0.login(bearer, lifetime: logins.lifetime, user) }
+    }
+
+    /// The name of a login: what the client calls itself, if that is a valid name.
+    static func name(ofUserAgent text: String) -> String? {
+        let name = String(TextRule.name.canonical(text).unicodeScalars.prefix(TextRule.name.length.upperBound))
+        return TextRule.name.fault(in: name) == nil ? name : nil
     }
 
     /// `GET /v1/me` → 200: the caller's account, businesses, open and uncounted sessions.
@@ -35,6 +45,21 @@ struct AccountRoutes {
             }
         }
     }
+}
+
+/// Makes the bearers of logins.
+package struct LoginMaker: Sendable {
+    /// How long a login is valid.
+    let lifetime: Duration
+    let random: @Sendable () -> UInt64
+
+    /// - Parameter random: returns 64 unpredictable bits on each call.
+    package init(lifetime: Duration, random: @escaping @Sendable () -> UInt64) {
+        self.lifetime = lifetime
+        self.random = random
+    }
+
+    func bearer() -> Bearer { Bearer(.login, random: random) }
 }
 
 /// The body of a login. Its length limits only bound the work; a too short password is simply wrong.
@@ -58,12 +83,12 @@ extension JSONWriter {
         member("locale", user.locale.rawValue)
     }
 
-    /// Writes a login's response: a bearer token, its lifetime in seconds, and its user.
-    mutating func login(_ token: String, expiresIn: Int64, _ user: User) {
+    /// Writes a login's response: a bearer, its lifetime in seconds, and its user.
+    mutating func login(_ bearer: Bearer, lifetime: Duration, _ user: User) {
         object { json in
-            json.member("access_token", token)
+            json.member("access_token", bearer.text)
             json.member("token_type", "Bearer")
-            json.member("expires_in", expiresIn)
+            json.member("expires_in", lifetime.components.seconds)
             json.name("user")
             json.object { $0.members(of: user) }
         }

@@ -114,7 +114,7 @@ struct CashierRoutes {
 
     /// `PUT …/cashiers/{user_id}` → 204; idempotent.
     func assign(_ request: Request, context: APIContext) async throws -> Response {
-        let (business, cashier) = (try context.business(), try context.user())
+        let (business, cashier) = (try context.business(), try context.user(at: 1))
         _ = try await request.readFields(context, isBodyOptional: true) { _ in }
         try await service.assign(cashier, to: business, by: .user(try context.caller()))
         return .done()
@@ -122,7 +122,7 @@ struct CashierRoutes {
 
     /// `DELETE …/cashiers/{user_id}` → 204; 409 `HAS_OPEN_SESSION` contains the session.
     func unassign(_ request: Request, context: APIContext) async throws -> Response {
-        let (business, cashier) = (try context.business(), try context.user())
+        let (business, cashier) = (try context.business(), try context.user(at: 1))
         try QueryReader(request).check()
         try await service.unassign(cashier, from: business, by: .user(try context.caller()))
         return .done()

@@ -7,14 +7,14 @@ package enum PrintedJSON {
 
     package static func text(_ member: StaffMember) -> String { written { $0.member(member) } }
 
-    package static func text(_ key: APIKey, secret: APIKeySecret? = nil) -> String {
-        written { $0.key(key, secret: secret) }
+    package static func text(_ key: Credential, bearer: Bearer? = nil) -> String {
+        written { $0.key(key, bearer: bearer) }
     }
 
     package static func text(_ report: Preflight) -> String { written { $0.preflight(report) } }
 
-    package static func text(token: String, expiresIn: Int64, _ user: User) -> String {
-        written { $0.login(token, expiresIn: expiresIn, user) }
+    package static func text(_ bearer: Bearer, lifetime: Duration, _ user: User) -> String {
+        written { $0.login(bearer, lifetime: lifetime, user) }
     }
 
     /// - Throws: ``MoneyError/overflow``, which accepted amounts never cause.
@@ -45,8 +45,8 @@ extension DomainError {
 }
 
 extension JSONWriter {
-    /// Writes an API key, with the secret only in the response that creates the key.
-    mutating func key(_ key: APIKey, secret: APIKeySecret?) {
+    /// Writes an API key, with the bearer only in the output that creates the key.
+    mutating func key(_ key: Credential, bearer: Bearer?) {
         object { json in
             json.member("id", key.id)
             json.member("user_id", key.user)
@@ -54,8 +54,9 @@ extension JSONWriter {
             json.member("name", key.name)
             json.member("created_at", key.createdAt)
             json.member("expires_at", key.expiresAt)
+            json.member("last_used_at", key.lastUsedAt)
             json.member("revoked_at", key.revokedAt)
-            if let secret { json.member("key", secret.text) }
+            if let bearer { json.member("key", bearer.text) }
         }
     }
 }

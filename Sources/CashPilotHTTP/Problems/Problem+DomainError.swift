@@ -23,6 +23,7 @@ extension Problem {
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)
+        case .recentLoginRequired: self.init(.recentLoginRequired)
         case .cashierNotInBusiness: self = .invalid("cashier_id", .enum, .cashierOfBusiness)
         case .recipientNotInBusiness: self = .invalid("to_cashier_id", .enum, .cashierOfBusiness)
         case .cashierNotReady: self.init(.cashierNotReady)
@@ -34,7 +35,7 @@ extension Problem {
         case .openedTooLate: self = .invalid("opened_at", .range, .notTooLate)
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
-        case .userNotFound, .keyNotFound: self.init(.notFound)
+        case .userNotFound, .credentialNotFound: self.init(.notFound)
         case .hasOpenSession(let held): self.init(.hasOpenSession, extra: .held(held))
         case .overlaps(let conflict):
             self.init(
@@ -69,7 +70,6 @@ extension Problem {
                 detail: Localized(
                     es: "El cuerpo no es JSON válido: error en el byte \(error.offset).",
                     en: "The body is not valid JSON: error at byte \(error.offset)."))
-        case is TokenError: self = .invalidToken
         case is TooManyLogins: self = .tooManyInFlight
         // The client has gone, and this layer does not know whether the change was committed.
         case is CancellationError: self = .unavailable(.unknown, retryAfter: 1, cause: "The request was cancelled.")
@@ -77,10 +77,10 @@ extension Problem {
         }
     }
 
-    /// The request has no token, and the endpoint needs one (RFC 6750).
+    /// The request has no bearer, and the endpoint needs one (RFC 6750).
     static var noToken: Problem { Problem(.unauthenticated, headers: [.wwwAuthenticate: "Bearer"]) }
 
-    /// The token is invalid, or its user no longer exists.
+    /// The bearer is not valid: unknown, expired or revoked, or its user is inactive.
     static var invalidToken: Problem {
         Problem(.unauthenticated, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
     }

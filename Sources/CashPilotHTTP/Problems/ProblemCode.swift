@@ -8,6 +8,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case unauthenticated = "UNAUTHENTICATED"
     case invalidCredentials = "INVALID_CREDENTIALS"
     case forbidden = "FORBIDDEN"
+    case recentLoginRequired = "RECENT_LOGIN_REQUIRED"
     case businessInactive = "BUSINESS_INACTIVE"
     case editWindowExpired = "EDIT_WINDOW_EXPIRED"
     case notFound = "NOT_FOUND"
@@ -52,7 +53,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         switch self {
         case .badRequest, .malformedJSON: .badRequest
         case .unauthenticated, .invalidCredentials: .unauthorized
-        case .forbidden, .businessInactive, .editWindowExpired: .forbidden
+        case .forbidden, .recentLoginRequired, .businessInactive, .editWindowExpired: .forbidden
         case .notFound, .noOpenSession: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout

@@ -21,10 +21,10 @@ struct ProblemWords: Sendable {
             en: "Malformed JSON", "The body of the request is not valid JSON.",
             "Send a JSON object in UTF-8 without repeated names. The detail tells at which byte the error is."),
         .unauthenticated: row(
-            es: "Falta identificarse", "El pedido necesita un token válido.",
-            "Pedí un token en /v1/auth/token y envialo en el encabezado Authorization, después de Bearer.",
-            en: "Authentication required", "The request needs a valid token.",
-            "Ask /v1/auth/token for a token, and send it in the Authorization header after Bearer."),
+            es: "Falta identificarse", "El pedido necesita un inicio de sesión o una clave de API que valga.",
+            "Iniciá sesión en /v1/auth/token y enviá su access_token en el encabezado Authorization, después de Bearer.",
+            en: "Authentication required", "The request needs a valid login or API key.",
+            "Log in at /v1/auth/token, and send its access_token in the Authorization header after Bearer."),
         .invalidCredentials: row(
             es: "Datos de acceso incorrectos", "El correo o la contraseña no son correctos.",
             "Revisá los dos. Si tu cuenta está inactiva, hablá con un administrador.",
@@ -35,6 +35,11 @@ struct ProblemWords: Sendable {
             "Un cajero ve y cambia sus propias sesiones. Lo demás lo hace un administrador.",
             en: "Not allowed", "You are not allowed to do this.",
             "A cashier sees and changes their own sessions. The rest is for administrators."),
+        .recentLoginRequired: row(
+            es: "Volvé a iniciar sesión", "Para hacer esto tenés que haber iniciado sesión hace menos de 10 minutos.",
+            "Iniciá sesión de nuevo con tu contraseña y repetí el pedido. Con una clave de API no se puede.",
+            en: "Log in again", "This needs a login that is less than 10 minutes old.",
+            "Log in again with your password and repeat the request. An API key can never do this."),
         .businessInactive: row(
             es: "Negocio inactivo", "El negocio está inactivo: no se pueden abrir sesiones.",
             "Un administrador puede volver a activarlo.",

@@ -129,22 +129,25 @@ extension HTTPFields {
     }
 }
 
-/// The request id, which clients and the log use to find a request.
+/// The ids of a request, by which clients and operators find it.
 enum RequestNames {
     /// Tags the ids made for requests.
     enum Tag {}
 
-    /// The client's `X-Request-Id` if it is 1–128 of `A–Z a–z 0–9 . _ -`, else a new UUID.
-    ///
-    /// An id that contains a card number is replaced too, because ids are logged and stored.
-    static func requestID(in headers: HTTPFields, ids: IDMaker) -> String {
-        if let text = headers[.requestID], (1...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte),
-            !CardNumber.isIn(id: text)
-        {
-            return text
-        }
+    /// A new id of the service's own.
+    static func make(_ ids: IDMaker) -> String {
         let id: ID<Tag> = ids.make()
         return id.description
+    }
+
+    /// The client's `X-Request-Id` if it is 1–128 of `A–Z a–z 0–9 . _ -`.
+    ///
+    /// An id that contains a card number is ignored too, because ids are logged and stored.
+    static func clientID(in headers: HTTPFields) -> String? {
+        guard let text = headers[.requestID], (1...128).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte),
+            !CardNumber.isIn(id: text)
+        else { return nil }
+        return text
     }
 }
 

@@ -27,6 +27,7 @@ package struct AccessLog: Sendable {
             line.field("duration_us", request.duration.microseconds)
             line.field("bytes", Int64(request.bytes))
             line.field("request_id", request.requestID)
+            if let id = request.clientRequestID { line.field("client_request_id", id) }
             if let trace = request.trace { line.field("trace_id") { trace.writeTraceID(to: &$0) } }
             if let user = request.user { line.field("user_id") { user.write(to: &$0) } }
             if let business = request.business { line.field("business_id") { business.write(to: &$0) } }
@@ -57,6 +58,7 @@ package struct ConflictLog: Sendable {
             line.field("session_id") { existing.id.write(to: &$0) }
             line.field("caller_id") { caller.id.write(to: &$0) }
             line.field("request_id", caller.requestID)
+            if let id = caller.clientRequestID { line.field("client_request_id", id) }
             line.field("refused_at") { conflict.instant.write(to: &$0) }
             line.field("resumed", recorded.isResumed ? "true" : "false")
             if let offered = recorded.offered {

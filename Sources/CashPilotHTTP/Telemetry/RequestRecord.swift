@@ -12,7 +12,10 @@ package struct RequestRecord: Sendable {
     package let duration: Duration
     /// The size of the response body.
     package let bytes: Int
+    /// The service's own id of the request.
     package let requestID: String
+    /// The client's id of the request; `nil` if it gave none.
+    package let clientRequestID: String?
     /// The request's span, or the caller's if spans are not exported. `nil` outside a trace.
     package let trace: TraceContext?
     package let user: UserID?
@@ -20,7 +23,7 @@ package struct RequestRecord: Sendable {
 
     package init(
         endpoint: Int?, method: HTTPRequest.Method, status: Int, duration: Duration, bytes: Int, requestID: String,
-        trace: TraceContext?, user: UserID?, business: BusinessID?
+        clientRequestID: String? = nil, trace: TraceContext?, user: UserID?, business: BusinessID?
     ) {
         self.endpoint = endpoint
         self.method = method
@@ -28,6 +31,7 @@ package struct RequestRecord: Sendable {
         self.duration = duration
         self.bytes = bytes
         self.requestID = requestID
+        self.clientRequestID = clientRequestID
         self.trace = trace
         self.user = user
         self.business = business
@@ -47,6 +51,9 @@ extension RequestRecord {
             SpanAttribute("http.response.status_code", .integer(Int64(status))),
             SpanAttribute("cashpilot.request_id", .text(requestID)),
         ]
+        if let clientRequestID {
+            attributes.append(SpanAttribute("cashpilot.client_request_id", .text(clientRequestID)))
+        }
         if endpoint != nil { attributes.append(SpanAttribute("http.route", .text(route))) }
         if let business { attributes.append(SpanAttribute("cashpilot.business_id", .text(business.description))) }
         if status >= 500 { attributes.append(SpanAttribute("error.type", .text("\(status)"))) }

@@ -24,10 +24,17 @@ extension Value {
 
     static func ids<Entity>(_ ids: [ID<Entity>]) -> Value { .array(of: .uuid, ids.map(Value.id)) }
 
-    /// The acting user's id; null for the command line.
-    static func actor(_ actor: ChangeActor) -> Value { .optional(actor.id, Value.id) }
+    /// The hash that the statement finds the caller by.
+    static func caller(_ caller: Caller) -> Value { .bytes(caller.bearer.bytes) }
 
-    static func requestID(of actor: ChangeActor) -> Value { .optional(actor.requestID, Value.text) }
+    /// The same; null for the command line.
+    static func actor(_ actor: ChangeActor) -> Value { .optional(actor.caller, Value.caller) }
+
+    static func requestID(of actor: ChangeActor) -> Value { .optional(actor.caller?.requestID, Value.text) }
+
+    static func clientRequestID(of actor: ChangeActor) -> Value {
+        .optional(actor.caller?.clientRequestID, Value.text)
+    }
 
     /// The cursor and limit of a page: the last three parameters of a list.
     static func page<Entity>(after cursor: Cursor<Entity>?, _ limit: Int) -> [Value] {
@@ -112,6 +119,7 @@ extension RawRepresentable where Self: ColumnValue, RawValue == String {
 }
 
 extension Role: ColumnValue {}
+extension Credential.Kind: ColumnValue {}
 extension Locale: ColumnValue {}
 extension Session.Status: ColumnValue {}
 extension Session.Obstacle: ColumnValue {}

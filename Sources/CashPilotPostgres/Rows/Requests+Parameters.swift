@@ -10,10 +10,11 @@ extension OpenRequest {
     /// The parameters in the order of `session_open.sql`.
     func parameters(id: SessionID, audit: AuditEventID, isKeyLocked: Bool) -> [Value] {
         [
-            .id(id), .id(caller.id), .id(business), .id(cashier), .money(initialCash),
+            .caller(caller), .id(id), .id(business), .id(cashier), .money(initialCash),
             .optional(openedAt, Value.instant), .optional(terminal, Value.text), .optional(notes, Value.text),
             .id(audit), .text(caller.requestID),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .bool(isKeyLocked),
+            .optional(caller.clientRequestID, Value.text),
         ]
     }
 }
@@ -25,11 +26,12 @@ extension CloseRequest {
     /// The parameters in the order of `session_close.sql`.
     func parameters(audit: AuditEventID) -> [Value] {
         [
-            .id(caller.id), .id(business), .id(session),
+            .caller(caller), .id(business), .id(session),
             .optional(expectedVersions) { .array(of: .int64, $0.map(Value.int64)) },
         ] + count.parameters + [
             .optional(notes, Value.text), .id(audit), .text(caller.requestID),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+            .optional(caller.clientRequestID, Value.text),
         ]
     }
 }

@@ -9,6 +9,8 @@ package struct DemoStore: Sendable {
 
     /// Creates missing rows and restores changed ones, in one transaction. Existing ids are kept.
     ///
+    /// Every account gets a new password, so its credentials are revoked.
+    ///
     /// - Parameters:
     ///   - data: the names and e-mails; its ids are used only for new rows.
     ///   - passwordHash: the hash for every account.
@@ -36,10 +38,15 @@ package struct DemoStore: Sendable {
                     ).one()
                     let id: UserID = try columns.id()
                     loaded.people[index].id = id
+                    try await transaction.query(
+                        SQL.credentialRevokeAll, [.null, .id(id), .id(data.audit), .null, .null])
                     for place in person.businesses {
                         try await transaction.query(SQL.demoAssignment, [.id(loaded.businesses[place].id), .id(id)])
                     }
                 }
+                try await transaction.query(
+                    SQL.demoAudit,
+                    [.id(data.audit), .ids(loaded.businesses.map(\.id)), .ids(loaded.people.map(\.id))])
                 return loaded
             }
         }

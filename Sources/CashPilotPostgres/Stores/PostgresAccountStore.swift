@@ -51,14 +51,19 @@ package struct PostgresAccountStore: AccountStore {
         }
     }
 
-    package func user(_ id: UserID) async throws -> User? {
-        try await withStoreErrors { try await database.read(SQL.me, [.id(id)]).first(as: User.init(reading:)) }
+    package func account(of caller: Caller) async throws -> CallerAccount? {
+        try await withStoreErrors {
+            try await database.read(SQL.me, [.caller(caller)]).first { columns throws(DatabaseError) in
+                guard let user = try User(reading: &columns) else { return nil }
+                return CallerAccount(user: user, hasRecentLogin: try columns.next())
+            }
+        }
     }
 
     package func businesses(
-        for caller: UserID, after cursor: Cursor<Business>?, limit: Int
+        for caller: Caller, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
-        try await withStoreErrors { try await database.businesses(for: caller, after: cursor, limit: limit) }
+        try await withStoreErrors { try await database.businesses(for: .user(caller), after: cursor, limit: limit) }
     }
 }
 
@@ -90,7 +95,7 @@ extension LoginAttempt {
     private var originText: String {
         switch origin {
         case .address(let address): "address/\(address ?? "")"
-        case .credential(let id): "credential/\(id)"
+        case .credential(let bearer): "credential/\(bearer.bytes)"
         }
     }
 }

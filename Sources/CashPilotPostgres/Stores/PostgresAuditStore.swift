@@ -8,13 +8,13 @@ package struct PostgresAuditStore: AuditStore {
     package init(database: Database) { self.database = database }
 
     package func events(
-        _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: UserID
+        _ query: AuditQuery, after cursor: Cursor<AuditEvent>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[AuditEvent]>? {
         try await withStoreErrors {
             let rows = try await database.list(
                 SQL.auditEventList,
                 [
-                    .id(caller), .optional(query.business, Value.id), .optional(query.session, Value.id),
+                    .caller(caller), .optional(query.business, Value.id), .optional(query.session, Value.id),
                     .optional(query.actor, Value.id), .optional(query.action, Value.text),
                     .optional(query.occurredFrom, Value.instant), .optional(query.occurredBefore, Value.instant),
                 ] + Value.page(after: cursor, limit))
@@ -25,12 +25,12 @@ package struct PostgresAuditStore: AuditStore {
 
     package func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<SessionTrail?>? {
         try await withStoreErrors {
             let rows = try await database.list(
                 SQL.auditEventListOfSession,
-                [.id(caller), .id(business), .id(session)] + Value.page(after: cursor, limit))
+                [.caller(caller), .id(business), .id(session)] + Value.page(after: cursor, limit))
             guard var caller = rows.first?.reader() else { return nil }
             let (role, seesBusiness) = (try caller.next(Role.self), try caller.next(Bool.self))
             let (cashier, isDeleted): (UserID?, Bool) = (try caller.optionalID(), try caller.next())
@@ -43,12 +43,12 @@ package struct PostgresAuditStore: AuditStore {
 
     package func conflicts(
         of cashier: UserID?, in business: BusinessID, after cursor: Cursor<OpenConflict>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[OpenConflict]>? {
         try await withStoreErrors {
             let rows = try await database.list(
                 SQL.openConflictList,
-                [.id(caller), .id(business), .optional(cashier, Value.id)] + Value.page(after: cursor, limit))
+                [.caller(caller), .id(business), .optional(cashier, Value.id)] + Value.page(after: cursor, limit))
             return try rows.authorizedItems(as: OpenConflict.init(reading:))
         }
     }
@@ -62,7 +62,8 @@ extension AuditEvent {
             id: try columns.id(), business: business == .none ? nil : business, occurredAt: try columns.instant(),
             action: try columns.next(), actor: try columns.optionalID(), actorName: try columns.nextOptional(),
             cashier: try columns.optionalID(), session: try columns.optionalID(), requestID: try columns.nextOptional(),
-            terminal: try columns.nextOptional(), reason: try columns.nextOptional(),
+            clientRequestID: try columns.nextOptional(), terminal: try columns.nextOptional(),
+            reason: try columns.nextOptional(),
             before: try columns.nextOptional(), after: try columns.nextOptional())
     }
 }

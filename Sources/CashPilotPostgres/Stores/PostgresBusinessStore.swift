@@ -20,10 +20,10 @@ package struct PostgresBusinessStore: BusinessStore {
         _ draft: BusinessDraft, as id: BusinessID, by actor: ChangeActor, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> Keyed<Authorized<Business?>>? {
         let parameters: [Value] = [
-            .id(id), .actor(actor), .text(draft.name), .text(draft.currency), .text(draft.timeZone),
+            .actor(actor), .id(id), .text(draft.name), .text(draft.currency), .text(draft.timeZone),
             .int32(Int32(clamping: draft.dayCutoffMinutes)), .int32(Int32(clamping: draft.staleAfterHours)),
             .int32(Int32(clamping: draft.editWindowHours)), .bool(draft.isActive), .id(audit), .requestID(of: actor),
-            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .clientRequestID(of: actor),
         ]
         return try await creating(
             key, once: Constraint.businessID, unique: Constraint.businessName, else: .nameTaken
@@ -34,9 +34,9 @@ package struct PostgresBusinessStore: BusinessStore {
         }
     }
 
-    package func business(_ id: BusinessID, for caller: UserID) async throws -> Authorized<Business?>? {
+    package func business(_ id: BusinessID, for caller: Caller) async throws -> Authorized<Business?>? {
         try await withStoreErrors {
-            try await database.read(SQL.businessShow, [.id(caller), .id(id)]).first(as: Authorized.init(reading:))
+            try await database.read(SQL.businessShow, [.caller(caller), .id(id)]).first(as: Authorized.init(reading:))
         }
     }
 
@@ -51,6 +51,7 @@ package struct PostgresBusinessStore: BusinessStore {
             .optional(change.staleAfterHours), .optional(change.editWindowHours),
             .optional(change.isActive, Value.bool), .id(audit), .requestID(of: actor),
             .bool(change.booksClosedUntil.isReplaced), .optional(change.booksClosedUntil.value, Value.day),
+            .clientRequestID(of: actor),
         ]
         let isFree = change.currency == nil && change.booksClosedUntil.value == nil && change.timeZone == nil
         do {
@@ -76,15 +77,15 @@ package struct PostgresBusinessStore: BusinessStore {
     package func businesses(
         for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
     ) async throws -> [Business]? {
-        try await withStoreErrors { try await database.businesses(for: actor.id, after: cursor, limit: limit) }
+        try await withStoreErrors { try await database.businesses(for: actor, after: cursor, limit: limit) }
     }
 
     package func cashiers(
-        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: UserID
+        of business: BusinessID, after cursor: Cursor<User>?, limit: Int, for caller: Caller
     ) async throws -> Authorized<[Assignment]>? {
         try await withStoreErrors {
             let rows = try await database.list(
-                SQL.cashierList, [.id(caller), .id(business)] + Value.page(after: cursor, limit))
+                SQL.cashierList, [.caller(caller), .id(business)] + Value.page(after: cursor, limit))
             return try rows.authorizedItems(as: Assignment.init(reading:))
         }
     }
@@ -95,7 +96,10 @@ package struct PostgresBusinessStore: BusinessStore {
         try await withStoreErrors {
             let rows = try await database.write(
                 SQL.cashierAssign,
-                [.actor(actor), .id(business), .id(cashier), .id(audit), .requestID(of: actor)])
+                [
+                    .actor(actor), .id(business), .id(cashier), .id(audit), .requestID(of: actor),
+                    .clientRequestID(of: actor),
+                ])
             return try rows.first { columns throws(DatabaseError) in
                 Authorized(role: try columns.next(), seesBusiness: try columns.next(), value: try columns.next())
             }
@@ -111,7 +115,7 @@ package struct PostgresBusinessStore: BusinessStore {
                 let place: [Value] = [.actor(actor), .id(business), .id(cashier)]
                 try await transaction.query(SQL.assignmentLock, place)
                 let rows = try await transaction.query(
-                    SQL.cashierUnassign, place + [.id(audit), .requestID(of: actor)])
+                    SQL.cashierUnassign, place + [.id(audit), .requestID(of: actor), .clientRequestID(of: actor)])
                 guard var columns = rows.first?.reader() else { return nil }
                 let (role, seesBusiness) = (try columns.next(Role.self), try columns.next(Bool.self))
                 let (isUser, instant) = (try columns.next(Bool.self), try columns.instant())
@@ -151,13 +155,13 @@ extension Business {
 }
 
 extension Database {
-    /// Returns a page of the businesses that a user sees; `nil` as `caller` returns all.
+    /// Returns a page of the businesses that an actor sees.
     ///
-    /// - Returns: `nil` if the caller is not an active user.
+    /// - Returns: `nil` if the caller's bearer is not valid.
     func businesses(
-        for caller: UserID?, after cursor: Cursor<Business>?, limit: Int
+        for actor: ChangeActor, after cursor: Cursor<Business>?, limit: Int
     ) async throws(DatabaseError) -> [Business]? {
-        let rows = try await list(SQL.businessList, [.optional(caller, Value.id)] + Value.page(after: cursor, limit))
+        let rows = try await list(SQL.businessList, [.actor(actor)] + Value.page(after: cursor, limit))
         return rows.isEmpty ? nil : try rows.items(as: Business.init(reading:))
     }
 }

@@ -10,10 +10,10 @@ package struct PostgresEventLogStore: EventLogStore {
 
     package init(database: Database) { self.database = database }
 
-    package func events(after position: Int64?, limit: Int, for caller: UserID) async throws -> EventLogPage? {
+    package func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage? {
         try await withStoreErrors {
             let rows = try await database.list(
-                SQL.eventList, [.id(caller), .optional(position, Value.int64), .int32(Int32(limit))])
+                SQL.eventList, [.caller(caller), .optional(position, Value.int64), .int32(Int32(limit))])
             guard var caller = rows.first?.reader() else { return nil }
             let (role, head) = (try caller.next(Role.self), try caller.next(Int64.self))
             let events = try rows.items(from: 2, as: EventLogEntry.init(reading:))

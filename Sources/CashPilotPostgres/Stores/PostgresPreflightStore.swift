@@ -7,13 +7,10 @@ package struct PostgresPreflightStore: PreflightStore {
 
     package init(database: Database) { self.database = database }
 
-    package func duplicates(
-        limit: Int, sessions: Int, for caller: UserID?
-    ) async throws -> Authorized<[DuplicateOpenSessions]>? {
+    package func duplicates(limit: Int, sessions: Int) async throws -> [DuplicateOpenSessions] {
         try await withStoreErrors {
             let rows = try await database.list(
-                SQL.openDuplicates,
-                [.optional(caller, Value.id), .int32(Int32(clamping: limit)), .int32(Int32(clamping: sessions))])
+                SQL.openDuplicates, [.int32(Int32(clamping: limit)), .int32(Int32(clamping: sessions))])
             return try DuplicateOpenSessions.all(in: rows)
         }
     }
@@ -38,20 +35,18 @@ package struct PostgresPreflightStore: PreflightStore {
 
 extension DuplicateOpenSessions {
     /// Reads `open_duplicates.sql`. The rows of an open-session key are adjacent, the session to keep first.
-    ///
-    /// - Returns: `nil` if the caller is not an active user.
-    static func all(in rows: Rows) throws(DatabaseError) -> Authorized<[DuplicateOpenSessions]>? {
-        var role: Role?
+    static func all(in rows: Rows) throws(DatabaseError) -> [DuplicateOpenSessions] {
         var duplicates: [DuplicateOpenSessions] = []
         for row in rows {
             var columns = row.reader()
-            role = try columns.next()
-            guard let business: BusinessID = try columns.optionalID() else { continue }
+            let business: BusinessID = try columns.id()
             let businessName = try columns.next(String.self)
             let cashier: UserID = try columns.id()
             let cashierName = try columns.next(String.self)
             let count = Int(try columns.next(Int64.self))
-            guard let session = try DuplicateSession(reading: &columns) else { continue }
+            let session = DuplicateSession(
+                id: try columns.id(), number: try columns.next(), openedAt: try columns.instant(),
+                lastActivityAt: try columns.instant())
             if let last = duplicates.last, last.business == business, last.cashier == cashier {
                 duplicates[duplicates.count - 1].end.append(session)
             } else {
@@ -61,14 +56,6 @@ extension DuplicateOpenSessions {
                         openSessions: count, keep: session))
             }
         }
-        return role.map { Authorized(role: $0, value: duplicates) }
-    }
-}
-
-extension DuplicateSession {
-    fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
-        guard let id: SessionID = try columns.optionalID() else { return nil }
-        self.init(
-            id: id, number: try columns.next(), openedAt: try columns.instant(), lastActivityAt: try columns.instant())
+        return duplicates
     }
 }

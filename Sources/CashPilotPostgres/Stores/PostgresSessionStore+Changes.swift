@@ -28,7 +28,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
         let rows = try await transaction.query(
             SQL.sessionLock,
             [
-                .id(target.caller.id), .id(target.business), .id(target.session), .text(operation.rawValue),
+                .caller(target.caller), .id(target.business), .id(target.session), .text(operation.rawValue),
                 .optional(target.key) { .text($0.text) }, .id(audit),
             ])
         return try rows.first { columns throws(DatabaseError) in
@@ -47,7 +47,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
 
     func precheck(at cashier: UserID, for target: ChangeTarget) async throws -> OpenPrecheck? {
         let row = try await transaction.lookUp(
-            SQL.sessionOpenPrecheck, [.id(target.caller.id), .id(target.business), .id(cashier), .text("")])
+            SQL.sessionOpenPrecheck, [.caller(target.caller), .id(target.business), .id(cashier), .text("")])
         guard var columns = row?.reader() else { return nil }
         return try OpenPrecheck(reading: &columns)
     }
@@ -65,7 +65,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
                 .id(id), .id(request.target.caller.id), .id(request.target.business), .id(request.recipient),
                 .optional(request.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
                 .text(request.target.caller.requestID), .text(session.currency), .id(session.id),
-                .int64(session.number),
+                .int64(session.number), .optional(request.target.caller.clientRequestID, Value.text),
             ])
         guard let number = try rows.first(as: { columns throws(DatabaseError) in try columns.next(Int64.self) }) else {
             throw Self.noRow(SQL.sessionHandOver)
@@ -85,7 +85,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
 
     func session(_ id: SessionID, for target: ChangeTarget) async throws -> Session {
         let rows = try await transaction.query(
-            SQL.sessionShow, [.id(target.caller.id), .id(target.business), .id(id)])
+            SQL.sessionShow, [.caller(target.caller), .id(target.business), .id(id)])
         guard let read = try rows.first(as: Authorized<Session?>.init(reading:)), let session = read.value else {
             throw Self.noRow(SQL.sessionShow)
         }
@@ -131,6 +131,7 @@ extension Session {
             .optional(handedOverTo) { .int64($0.number) }, .int32(corrections.times),
             .optional(corrections.atClose) { .money($0.finalCash) },
             .optional(corrections.atClose?.expectedCash, Value.money),
+            .optional(event.caller.clientRequestID, Value.text),
         ]
     }
 }

@@ -13,7 +13,7 @@ package struct PostgresSessionStore: SessionStore {
     package func precheck(_ request: OpenRequest) async throws -> OpenPrecheck? {
         try await withStoreErrors {
             let key: [Value] = [
-                .id(request.caller.id), .id(request.business), .id(request.cashier), .text(request.key?.text ?? ""),
+                .caller(request.caller), .id(request.business), .id(request.cashier), .text(request.key?.text ?? ""),
             ]
             guard var columns = try await database.lookUp(SQL.sessionOpenPrecheck, key)?.reader() else { return nil }
             return try OpenPrecheck(reading: &columns)
@@ -52,7 +52,7 @@ package struct PostgresSessionStore: SessionStore {
             return try await database.write(
                 SQL.sessionResume, conflictKey: request.conflictKey,
                 [
-                    .id(request.caller.id), .id(request.business), .id(request.cashier), .text(key.text),
+                    .caller(request.caller), .id(request.business), .id(request.cashier), .text(key.text),
                     .bytes(key.fingerprint),
                 ]
             ).first(as: Authorized.init(reading:))
@@ -107,35 +107,35 @@ package struct PostgresSessionStore: SessionStore {
     }
 
     package func current(
-        of cashier: UserID, in business: BusinessID, for caller: UserID
+        of cashier: UserID, in business: BusinessID, for caller: Caller
     ) async throws -> Authorized<Session?>? {
         try await withStoreErrors {
-            let row = try await database.lookUp(SQL.sessionCurrent, [.id(caller), .id(business), .id(cashier)])
+            let row = try await database.lookUp(SQL.sessionCurrent, [.caller(caller), .id(business), .id(cashier)])
             guard var columns = row?.reader() else { return nil }
             return try Authorized(reading: &columns)
         }
     }
 
     package func session(
-        _ id: SessionID, in business: BusinessID, for caller: UserID
+        _ id: SessionID, in business: BusinessID, for caller: Caller
     ) async throws -> Authorized<Session?>? {
         try await withStoreErrors {
-            try await database.read(SQL.sessionShow, [.id(caller), .id(business), .id(id)])
+            try await database.read(SQL.sessionShow, [.caller(caller), .id(business), .id(id)])
                 .first(as: Authorized.init(reading:))
         }
     }
 
     package func list(
         _ query: SessionQuery, in business: BusinessID?, after cursor: Cursor<Session>?, limit: Int,
-        for caller: UserID
+        for caller: Caller
     ) async throws -> Authorized<[Session]>? {
         let filters = query.bounded.parameters + Value.page(after: cursor, limit)
         return try await withStoreErrors {
             let rows =
                 if let business {
-                    try await database.list(SQL.sessionList, [.id(caller), .id(business)] + filters)
+                    try await database.list(SQL.sessionList, [.caller(caller), .id(business)] + filters)
                 } else {
-                    try await database.list(SQL.sessionListEverywhere, [.id(caller)] + filters)
+                    try await database.list(SQL.sessionListEverywhere, [.caller(caller)] + filters)
                 }
             guard var caller = rows.first?.reader() else { return nil }
             let (role, seesBusiness) = (try caller.next(Role.self), try caller.next(Bool.self))
@@ -147,9 +147,9 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
-    package func ownSessions(of caller: UserID, areOpen: Bool, limit: Int) async throws -> [Session] {
+    package func ownSessions(of caller: Caller, areOpen: Bool, limit: Int) async throws -> [Session] {
         try await withStoreErrors {
-            try await database.list(SQL.meSessions, [.id(caller), .bool(areOpen), .int32(Int32(limit))])
+            try await database.list(SQL.meSessions, [.caller(caller), .bool(areOpen), .int32(Int32(limit))])
                 .items(from: 2, as: Session.init(reading:))
         }
     }
@@ -179,6 +179,7 @@ package struct PostgresSessionStore: SessionStore {
                     .array(of: .int64, conflicts.map { .int64(Int64($0.resumed)) }),
                     .array(of: .int64, conflicts.map { .optional($0.offered, Value.money) }),
                     .array(of: .text, conflicts.map { .text($0.currency) }),
+                    .array(of: .text, conflicts.map { .optional($0.clientRequestID, Value.text) }),
                 ])
         }
     }

@@ -7,7 +7,7 @@ extension Stores {
         self.init(
             sessions: PostgresSessionStore(database: database), accounts: PostgresAccountStore(database: database),
             businesses: PostgresBusinessStore(database: database), users: PostgresUserStore(database: database),
-            keys: PostgresAPIKeyStore(database: database), audit: PostgresAuditStore(database: database),
+            credentials: PostgresCredentialStore(database: database), audit: PostgresAuditStore(database: database),
             eventLog: PostgresEventLogStore(database: database), preflight: PostgresPreflightStore(database: database))
     }
 }

@@ -12,24 +12,26 @@ package struct PostgresUserStore: UserStore {
         audit: AuditEventID
     ) async throws -> Keyed<Authorized<StaffMember?>>? {
         let parameters: [Value] = [
-            .id(user.id), .actor(actor), .text(user.email), .text(user.name), .text(user.role.rawValue),
+            .actor(actor), .id(user.id), .text(user.email), .text(user.name), .text(user.role.rawValue),
             .text(user.locale.rawValue), .bool(isActive), .text(passwordHash), .id(audit), .requestID(of: actor),
-            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .clientRequestID(of: actor),
         ]
-        return try await creating(
+        let created = try await creating(
             key, once: Constraint.userID, unique: Constraint.userEmail, else: .emailTaken
         ) { () throws(DatabaseError) in
             try await database.write(SQL.userCreate, parameters).first { columns throws(DatabaseError) in
-                try Keyed(reading: &columns, StaffMember.init(reading:))
+                (needsLogin: try columns.next(Bool.self), try Keyed(reading: &columns, StaffMember.init(reading:)))
             }
         }
+        guard created?.needsLogin != true else { throw DomainError.recentLoginRequired }
+        return created?.1
     }
 
     package func createPrecheck(
-        for caller: UserID, key: IdempotencyKey?
+        for caller: Caller, key: IdempotencyKey?
     ) async throws -> Authorized<PasswordPrecheck?>? {
         try await withStoreErrors {
-            let parameters: [Value] = [.id(caller), .optional(key) { .text($0.text) }]
+            let parameters: [Value] = [.caller(caller), .optional(key) { .text($0.text) }]
             return try await database.read(SQL.userCreatePrecheck, parameters).first { columns throws(DatabaseError) in
                 let role = try columns.next(Role.self)
                 let (email, fingerprint) = (
@@ -41,9 +43,9 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
-    package func member(_ id: UserID, for caller: UserID) async throws -> Authorized<StaffMember?>? {
+    package func member(_ id: UserID, for caller: Caller) async throws -> Authorized<StaffMember?>? {
         try await withStoreErrors {
-            try await database.read(SQL.userShow, [.id(caller), .id(id)]).first { columns throws(DatabaseError) in
+            try await database.read(SQL.userShow, [.caller(caller), .id(id)]).first { columns throws(DatabaseError) in
                 Authorized(role: try columns.next(), value: try StaffMember(reading: &columns))
             }
         }
@@ -67,21 +69,31 @@ package struct PostgresUserStore: UserStore {
             .actor(actor), .id(id), .optional(change.email, Value.text), .optional(change.name, Value.text),
             .optional(change.role) { .text($0.rawValue) }, .optional(change.locale) { .text($0.rawValue) },
             .optional(change.isActive, Value.bool), .optional(passwordHash, Value.text), .id(audit),
-            .requestID(of: actor),
+            .requestID(of: actor), .clientRequestID(of: actor),
         ]
         do {
             return try await database.transaction { transaction in
                 try await transaction.query(SQL.administratorsLock)
-                if !isForced, let held = try await transaction.heldSessions(of: id, change, by: actor) {
+                // The lock is a separate statement, so the next ones see the sessions of opens, and the credentials of
+                // logins, that it waited for.
+                let isLocked = try await !transaction.query(SQL.userLock, [.actor(actor), .id(id)]).isEmpty
+                if isLocked, !isForced, let held = try await transaction.heldSessions(of: id, change) {
                     return Authorized(role: .admin, value: held)
                 }
                 let rows = try await transaction.query(SQL.userUpdate, parameters)
                 guard var columns = rows.first?.reader() else { return nil }
-                let (role, isLast) = (try columns.next(Role.self), try columns.next(Bool.self))
+                let role = try columns.next(Role.self)
+                let (needsLogin, isLast) = (try columns.next(Bool.self), try columns.next(Bool.self))
                 let member = try StaffMember(reading: &columns)
-                return Authorized(
-                    role: role,
-                    value: isLast ? .lastAdministrator : member.map(UserUpdateOutcome.updated) ?? .notFound)
+                let outcome =
+                    if needsLogin {
+                        UserUpdateOutcome.recentLoginRequired
+                    } else if isLast {
+                        UserUpdateOutcome.lastAdministrator
+                    } else {
+                        member.map(UserUpdateOutcome.updated) ?? .notFound
+                    }
+                return Authorized(role: role, value: outcome)
             }
         } catch let error as DatabaseError {
             guard !error.violates(Constraint.userEmail) else { throw DomainError.emailTaken }
@@ -89,9 +101,10 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
-    package func passwordPrecheck(of caller: UserID, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
+    package func passwordPrecheck(of caller: Caller, key: IdempotencyKey?) async throws -> PasswordPrecheck? {
         try await withStoreErrors {
-            let rows = try await database.read(SQL.passwordPrecheck, [.id(caller), .optional(key) { .text($0.text) }])
+            let rows = try await database.read(
+                SQL.passwordPrecheck, [.caller(caller), .optional(key) { .text($0.text) }])
             return try rows.first { columns throws(DatabaseError) in
                 PasswordPrecheck(email: try columns.next(), fingerprint: try columns.nextOptional())
             }
@@ -101,15 +114,23 @@ package struct PostgresUserStore: UserStore {
     package func changePassword(
         of caller: Caller, checked: String, new: String, key: IdempotencyKey?, audit: AuditEventID
     ) async throws -> PasswordOutcome? {
-        try await withStoreErrors {
-            let rows = try await database.write(
-                SQL.passwordChange,
-                [
-                    .id(caller.id), .text(checked), .text(new), .id(audit), .text(caller.requestID),
-                    .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
-                ])
-            guard var columns = rows.first?.reader(), try columns.next(Bool.self) else { return nil }
-            return try columns.next(Bool.self) ? .changed : .notChanged
+        let parameters: [Value] = [
+            .caller(caller), .text(checked), .text(new), .id(audit), .text(caller.requestID),
+            .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) },
+            .optional(caller.clientRequestID, Value.text),
+        ]
+        return try await withStoreErrors {
+            try await database.transaction { transaction in
+                // A separate statement, as in ``update(_:_:passwordHash:isForced:by:audit:)``.
+                let lock = try await transaction.query(
+                    SQL.passwordLock, [.caller(caller), .optional(key) { .text($0.text) }])
+                guard var free = lock.first?.reader() else { throw DomainError.callerInactive }
+                guard try free.next(Bool.self) else { return nil }
+                let rows = try await transaction.query(SQL.passwordChange, parameters)
+                guard var columns = rows.first?.reader() else { throw DomainError.callerInactive }
+                guard try columns.next(Bool.self) else { return nil }
+                return try columns.next(Bool.self) ? .changed : .notChanged
+            }
         }
     }
 
@@ -117,14 +138,12 @@ package struct PostgresUserStore: UserStore {
 }
 
 extension Transaction {
-    /// Returns the open sessions that an account could not close after a change; `nil` if there are none.
+    /// Returns the open sessions that a locked account could not close after a change; `nil` if there are none.
     fileprivate func heldSessions(
-        of user: UserID, _ change: UserChange, by actor: ChangeActor
+        of user: UserID, _ change: UserChange
     ) async throws(DatabaseError) -> UserUpdateOutcome? {
         let (isDeactivated, isDemoted) = (change.isActive == false, change.role == .cashier)
         guard isDeactivated || isDemoted else { return nil }
-        // The lock is a separate first statement, so the second sees the sessions of opens that the first waited for.
-        guard try await !query(SQL.userLock, [.actor(actor), .id(user)]).isEmpty else { return nil }
         let rows = try await query(
             SQL.userHeldSessions,
             [.id(user), .bool(isDeactivated), .bool(isDemoted), .int32(Int32(HeldSessions.sessionsMax))])

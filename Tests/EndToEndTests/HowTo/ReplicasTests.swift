@@ -10,7 +10,7 @@ struct ReplicasTests {
         try await withShop { shop in
             let ports = try (0..<3).map { _ in try #require(Self.freePort()) }
             let reader = try GuideReader([
-                "DATABASE_URL": shop.connectionString, "AUTH_SECRET": Service.secret, "DATABASE_POOL_SIZE": "3",
+                "DATABASE_URL": shop.connectionString, "DATABASE_POOL_SIZE": "3",
                 "SHUTDOWN_DELAY_SECONDS": "0", "PORTS": ports.map(String.init).joined(separator: " "),
             ])
             // The replicas end with the shell, even after a failure.

@@ -35,7 +35,7 @@ struct Cluster: Sendable {
     /// Runs `body` with a shop on the cluster, and two replicas that serve it.
     func withShop(_ body: (Shop) async throws -> Void) async throws {
         let data = try await DemoStaff.seed(migrator)
-        let staff = try await DemoStaff(data, loggingInAt: try await Service(database: database))
+        let staff = try await DemoStaff(data, in: migrator, sealedBy: try await Service(database: database))
         var services: [Service] = []
         for _ in 0..<2 { services.append(try await Service(database: database, settings: Limits.defaults)) }
         try await body(staff.shop(services: services, connectionString: database))

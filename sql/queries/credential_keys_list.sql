@@ -4,13 +4,14 @@
 -- $3 integer  page size
 -- Returns one row per key.
 select
-    -- include api_key_columns
-from api_keys as k
+    -- include credential_columns
+from credentials as k
 join users as u on u.id = k.user_id
-where (k.created_at, k.id)
-    < (
-        coalesce($1::timestamptz, 'infinity'::timestamptz),
-        coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-    )
+where k.kind = 'API_KEY'
+    and (k.created_at, k.id)
+        < (
+            coalesce($1::timestamptz, 'infinity'::timestamptz),
+            coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+        )
 order by k.created_at desc, k.id desc
 limit $3::integer;

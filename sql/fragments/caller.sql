@@ -1,0 +1,10 @@
+-- The caller: the active user of a valid credential. There is no row for any other bearer.
+-- Parameter: $1, SHA-256 of the bearer.
+select
+    o.id, o.role, k.id as credential_id,
+    -- Creating an administrator, and changing a password, a role or an e-mail, need a recent login.
+    k.kind = 'LOGIN' and k.created_at > now() - interval '10 minutes' as has_recent_login
+from credentials as k
+join users as o on o.id = k.user_id and o.is_active
+where k.secret_hash = $1::bytea
+    -- include credential_is_valid

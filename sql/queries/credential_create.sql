@@ -1,0 +1,51 @@
+-- Creates a credential for a user with an active account, and audits it. A retry with the same id returns the
+-- credential that the lost attempt created. The statement locks the account. So a concurrent change of the password or
+-- a concurrent deactivation sees the credential and revokes it, or no credential is created.
+-- $1 uuid  credential
+-- $2 text  e-mail of its user, case-insensitive
+-- $3 text  kind: LOGIN or API_KEY
+-- $4 text  name, or null
+-- $5 bytea  SHA-256 of the bearer
+-- $6 bigint  seconds until it expires, or null for never
+-- $7 text  password hash that the service checked, or null for the command line
+-- $8 uuid  audit event
+-- $9 text  action, such as user.login
+-- $10 text  request id, or null for the command line
+-- $11 text  client's request id, or null
+-- Returns one row: the credential, then its user; none if there is no such active user, or if the password has changed.
+with owner as (
+    select u.id, u.email, u.name, u.role, u.locale
+    from users as u
+    where lower(u.email) = lower($2::text)
+        and u.is_active
+        and u.password_hash = coalesce($7::text, u.password_hash)
+    for share
+), created as (
+    insert into credentials (id, user_id, kind, name, secret_hash, expires_at)
+    select $1::uuid, u.id, $3::text, $4::text, $5::bytea, now() + make_interval(secs => $6::bigint)
+    from owner as u
+    on conflict (id) do nothing
+    returning *
+), audited as (
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, request_id, client_request_id, after
+    )
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $8::uuid, $9::text,
+        case when $7::text is not null then k.user_id end, k.user_id, $10::text, $11::text,
+        to_jsonb(k) - 'last_used_at'
+    from created as k
+), current as (
+    select * from created
+    union all
+    select k.* from credentials as k where k.id = $1::uuid and not exists (select from created)
+)
+select
+    u.id,
+    u.email,
+    u.name,
+    u.role,
+    u.locale,
+    -- include credential_columns
+from current as k
+join owner as u on u.id = k.user_id;
