@@ -93,9 +93,11 @@ picture: ## write docs/dialog.png, the README's screenshot of the till page
 	scripts/test '^BrowserTests[.]TillTests/PictureTests'
 	cp .build/till-screenshots/readme.png docs/dialog.png
 
-dependencies: ## write scripts/dependencies.txt, the versions of all packages
+dependencies: ## write scripts/dependencies.txt and THIRD-PARTY-NOTICES: the versions and licences of all packages
 	swift package resolve
 	scripts/dependencies write
+	scripts/third-party.py notices >THIRD-PARTY-NOTICES.new
+	mv THIRD-PARTY-NOTICES.new THIRD-PARTY-NOTICES
 
 first-minutes: ## time a first `make run`, `make test` and `.ci/run` in a clean clone; options: FIRST='--only run'
 	scripts/first-minutes $(FIRST)

@@ -89,7 +89,7 @@ def main(program, date):
         "Every command explains itself with\n.Fl -help .",
         ".Sh COMMANDS",
         *commands(program),
-        ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nSecrets are better in files.",
+        ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nA secret, such as DATABASE_URL, has none: set its variable, or name its file with DATABASE_URL_FILE.",
         items([*settings(serve), *((f"Ev {name}", told) for name, told in VARIABLES)]),
         f".Sh EXIT STATUS\n{items(STATUSES)}",
         ".Sh SEE ALSO\nOPERATING.md and the other documents that come with the program.",

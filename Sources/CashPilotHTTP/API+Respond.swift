@@ -126,7 +126,8 @@ extension API {
             endpoint: place, method: request.method, status: status, duration: duration, bytes: bytes,
             requestID: context.requestID, clientRequestID: context.clientRequestID,
             trace: context.span?.context ?? TraceContext(request.headers), user: context.principal?.user,
-            business: business)
+            business: business, client: proxies.client(of: request, at: context.peer),
+            credential: context.principal?.credential)
         accessLog.note(record)
         if let span = context.span { tracer?.end(span, record) }
     }

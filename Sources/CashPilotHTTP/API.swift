@@ -46,13 +46,13 @@ package struct API: HTTPResponder {
     ///   - onChange: called after each committed change; must return immediately.
     package init(
         _ services: DomainServices, logins: LoginMaker, uses: CredentialUses, proxies: TrustedProxies, probes: Probes,
-        defaultLocale: Locale, contract: Contract, logger: Logger, accessLog: AccessLog, metrics: APIMetrics,
-        tracer: Tracer? = nil, fairUse: FairUse = FairUse(), ids: IDMaker,
+        defaultLocale: Locale, contract: Contract, logger: Logger, accessLog: AccessLog, loginLog: LoginLog,
+        metrics: APIMetrics, tracer: Tracer? = nil, fairUse: FairUse = FairUse(), ids: IDMaker,
         onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
-        accounts = AccountRoutes(service: services.accounts, logins: logins, proxies: proxies)
+        accounts = AccountRoutes(service: services.accounts, logins: logins, proxies: proxies, log: loginLog)
         businesses = BusinessRoutes(service: services.businesses)
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)

@@ -36,14 +36,18 @@ package struct HTTP1Connection: ServerChildChannel {
     /// - Parameters:
     ///   - executor: runs the request handlers.
     ///   - now: seconds since 1970.
+    ///   - onRefused: called for each request that is not valid HTTP, with the remote address. The responder never sees
+    ///     such a request.
     package init(
         _ responder: some HTTPResponder, _ settings: Settings, on executor: (any TaskExecutor)?,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64, onRefused: @escaping @Sendable (IPAddress?) -> Void = { _ in }
     ) {
         self.settings = settings
-        answers = RequestDispatcher.Answers(executor: executor, date: HTTPDate(now: now)) { request, channel in
-            try await responder.respond(to: request, on: RequestConnection(channel))
-        }
+        answers = RequestDispatcher.Answers(
+            executor: executor, date: HTTPDate(now: now),
+            answer: { request, channel in
+                try await responder.respond(to: request, on: RequestConnection(channel))
+            }, onRefused: onRefused)
     }
 
     /// Accepts connections at an address until the task is cancelled or shut down gracefully.

@@ -7,9 +7,7 @@ import NIOHTTPTypes
 ///
 /// An idle connection has one suspended task, which waits for the close. The handler gets a request that has arrived
 /// completely with its body; otherwise it reads the body as it arrives. Later requests wait in this dispatcher while a
-/// request runs. When their buffer is full, the dispatcher stops reading from the client.
-///
-/// Everything except the tasks runs on the connection's event loop.
+/// request runs. When their buffer is full, the dispatcher stops reading. All except the tasks runs on the event loop.
 final class RequestDispatcher: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
@@ -20,6 +18,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         let executor: (any TaskExecutor)?
         let date: HTTPDate
         let answer: @Sendable (Request, any Channel) async throws -> Response
+        let onRefused: @Sendable (IPAddress?) -> Void  // See HTTP1Connection.
     }
 
     /// Why no more input arrives.
@@ -166,12 +165,13 @@ final class RequestDispatcher: ChannelDuplexHandler {
     /// Called when no request is left to run.
     private func rest(_ context: ChannelHandlerContext) {
         switch inputEnd {
-        case nil: if isQuiescing { closeWhenWritten(context) }
-        case .closed?: closeWhenWritten(context)
+        case nil where !isQuiescing: break
+        case nil, .closed?: closeWhenWritten(context)
         case .failed(is HTTPParserError)?:
-            let head = Response(status: .badRequest, headers: [.connection: "close"]).head
+            answers.onRefused(RequestConnection(context.channel).peer)
             isOver = true
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            let refusal = Response(status: .badRequest, headers: [.connection: "close"])
+            context.write(wrapOutboundOut(.head(refusal.head)), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         case .failed?: context.close(promise: nil)
         }

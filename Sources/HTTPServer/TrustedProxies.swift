@@ -125,14 +125,30 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Identifies the customer of an address. For IPv6 it is the /64 network, which one customer controls.
-    var holder: String { bytes.count == 4 ? description : groups.prefix(4).joined(separator: ":") + "::/64" }
+    package var holder: String { bytes.count == 4 ? dotted : groups.prefix(4).joined(separator: ":") + "::/64" }
 
     /// An IPv6 address has eight groups, none of them shortened to `::`.
-    package var description: String {
-        bytes.count == 4 ? bytes.map { "\($0)" }.joined(separator: ".") : groups.joined(separator: ":")
-    }
+    package var description: String { bytes.count == 4 ? dotted : groups.joined(separator: ":") }
 
     private var groups: [String] {
         (0..<bytes.count / 2).map { String(UInt16(bytes[$0 * 2]) << 8 | UInt16(bytes[$0 * 2 + 1]), radix: 16) }
+    }
+
+    /// The usual form of an IPv4 address, without an allocation: each line of the access log has it.
+    private var dotted: String {
+        String(unsafeUninitializedCapacity: 15) { buffer in
+            var count = 0
+            func put(_ byte: UInt8) {
+                buffer[count] = byte
+                count += 1
+            }
+            for (place, byte) in bytes.enumerated() {
+                if place > 0 { put(UInt8(ascii: ".")) }
+                if byte >= 100 { put(UInt8(ascii: "0") + byte / 100) }
+                if byte >= 10 { put(UInt8(ascii: "0") + byte / 10 % 10) }
+                put(UInt8(ascii: "0") + byte % 10)
+            }
+            return count
+        }
     }
 }

@@ -133,7 +133,7 @@ struct PasswordGateTests {
         while gate.queue.waitingCount == 0 { await Task.yield() }
         await turnstile.open()
         try await first
-        guard case .throttled(4) = try await second else {
+        guard case .throttled(4, _) = try await second else {
             Issue.record("the attempt was not throttled")
             return
         }

@@ -164,7 +164,7 @@ struct CommandTests {
     @Test("The demo data contains its people and businesses, and loading it again changes nothing")
     func demo() async throws {
         try await withShop { shop in
-            let again = try await shop.run(["demo", "seed", "--json"])
+            let again = try await shop.run(shop.confirmed(["demo", "seed", "--json"]))
             let data = try JSON(parsing: Data(again.output.utf8))
             #expect(again.status == 0)
             #expect(data["admin"]["id"].string == shop.administrator.id)
@@ -202,7 +202,7 @@ struct CommandTests {
     func migrationStatus() async throws {
         try await withShop { shop in
             #expect(try await shop.run(["migrate", "status"]).status == 0)
-            #expect(try await shop.run(["migrate", "down"]).status == 0)
+            #expect(try await shop.run(shop.confirmed(["migrate", "down"])).status == 0)
             let behind = try await shop.run(["migrate", "status"])
             #expect(behind.status == 2)
             #expect(behind.output.contains("  pending  "))
@@ -213,8 +213,11 @@ struct CommandTests {
             let ready = try await shop.stranger.get("/readyz")
             #expect(ready.status == 503)
             #expect(ready[header: "Retry-After"] != nil)
-            for (command, said) in [("up", #"{"applied":["\#(last)"]}"#), ("down", #"{"reverted":["\#(last)"]}"#)] {
-                let done = try await shop.run(["migrate", command, "--json"])
+            for (command, said) in [
+                (["migrate", "up"], #"{"applied":["\#(last)"]}"#),
+                (try shop.confirmed(["migrate", "down"]), #"{"reverted":["\#(last)"]}"#),
+            ] {
+                let done = try await shop.run(command + ["--json"])
                 #expect(done.status == 0)
                 #expect(done.output == said + "\n")
             }

@@ -24,7 +24,72 @@ struct LogFormatTests {
             #expect(line["duration_us"].integer ?? 0 > 0)
             #expect(line["trace_id"] == .string(Self.trace))
             #expect(line["user_id"] == .string(shop.ana.id))
+            #expect(line["client"] == "127.0.0.1")
             #expect(line["business_id"] == .string(shop.centro))
+        }
+    }
+
+    @Test("A request line has the client's address behind a trusted proxy, and ignores the header of others")
+    func client() async throws {
+        for (proxies, expected) in [("127.0.0.1", "203.0.113.7"), ("10.0.0.1", "127.0.0.1")] {
+            try await withShop(settings: ["TRUSTED_PROXIES": proxies]) { shop in
+                let headers = ["X-Forwarded-For": "203.0.113.7", "X-Request-Id": "till-8"]
+                _ = try await shop.ana.open(in: shop.centro, headers: headers)
+                let line = try await eventually("the log has it") {
+                    try shop.services[0].log("request").first { $0["request_id"] == "till-8" }
+                }
+                #expect(line["client"] == .string(expected))
+            }
+        }
+    }
+
+    @Test("Logins are logged by result, with the user or a keyed hash of an unknown e-mail, and counted")
+    func logins() async throws {
+        try await withShop { shop in
+            let service = shop.services[0]
+            func logIn(_ email: String, _ password: String) async throws -> Int {
+                try await shop.stranger.post(
+                    "/v1/auth/token", #"{"email": "\(email)", "password": "\(password)"}"#
+                ).status
+            }
+            #expect(try await logIn(shop.ana.email, shop.ana.password) == 200)
+            #expect(try await logIn(shop.ana.email, "a wrong password") == 401)
+            for _ in 1...2 { #expect(try await logIn("nobody@shop.example", "a wrong password") == 401) }
+            let failed = try await eventually("the log has the failures") {
+                let lines = try service.log("login_failed")
+                return lines.count == 3 ? lines : nil
+            }
+            #expect(try service.log("login").map { $0["user_id"] } == [.string(shop.ana.id)])
+            #expect(failed[0]["user_id"] == .string(shop.ana.id) && failed[0]["client"] == "127.0.0.1")
+            #expect(failed[1]["user_id"] == .null && failed[1]["email_hash"].string?.isEmpty == false)
+            #expect(failed[1]["email_hash"] == failed[2]["email_hash"], "repetitions are visible")
+            #expect(!service.process.errors.contains("nobody@shop.example"))
+            let metrics = try await service.metrics()
+            #expect(metrics.contains(#"cashpilot_logins_total{result="success"} 1"#), "\(metrics)")
+            #expect(metrics.contains(#"cashpilot_logins_total{result="failure"} 3"#))
+            #expect(metrics.contains(#"cashpilot_logins_total{result="throttled"} 0"#))
+        }
+    }
+
+    @Test("Invalid HTTP is counted, and logged at most once a second with a count")
+    func refused() async throws {
+        try await withShop { shop in
+            let service = shop.services[0]
+            let port = try #require(service.address.split(separator: ":").last.flatMap { Int($0) })
+            for _ in 1...20 {
+                try await RawConnection.talk(to: port) { connection in
+                    connection.send("GET nonsense\r\n\r\n")
+                    _ = connection.receive(upTo: "never")
+                }
+            }
+            try await eventually("all are counted") {
+                try await service.metric("cashpilot_http_refused_total") == "20" ? true : nil
+            }
+            let lines = try await eventually("the log has a line") {
+                let lines = try service.log("request_refused")
+                return lines.isEmpty ? nil : lines
+            }
+            #expect(lines[0]["peer"] == "127.0.0.1" && lines[0]["count"] == 1)
         }
     }
 

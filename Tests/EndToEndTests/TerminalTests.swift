@@ -49,6 +49,7 @@ struct TerminalTests {
         arguments: [["user", "list"], ["business", "list"], ["key", "list"], ["demo", "seed"]])
     func waiting(command: [String]) async throws {
         try await withShop { shop in
+            let command = command == ["demo", "seed"] ? try shop.confirmed(command) : command
             let line = try await DatabaseLine.open(to: shop.connectionString)
             // A connection attempt on the silent link times out after 2 s, and the command waits for up to 30 s.
             let limits = Limits.settings(connect: 2_000, pool: 30_000, lock: 40_000, statement: 50_000, request: 60_000)

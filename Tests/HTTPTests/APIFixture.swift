@@ -48,8 +48,9 @@ struct APIFixture {
                     + String(repeating: "# Longer than the socket buffers of a connection.\n", count: 30_000),
                 renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            accessLog: AccessLog(writer: writer), metrics: metrics, tracer: tracer,
-            fairUse: fairUse, ids: ids)
+            accessLog: AccessLog(writer: writer),
+            loginLog: LoginLog(writer: writer, key: Array(repeating: 7, count: 32), metrics: metrics),
+            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: ids)
     }
 
     /// Handles a request, by default of Ana.

@@ -28,8 +28,9 @@ struct LoginThrottleTests {
         ] as [(Double, Int)])
     func delay(level: Double, seconds: Int) async throws {
         let connection = try await Schema.migrated()
-        let insert = "insert into login_failures select sha256('x'), \(level), date_trunc('milliseconds', now()) - interval"
-        let wait = "select login_wait_seconds(array[sha256('x')], date_trunc('milliseconds', now()))::text"
+        let now = "date_trunc('milliseconds', now())"
+        let insert = "insert into login_failures select sha256('x'), \(level), \(now) - interval"
+        let wait = "select login_wait_seconds(array[sha256('x')], \(now))::text"
         try connection.execute("begin; \(insert) '0 s'")
         #expect(try connection.text(wait) == "\(seconds)")
         try connection.execute("rollback; \(insert) '\(seconds) s'")

@@ -113,9 +113,17 @@ struct OneOpenIndexMigrationTests {
         #expect(try !Self.openReliesOnIndex(connection))
     }
 
-    /// Whether an open relies on the guard. Nobody asks for it, so it opens nothing.
+    /// Whether an open relies on the index. The business does not exist, so it opens nothing.
     private static func openReliesOnIndex(_ connection: BlockingConnection) throws -> Bool {
-        try connection.execute("deallocate all")
+        try connection.execute(
+            """
+            deallocate all;
+            insert into users (id, email, name, role, password_hash)
+            values (lpad('9', 32, '0')::uuid, 'x@x.example', 'X', 'ADMIN', '-') on conflict do nothing;
+            insert into credentials (id, user_id, kind, secret_hash)
+            select u.id, u.id, 'API_KEY', sha256('x') from users as u where u.email = 'x@x.example'
+            on conflict do nothing
+            """)
         try connection.execute("prepare opening as \(SQL.sessionOpen.text)")
         let id = "gen_random_uuid()"
         let rows = try connection.query(

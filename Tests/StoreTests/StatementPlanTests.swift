@@ -20,40 +20,13 @@ struct StatementPlanTests {
         // A row per migration.
         "schema_migrations",
     ]
-    /// Findings that are intended.
-    private static let intended: Set = [
-        // An administrator's list takes a page of each business and merges them, and so does a cashier's.
-        "session_list_everywhere scans businesses", "session_list_everywhere sorts a page",
-        "audit_event_list scans ix_businesses_recent", "audit_event_list sorts a page",
-        // They read all open sessions of all businesses. A partitioned table has its own choice of index.
-        "open_duplicates scans uq_cash_sessions_one_open_per_cashier_business", "open_duplicates scans pk_businesses",
-        "open_duplicates sorts a page",
-        "session_counts scans uq_cash_sessions_one_open_per_cashier_business", "session_counts scans pk_businesses",
-        "session_counts scans ix_cash_sessions_unclosed", "session_counts filters ix_cash_sessions_unclosed",
-        "session_counts scans ix_cash_sessions_uncounted", "currency_list scans businesses",
-        // It locks rows, so PostgreSQL checks the condition of the index again.
-        "session_open filters uq_cash_sessions_one_open_per_cashier_business",
-        // A bearer has one row.
-        "credential_revoke filters uq_credentials_secret_hash",
-        // A cashier has few open sessions and businesses, and a business has few cashiers.
-        "me_sessions sorts a page", "me_sessions scans pk_businesses", "business_list sorts a page",
-        "cashier_list sorts a page",
-        // Few sessions of a business are unclosed, deleted or need a review, and few users are administrators.
-        "session_end_duplicate scans ix_cash_sessions_unclosed",
-        "session_end_duplicate filters ix_cash_sessions_unclosed",
-        "session_list_everywhere filters ix_cash_sessions_unclosed",
-        "session_list_everywhere filters ix_cash_sessions_needs_review",
-        "session_list_everywhere filters ix_cash_sessions_deleted", "user_update scans ix_users_administrators",
-        "user_held_sessions scans ix_users_administrators",
-    ]
-
     @Test("No statement reads a whole table that grows, nor more of its rows than the index that fits")
     func indexes() async throws {
         let connection = try Self.filled(try await Schema.migratedDatabase())
         let columns = try connection.indexColumns()
         for statement in SQL.all {
             for finding in try Self.findings(of: statement, on: connection, columns) {
-                #expect(Self.intended.contains(finding))
+                #expect(IntendedPlans.findings.contains(finding))
             }
         }
     }
@@ -73,7 +46,7 @@ struct StatementPlanTests {
         for name in names {
             try connection.execute("begin; drop index \(name)")
             let isNeeded = try SQL.all.contains { statement in
-                try !Self.findings(of: statement, on: connection, columns).isSubset(of: Self.intended)
+                try !Self.findings(of: statement, on: connection, columns).isSubset(of: IntendedPlans.findings)
             }
             #expect(isNeeded, "no statement needs \(name)")
             try connection.execute("rollback")

@@ -18,7 +18,10 @@ package struct DemoStaff: Sendable {
         let environment = Limits.patient.merging(["DATABASE_URL": connectionString, "PATH": "/usr/bin:/bin"]) { $1 }
         _ = try await CashPilotProcess.run(["migrate", "up"], environment: environment)
         if isPartitioned { try await Partitions.make(in: connectionString) }
-        let seeded = try await CashPilotProcess.run(["demo", "seed", "--json"], environment: environment)
+        let name = try BlockingConnection.patient(connectionString).query("select current_database()::text")[0]
+        var columns = name.reader()
+        let seeded = try await CashPilotProcess.run(
+            ["demo", "seed", "--yes", "--database", try columns.next(String.self), "--json"], environment: environment)
         return try JSON(parsing: Data(seeded.utf8))
     }
 

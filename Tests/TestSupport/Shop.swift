@@ -57,6 +57,11 @@ package struct Shop: Sendable {
         }
     }
 
+    /// A command with the options that confirm it for this shop's database.
+    package func confirmed(_ command: [String]) throws -> [String] {
+        command + ["--yes", "--database", try query("select current_database()") ?? ""]
+    }
+
     /// Waits until `count` statements of the service have waited for a lock for `interval`, by the server's clock.
     ///
     /// A statement in a group commit waits only briefly before it is resent alone.

@@ -1,3 +1,5 @@
+import Postgres
+
 /// The migrated database with the demo data, from which the database of each shop is cloned.
 package struct ShopTemplate: Sendable {
     static let database = "shop"

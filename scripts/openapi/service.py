@@ -15,7 +15,7 @@ STOP_SECONDS = 30
 def load_demo(program):
     """Brings the schema up to date, loads the demo data, and answers it."""
     subprocess.run([program, "migrate", "up"], check=True, stdout=subprocess.DEVNULL)
-    seeded = subprocess.run([program, "demo", "seed", "--json"], check=True, stdout=subprocess.PIPE)
+    seeded = subprocess.run([program, "demo", "seed", "--yes", "--database", "cashpilot", "--json"], check=True, stdout=subprocess.PIPE)
     return json.loads(seeded.stdout)
 
 

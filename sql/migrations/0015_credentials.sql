@@ -39,6 +39,8 @@ create table if not exists credentials (
 create index if not exists ix_credentials_user on credentials (user_id, created_at desc, id desc);
 create index if not exists ix_credentials_keys on credentials (created_at desc, id desc) where kind = 'API_KEY';
 
+-- New tables and views get rights by default, which these do not need.
+revoke all on credentials from cashpilot_app, cashpilot_readonly;
 grant select, insert on credentials to cashpilot_app;
 grant update (last_used_at, revoked_at) on credentials to cashpilot_app;
 grant select (id, user_id, kind, name, created_at, expires_at, last_used_at, revoked_at) on credentials
@@ -57,6 +59,7 @@ begin
         select c.id, c.user_id, c.name, c.secret_hash, c.created_at, c.expires_at, c.revoked_at
         from credentials as c
         where c.kind = 'API_KEY';
+        revoke all on api_keys from cashpilot_app, cashpilot_readonly;
         grant select on api_keys to cashpilot_app;
     end if;
 end

@@ -1,8 +1,8 @@
 -- Changes an account in one statement. The statement locks it, checks the caller, writes the changed columns and audits
 -- only these. It rejects a change that would leave no active administrator.
--- It revokes the user's logins if the e-mail, the role or the password changes, and all credentials of the user if the
--- account becomes active or inactive. It follows administrators_lock.sql and user_lock.sql in one transaction, so that
--- it sees every login.
+-- It revokes the user's logins if the e-mail, the role or the password changes, except the one in use if a user changes
+-- only their own password. It revokes all credentials of the user if the account becomes active or inactive. It follows
+-- administrators_lock.sql and user_lock.sql in one transaction, so that it sees every login.
 -- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  user
 -- $3 text  e-mail, or null to keep it, as for all parameters that follow
@@ -46,7 +46,9 @@ with caller as (
         l.is_active <> r.is_active as is_switched,
         d.is_sensitive,
         -- policy: a change of the e-mail, the role or the password needs a recent login of the caller.
-        d.is_sensitive and not c.has_recent_login as needs_recent_login
+        d.is_sensitive and not c.has_recent_login as needs_recent_login,
+        -- A user who changes only their own password keeps the login in use.
+        case when (l.email, l.role) is not distinct from (r.email, r.role) then c.credential_id end as kept_login
     from locked as l
     cross join requested as r
     cross join caller as c
@@ -92,7 +94,7 @@ with caller as (
     from updated as n
     cross join checked as h
     where k.user_id = n.id
-        and (h.is_switched or (h.is_sensitive and k.kind = 'LOGIN'))
+        and (h.is_switched or (h.is_sensitive and k.kind = 'LOGIN' and k.id is distinct from h.kept_login))
         -- include credential_is_valid
     returning k.*
 ), revocations_audited as (

@@ -22,26 +22,36 @@ package struct AccountService: Sendable {
 
     /// Creates a login for the user with this e-mail and password.
     ///
+    /// - Parameter onResult: receives the result, and the account's user if the account exists. A failure of the
+    ///   service is no result.
     /// - Throws: ``DomainError/invalidCredentials``, at the same cost for a wrong e-mail and a wrong password;
     ///   ``DomainError/tooManyAttempts(seconds:)``, whether or not the account exists; ``TooManyLogins``.
     package func logIn(
-        _ attempt: LoginAttempt, password: String, login: NewLogin
+        _ attempt: LoginAttempt, password: String, login: NewLogin,
+        onResult: (LoginResult, UserID?) -> Void = { _, _ in }
     ) async throws -> (User, Credential) {
         let account: Account
         switch try await gate.check(attempt, password) {
         case .right(let found): account = found
-        case .wrong: throw DomainError.invalidCredentials
-        case .throttled(let seconds): throw DomainError.tooManyAttempts(seconds: seconds)
+        case .wrong(let found):
+            onResult(.failure, found?.user.id)
+            throw DomainError.invalidCredentials
+        case .throttled(let seconds, let found):
+            onResult(.throttled, found?.user.id)
+            throw DomainError.tooManyAttempts(seconds: seconds)
         }
         let credential = NewCredential(
             id: ids.make(), email: attempt.email, kind: .login, name: login.name, bearer: login.bearer,
             lifetime: login.lifetime, reason: .login, audit: ids.make(), checkedHash: account.passwordHash,
             requestID: login.requestID, clientRequestID: login.clientRequestID)
-        return try await OnceOnly(store: credentials).run {
-            // The password may have changed after the check, which revokes all logins. This one would escape it.
-            guard let created = try await credentials.create(credential) else { throw DomainError.invalidCredentials }
-            return (created.user, created.credential)
+        let created = try await OnceOnly(store: credentials).run { try await credentials.create(credential) }
+        guard let created else {
+            // The password changed after the check, which revoked all logins. This one would have escaped it.
+            onResult(.failure, account.user.id)
+            throw DomainError.invalidCredentials
         }
+        onResult(.success, account.user.id)
+        return (created.user, created.credential)
     }
 
     /// - Throws: ``DomainError/forbidden`` for a cashier; ``DomainError/callerInactive``.
@@ -120,6 +130,15 @@ package struct NewLogin: Sendable {
         self.requestID = requestID
         self.clientRequestID = clientRequestID
     }
+}
+
+/// How a login ended. The raw values are labels of a metric.
+package enum LoginResult: String, Sendable, CaseIterable {
+    case success
+    /// A wrong e-mail or password, or an inactive account.
+    case failure
+    /// Refused without a check of the password, after too many failures.
+    case throttled
 }
 
 /// The caller's own account.

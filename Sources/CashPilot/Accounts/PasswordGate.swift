@@ -17,10 +17,10 @@ struct PasswordGate: Sendable {
         _ attempt: LoginAttempt, _ password: String, acceptsInactive: Bool = false
     ) async throws -> PasswordCheck {
         let first = try await accounts.precheck(attempt)
-        guard first.wait == 0 else { return .throttled(seconds: first.wait) }
+        guard first.wait == 0 else { return .throttled(seconds: first.wait, first.account) }
         return try await queue.run(attempt.place(isKnown: first.isKnown)) { hasWaited in
             let precheck = hasWaited ? try await accounts.precheck(attempt) : first
-            guard precheck.wait == 0 else { return .throttled(seconds: precheck.wait) }
+            guard precheck.wait == 0 else { return .throttled(seconds: precheck.wait, precheck.account) }
             let isRight = try await hasher.verify(password, against: precheck.account?.passwordHash)
             guard let account = precheck.account, isRight, account.isActive || acceptsInactive else {
                 try await accounts.recordFailure(attempt, isKnown: precheck.isKnown)
@@ -48,7 +48,7 @@ enum PasswordCheck: Sendable {
     /// The password is wrong, or the account is inactive, or it does not exist and is `nil`.
     case wrong(Account?)
     /// Too many wrong passwords. No password is checked for `seconds`.
-    case throttled(seconds: Int)
+    case throttled(seconds: Int, Account?)
 }
 
 /// A password to be checked for an account, and where it comes from.
@@ -72,6 +72,9 @@ package struct LoginAttempt: Sendable {
 
     /// A login from a client's address.
     package init(email: String, address: String?) { self.init(email: email, origin: .address(address)) }
+
+    /// The client's address of a login; `nil` if unknown.
+    package var address: String? { if case .address(let address) = origin { address } else { nil } }
 
     fileprivate func place(isKnown: Bool) -> PasswordQueue.Place {
         switch origin {

@@ -135,7 +135,7 @@ package struct UserService: Sendable {
         switch try await gate.check(attempt, password, acceptsInactive: acceptsInactive) {
         case .right(let account): return account.passwordHash
         case .wrong: return nil
-        case .throttled(let seconds): throw DomainError.tooManyAttempts(seconds: seconds)
+        case .throttled(let seconds, _): throw DomainError.tooManyAttempts(seconds: seconds)
         }
     }
 

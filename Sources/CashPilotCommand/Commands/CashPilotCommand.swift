@@ -1,4 +1,5 @@
 import ArgumentParser
+import CashPilotHTTP
 
 @main
 struct CashPilotCommand: AsyncParsableCommand {
@@ -6,7 +7,8 @@ struct CashPilotCommand: AsyncParsableCommand {
         commandName: "cashpilot",
         abstract: "Cash sessions over HTTP: a cashier has at most one open session in a business.",
         discussion: """
-            Flags override environment variables. `cashpilot config` shows the effective settings.
+            Flags override environment variables. `cashpilot config` shows the effective settings. Secrets have no \
+            flag: set the environment variable, or name a file with --database-url-file.
             """,
         version: Build.version,
         subcommands: [
@@ -18,6 +20,7 @@ struct CashPilotCommand: AsyncParsableCommand {
     /// Starts `serve` without flags, as service managers do, without ArgumentParser. Its setup takes two thirds of a
     /// debug build's start time.
     static func main() async {
+        ProcessMemory.protect()
         guard CommandLine.arguments.dropFirst() == ["serve"] else { return await main(nil) }
         do {
             try await ServeCommand.serve(SettingReader(flags: []))

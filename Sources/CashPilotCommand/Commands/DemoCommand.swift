@@ -10,20 +10,45 @@ struct DemoCommand: AsyncParsableCommand {
     struct Seed: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Load or restore the demo data: one administrator, four cashiers, three businesses.",
-            discussion: "The passwords are public, and the command prints them. Do not use it in production.")
+            discussion: """
+                The passwords are public, and the command prints them. Without --yes, it only lists what it would \
+                create. It refuses a database with any other account. Do not use it in production.
+                """)
 
         @OptionGroup var flags: DatabaseFlags
+        @OptionGroup var confirmation: Confirmation
         @Flag(help: "Print the data as JSON.") var json = false
 
         func run() async throws {
-            let ids = System.ids
-            let hash = try await ScryptHasher(random: System.random).hash(DemoData.password)
-            let data = try await withDatabase(flags.configuration()) { database in
-                try await DemoStore(database: database).load(DemoData(ids: ids), passwordHash: hash)
+            let data = try await withDatabase(flags.configuration()) { [confirmation] database in
+                let facts = try await PostgresHealth(database: database).deploymentFacts()
+                guard facts.realAccounts == 0 else { throw CommandError(refusing: facts) }
+                let data = DemoData(ids: System.ids)
+                try confirmation.require(data.plan, on: facts.database)
+                let hash = try await ScryptHasher(random: System.random).hash(DemoData.password)
+                return try await DemoStore(database: database).load(data, passwordHash: hash)
             }
             let output = DemoOutput(data)
             print(json ? try JSONTree.indented(output) : output.text)
         }
+    }
+}
+
+extension CommandError {
+    fileprivate init(refusing facts: DeploymentFacts) {
+        self.init(
+            description: """
+                the database \(facts.database) has \(facts.realAccounts) accounts that are not demo accounts; demo \
+                accounts have a public password, so nothing was changed
+                """)
+    }
+}
+
+extension DemoData {
+    /// A line for each account and business.
+    fileprivate var plan: String {
+        let accounts = people.map { "would create or restore \($0.role.rawValue) \($0.email), with a public password" }
+        return (accounts + businesses.map { "would create or restore the business \($0.name)" }).joined(separator: "\n")
     }
 }
 

@@ -109,6 +109,8 @@ struct Doctor {
             .connection(facts, isEncrypted: healthChecks.isEncrypted),
             .writable(facts),
             .role(facts),
+            await finding("superuser") { .superuser(try healthChecks.deploymentFacts()) },
+            await finding("demo") { .demoAccounts(try healthChecks.deploymentFacts()) },
             await finding("schema") { .schema(try await Migrator(configuration, files: Migrations.files).status()) },
             await finding("guard") { .oneOpenIndex(try healthChecks.oneOpenIndexState()) },
             await finding("duplicates") { .duplicates(try healthChecks.duplicates(limit: Self.duplicatesMax)) },

@@ -37,9 +37,11 @@ struct MigrateCommand: AsyncParsableCommand {
 
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revert the newest migrations. The tables and columns that they drop lose their data.")
+            abstract: "Revert the newest migrations. The tables and columns that they drop lose their data.",
+            discussion: "Without --yes, it lists the migrations with the tables and columns that would be lost.")
 
         @OptionGroup var flags: DatabaseFlags
+        @OptionGroup var confirmation: Confirmation
         @Option(help: "Number of migrations to revert.") var steps = 1
         @Flag(help: "Print the reverted versions as JSON.") var json = false
 
@@ -48,7 +50,14 @@ struct MigrateCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let migrator = try Migrator(flags.configuration())
+            let configuration = try flags.configuration()
+            let migrator = try Migrator(configuration)
+            let reversals = try await withProgress("reading the migrations") {
+                try await migrator.reversals(steps: steps)
+            }
+            let plan = reversals.isEmpty ? "No migration is applied." : reversals.map(\.text).joined(separator: "\n")
+            try confirmation.require(
+                plan, on: PostgresHealthChecks(configuration, toAnyHost: false).facts().database)
             let reverted = try await withProgress("reverting migrations") { try await migrator.down(steps: steps) }
             show(reverted, "reverted", orElse: "No migration is applied.", asJSON: json)
         }
@@ -115,6 +124,13 @@ extension Migrator {
     func buildOneOpenIndex() async throws {
         guard try await run(answeredBy: SQL.oneOpenIndexBuild) == 0 else { return }
         try await again(Constraint.oneOpenSessionMigration)
+    }
+}
+
+extension Migrator.Reversal {
+    /// The migration, and a line for each table or column that it drops.
+    fileprivate var text: String {
+        (["would revert \(version)_\(name)"] + losses.map { "  would drop \($0)" }).joined(separator: "\n")
     }
 }
 

@@ -1,18 +1,19 @@
-/// One setting of the program, from the environment or a flag.
+/// One setting of the program, from the environment or a flag. A secret comes from the environment or a file.
 struct Setting: Sendable {
-    /// The environment variable. The flag is the same in kebab case: `HTTP_PORT`, `--http-port`.
+    /// The environment variable.
     let name: String
     /// The default; `nil` if there is none.
     let fallback: String?
     /// The accepted values, in a few words.
     let accepts: String
     let meaning: String
-    /// Whether the program never shows the value.
+    /// Whether the program never shows the value. A secret has no flag.
     var isSecret = false
     /// Whether an explicit empty value differs from an absent one. Otherwise an empty value counts as absent.
     var mayBeEmpty = false
 
-    var flag: String { "--" + name.lowercased().replacing("_", with: "-") }
+    /// The environment variable in kebab case: `HTTP_PORT`, `--http-port`. `nil` for a secret.
+    var flag: String? { isSecret ? nil : "--" + name.lowercased().replacing("_", with: "-") }
 
     static let databaseURL = Setting(
         name: "DATABASE_URL", fallback: nil, accepts: "a libpq connection string or URL",
@@ -139,7 +140,8 @@ struct Setting: Sendable {
     static var markdown: String {
         let rows = all.map { setting in
             let fallback = setting.fallback.map { "`\($0)`" } ?? "—"
-            return "| `\(setting.name)` | `\(setting.flag)` | \(fallback) | \(setting.accepts) | \(setting.meaning) |"
+            let flag = setting.flag.map { "`\($0)`" } ?? "—"
+            return "| `\(setting.name)` | \(flag) | \(fallback) | \(setting.accepts) | \(setting.meaning) |"
         }
         return (["| environment | flag | default | accepts | meaning |", "| --- | --- | --- | --- | --- |"] + rows)
             .joined(separator: "\n")

@@ -3,8 +3,9 @@ import FoundationEssentials
 import Postgres
 
 /// The flags of the database settings. Each command that uses a database has them.
+///
+/// A secret has no flag, because other users of the machine can read a command line. Its file has one.
 struct DatabaseFlags: ParsableArguments {
-    @Option(help: .setting(.databaseURL)) var databaseUrl: String?
     @Option(help: .setting(.databaseURLFile)) var databaseUrlFile: String?
     @Option(help: .setting(.databasePoolSize)) var databasePoolSize: String?
     @Option(help: .setting(.databaseGroupedWrites)) var databaseGroupedWrites: String?
@@ -16,7 +17,7 @@ struct DatabaseFlags: ParsableArguments {
 
     var values: [(Setting, String?)] {
         [
-            (.databaseURL, databaseUrl), (.databaseURLFile, databaseUrlFile), (.databasePoolSize, databasePoolSize),
+            (.databaseURLFile, databaseUrlFile), (.databasePoolSize, databasePoolSize),
             (.databaseGroupedWrites, databaseGroupedWrites), (.databaseQueueMax, databaseQueueMax),
             (.databasePoolWait, databasePoolWaitMilliseconds),
             (.databaseLockTimeout, databaseLockTimeoutMilliseconds),

@@ -23,11 +23,12 @@ struct Listener: Service {
     ///   - setting: the setting of this server's port.
     ///   - connections: the connections of this port.
     ///   - executor: runs the request handlers.
+    ///   - onRefused: called for each request that is not valid HTTP.
     ///   - onListening: called once the server listens.
     init(
         _ responder: some HTTPResponder, _ setting: Setting, _ connections: ConnectionList,
         _ configuration: ServerConfiguration, _ loops: MultiThreadedEventLoopGroup, on executor: any TaskExecutor,
-        onListening: @escaping @Sendable () -> Void
+        onRefused: @escaping @Sendable (IPAddress?) -> Void, onListening: @escaping @Sendable () -> Void
     ) {
         self.setting = setting
         self.loops = loops
@@ -35,7 +36,9 @@ struct Listener: Service {
         host = configuration.httpHost
         port = isAPI(setting) ? configuration.httpPort : configuration.managementPort
         let settings = HTTP1Connection.Settings(connections: connections, idleTimeout: configuration.httpIdleTimeout)
-        connection = HTTP1Connection(responder, settings, on: executor, now: { System.milliseconds() / 1000 })
+        connection = HTTP1Connection(
+            responder, settings, on: executor, now: { System.milliseconds() / 1000 },
+            onRefused: onRefused)
     }
 
     func run() async throws {

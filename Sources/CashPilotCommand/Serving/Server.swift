@@ -66,25 +66,31 @@ struct Server {
         let tracer = configuration.traces.map {
             Tracer(ratio: $0.ratio, now: System.nanoseconds, random: RandomWords().next)
         }
+        let refused = RefusedRequests(writer: log, level: configuration.logLevel)
         let metrics = APIMetrics(
-            gauges: Gauge.all(
-                database: database, conflicts: conflicts, oneOpenIndexWatch: oneOpenIndexWatch,
-                sessionCounts: sessionCounts, sealer: sealer, log: log, connections: connections,
-                subscribers: eventLog.subscribers, tracer: tracer) + fairUse.gauges,
+            gauges: [refused.gauge] + fairUse.gauges
+                + Gauge.all(
+                    database: database, conflicts: conflicts, oneOpenIndexWatch: oneOpenIndexWatch,
+                    sessionCounts: sessionCounts, sealer: sealer, log: log, connections: connections,
+                    subscribers: eventLog.subscribers, tracer: tracer),
             histograms: [.statementDurations(of: database)])
         let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
         let api = API(
             services, logins: LoginMaker(lifetime: configuration.loginLifetime, random: System.random), uses: uses,
             proxies: configuration.trustedProxies.warning { [logger] in logger.warning("\($0)") }, probes: probes,
             defaultLocale: configuration.defaultLocale, contract: .embedded, logger: logger,
-            accessLog: AccessLog(writer: log, level: configuration.logLevel), metrics: metrics, tracer: tracer,
-            fairUse: fairUse, ids: System.ids, onChange: eventLog.watch.wake)
+            accessLog: AccessLog(writer: log, level: configuration.logLevel),
+            loginLog: LoginLog(
+                writer: log, level: configuration.logLevel, key: (0..<32).map { _ in .random(in: 0...255) },
+                metrics: metrics),
+            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: System.ids, onChange: eventLog.watch.wake)
 
         try await serve(
-            api, connections, ManagementRoutes(metrics: metrics, probes: probes), tracer,
+            api, connections, ManagementRoutes(metrics: metrics, probes: probes), tracer, refused,
             background: [
                 AtShutdown { await database.close(within: .seconds(4)) }, UntilShutdown { await conflicts.run() },
                 cleanup, UntilShutdown { await oneOpenIndexWatch.run() }, UntilShutdown { await sessionCounts.run() },
+                UntilShutdown { await DeploymentCheck(facts: health.deploymentFacts, logger: logger).run() },
                 UntilShutdown { await sealer.run() }, EventLogWatchService(eventLog: eventLog),
                 UntilShutdown { await uses.run() }, UntilShutdown { await credentialWatch.run() },
             ],
@@ -97,7 +103,7 @@ struct Server {
     /// That order completes requests in flight, writes gathered data, closes the database and exports the last spans.
     private func serve(
         _ api: API, _ connections: ConnectionList, _ management: ManagementRoutes, _ tracer: Tracer?,
-        background: [any Service], _ streams: AtShutdown
+        _ refused: RefusedRequests, background: [any Service], _ streams: AtShutdown
     ) async throws {
         // One event loop only reads and writes HTTP. The reactor does the other work.
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -113,10 +119,10 @@ struct Server {
         services += [
             Listener(
                 limited(management), .managementPort, ConnectionList(max: Self.managementConnectionsMax),
-                configuration, loops, on: reactor.taskExecutor, onListening: listens),
+                configuration, loops, on: reactor.taskExecutor, onRefused: refused.note, onListening: listens),
             Listener(
                 limited(api), .httpPort, connections, configuration, loops, on: reactor.taskExecutor,
-                onListening: listens),
+                onRefused: refused.note, onListening: listens),
             streams,
         ]
         var group = ServiceGroupConfiguration(

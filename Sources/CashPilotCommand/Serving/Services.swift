@@ -36,6 +36,36 @@ extension Logger {
     }
 }
 
+/// Warns at the start if the database's login or accounts are not safe in production.
+struct DeploymentCheck {
+    /// The pause after a failure, usually because the database is unreachable.
+    static let retryInterval: Duration = .seconds(5)
+
+    let facts: @Sendable () async throws -> DeploymentFacts
+    let logger: Logger
+
+    func run() async {
+        while !Task.isCancelled {
+            if let facts = try? await facts() { return logger.warn(facts) }
+            try? await Task.sleep(for: Self.retryInterval)
+        }
+    }
+}
+
+extension Logger {
+    fileprivate func warn(_ facts: DeploymentFacts) {
+        if facts.mayBecomeSuperuser {
+            warning(
+                "The database login can become superuser; use a login that is only a member of cashpilot_app",
+                metadata: ["login": "\(facts.login)"])
+        }
+        if facts.demoAccounts > 0 {
+            warning(
+                "Demo accounts are active; their password is public", metadata: ["accounts": "\(facts.demoAccounts)"])
+        }
+    }
+}
+
 /// Deletes expired rows in small batches: stored responses after seven days, and failed logins.
 struct CleanupService: Service {
     static let interval: Duration = .seconds(600)

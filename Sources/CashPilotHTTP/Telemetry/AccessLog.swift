@@ -30,6 +30,8 @@ package struct AccessLog: Sendable {
             if let id = request.clientRequestID { line.field("client_request_id", id) }
             if let trace = request.trace { line.field("trace_id") { trace.writeTraceID(to: &$0) } }
             if let user = request.user { line.field("user_id") { user.write(to: &$0) } }
+            if let credential = request.credential { line.field("credential_id") { credential.write(to: &$0) } }
+            if let client = request.client { line.field("client", client) }
             if let business = request.business { line.field("business_id") { business.write(to: &$0) } }
             line.end()
         }

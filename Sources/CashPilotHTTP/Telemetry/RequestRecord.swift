@@ -20,10 +20,15 @@ package struct RequestRecord: Sendable {
     package let trace: TraceContext?
     package let user: UserID?
     package let business: BusinessID?
+    /// The client's address, see ``TrustedProxies/client(of:at:)``; `nil` if unknown.
+    package let client: String?
+    /// The id of the caller's credential; `nil` for an unauthenticated request.
+    package let credential: CredentialID?
 
     package init(
         endpoint: Int?, method: HTTPRequest.Method, status: Int, duration: Duration, bytes: Int, requestID: String,
-        clientRequestID: String? = nil, trace: TraceContext?, user: UserID?, business: BusinessID?
+        clientRequestID: String? = nil, trace: TraceContext?, user: UserID?, business: BusinessID?,
+        client: String? = nil, credential: CredentialID? = nil
     ) {
         self.endpoint = endpoint
         self.method = method
@@ -35,6 +40,8 @@ package struct RequestRecord: Sendable {
         self.trace = trace
         self.user = user
         self.business = business
+        self.client = client
+        self.credential = credential
     }
 
     /// The path template from the contract, so that ids do not create new label values.

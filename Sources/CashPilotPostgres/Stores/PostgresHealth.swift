@@ -51,6 +51,16 @@ package struct PostgresHealth: Sendable {
         }
     }
 
+    /// Reads what shows whether the login and the accounts are safe in production.
+    ///
+    /// - Throws: ``StoreError`` if the database does not respond.
+    package func deploymentFacts() async throws -> DeploymentFacts {
+        try await withStoreErrors {
+            var columns = try await database.list(SQL.deploymentFacts).one()
+            return try DeploymentFacts(reading: &columns)
+        }
+    }
+
     /// The number of the newest migration, for example `0002` for `0002_one_open_session.sql`.
     private static let newestVersion = String(Migrations.files.last?.name.prefix(while: \.isNumber) ?? "")
     private static let undefinedTable = "42P01"
@@ -81,6 +91,11 @@ package struct PostgresHealthChecks {
             clock: try columns.next())
     }
 
+    package func deploymentFacts() throws(DatabaseError) -> DeploymentFacts {
+        var columns = try connection.query(SQL.deploymentFacts.text).one()
+        return try DeploymentFacts(reading: &columns)
+    }
+
     package func oneOpenIndexState() throws(DatabaseError) -> OneOpenIndexState {
         var columns = try connection.query(SQL.oneOpenIndexState.text).one()
         return try columns.next()
@@ -88,8 +103,8 @@ package struct PostgresHealthChecks {
 
     /// Counts the cashiers with several open sessions in a business, up to `limit`.
     package func duplicates(limit: Int) throws(DatabaseError) -> Int {
-        let rows = try connection.query(SQL.openDuplicates.text, [.null, .int32(Int32(clamping: limit)), .int32(1)])
-        return try DuplicateOpenSessions.all(in: rows)?.value.count ?? 0
+        let rows = try connection.query(SQL.openDuplicates.text, [.int32(Int32(clamping: limit)), .int32(1)])
+        return try DuplicateOpenSessions.all(in: rows).count
     }
 
     /// The currency codes of the businesses, each with the number of businesses.
@@ -97,6 +112,26 @@ package struct PostgresHealthChecks {
         try connection.query(SQL.currencyList.text).items { columns throws(DatabaseError) in
             (code: try columns.next(String.self), businesses: try columns.next(Int64.self))
         }
+    }
+}
+
+/// What tells a production database from a demo, and a safe login from an unsafe one.
+package struct DeploymentFacts: Sendable {
+    package let database: String
+    package let login: String
+    /// Whether the login is a superuser or a member of one, directly or indirectly.
+    package let mayBecomeSuperuser: Bool
+    /// The active accounts of the demo data. Their password is public.
+    package let demoAccounts: Int
+    /// The accounts that are not of the demo data, active or not.
+    package let realAccounts: Int
+
+    fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
+        database = try columns.next()
+        login = try columns.next()
+        mayBecomeSuperuser = try columns.next()
+        demoAccounts = Int(try columns.next(Int64.self))
+        realAccounts = Int(try columns.next(Int64.self))
     }
 }
 

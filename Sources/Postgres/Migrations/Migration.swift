@@ -44,6 +44,19 @@ package struct Migration: Sendable {
         self.down = halves["down"]
     }
 
+    /// The tables and columns that the down half drops, as in ``Migrator/Reversal/losses``.
+    var losses: [String] {
+        (down?.script.statements ?? []).flatMap { statement -> [String] in
+            let words = statement.text.lowercased().split { $0.isWhitespace || $0 == "," }.filter {
+                !["if", "exists", "only"].contains($0)
+            }
+            guard words.count >= 3, words[1] == "table" else { return [] }
+            if words[0] == "drop" { return ["table \(words[2])"] }
+            return words.indices.dropLast(2).filter { words[$0] == "drop" && words[$0 + 1] == "column" }
+                .map { "column \(words[2]).\(words[$0 + 2])" }
+        }
+    }
+
     private static let directive = "-- migrate:"
 
     private static func halves(of text: String, in file: String) throws(MigrationError) -> [Substring: Half] {

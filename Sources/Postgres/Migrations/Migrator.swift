@@ -23,6 +23,14 @@ package struct Migrator: Sendable {
         package let appliedAt: Timestamp?
     }
 
+    /// An applied migration that would be reverted.
+    package struct Reversal: Sendable, Hashable {
+        package let version: String
+        package let name: String
+        /// The tables and columns that it drops: `table api_keys`, `column businesses.books_closed_until`.
+        package let losses: [String]
+    }
+
     private let migrations: [Migration]
     private let string: ConnectionString
     private let configuration: DatabaseConfiguration
@@ -128,6 +136,13 @@ package struct Migrator: Sendable {
             }
             return leaving.map(\.version)
         }
+    }
+
+    /// What ``down(steps:)`` would revert, newest first. It changes nothing and takes no migration lock.
+    package func reversals(steps: Int = 1) async throws -> [Reversal] {
+        let applied = Set(try await status().filter { $0.state != .pending }.map(\.version))
+        return migrations.filter { applied.contains($0.version) }.suffix(max(0, steps)).reversed()
+            .map { Reversal(version: $0.version, name: $0.name, losses: $0.losses) }
     }
 
     /// Compares the database with this program, version by version. It changes nothing and takes no migration lock.

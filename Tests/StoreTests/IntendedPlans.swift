@@ -1,0 +1,29 @@
+/// Findings of `StatementPlanTests` that are intended.
+enum IntendedPlans {
+    static let findings: Set = [
+        // An administrator's list takes a page of each business and merges them, and so does a cashier's.
+        "session_list_everywhere scans businesses", "session_list_everywhere sorts a page",
+        "audit_event_list scans ix_businesses_recent", "audit_event_list sorts a page",
+        // They read all open sessions of all businesses. A partitioned table has its own choice of index.
+        "open_duplicates scans uq_cash_sessions_one_open_per_cashier_business", "open_duplicates scans pk_businesses",
+        "open_duplicates sorts a page",
+        "session_counts scans uq_cash_sessions_one_open_per_cashier_business", "session_counts scans pk_businesses",
+        "session_counts scans ix_cash_sessions_unclosed", "session_counts filters ix_cash_sessions_unclosed",
+        "session_counts scans ix_cash_sessions_uncounted", "currency_list scans businesses",
+        "deployment_facts scans users",
+        // It locks rows, so PostgreSQL checks the condition of the index again.
+        "session_open filters uq_cash_sessions_one_open_per_cashier_business",
+        // A bearer has one row.
+        "credential_revoke filters uq_credentials_secret_hash",
+        // A cashier has few open sessions and businesses, and a business has few cashiers.
+        "me_sessions sorts a page", "me_sessions scans pk_businesses", "business_list sorts a page",
+        "cashier_list sorts a page",
+        // Few sessions of a business are unclosed, deleted or need a review, and few users are administrators.
+        "session_end_duplicate scans ix_cash_sessions_unclosed",
+        "session_end_duplicate filters ix_cash_sessions_unclosed",
+        "session_list_everywhere filters ix_cash_sessions_unclosed",
+        "session_list_everywhere filters ix_cash_sessions_needs_review",
+        "session_list_everywhere filters ix_cash_sessions_deleted", "user_update scans ix_users_administrators",
+        "user_held_sessions scans ix_users_administrators",
+    ]
+}
