@@ -34,7 +34,7 @@ def text(words):
     words = " ".join(words.replace("`", "").split()).replace("\\", "\\e")
     lines = [
         line for sentence in re.split(r"(?<=[.:?]) (?=[A-Z(])", words)
-        for line in textwrap.wrap(sentence, 78, break_long_words=False, break_on_hyphens=False)
+        for line in textwrap.wrap(sentence, 70, break_long_words=False, break_on_hyphens=False)
     ]
     return "\n".join(f"\\&{line}" if line[0] in ".'" else line for line in lines)
 
@@ -89,7 +89,7 @@ def main(program, date):
         "Every command explains itself with\n.Fl -help .",
         ".Sh COMMANDS",
         *commands(program),
-        ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nA secret, such as DATABASE_URL, has none: set its variable, or name its file with DATABASE_URL_FILE.",
+        ".Sh ENVIRONMENT\nEach setting has a flag too, given here beside it, which wins.\nA secret, such as DATABASE_URL, has none: set its variable,\nor name its file with DATABASE_URL_FILE.",
         items([*settings(serve), *((f"Ev {name}", told) for name, told in VARIABLES)]),
         f".Sh EXIT STATUS\n{items(STATUSES)}",
         ".Sh SEE ALSO\nOPERATING.md and the other documents that come with the program.",

@@ -47,6 +47,12 @@ CREATE TABLE public.audit_events (
     CONSTRAINT ck_audit_events_action CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
 );
 
+CREATE FUNCTION public.audit_event_hash(e public.audit_events) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+    select audit_seal_hash(''::bytea, 0, 'epoch'::timestamptz, e)
+$$;
+
 CREATE FUNCTION public.audit_seal_hash(previous bytea, at_position bigint, at_time timestamp with time zone, e public.audit_events) RETURNS bytea
     LANGUAGE sql STABLE
     AS $$
@@ -288,6 +294,20 @@ CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_
         and (
             stale is null
             or (s.status = 'OPEN' and s.opened_at + make_interval(hours => stale_after_hours) < now()) = stale
+        )
+$$;
+
+CREATE FUNCTION public.is_redacted(e public.audit_events) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select e.business_id = '00000000-0000-0000-0000-000000000000'::uuid
+        and exists (
+            select
+            from audit_events as x
+            where x.business_id = '00000000-0000-0000-0000-000000000000'::uuid
+                and x.action = 'user.erase'
+                and x.cashier_id = e.cashier_id
+                and x.after -> 'redacted' ->> e.id::text = encode(audit_event_hash(e), 'hex')
         )
 $$;
 
@@ -630,11 +650,52 @@ CREATE FUNCTION public.recent_sessions(of_business uuid, of_cashier uuid, delete
     )
 $$;
 
+CREATE FUNCTION public.redacted_event(e public.audit_events) RETURNS public.audit_events
+    LANGUAGE sql STABLE
+    AS $$
+    select jsonb_populate_record(
+        e,
+        jsonb_build_object(
+            'before', redacted_values(e.before, e.cashier_id), 'after', redacted_values(e.after, e.cashier_id)
+        )
+    )
+$$;
+
+CREATE FUNCTION public.redacted_values(of_values jsonb, of_user uuid) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select case
+        when jsonb_typeof(of_values) = 'object'
+            then of_values || coalesce(
+                (
+                    select jsonb_object_agg(p.key, p.value)
+                    from (
+                        values ('email', 'erased-' || of_user::text || '@erased.invalid'), ('name', 'Erased user')
+                    ) as p (key, value)
+                    where jsonb_typeof(of_values -> p.key) = 'string'
+                ),
+                '{}'
+            )
+        else of_values
+    end
+$$;
+
 CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
     raise exception '% are never changed or deleted', tg_table_name using errcode = 'insufficient_privilege';
+end
+$$;
+
+CREATE FUNCTION public.refuse_event_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new is distinct from redacted_event(old) or not is_redacted(new) then
+        raise exception '% are never changed or deleted', tg_table_name using errcode = 'insufficient_privilege';
+    end if;
+    return new;
 end
 $$;
 
@@ -1054,7 +1115,9 @@ CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cas
 
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
-CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_audit_events_redacted_only BEFORE UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_event_change();
 
 CREATE TRIGGER tr_audit_events_unsealed AFTER INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.await_audit_seal();
 
@@ -1064,7 +1127,7 @@ CREATE TRIGGER tr_audit_seals_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 CREATE TRIGGER tr_cash_sessions_business_day_cutoff BEFORE INSERT ON public.cash_sessions FOR EACH ROW WHEN ((new.business_day_cutoff IS NULL)) EXECUTE FUNCTION public.fill_business_day_cutoff();
 
-CREATE TRIGGER tr_event_feed_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+CREATE TRIGGER tr_event_feed_immutable BEFORE UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 ALTER TABLE ONLY public.business_cashiers
     ADD CONSTRAINT fk_business_cashiers_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);

@@ -61,7 +61,7 @@ var TillFeed = (function () {
         onExpired();
         return;
       }
-      // The feed is not the one that it was: a backup was restored.
+      // A backup was restored, or the events after this position were deleted.
       if (status === 422) position = null;
       again();
     }

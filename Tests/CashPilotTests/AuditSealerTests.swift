@@ -169,7 +169,7 @@ private final class ScriptedChainStore: AuditChainStore {
     func check(
         after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int
     ) async throws -> CheckedStretch {
-        CheckedStretch(count: 0, last: nil, fault: nil)
+        CheckedStretch(count: 0, redacted: 0, last: nil, fault: nil)
     }
 
     func cover(after previous: AuditEventID?, of business: BusinessID, limit: Int) async throws -> CoveredStretch {

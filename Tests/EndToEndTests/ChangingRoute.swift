@@ -186,16 +186,16 @@ extension ChangingRoute {
                 person: shop.administrator, method: "POST", path: "/v1/users", body: account + #"larga"}"#,
                 otherBody: account + #"corta"}"#)
         },
-        ChangingRoute(name: "DELETE /v1/me/credentials/{credential_id}") { shop, _ in
+        ChangingRoute(name: "DELETE /v1/me/credentials/{credential_id}", isOneStatement: true) { shop, _ in
             let other = try shop.credential(of: try shop.loggedIn(shop.ana))
             return ChangingRequest(person: shop.ana, method: "DELETE", path: "/v1/me/credentials/\(other)")
         },
-        ChangingRoute(name: "DELETE /v1/users/{user_id}/credentials/{credential_id}") { shop, _ in
+        ChangingRoute(name: "DELETE /v1/users/{user_id}/credentials/{credential_id}", isOneStatement: true) { shop, _ in
             let other = try shop.credential(of: try shop.loggedIn(shop.diego))
             return ChangingRequest(
                 person: shop.administrator, method: "DELETE", path: "/v1/users/\(shop.diego.id)/credentials/\(other)")
         },
-        ChangingRoute(name: "DELETE /v1/users/{user_id}/credentials") { shop, _ in
+        ChangingRoute(name: "DELETE /v1/users/{user_id}/credentials", isOneStatement: true) { shop, _ in
             try shop.execute("update credentials set revoked_at = now() where user_id = '\(shop.diego.id)'")
             _ = try shop.loggedIn(shop.diego)
             return ChangingRequest(

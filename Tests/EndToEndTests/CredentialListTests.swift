@@ -98,7 +98,7 @@ struct CredentialListTests {
     @Test("cashpilot demo seed is audited once per run")
     func demoSeed() async throws {
         try await withShop { shop in
-            #expect(try await shop.run(["demo", "seed"]).status == 0)
+            #expect(try await shop.run(shop.confirmed(["demo", "seed"])).status == 0)
             let seeds = try shop.query("select count(*)::text from audit_events where action = 'demo.seed'")
             #expect(seeds == "1")
         }

@@ -36,7 +36,7 @@ struct LogFormatTests {
                 let headers = ["X-Forwarded-For": "203.0.113.7", "X-Request-Id": "till-8"]
                 _ = try await shop.ana.open(in: shop.centro, headers: headers)
                 let line = try await eventually("the log has it") {
-                    try shop.services[0].log("request").first { $0["request_id"] == "till-8" }
+                    try shop.services[0].log("request").first { $0["client_request_id"] == "till-8" }
                 }
                 #expect(line["client"] == .string(expected))
             }
@@ -49,7 +49,7 @@ struct LogFormatTests {
             let service = shop.services[0]
             func logIn(_ email: String, _ password: String) async throws -> Int {
                 try await shop.stranger.post(
-                    "/v1/auth/token", #"{"email": "\(email)", "password": "\(password)"}"#
+                    "/v1/auth/token", #"{"email": "\#(email)", "password": "\#(password)"}"#
                 ).status
             }
             #expect(try await logIn(shop.ana.email, shop.ana.password) == 200)

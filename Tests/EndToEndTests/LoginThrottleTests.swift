@@ -12,6 +12,14 @@ struct LoginThrottleTests {
             headers: address.map { ["X-Forwarded-For": $0] } ?? [:])
     }
 
+    /// A login that is sent again after a 429. On a busy machine, the hash may take longer than a request may wait.
+    private func logInUntilChecked(_ person: Person, _ email: String, _ password: String) async throws -> Reply {
+        try await eventually("the password is checked") {
+            let reply = try await logIn(person, email, password)
+            return reply.status == 429 ? nil : reply
+        }
+    }
+
     /// Stops the throttle's clock, however slow the machine is.
     private func freeze(_ shop: Shop) throws {
         try shop.execute("update login_failures set last_at = now() + interval '50 s' where level > 4")
@@ -58,18 +66,19 @@ struct LoginThrottleTests {
         }
     }
 
-    @Test("Twelve concurrent right logins of one account, and ten of one address, all succeed")
+    @Test("Twelve concurrent right logins of one account, and ten of one address, succeed and count as no failure")
     func rightAtOnce() async throws {
         try await withShop { shop in
             let replies = try await together(12) { _ in
-                try await logIn(shop.stranger, shop.ana.email, shop.ana.password)
+                try await logInUntilChecked(shop.stranger, shop.ana.email, shop.ana.password)
             }
             #expect(replies.allSatisfy { $0.status == 200 })
             let people = [shop.ana, shop.bruno, shop.administrator]
             let others = try await together(10) { turn in
-                try await logIn(shop.stranger, people[turn % 3].email, people[turn % 3].password)
+                try await logInUntilChecked(shop.stranger, people[turn % 3].email, people[turn % 3].password)
             }
             #expect(others.allSatisfy { $0.status == 200 })
+            #expect(try shop.query("select count(*)::text from login_failures") == "0")
         }
     }
 
@@ -141,7 +150,7 @@ struct LoginThrottleTests {
             async let logins = together(6) { turn in
                 let (email, password) =
                     turn % 2 == 0 ? (shop.ana.email, "una clave nueva") : (shop.bruno.email, shop.bruno.password)
-                return try await logIn(shop.stranger, email, password)
+                return try await logInUntilChecked(shop.stranger, email, password)
             }
             let statuses = try await (logins.map(\.status), Set(flood.map(\.status)))
             #expect(statuses.0.allSatisfy { $0 == 200 })

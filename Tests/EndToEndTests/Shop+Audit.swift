@@ -17,7 +17,9 @@ extension Shop {
     }
 
     /// Runs `cashpilot audit verify`.
-    func verify(_ arguments: String...) async throws -> AuditFinding {
+    func verify(_ arguments: String...) async throws -> AuditFinding { try await verify(arguments: arguments) }
+
+    func verify(arguments: [String]) async throws -> AuditFinding {
         let result = try await run(["audit", "verify"] + arguments)
         return AuditFinding(status: result.status, output: result.output + result.errors)
     }

@@ -77,8 +77,8 @@ struct EventTests {
     @Test("An event of a stream is three lines and an empty one, whatever its texts contain")
     func framing() throws {
         let page = EventLogPage(
-            events: [ScriptedEventLogStore.event(at: 2), ScriptedEventLogStore.event(at: 5)], head: 7, limit: 9,
-            role: .cashier)
+            events: [ScriptedEventLogStore.event(at: 2), ScriptedEventLogStore.event(at: 5)], first: 1, head: 7,
+            limit: 9, role: .cashier)
         let text = String(decoding: EventStream.text(of: page), as: UTF8.self)
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(String.init)
         #expect(!text.utf8.contains(UInt8(ascii: "\r")))
@@ -87,7 +87,7 @@ struct EventTests {
         #expect(lines[0] == "id: 2" && lines[1] == "event: session.close")
         let data = try JSON(parsing: Array(try #require(lines[2]).dropFirst("data: ".count).utf8))
         #expect(data["actor_name"] == .string(ScriptedEventLogStore.name))
-        let empty = EventLogPage(events: [], head: 7, limit: 9, role: .cashier)
+        let empty = EventLogPage(events: [], first: 1, head: 7, limit: 9, role: .cashier)
         #expect(EventStream.text(of: empty) == Array(":\n\n".utf8))
     }
 }

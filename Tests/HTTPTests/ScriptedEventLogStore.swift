@@ -14,7 +14,7 @@ struct ScriptedEventLogStore: EventLogStore {
 
     func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage? {
         let events = [2, 3, 5].filter { $0 > position ?? Self.head }.prefix(limit).map(Self.event)
-        return EventLogPage(events: Array(events), head: Self.head, limit: limit, role: .cashier)
+        return EventLogPage(events: Array(events), first: 1, head: Self.head, limit: limit, role: .cashier)
     }
 
     func news(after position: Int64?, limit: Int) async throws -> EventLogNews {

@@ -73,8 +73,8 @@ struct CredentialMigrationTests {
             defer { try? connection.execute("deallocate checked") }
             var columns = try #require(try connection.query("execute checked(\(Self.user), 0, '', 9, 9)").first)
                 .reader()
-            let (count, _, _) = (
-                try columns.next(Int64.self), try columns.nextOptional(Int64.self),
+            let (count, _, _, _) = (
+                try columns.next(Int64.self), try columns.next(Int64.self), try columns.nextOptional(Int64.self),
                 try columns.nextOptional([UInt8].self)
             )
             return "\(count) \(try columns.nextOptional(String.self) ?? "-")"
@@ -82,6 +82,7 @@ struct CredentialMigrationTests {
         try seal(1, nil)
         try await migrator.up(to: "0015")
         try seal(2, "client-1")
+        try await migrator.up()
         #expect(try checked() == "2 -")
         try connection.execute(
             """

@@ -113,7 +113,7 @@ final class EventLogRehearsal {
         var head: Int64 = 0
         for row in rows {
             var columns = row.reader()
-            _ = try columns.next(String.self)
+            _ = (try columns.next(String.self), try columns.next(Int64.self))
             head = try columns.next()
             guard let position = try columns.nextOptional(Int64.self) else { continue }
             _ = try columns.next(UUIDBytes.self)

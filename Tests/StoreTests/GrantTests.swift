@@ -17,10 +17,11 @@ struct GrantTests {
         businesses: INSERT SELECT UPDATE; SELECT
         cash_sessions: INSERT SELECT UPDATE; SELECT
         credentials: INSERT SELECT; -
-        event_feed: SELECT; SELECT
+        event_feed: DELETE SELECT; SELECT
         idempotency_keys: DELETE INSERT SELECT UPDATE; SELECT
         login_failures: DELETE INSERT SELECT UPDATE; -
-        open_conflicts: INSERT SELECT UPDATE; SELECT
+        login_origins: DELETE INSERT SELECT UPDATE; -
+        open_conflicts: DELETE INSERT SELECT UPDATE; SELECT
         schema_migrations: SELECT; SELECT
         users: INSERT SELECT UPDATE; -
         """

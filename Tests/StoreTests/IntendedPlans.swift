@@ -13,6 +13,12 @@ enum IntendedPlans {
         "deployment_facts scans users",
         // It locks rows, so PostgreSQL checks the condition of the index again.
         "session_open filters uq_cash_sessions_one_open_per_cashier_business",
+        // It begins at the oldest event, and looks at each business.
+        "event_log_purge scans pk_event_feed", "open_conflicts_purge scans ix_businesses_recent",
+        // An erasure, by an operator, reads all events and stored responses without a business.
+        "user_erase_show filters pk_audit_events", "user_erase_show scans pk_idempotency_keys",
+        "user_erase_record filters pk_audit_events", "user_erase filters pk_audit_events",
+        "user_erase scans pk_idempotency_keys",
         // A bearer has one row.
         "credential_revoke filters uq_credentials_secret_hash",
         // A cashier has few open sessions and businesses, and a business has few cashiers.

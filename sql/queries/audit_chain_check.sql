@@ -5,8 +5,9 @@
 -- $3 bytea  hash there, empty for the first
 -- $4 bigint  last position to check
 -- $5 integer  maximum number of seals
--- Returns one row: the number of checked seals, the last one's position and hash (null if there was none), then the
--- error, position and event of the first invalid seal; null if all are valid.
+-- Returns one row: the number of checked seals, the number of those whose event an erasure has redacted, the last one's
+-- position and hash (null if there was none), then the error, position and event of the first invalid seal; null if all
+-- are valid.
 with selected as (
     select s.*
     from audit_seals as s
@@ -28,7 +29,8 @@ with selected as (
         case
             when c.position <> c.previous_position + 1 then 'SEAL_MISSING'
             when e.id is null then 'EVENT_MISSING'
-            when c.hash <> audit_seal_hash(c.previous_hash, c.position, c.sealed_at, e.event) then 'ALTERED'
+            when c.hash <> audit_seal_hash(c.previous_hash, c.position, c.sealed_at, e.event)
+                then case when is_redacted(e.event) then 'REDACTED' else 'ALTERED' end
         end as error,
         case when c.position <> c.previous_position + 1 then c.previous_position + 1 else c.position end
             as error_position,
@@ -45,13 +47,22 @@ with selected as (
 )
 select
     t.checked_count,
+    t.redacted_count,
     l.position,
     l.hash,
     e.error,
     e.error_position,
     e.event_id
-from (select count(*) as checked_count from checked) as t
+from (
+    -- The hash of a redacted event's seal is accepted as it is. The next seal and the head are computed from it.
+    select count(*) as checked_count, count(*) filter (where k.error = 'REDACTED') as redacted_count
+    from checked as k
+) as t
 left join lateral (select k.position, k.hash from checked as k order by k.position desc limit 1) as l on true
 left join lateral (
-    select k.error, k.error_position, k.event_id from checked as k where k.error is not null order by k.position limit 1
+    select k.error, k.error_position, k.event_id
+    from checked as k
+    where k.error <> 'REDACTED'
+    order by k.position
+    limit 1
 ) as e on true;

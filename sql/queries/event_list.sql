@@ -3,10 +3,11 @@
 -- $1 bytea  SHA-256 of the caller's bearer
 -- $2 bigint  position that the page begins after, or null for the end of the event log
 -- $3 integer  page size
--- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, the last position
--- of the event log, then an event, whose columns are null if the page is empty.
+-- Returns no row if the bearer is not valid; otherwise at least one row: the caller's role, the first and the last
+-- position of the event log (0 if it is empty), then an event, whose columns are null if the page is empty.
 select
     u.role,
+    t.first_position,
     t.last_position,
     f.position,
     f.business_id,
@@ -21,7 +22,7 @@ from (
     -- include caller
 ) as u
 cross join lateral (
-    select coalesce(max(l.position), 0) as last_position
+    select coalesce(min(l.position), 0) as first_position, coalesce(max(l.position), 0) as last_position
     from event_feed as l
 ) as t
 -- Only one branch runs, for all events or for one cashier. Each reads its own index from the position on.

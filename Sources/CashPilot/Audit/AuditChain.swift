@@ -111,13 +111,16 @@ package struct ChainLink: Sendable, Equatable {
 /// The result of ``AuditChainStore/check(after:upTo:of:limit:)``.
 package struct CheckedStretch: Sendable {
     package let count: Int
+    /// The number of seals among them whose event an erasure has redacted.
+    package let redacted: Int
     /// The last seal of the stretch; `nil` if the stretch is empty.
     package let last: ChainLink?
     /// The first defect; `nil` if there is none.
     package let fault: AuditError?
 
-    package init(count: Int, last: ChainLink?, fault: AuditError?) {
+    package init(count: Int, redacted: Int, last: ChainLink?, fault: AuditError?) {
         self.count = count
+        self.redacted = redacted
         self.last = last
         self.fault = fault
     }

@@ -13,6 +13,8 @@ package struct AuditVerifier: Sendable {
         package let head: AuditHead?
         /// The number of seals checked; all of them if there is no fault.
         package let sealed: Int
+        /// The number of events among them whose personal data was erased. Their seals cannot be recomputed.
+        package let redacted: Int
         /// The number of events that wait for a seal.
         package let waiting: Int
         /// The first defect; `nil` if there is none.
@@ -48,13 +50,13 @@ package struct AuditVerifier: Sendable {
         }
         for head in missing {
             let fault = AuditError(.unexpectedHead, in: head.business, at: head.position)
-            try onReport(Report(business: head.business, head: nil, sealed: 0, waiting: 0, fault: fault))
+            try onReport(Report(business: head.business, head: nil, sealed: 0, redacted: 0, waiting: 0, fault: fault))
         }
     }
 
     private func report(of business: BusinessID, expecting expected: [AuditHead]) async throws -> Report {
         let ends = try await store.ends(of: business)
-        let (sealed, chainFault) = try await follow(business, head: ends.head, last: ends.last ?? 0)
+        let (sealed, redacted, chainFault) = try await follow(business, head: ends.head, last: ends.last ?? 0)
         let (waiting, stray) = try await cover(business)
         var fault = chainFault
         if let missing = chainFault, missing.kind == .sealMissing {
@@ -67,7 +69,8 @@ package struct AuditVerifier: Sendable {
             guard try await store.hash(at: head.position, of: business) != head.hash else { continue }
             fault = AuditError(.unexpectedHead, in: business, at: head.position)
         }
-        return Report(business: business, head: ends.head, sealed: sealed, waiting: waiting, fault: fault)
+        return Report(
+            business: business, head: ends.head, sealed: sealed, redacted: redacted, waiting: waiting, fault: fault)
     }
 
     /// Verifies the chain from its start to its end.
@@ -75,24 +78,25 @@ package struct AuditVerifier: Sendable {
     /// The end is the position of the head or of the last seal, whichever is later.
     private func follow(
         _ business: BusinessID, head: AuditHead?, last: Int64
-    ) async throws -> (sealed: Int, fault: AuditError?) {
+    ) async throws -> (sealed: Int, redacted: Int, fault: AuditError?) {
         let end = max(head?.position ?? 0, last)
         var link = ChainLink.start
-        var sealed = 0
+        var (sealed, redacted) = (0, 0)
         while link.position < end {
             let stretch = try await store.check(after: link, upTo: end, of: business, limit: Self.stretchMax)
             sealed += stretch.count
+            redacted += stretch.redacted
             onProgress(stretch.count)
-            if let fault = stretch.fault { return (sealed, fault) }
+            if let fault = stretch.fault { return (sealed, redacted, fault) }
             guard let next = stretch.last else {
-                return (sealed, AuditError(.sealMissing, in: business, at: link.position + 1))
+                return (sealed, redacted, AuditError(.sealMissing, in: business, at: link.position + 1))
             }
             link = next
         }
-        guard end > 0 else { return (sealed, nil) }
-        guard let head else { return (sealed, AuditError(.headMissing, in: business, at: last)) }
+        guard end > 0 else { return (sealed, redacted, nil) }
+        guard let head else { return (sealed, redacted, AuditError(.headMissing, in: business, at: last)) }
         let isRight = head.position == link.position && head.hash == link.hash
-        return (sealed, isRight ? nil : AuditError(.headMismatch, in: business, at: head.position))
+        return (sealed, redacted, isRight ? nil : AuditError(.headMismatch, in: business, at: head.position))
     }
 
     /// Counts the waiting events and finds the first event that is neither waiting nor sealed.

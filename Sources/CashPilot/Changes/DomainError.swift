@@ -72,6 +72,8 @@ package enum DomainError: Error {
     case wrongPassword
     /// The position is after the end of the event log.
     case beyondEventLog
+    /// Events after the position are deleted. The oldest event that remains comes after `start`.
+    case beforeEventLog(start: Int64)
     /// The user has the maximum number of open event streams.
     case tooManyStreams
 

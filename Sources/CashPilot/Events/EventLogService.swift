@@ -7,12 +7,14 @@ package struct EventLogService: Sendable {
     /// Returns a page of the event log. A cashier sees only the events of their own sessions.
     ///
     /// - Parameter position: the page begins after this position; `nil` begins at the current end.
-    /// - Throws: ``DomainError/callerInactive``; ``DomainError/beyondEventLog`` if the position is after the end.
+    /// - Throws: ``DomainError/callerInactive``; ``DomainError/beyondEventLog`` if the position is after the end;
+    ///   ``DomainError/beforeEventLog(start:)`` if events after the position are deleted.
     package func events(after position: Int64?, limit: Int, for caller: Caller) async throws -> EventLogPage {
         guard let page = try await store.events(after: position, limit: limit, for: caller) else {
             throw DomainError.callerInactive
         }
         if let position, position > page.head { throw DomainError.beyondEventLog }
+        if let position, position < page.start { throw DomainError.beforeEventLog(start: page.start) }
         return page
     }
 }
@@ -86,6 +88,8 @@ package struct EventLogEntry: Sendable {
 /// A page of the event log, oldest event first, as one caller may see it.
 package struct EventLogPage: Sendable {
     package let events: [EventLogEntry]
+    /// The lowest position to read after without missing an event; 0 as long as no event is deleted.
+    package let start: Int64
     /// The last position of the event log when the page was read.
     package let head: Int64
     /// The `after` position of the next page. Positions up to it that are not on a page are not visible to the caller.
@@ -94,9 +98,12 @@ package struct EventLogPage: Sendable {
     package let isFull: Bool
     package let role: Role
 
-    /// - Parameter limit: the requested number of events.
-    package init(events: [EventLogEntry], head: Int64, limit: Int, role: Role) {
+    /// - Parameters:
+    ///   - first: the position of the oldest event of the log; 0 if the log is empty.
+    ///   - limit: the requested number of events.
+    package init(events: [EventLogEntry], first: Int64, head: Int64, limit: Int, role: Role) {
         self.events = events
+        start = max(0, first - 1)
         self.head = head
         self.role = role
         isFull = events.count >= limit

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Counts the open and the uncounted sessions for the metrics. Every process counts, with the same result.
+/// Counts the open and the uncounted sessions for the metrics, and reads the size of the database. Every process counts,
+/// with the same result.
 package final class SessionCountWatch: Sendable {
     /// The time between two counts.
     static let interval: Duration = .seconds(15)
@@ -34,7 +35,7 @@ package final class SessionCountWatch: Sendable {
     }
 }
 
-/// The number of unfinished sessions in all businesses.
+/// The number of unfinished sessions in all businesses, and the size of the database.
 package struct SessionCounts: Sendable, Hashable {
     package let open: Int
     /// The sessions among them that are open longer than their business allows.
@@ -43,11 +44,14 @@ package struct SessionCounts: Sendable, Hashable {
     package let uncounted: Int
     /// The sessions among them that opened longer ago than their business allows.
     package let overdue: Int
+    /// The size of the whole database, with indexes.
+    package let databaseBytes: Int
 
-    package init(open: Int, stale: Int, uncounted: Int = 0, overdue: Int = 0) {
+    package init(open: Int, stale: Int, uncounted: Int = 0, overdue: Int = 0, databaseBytes: Int = 0) {
         self.open = open
         self.stale = stale
         self.uncounted = uncounted
         self.overdue = overdue
+        self.databaseBytes = databaseBytes
     }
 }

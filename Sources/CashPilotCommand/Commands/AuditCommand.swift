@@ -13,7 +13,8 @@ struct AuditCommand: AsyncParsableCommand {
             abstract: "Verify that no audit event was altered or removed, or name the first that was.",
             discussion: """
                 Recomputes every seal and prints the head of each business's chain. Keep the heads outside the \
-                database: with --expect-head, a later run verifies that the chains still contain them. Changes \
+                database: with --expect-head, a later run verifies that the chains still contain them. Counts the \
+                events that `cashpilot user erase` redacted. Changes \
                 nothing, and can run while tills work. Exit status 0 if the trail is intact, 2 if it is not, 1 if the \
                 verification could not be completed.
                 """)
@@ -51,6 +52,7 @@ struct AuditOutput {
         let business_id: String
         let head: String?
         let events_sealed: Int
+        let events_redacted: Int
         let events_waiting: Int
     }
 
@@ -65,6 +67,7 @@ struct AuditOutput {
     private struct Document: Encodable {
         var sound = true
         var events_sealed = 0
+        var events_redacted = 0
         var events_waiting = 0
         var businesses: [Business] = []
         var faults: [Fault] = []
@@ -81,6 +84,7 @@ struct AuditOutput {
     mutating func add(_ report: AuditVerifier.Report) {
         count += 1
         document.events_sealed += report.sealed
+        document.events_redacted += report.redacted
         document.events_waiting += report.waiting
         let fault = report.fault.map { fault in
             Fault(
@@ -92,7 +96,7 @@ struct AuditOutput {
         document.businesses.append(
             Business(
                 business_id: "\(report.business)", head: report.head.map { "\($0)" }, events_sealed: report.sealed,
-                events_waiting: report.waiting))
+                events_redacted: report.redacted, events_waiting: report.waiting))
         if let fault { document.faults.append(fault) }
     }
 
@@ -107,7 +111,8 @@ struct AuditOutput {
     func finish() throws {
         guard !isJSON else { return print(try JSONTree.indented(document)) }
         print("Chains: \(count). Seals verified: \(document.events_sealed).", terminator: " ")
-        print("Events without a seal yet: \(document.events_waiting).")
+        print("Events without a seal yet: \(document.events_waiting).", terminator: " ")
+        print("Events redacted by an erasure: \(document.events_redacted).")
         print(isSound ? "Nothing was altered or removed." : "The audit trail was altered: see the BAD lines.")
     }
 }

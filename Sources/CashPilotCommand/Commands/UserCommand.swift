@@ -1,11 +1,12 @@
 import ArgumentParser
 import CashPilot
 import CashPilotHTTP
+import CashPilotPostgres
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Manage accounts.",
-        subcommands: [Create.self, List.self, Update.self, RevokeCredentials.self])
+        subcommands: [Create.self, List.self, Update.self, RevokeCredentials.self, Erase.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -108,6 +109,67 @@ extension UserCommand {
             }
             print(json ? JSONTree.object(["revoked": .integer(Int64(count))]).json : "\(count)")
         }
+    }
+
+    struct Erase: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Erase the personal data of an inactive account, also from the audit trail.",
+            discussion: """
+                Replaces the email address, the name, the password and the names of credentials by placeholders. This \
+                cannot be undone. `cashpilot audit verify` still succeeds. Texts such as notes and reasons stay as they \
+                are. Without --yes, it only shows what it would erase. The login must be a member of \
+                \(PostgresErasureStore.role). Exit status 1 if the account is active.
+                """)
+
+        @OptionGroup var flags: DatabaseFlags
+        @OptionGroup var confirmation: Confirmation
+        @Option(help: "The account's email address.") var email: String
+        @Flag(help: "Print the account's id as JSON.") var json = false
+
+        func run() async throws {
+            var configuration = try flags.configuration()
+            configuration.role = PostgresErasureStore.role
+            try await withDatabase(configuration) { [email, confirmation, json] database in
+                let store = PostgresErasureStore(database: database)
+                guard let user = try await store.user(email: CanonicalText.email(email)) else {
+                    throw CommandError(description: "NOT_FOUND: no account has the address \(email)")
+                }
+                guard !user.isActive else { throw CommandError(erasingActive: email) }
+                guard user.hasPersonalData else {
+                    return print("\(user.id) has no personal data. Nothing was changed.")
+                }
+                try confirmation.require(user.plan, on: user.database)
+                let secret = (0..<4).map { _ in "\(System.random())" }.joined()
+                let hash = try await ScryptHasher(random: System.random).hash(secret)
+                guard try await store.erase(user.id, passwordHash: hash, audit: System.ids.make()) else {
+                    throw CommandError(erasingActive: email)
+                }
+                let result = JSONTree.object(["erased": .string("\(user.id)")])
+                print(json ? result.json : "Erased the personal data of \(user.id).")
+            }
+        }
+    }
+}
+
+extension CommandError {
+    fileprivate init(erasingActive email: String) {
+        self.init(
+            description: """
+                FORBIDDEN: the account \(email) is active; nothing was changed. To make it inactive: cashpilot user \
+                update --email \(email) --inactive
+                """)
+    }
+}
+
+extension ErasableUser {
+    /// A line for each kind of data that would be erased.
+    fileprivate var plan: String {
+        """
+        would erase the email address, the name and the password of \(id)  \(email)  \(name)
+        would redact audit events: \(events)
+        would erase names of credentials: \(keys)
+        would redact stored responses: \(responses)
+        """
     }
 }
 

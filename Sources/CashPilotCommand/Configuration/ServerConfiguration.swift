@@ -20,6 +20,10 @@ struct ServerConfiguration: Sendable {
     var trustedProxies: TrustedProxies
     /// How long a login is valid.
     var loginLifetime: Duration
+    /// Conflicts are deleted after this number of days; 0 keeps them.
+    var conflictRetentionDays: Int
+    /// Events of the event log are deleted after this number of days; 0 keeps them.
+    var eventLogRetentionDays: Int
     var defaultLocale: Locale
     var logLevel: Logger.Level
     /// `nil` chooses the style by the log's destination.
@@ -46,6 +50,8 @@ struct ServerConfiguration: Sendable {
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         trustedProxies = reader.proxies(.trustedProxies)
         loginLifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.loginSeconds))
+        conflictRetentionDays = reader.integer(.conflictRetention, in: 0...36_500)
+        eventLogRetentionDays = reader.integer(.eventLogRetention, in: 0...36_500)
         defaultLocale = reader.choice(.defaultLocale, fallback: .spanish)
         logLevel = reader.choice(.logLevel, fallback: .info)
         logStyle = reader.choice(.logFormat, fallback: LogFormat.auto).style

@@ -99,6 +99,12 @@ struct Setting: Sendable {
     static let defaultLocale = Setting(
         name: "DEFAULT_LOCALE", fallback: "es-PY", accepts: "es-PY, en",
         meaning: "The language if neither the request nor the user specifies one.")
+    static let conflictRetention = Setting(
+        name: "CONFLICT_RETENTION_DAYS", fallback: "0", accepts: "0…36500",
+        meaning: "The service deletes conflicts after this time. 0: never. Their audit events stay.")
+    static let eventLogRetention = Setting(
+        name: "EVENT_LOG_RETENTION_DAYS", fallback: "0", accepts: "0…36500",
+        meaning: "The service deletes events from `/v1/events` after this time. 0: never. The audit trail keeps them.")
     static let logLevel = Setting(
         name: "LOG_LEVEL", fallback: "info", accepts: "trace, debug, info, notice, warning, error, critical",
         meaning: "The minimum level. Requests have level info.")
@@ -132,8 +138,8 @@ struct Setting: Sendable {
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
         databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, userRequestsMax,
         addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies, authTokenSeconds,
-        defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName, traceRatio, shutdownDelay,
-        shutdownTimeout,
+        conflictRetention, eventLogRetention, defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName,
+        traceRatio, shutdownDelay, shutdownTimeout,
     ]
 
     /// The table of docs/OPERATING.md.

@@ -47,6 +47,8 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.managementPort)) var managementPort: String?
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
     @Option(help: .setting(.authTokenSeconds)) var authTokenSeconds: String?
+    @Option(help: .setting(.conflictRetention)) var conflictRetentionDays: String?
+    @Option(help: .setting(.eventLogRetention)) var eventLogRetentionDays: String?
     @Option(help: .setting(.defaultLocale)) var defaultLocale: String?
     @Option(help: .setting(.logLevel)) var logLevel: String?
     @Option(help: .setting(.logFormat)) var logFormat: String?
@@ -63,8 +65,9 @@ struct ServerFlags: ParsableArguments {
             (.userWritesPerSecond, userWritesPerSecond), (.userWriteBurst, userWriteBurst),
             (.httpConnectionsMax, httpConnectionsMax), (.httpHost, httpHost), (.httpPort, httpPort),
             (.httpIdleTimeout, httpIdleTimeoutSeconds), (.managementPort, managementPort),
-            (.trustedProxies, trustedProxies), (.authTokenSeconds, authTokenSeconds), (.defaultLocale, defaultLocale),
-            (.logLevel, logLevel),
+            (.trustedProxies, trustedProxies), (.authTokenSeconds, authTokenSeconds),
+            (.conflictRetention, conflictRetentionDays), (.eventLogRetention, eventLogRetentionDays),
+            (.defaultLocale, defaultLocale), (.logLevel, logLevel),
             (.logFormat, logFormat), (.traceEndpoint, otelExporterOtlpEndpoint), (.traceServiceName, otelServiceName),
             (.traceRatio, otelTracesSamplerArg), (.shutdownDelay, shutdownDelaySeconds),
             (.shutdownTimeout, shutdownTimeoutSeconds),

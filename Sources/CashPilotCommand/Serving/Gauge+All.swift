@@ -23,6 +23,9 @@ extension Gauge {
                 "cashpilot_sessions_count_overdue",
                 help: "Uncounted sessions opened longer ago than their business's stale_after_hours."
             ) { sessionCounts.counts?.overdue },
+            Gauge("cashpilot_database_bytes", help: "Size of the database with its indexes, in bytes.") {
+                sessionCounts.counts?.databaseBytes
+            },
             Gauge("cashpilot_http_connections", help: "Open connections to the API.") { connections.count },
             counter("cashpilot_http_connections_closed_total", "Connections closed to respect HTTP_CONNECTIONS_MAX.") {
                 connections.closed

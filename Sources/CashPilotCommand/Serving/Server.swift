@@ -52,7 +52,8 @@ struct Server {
             onFailure: warning("Failed to seal audit events"),
             onRecovery: { logger.notice("Audit events are sealed again") })
         let cleanup = CleanupService(
-            kinds: [stores.sessions.deleteExpiredResponses, stores.accounts.deleteExpiredFailures],
+            kinds: Self.retention(configuration, database)
+                + [stores.sessions.deleteExpiredResponses, stores.accounts.deleteExpiredFailures],
             onFailure: warning("Failed to delete expired rows"))
 
         let uses = CredentialUses(
@@ -96,6 +97,23 @@ struct Server {
             ],
             // Ends the event streams before the server waits for its responses to end.
             AtShutdown { eventLog.subscribers.end() })
+    }
+
+    /// The deletions that the operator has set a time for.
+    private static func retention(
+        _ configuration: ServerConfiguration, _ database: Database
+    ) -> [@Sendable () async throws -> Int] {
+        let (conflictDays, eventDays) = (configuration.conflictRetentionDays, configuration.eventLogRetentionDays)
+        var kinds: [@Sendable () async throws -> Int] = []
+        if conflictDays > 0 {
+            let store = PostgresAuditStore(database: database)
+            kinds.append { try await store.deleteConflicts(olderThan: conflictDays) }
+        }
+        if eventDays > 0 {
+            let store = PostgresEventLogStore(database: database)
+            kinds.append { try await store.deleteEvents(olderThan: eventDays) }
+        }
+        return kinds
     }
 
     /// Runs all services until a shutdown signal, then stops them in reverse order.

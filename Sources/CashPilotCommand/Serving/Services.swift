@@ -4,12 +4,13 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Runs a loop, cancels it when the shutdown begins, and waits for its end.
+/// Runs a loop, cancels it when the shutdown begins, and waits for its end. The loop may end before.
 struct UntilShutdown: Service {
     let loop: @Sendable () async -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await loop() }
+        try? await gracefulShutdown()
     }
 }
 
@@ -66,7 +67,8 @@ extension Logger {
     }
 }
 
-/// Deletes expired rows in small batches: stored responses after seven days, and failed logins.
+/// Deletes expired rows in small batches: stored responses after seven days, failed logins, and what the operator has
+/// set a time for.
 struct CleanupService: Service {
     static let interval: Duration = .seconds(600)
     /// The pause after a failure. Only the cleanup is delayed.

@@ -50,6 +50,10 @@ extension Problem {
                 extra: .fields([.member("current_password", .enum, .currentPassword)]))
         case .beyondEventLog:
             self.init(.validationFailed, extra: .fields([FieldError(.range, .parameter("after"), .loggedPosition)]))
+        case .beforeEventLog(let start):
+            self.init(
+                .validationFailed,
+                extra: .fields([FieldError(.range, .parameter("after"), .keptPosition(from: start))]))
         case .tooManyStreams:
             self = .tooMany(
                 es: "Ya tenés \(EventSubscribers.ofUserMax) conexiones abiertas con los eventos.",
@@ -155,6 +159,14 @@ extension Expectation {
         .other(
             Localized(es: "la contraseña actual", en: "the current password"),
             sentence: Localized(es: "La contraseña actual no es correcta.", en: "The current password is wrong."))
+    }
+
+    fileprivate static func keptPosition(from start: Int64) -> Expectation {
+        .other(
+            Localized(es: "una posición desde \(start)", en: "a position from \(start) on"),
+            sentence: Localized(
+                es: "Los eventos que siguen a esta posición ya se borraron. El más viejo está después de la \(start).",
+                en: "Events after this position have been deleted. The oldest one left follows position \(start)."))
     }
 
     fileprivate static var loggedPosition: Expectation {

@@ -49,14 +49,14 @@ package struct PostgresAuditChainStore: AuditChainStore {
                 SQL.auditChainCheck,
                 [.id(business), .int64(link.position), .bytes(link.hash), .int64(end), .int32(Int32(limit))]
             ).one()
-            let count = Int(try columns.next(Int64.self))
+            let (count, redacted) = (Int(try columns.next(Int64.self)), Int(try columns.next(Int64.self)))
             let position = try columns.nextOptional(Int64.self)
             let hash = try columns.nextOptional([UInt8].self)
             let kind = try columns.nextOptional(AuditError.Kind.self)
             let place = try columns.nextOptional(Int64.self)
             let event: AuditEventID? = try columns.optionalID()
             return CheckedStretch(
-                count: count,
+                count: count, redacted: redacted,
                 last: position.flatMap { position in hash.map { ChainLink(position: position, hash: $0) } },
                 fault: kind.map { AuditError($0, in: business, at: place, event: event) })
         }

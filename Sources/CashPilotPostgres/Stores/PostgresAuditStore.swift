@@ -23,6 +23,13 @@ package struct PostgresAuditStore: AuditStore {
         }
     }
 
+    /// Deletes up to 500 conflicts. Their audit events stay.
+    ///
+    /// - Returns: the number of deleted rows.
+    package func deleteConflicts(olderThan days: Int) async throws -> Int {
+        try await withStoreErrors { try await database.write(SQL.openConflictsPurge, [.int32(Int32(days))]).affected }
+    }
+
     package func trail(
         of session: SessionID, in business: BusinessID, after cursor: Cursor<AuditEvent>?, limit: Int,
         for caller: Caller

@@ -15,9 +15,10 @@ package struct PostgresEventLogStore: EventLogStore {
             let rows = try await database.list(
                 SQL.eventList, [.caller(caller), .optional(position, Value.int64), .int32(Int32(limit))])
             guard var caller = rows.first?.reader() else { return nil }
-            let (role, head) = (try caller.next(Role.self), try caller.next(Int64.self))
-            let events = try rows.items(from: 2, as: EventLogEntry.init(reading:))
-            return EventLogPage(events: events, head: head, limit: limit, role: role)
+            let role = try caller.next(Role.self)
+            let (first, head) = (try caller.next(Int64.self), try caller.next(Int64.self))
+            let events = try rows.items(from: 3, as: EventLogEntry.init(reading:))
+            return EventLogPage(events: events, first: first, head: head, limit: limit, role: role)
         }
     }
 
@@ -34,6 +35,13 @@ package struct PostgresEventLogStore: EventLogStore {
             }
             return EventLogNews(position: head.position, isWaiting: head.isWaiting, cashiers: cashiers)
         }
+    }
+
+    /// Deletes up to 500 of the oldest events from the log. The last event and all audit events stay.
+    ///
+    /// - Returns: the number of deleted rows.
+    package func deleteEvents(olderThan days: Int) async throws -> Int {
+        try await withStoreErrors { try await database.write(SQL.eventLogPurge, [.int32(Int32(days))]).affected }
     }
 
     package func place(limit: Int) async throws -> Int? {

@@ -39,7 +39,7 @@ package struct PostgresHealth: Sendable {
         }
     }
 
-    /// Counts the open sessions of all businesses.
+    /// Counts the open sessions of all businesses, and reads the size of the database.
     ///
     /// - Throws: ``StoreError`` if the database does not respond.
     package func sessionCounts() async throws -> SessionCounts {
@@ -47,7 +47,8 @@ package struct PostgresHealth: Sendable {
             var columns = try await database.list(SQL.sessionCounts).one()
             return SessionCounts(
                 open: Int(try columns.next(Int64.self)), stale: Int(try columns.next(Int64.self)),
-                uncounted: Int(try columns.next(Int64.self)), overdue: Int(try columns.next(Int64.self)))
+                uncounted: Int(try columns.next(Int64.self)), overdue: Int(try columns.next(Int64.self)),
+                databaseBytes: Int(try columns.next(Int64.self)))
         }
     }
 

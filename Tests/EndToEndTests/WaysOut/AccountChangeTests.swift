@@ -70,20 +70,24 @@ struct AccountChangeTests {
     func demotion() async throws {
         try await withShop { shop in
             #expect(try await shop.change(shop.ana, #"{"role": "ADMIN"}"#).status == 200)
-            let assigned = try await shop.ana.open(in: shop.centro).json
-            let elsewhere = try await shop.ana.open(in: shop.corner).json
+            // Each change of the role revokes the logins.
+            var ana = try shop.loggedIn(shop.ana)
+            let assigned = try await ana.open(in: shop.centro).json
+            let elsewhere = try await ana.open(in: shop.corner).json
             let demotion = #"{"role": "CASHIER"}"#
             let refused = try await shop.change(shop.ana, demotion)
             #expect(try refused.json["code"] == "HAS_OPEN_SESSION")
             #expect(try refused.json["sessions"].items.map { $0["id"] } == [elsewhere["id"]])
-            #expect(try await shop.ana.close(elsewhere).status == 200)
+            #expect(try await ana.close(elsewhere).status == 200)
             #expect(try await shop.change(shop.ana, demotion).status == 200)
-            #expect(try await shop.ana.close(assigned).status == 200)
+            ana = try shop.loggedIn(shop.ana)
+            #expect(try await ana.close(assigned).status == 200)
             #expect(try await shop.change(shop.ana, #"{"role": "ADMIN"}"#).status == 200)
-            let other = try await shop.ana.open(in: shop.corner).json
+            ana = try shop.loggedIn(shop.ana)
+            let other = try await ana.open(in: shop.corner).json
             #expect(try await shop.change(shop.ana, demotion).status == 409)
             #expect(try await shop.change(shop.ana, demotion, query: "?force=true").status == 200)
-            #expect(try await shop.ana.close(other).status == 404)
+            #expect(try await shop.loggedIn(shop.ana).close(other).status == 404)
         }
     }
 
@@ -162,6 +166,7 @@ struct AccountChangeTests {
     func demotionComesFirst() async throws {
         try await withShop { shop in
             #expect(try await shop.change(shop.ana, #"{"role": "ADMIN"}"#).status == 200)
+            let ana = try shop.loggedIn(shop.ana)
             let demotion = try shop.connection()
             try demotion.execute(
                 """
@@ -169,7 +174,7 @@ struct AccountChangeTests {
                 select from users where id = '\(shop.ana.id)' for update;
                 update users set role = 'CASHIER' where id = '\(shop.ana.id)'
                 """)
-            async let open = shop.ana.open(in: shop.corner)
+            async let open = ana.open(in: shop.corner)
             try await shop.untilALockIsWaitedFor()
             try demotion.execute("commit")
             #expect(try await open.status == 404)
