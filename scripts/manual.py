@@ -19,7 +19,7 @@ STATUSES = [
     ("0", "The command succeeded, or every check passed."),
     ("1", "A failure, or a rule rejected the command; standard error gives the code or the reason."),
     ("2", "A check failed:"
-     " migrate status, preflight, doctor, audit verify and token inspect."),
+     " migrate status, preflight, doctor and audit verify."),
     ("64", "Invalid usage; nothing was done."),
 ]
 

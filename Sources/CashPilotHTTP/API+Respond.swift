@@ -60,7 +60,7 @@ extension API {
         }
     }
 
-    /// Finds what the bearer of the request stands for (RFC 6750).
+    /// Finds the principal of the request's bearer (RFC 6750).
     ///
     /// - Throws: a ``Problem``, 401, if the bearer is missing or the database does not know it.
     private func authenticate(_ request: Request, _ context: inout APIContext) async throws {
@@ -81,10 +81,10 @@ extension API {
         uses.note(principal.credential)
     }
 
-    /// Returns the problem of a failed request. It is 401 for a bearer that is no longer valid, whatever else is wrong.
+    /// Returns the problem of a failed request. A bearer that is no longer valid gets 401 before other client errors.
     ///
-    /// The cache may know a bearer whose credential has ended. An error that no statement decided says nothing of the
-    /// bearer, so this method reads it again. After a 429 it does not: a flood must stay cheap.
+    /// The cache may know a bearer whose credential has ended. If no statement decided the error, the credential was
+    /// not read, so this method reads it. After a 429 it does not: a flood must stay cheap.
     private func refusal(for error: any Error, _ context: APIContext) async -> Problem {
         let problem = Problem(describing: error)
         guard let bearer = context.bearer else { return problem }

@@ -12,7 +12,7 @@ package struct APIContext: Sendable {
     var span: RequestSpan?
     /// The bearer of an authenticated request; `nil` on endpoints that need no authentication.
     var bearer: BearerHash?
-    /// What the bearer stands for. It decides nothing: each statement reads the credential again.
+    /// The principal of the bearer. It decides nothing: each statement reads the credential again.
     var principal: Principal?
     /// The values of the path's `{…}` placeholders, in order. A business precedes a session.
     var pathValues: [Substring] = []

@@ -1,8 +1,11 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds the files that a target serves or runs: `sql/` into CashPilotPostgres and Postgres; `openapi.yaml`, the common
-/// passwords, RapiDoc and `till/` into CashPilotHTTP; the commit's name into CashPilotCommand.
+/// Embeds the files that a target serves or runs.
+///
+/// * CashPilotPostgres and Postgres: `sql/`.
+/// * CashPilotHTTP: `openapi.yaml`, the common passwords, RapiDoc and `till/`.
+/// * CashPilotCommand: the commit's name.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

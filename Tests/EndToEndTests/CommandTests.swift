@@ -17,10 +17,10 @@ struct CommandTests {
         "Every command prints its help",
         arguments: [
             "", "serve", "migrate", "migrate up", "migrate down", "migrate status", "demo", "demo seed", "user",
-            "user create", "user list", "user update", "business", "business create", "business list",
-            "business update", "business assign", "business unassign", "key", "key create", "key list", "key revoke",
-            "token", "token issue", "token inspect", "sessions", "sessions list", "sessions show", "sessions close",
-            "audit", "audit verify", "config", "preflight", "doctor",
+            "user create", "user list", "user update", "user revoke-credentials", "user erase", "business",
+            "business create", "business list", "business update", "business assign", "business unassign", "key",
+            "key create", "key list", "key revoke", "token", "token issue", "sessions", "sessions list",
+            "sessions show", "sessions close", "audit", "audit verify", "config", "preflight", "doctor",
         ])
     func help(command: String) async throws {
         let shown = try await run(command.split(separator: " ").map(String.init) + ["--help"])

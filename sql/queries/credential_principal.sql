@@ -1,5 +1,5 @@
--- Returns what a bearer stands for. The service keeps the result in memory, so it decides nothing: each statement reads
--- the credential and the user again.
+-- Returns the principal of a bearer. The service caches it, so it decides nothing: each statement reads the credential
+-- and the user again.
 -- $1 bytea  SHA-256 of the bearer
 -- Returns one row if the bearer is valid, else none: the credential, its user, its kind and the user's language.
 select

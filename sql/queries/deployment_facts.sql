@@ -1,4 +1,4 @@
--- Returns facts that tell a production database from a demo, and a safe login from an unsafe one.
+-- Returns facts that distinguish a production database from a demo, and a safe login from an unsafe one.
 -- Returns one row: the database, the login, whether the login is or can become a superuser, the number of active demo
 -- accounts, and the number of accounts that are not demo accounts.
 select

@@ -1,6 +1,6 @@
-/// A login or an API key: what a bearer stands for. Only its holder knows the bearer; the store has its SHA-256.
+/// A login or an API key. Only its holder knows the bearer; the store has the bearer's SHA-256.
 package struct Credential: Sendable {
-    /// What a credential is for.
+    /// The use of a credential.
     package enum Kind: String, Sendable, CaseIterable {
         /// A person's login, after a password.
         case login = "LOGIN"
@@ -18,7 +18,7 @@ package struct Credential: Sendable {
     package let createdAt: Instant
     /// `nil` means never.
     package let expiresAt: Instant?
-    /// The time of the last request, up to a few minutes late; `nil` before the first.
+    /// The time of the last request, usually at most a minute late; `nil` before the first.
     package let lastUsedAt: Instant?
     /// A revoked credential is never valid again.
     package let revokedAt: Instant?
@@ -56,7 +56,7 @@ package struct BearerHash: Hashable, Sendable {
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
-/// What is known of a bearer before a statement reads it again: the facts that never change, and the user's language.
+/// The facts known of a bearer before a statement reads it again: those that never change, and the user's language.
 ///
 /// It decides nothing. Each statement checks the credential, the user and the user's role itself.
 package struct Principal: Sendable, Equatable {

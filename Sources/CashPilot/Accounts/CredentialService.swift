@@ -8,7 +8,7 @@ package struct CredentialService: Sendable {
         self.ids = ids
     }
 
-    /// Returns what a bearer stands for; `nil` unless it is valid now.
+    /// Returns the principal of a bearer; `nil` unless it is valid now.
     package func principal(of bearer: BearerHash) async throws -> Principal? {
         try await store.principal(of: bearer)
     }
@@ -67,7 +67,7 @@ package struct CredentialService: Sendable {
 
     /// Returns the credentials of a user that are valid, or ended in the last 30 days, newest first.
     ///
-    /// - Parameter user: `nil` for the caller. Only administrators name a user, also if it is themselves.
+    /// - Parameter user: `nil` for the caller. Only administrators may name a user, even themselves.
     /// - Throws: ``DomainError/forbidden``; ``DomainError/userNotFound``.
     package func credentials(
         of user: UserID?, after cursor: Cursor<Credential>?, limit: Int, for caller: Caller

@@ -37,7 +37,7 @@ package enum Locale: String, Sendable, CaseIterable {
 package struct Caller: Sendable {
     /// The user of the bearer, which never changes.
     package let id: UserID
-    /// What the statements find the caller by.
+    /// The hash by which the statements find the caller.
     package let bearer: BearerHash
     /// The service's own id of the request, for the audit trail and the log.
     package let requestID: String

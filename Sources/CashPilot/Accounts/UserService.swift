@@ -47,8 +47,8 @@ package struct UserService: Sendable {
 
     /// Changes an account. New permissions apply from its next request.
     ///
-    /// A new e-mail, role or password revokes all logins of the account, except the one that the actor uses. A
-    /// deactivation revokes its API keys too, for good.
+    /// A new e-mail, role or password revokes all logins of the account. If an actor changes only their own
+    /// password, the login in use stays valid. A change of `isActive` revokes logins and API keys.
     ///
     /// - Parameter isForced: change the account although it then cannot close its open sessions.
     /// - Throws: ``DomainError/emailTaken``; ``DomainError/lastAdministrator``; ``DomainError/forbidden`` for a

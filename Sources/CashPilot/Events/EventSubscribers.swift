@@ -3,8 +3,8 @@ import Synchronization
 /// The event-log subscribers of this process. A wake means that new events may exist; each subscriber reads them
 /// itself.
 ///
-/// A subscriber is one small entry: user, bearer, role, deadlines and a wake-up flag. No events are buffered, so a slow client
-/// costs no memory. The number of subscribers and the time to send one page are limited.
+/// A subscriber is one small entry: user, bearer, role, deadlines and a wake-up flag. No events are buffered, so a slow
+/// client costs no memory. The number of subscribers and the time to send one page are limited.
 package final class EventSubscribers: Sendable {
     /// The maximum number of streams per user.
     package static let ofUserMax = 8

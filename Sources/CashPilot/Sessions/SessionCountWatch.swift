@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Counts the open and the uncounted sessions for the metrics, and reads the size of the database. Every process counts,
-/// with the same result.
+/// Counts the open and the uncounted sessions for the metrics, and reads the size of the database.
+///
+/// Every process counts, with the same result.
 package final class SessionCountWatch: Sendable {
     /// The time between two counts.
     static let interval: Duration = .seconds(15)

@@ -12,8 +12,9 @@ package struct SessionQuery: Sendable, Equatable {
     package var isStale: Bool?
     /// True lists only sessions that ended without a count; false lists all.
     package var isUncounted = false
-    /// Whether a closed session needs a review: it was not counted, or its count was corrected. True and false list only
-    /// closed sessions.
+    /// Whether a closed session needs a review: it was not counted, or its count was corrected.
+    ///
+    /// True and false list only closed sessions.
     package var needsReview: Bool?
     /// True lists only deleted sessions, for administrators; false lists only the others.
     package var isDeleted = false

@@ -4,7 +4,8 @@ import Threads
 
 /// Runs slow password hashes on up to two threads, behind a bounded queue.
 ///
-/// `PasswordQueue` admits far fewer hashes than fit. It limits each account and address, which this queue does not know.
+/// `PasswordQueue` limits each account and address, which this queue does not know. It admits far fewer hashes than fit
+/// here.
 ///
 /// A thread starts when there is a job and ends when the queue is empty. A job that waited longer than ``waitMax``
 /// fails without running, because clients time out after 8 s.

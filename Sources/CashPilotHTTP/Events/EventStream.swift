@@ -6,8 +6,8 @@ import NIOCore
 
 /// Streams the event log to one client as server-sent events (HTML, section 9.2).
 ///
-/// The statement that reads a page checks the credential and the user's permissions again. Between two pages, the stream
-/// keeps no page in memory and no database connection. ``CredentialWatch`` ends it with its credential.
+/// The statement that reads a page checks the credential and the user's permissions again. Between two pages, the
+/// stream keeps no page in memory and no database connection. ``CredentialWatch`` ends it with its credential.
 struct EventStream: Sendable {
     static let mediaType = "text/event-stream"
     static let headers: HTTPFields = [

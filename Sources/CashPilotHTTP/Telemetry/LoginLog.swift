@@ -19,7 +19,7 @@ package struct LoginLog: Sendable {
         self.metrics = metrics
     }
 
-    /// - Parameter user: `nil` if no account has the e-mail. The line then has a hash of the e-mail instead, which shows
+    /// - Parameter user: `nil` if no account has the e-mail. The line then has a hash of the e-mail, which shows
     ///   repetitions. A person may have typed a password in place of the e-mail, and only this process has the key.
     func note(_ result: LoginResult, _ user: UserID?, _ attempt: LoginAttempt, _ context: APIContext) {
         metrics.logins[result]?.increment()

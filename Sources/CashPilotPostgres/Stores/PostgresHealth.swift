@@ -52,7 +52,7 @@ package struct PostgresHealth: Sendable {
         }
     }
 
-    /// Reads what shows whether the login and the accounts are safe in production.
+    /// Reads the facts that show whether the login and the accounts are safe in production.
     ///
     /// - Throws: ``StoreError`` if the database does not respond.
     package func deploymentFacts() async throws -> DeploymentFacts {
@@ -116,7 +116,7 @@ package struct PostgresHealthChecks {
     }
 }
 
-/// What tells a production database from a demo, and a safe login from an unsafe one.
+/// Facts that distinguish a production database from a demo, and a safe login from an unsafe one.
 package struct DeploymentFacts: Sendable {
     package let database: String
     package let login: String

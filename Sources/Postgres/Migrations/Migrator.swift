@@ -138,7 +138,9 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// What ``down(steps:)`` would revert, newest first. It changes nothing and takes no migration lock.
+    /// Returns the migrations that ``down(steps:)`` would revert, newest first.
+    ///
+    /// It changes nothing and takes no migration lock.
     package func reversals(steps: Int = 1) async throws -> [Reversal] {
         let applied = Set(try await status().filter { $0.state != .pending }.map(\.version))
         return migrations.filter { applied.contains($0.version) }.suffix(max(0, steps)).reversed()
