@@ -206,6 +206,17 @@ struct CredentialStoreTests {
         }
     }
 
+    @Test("A user's 51st login revokes the oldest one, and no key")
+    func tooMany() async throws {
+        try await withOffice { office in
+            try office.connection.execute("update credentials set created_at = 'epoch' where id = '\(office.own[0])'")
+            let service = CredentialService(store: office.credentials, ids: Self.ids)
+            for number: UInt8 in 10...58 { _ = try await service.make(number, forEmail: "ana@x.example") }
+            #expect(try await office.valid() == [2, 3])
+            #expect(try office.events() == ["credential.revoke \(office.own[0])"])
+        }
+    }
+
     @Test("The time of the last use is set for the credentials in use only")
     func used() async throws {
         try await withOffice { office in

@@ -19,6 +19,8 @@ enum IntendedPlans {
         "user_erase_show filters pk_audit_events", "user_erase_show scans pk_idempotency_keys",
         "user_erase_record filters pk_audit_events", "user_erase filters pk_audit_events",
         "user_erase scans pk_idempotency_keys",
+        // A user has few valid logins.
+        "credential_create sorts a page",
         // A bearer has one row.
         "credential_revoke filters uq_credentials_secret_hash",
         // A cashier has few open sessions and businesses, and a business has few cashiers.

@@ -1,6 +1,7 @@
 -- Creates a credential for a user with an active account, and audits it. A retry with the same id returns the
 -- credential that the lost attempt created. The statement locks the account. So a concurrent change of the password or
 -- a concurrent deactivation sees the credential and revokes it, or no credential is created.
+-- A user has at most 50 valid logins, so that a revocation of all is small. One more revokes the oldest.
 -- $1 uuid  credential
 -- $2 text  e-mail of its user, case-insensitive
 -- $3 text  kind: LOGIN or API_KEY
@@ -35,6 +36,33 @@ with owner as (
         case when $7::text is not null then k.user_id end, k.user_id, $10::text, $11::text,
         to_jsonb(k) - 'last_used_at'
     from created as k
+), superseded as (
+    update credentials as k
+    set revoked_at = now()
+    where k.id = any (
+            array(
+                select k.id
+                from created as c
+                join credentials as k on k.user_id = c.user_id
+                where c.kind = 'LOGIN'
+                    and k.kind = 'LOGIN'
+                    -- include credential_is_valid
+                order by k.created_at desc, k.id desc
+                offset 49
+            )
+        )
+        -- include credential_is_valid
+    returning k.*
+), revocations_audited as (
+    insert into audit_events (
+        business_id, action, actor_id, request_id, client_request_id, id, cashier_id, before, after
+    )
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, 'credential.revoke',
+        case when $7::text is not null then k.user_id end, $10::text, $11::text,
+        -- include credential_revoked_event
+    from superseded as k
+    cross join (select $8::uuid as event_id) as v
 ), current as (
     select * from created
     union all

@@ -31,7 +31,14 @@ package struct AccountService: Sendable {
         onResult: (LoginResult, UserID?) -> Void = { _, _ in }
     ) async throws -> (User, Credential) {
         let account: Account
-        switch try await gate.check(attempt, password) {
+        let check: PasswordCheck
+        do {
+            check = try await gate.check(attempt, password)
+        } catch let error as TooManyLogins {
+            onResult(.throttled, nil)
+            throw error
+        }
+        switch check {
         case .right(let found): account = found
         case .wrong(let found):
             onResult(.failure, found?.user.id)

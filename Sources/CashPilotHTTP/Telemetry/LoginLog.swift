@@ -5,7 +5,7 @@ import Telemetry
 /// Logs and counts logins.
 package struct LoginLog: Sendable {
     private let writer: LogWriter
-    private let isOn: Bool
+    private let level: Logger.Level
     private let key: [UInt8]
     private let metrics: APIMetrics
 
@@ -14,7 +14,7 @@ package struct LoginLog: Sendable {
     ///   - key: 32 unpredictable bytes of this process, for the hashes of unknown e-mails.
     package init(writer: LogWriter, level: Logger.Level = .info, key: [UInt8], metrics: APIMetrics) {
         self.writer = writer
-        isOn = level <= .info
+        self.level = level
         self.key = key
         self.metrics = metrics
     }
@@ -23,7 +23,7 @@ package struct LoginLog: Sendable {
     ///   repetitions. A person may have typed a password in place of the e-mail, and only this process has the key.
     func note(_ result: LoginResult, _ user: UserID?, _ attempt: LoginAttempt, _ context: APIContext) {
         metrics.logins[result]?.increment()
-        guard isOn else { return }
+        guard level <= (result == .success ? .info : .notice) else { return }
         let now = writer.now()
         let hash =
             user == nil
