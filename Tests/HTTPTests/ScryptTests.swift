@@ -164,6 +164,8 @@ struct ScryptTests {
             try await group.waitForAll()
         }
         #expect(undone.most == 0)
+        // A thread leaves the queue after its caller has the result. Work that waits for it would be too late again.
+        while queue.count > 0 { await Task.yield() }
         #expect(try await queue.run { 7 } == 7, "and it takes work again")
     }
 
