@@ -52,7 +52,8 @@ package struct API: HTTPResponder {
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
-        accounts = AccountRoutes(service: services.accounts, logins: logins, proxies: proxies, log: loginLog)
+        accounts = AccountRoutes(
+            service: services.accounts, logins: logins, proxies: proxies, fairUse: fairUse, log: loginLog)
         businesses = BusinessRoutes(service: services.businesses)
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)

@@ -79,10 +79,6 @@ package struct Endpoint: Sendable {
     let isInBusiness: Bool
     /// Whether the endpoint can change data that other users see.
     let changes: Bool
-    /// Whether anonymous requests count toward the limit of their address.
-    ///
-    /// Probes do not: the load balancer would remove a replica that refuses them. Static pages need no limit.
-    let isLimited: Bool
     let handler: @Sendable (API) -> Handler
 
     init(
@@ -93,7 +89,6 @@ package struct Endpoint: Sendable {
         self.path = path
         self.access = access
         changes = method != .get && access == .authenticated
-        isLimited = path.hasPrefix("/v1/")
         isInBusiness = path.hasPrefix("/v1/businesses/{business_id}")
         self.handler = handler
     }

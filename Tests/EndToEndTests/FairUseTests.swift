@@ -39,6 +39,26 @@ struct FairUseTests {
         }
     }
 
+    @Test("A login whose body has not arrived takes no place of its address")
+    func slowBody() async throws {
+        let settings = Limits.fair.merging(["ADDRESS_REQUESTS_MAX": "1"]) { $1 }
+        try await withShop(settings: settings) { shop in
+            let port = try #require(shop.stranger.address.split(separator: ":").last.flatMap { Int($0) })
+            let head = "POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            async let slow = RawConnection.talk(to: port) { connection in
+                connection.send(head + "Content-Length: 9\r\n\r\n")
+                // The server ends it after 10 s.
+                return connection.receive(upTo: "\r\n\r\n")
+            }
+            try await eventually("the login is in flight") {
+                try await shop.services[0].metric("cashpilot_http_requests_in_flight") == "1" ? true : nil
+            }
+            let login = #"{"email": "\#(shop.ana.email)", "password": "\#(shop.ana.password)"}"#
+            #expect(try await shop.stranger.post("/v1/auth/token", login).status == 200)
+            _ = try await slow
+        }
+    }
+
     @Test("Changes beyond the budget are 429 with the budget's headers, and reads continue")
     func budget() async throws {
         let settings = Limits.fair.merging(["USER_WRITES_PER_SECOND": "1", "USER_WRITE_BURST": "2"]) { $1 }

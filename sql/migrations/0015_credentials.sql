@@ -21,7 +21,7 @@ create table if not exists credentials (
     created_at timestamptz(3) not null default now(),
     -- Null for a key that is valid until it is revoked.
     expires_at timestamptz(3),
-    -- At most a few minutes older than the last request. It is not audited.
+    -- The time of the last request, usually at most a minute late. It is not audited.
     last_used_at timestamptz(3),
     -- Never becomes null again.
     revoked_at timestamptz(3),
@@ -65,8 +65,9 @@ begin
 end
 $$;
 
--- The id of a request is the service's own. The id that the client sent stands beside it, and is sealed with it. A row
--- without one has the seal that it always had.
+-- `request_id` is the service's own id of the request. `client_request_id` is the id that the client sent, and the seal
+-- covers it. A row without a client's id has the same seal as before. The way back drops the column: seals of rows that
+-- had a client's id are then reported as altered.
 alter table audit_events add column if not exists client_request_id text;
 
 create or replace function audit_seal_hash(

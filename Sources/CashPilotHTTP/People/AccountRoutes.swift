@@ -7,6 +7,7 @@ struct AccountRoutes {
     let service: AccountService
     let logins: LoginMaker
     let proxies: TrustedProxies
+    let fairUse: FairUse
     let log: LoginLog
 
     /// `POST /v1/auth/token` → 200 with a bearer; 401 `INVALID_CREDENTIALS`.
@@ -20,8 +21,11 @@ struct AccountRoutes {
             bearer: bearer.hash, name: request.headers[.userAgent].flatMap(Self.name(ofUserAgent:)),
             lifetime: logins.lifetime,
             requestID: context.requestID, clientRequestID: context.clientRequestID)
-        let (user, _) = try await service.logIn(attempt, password: login.password, login: new) { result, user in
-            log.note(result, user, attempt, context)
+        // The place is taken after the body has arrived. So a client that sends no body holds none.
+        let (user, _) = try await fairUse.anonymously(at: attempt.address) {
+            try await service.logIn(attempt, password: login.password, login: new) { result, user in
+                log.note(result, user, attempt, context)
+            }
         }
         return .json(.ok, .unstored) { $0.login(bearer, lifetime: logins.lifetime, user) }
     }
