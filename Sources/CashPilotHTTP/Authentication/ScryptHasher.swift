@@ -23,14 +23,13 @@ package final class ScryptHasher: PasswordHasher {
     /// The number of password hashes that run or wait, for the metrics.
     package var count: Int { queue.count }
 
-    /// - Throws: ``TooManyLogins``.
     package func hash(_ password: String) async throws -> String {
         let salt = [random(), random()].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
         let cost = cost
         return try await queue.run { try ScryptHash(of: password, salt: salt, cost: cost).text }
     }
 
-    /// - Throws: ``TooManyLogins``; ``ScryptError/malformedHash`` if the stored hash is invalid.
+    /// - Throws: ``ScryptError/malformedHash`` if the stored hash is invalid.
     package func verify(_ password: String, against hash: String?) async throws -> Bool {
         guard let hash else {
             // Hashes for unknown accounts too, so that timing does not reveal which accounts exist.
@@ -66,8 +65,8 @@ package struct ScryptCost: Equatable, Sendable {
 
     /// The cost of new hashes: 32 MiB and about 0.1 s each.
     ///
-    /// Two hashes run at once (64 MiB). 64 waiting ones finish in about 3 s, before clients time out at 8 s. A later
-    /// increase does not affect stored hashes, because each contains its own cost.
+    /// Two hashes run at once (64 MiB). `PasswordQueue` limits how many wait. A later increase does not affect stored
+    /// hashes, because each contains its own cost.
     package static let standard = ScryptCost(known: 15, 8, 1)
 
     private init(known log2N: Int, _ blockSize: Int, _ parallelism: Int) {
