@@ -180,6 +180,8 @@ extension ServerTests {
         @Test("Closing waits for the requests in flight, and rejects later requests")
         func closing() async throws {
             try await withDatabase { database in
+                // While the pool closes, it opens no connection for a read that waits behind the gate.
+                #expect(try await database.waitUntilWhole())
                 let gate = try await Gate(database)
                 async let write = database.write(SQL.gate)
                 async let read = database.read(SQL.gate)
