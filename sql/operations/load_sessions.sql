@@ -7,8 +7,8 @@
 -- empty value of the amounts from card_total to credit_payments_collected is 0, any other empty value is unknown.
 -- Amounts are in the currency that the business has now, which each session stores.
 --
--- The businesses and accounts must exist, and the books of the sessions' days must be open. The audit trail starts
--- after the load and has no events of the loaded sessions.
+-- The businesses and accounts must exist, and the books of the sessions' days must be open. Each session gets an audit
+-- event `import.session` with the loaded row. Clients of the event log do not get it.
 \set ON_ERROR_STOP on
 \set QUIET on
 begin;
@@ -36,44 +36,52 @@ create temporary table incoming (
 ) on commit drop;
 
 \copy incoming from pstdin with (format csv, header match)
+-- The file's times are read. Events have times in UTC, as the service writes them.
+set local timezone = 'UTC';
 
 -- An unknown name yields null, which the table's NOT NULL constraints reject.
-insert into cash_sessions (
-    business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
-    business_date, initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash, card_total,
-    bank_transfer_total, envelope_amount, expenses, credit_sales_total, credit_payments_collected,
-    declared_cash_sales, closing_ticket, terminal_id, notes
+with loaded as (
+    insert into cash_sessions (
+        business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
+        business_date, initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash, card_total,
+        bank_transfer_total, envelope_amount, expenses, credit_sales_total, credit_payments_collected,
+        declared_cash_sales, closing_ticket, terminal_id, notes
+    )
+    select
+        b.id,
+        gen_random_uuid(),
+        i.number,
+        u.id,
+        u.id,
+        i.status,
+        b.currency,
+        b.time_zone,
+        b.day_cutoff,
+        business_date(i.opened_at, b.time_zone, b.day_cutoff),
+        i.initial_cash,
+        i.opened_at,
+        i.ended_at,
+        i.closed_at,
+        case when i.status = 'CLOSED' then u.id end,
+        i.final_cash,
+        coalesce(i.card_total, 0),
+        coalesce(i.bank_transfer_total, 0),
+        coalesce(i.envelope_amount, 0),
+        coalesce(i.expenses, 0),
+        coalesce(i.credit_sales_total, 0),
+        coalesce(i.credit_payments_collected, 0),
+        i.declared_cash_sales,
+        i.closing_ticket,
+        canonical_line(i.terminal_id),
+        canonical_note(i.notes)
+    from incoming as i
+    left join businesses as b on lower(b.name) = lower(canonical_line(i.business))
+    left join users as u on lower(u.email) = canonical_email(i.cashier)
+    returning *
 )
-select
-    b.id,
-    gen_random_uuid(),
-    i.number,
-    u.id,
-    u.id,
-    i.status,
-    b.currency,
-    b.time_zone,
-    b.day_cutoff,
-    business_date(i.opened_at, b.time_zone, b.day_cutoff),
-    i.initial_cash,
-    i.opened_at,
-    i.ended_at,
-    i.closed_at,
-    case when i.status = 'CLOSED' then u.id end,
-    i.final_cash,
-    coalesce(i.card_total, 0),
-    coalesce(i.bank_transfer_total, 0),
-    coalesce(i.envelope_amount, 0),
-    coalesce(i.expenses, 0),
-    coalesce(i.credit_sales_total, 0),
-    coalesce(i.credit_payments_collected, 0),
-    i.declared_cash_sales,
-    i.closing_ticket,
-    canonical_line(i.terminal_id),
-    canonical_note(i.notes)
-from incoming as i
-left join businesses as b on lower(b.name) = lower(canonical_line(i.business))
-left join users as u on lower(u.email) = canonical_email(i.cashier);
+insert into audit_events (business_id, id, action, cashier_id, session_id, terminal_id, after)
+select l.business_id, gen_random_uuid(), 'import.session', l.cashier_id, l.id, l.terminal_id, to_jsonb(l)
+from loaded as l;
 
 do $$
 declare

@@ -3,9 +3,10 @@
 -- $2 uuid  event before the range, or null for the first
 -- $3 integer  maximum number of events
 -- Returns one row: the number of checked events, the last one (null if there was none), the number of events queued for
--- their seal, and the first event that is neither sealed nor queued; null if there is none.
+-- their seal, the age of the oldest of these in whole seconds (null if there is none), and the first event that is
+-- neither sealed nor queued; null if there is none.
 with selected as (
-    select e.business_id, e.id
+    select e.business_id, e.id, e.occurred_at
     from audit_events as e
     where e.business_id = $1::uuid
         and e.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
@@ -16,6 +17,7 @@ with selected as (
     -- The limits keep these index lookups, one per event.
     select
         e.id,
+        e.occurred_at,
         coalesce(s.found, false) as is_sealed,
         coalesce(u.found, false) as is_queued
     from selected as e
@@ -38,4 +40,9 @@ select
     (select count(*) from checked) as checked_count,
     (select c.id from checked as c order by c.id desc limit 1) as last_id,
     (select count(*) from checked as c where c.is_queued and not c.is_sealed) as queued_count,
+    (
+        select greatest(0, floor(extract(epoch from now() - min(c.occurred_at))))::bigint
+        from checked as c
+        where c.is_queued and not c.is_sealed
+    ) as queued_seconds,
     (select c.id from checked as c where not c.is_queued and not c.is_sealed order by c.id limit 1) as uncovered_id;

@@ -27,10 +27,12 @@ with caller as (
     cross join assignee as n
     where u.role = 'ADMIN'
     on conflict (business_id, cashier_id) do nothing
-    returning business_id, cashier_id
+    returning *
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id)
-    select a.business_id, $4::uuid, 'cashier.assign', u.id, a.cashier_id, $5::text, $6::text
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, request_id, client_request_id, after
+    )
+    select a.business_id, $4::uuid, 'cashier.assign', u.id, a.cashier_id, $5::text, $6::text, to_jsonb(a)
     from assigned as a
     cross join caller as u
 )

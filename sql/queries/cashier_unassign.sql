@@ -32,10 +32,12 @@ with caller as (
         and a.cashier_id = $3::uuid
         and u.role = 'ADMIN'
         and not exists (select from existing)
-    returning a.business_id, a.cashier_id
+    returning a.*
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id)
-    select a.business_id, $4::uuid, 'cashier.unassign', u.id, a.cashier_id, $5::text, $6::text
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, request_id, client_request_id, before
+    )
+    select a.business_id, $4::uuid, 'cashier.unassign', u.id, a.cashier_id, $5::text, $6::text, to_jsonb(a)
     from removed as a
     cross join caller as u
 )

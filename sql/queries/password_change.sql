@@ -27,10 +27,14 @@ with caller as (
     where u.id = c.id
         and u.password_hash = $2::text
         and k.is_free
-    returning u.id
+    returning u.id, u.password_hash
 ), audited as (
-    insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id)
-    select '00000000-0000-0000-0000-000000000000'::uuid, $4::uuid, 'user.password', u.id, u.id, $5::text, $8::text
+    insert into audit_events (
+        business_id, id, action, actor_id, cashier_id, request_id, client_request_id, after
+    )
+    select
+        '00000000-0000-0000-0000-000000000000'::uuid, $4::uuid, 'user.password', u.id, u.id, $5::text, $8::text,
+        -- include password_fingerprint
     from changed as u
 ), revoked as (
     update credentials as k

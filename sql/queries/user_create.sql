@@ -53,7 +53,8 @@ with caller as (
     insert into audit_events (business_id, id, action, actor_id, cashier_id, request_id, client_request_id, after)
     select
         '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.create', c.id, u.id, $10::text, $13::text,
-        to_jsonb(u) - 'password_hash'
+        to_jsonb(u) - 'password_hash' ||
+            -- include password_fingerprint
     from created as u
     cross join caller as c
 ), stored as (

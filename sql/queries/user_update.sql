@@ -77,17 +77,21 @@ with caller as (
         business_id, id, action, actor_id, cashier_id, request_id, client_request_id, before, after
     )
     select
-        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.update', c.id, n.id, $10::text, $11::text,
+        '00000000-0000-0000-0000-000000000000'::uuid, $9::uuid, 'user.update', c.id, u.id, $10::text, $11::text,
         coalesce(jsonb_object_agg(m.key, m.value) filter (where m.key <> 'password_hash'), '{}'),
-        -- The audit event records that a password was set, but not its value.
-        coalesce(jsonb_object_agg(m.key, to_jsonb(n) -> m.key) filter (where m.key <> 'password_hash'), '{}')
-            || case when $8::text is null then '{}' else '{"password_changed": true}' end::jsonb
-    from updated as n
+        -- The audit event records that a password was set, and the fingerprint of its hash.
+        coalesce(jsonb_object_agg(m.key, to_jsonb(u) -> m.key) filter (where m.key <> 'password_hash'), '{}')
+            || case
+                when $8::text is null then '{}'
+                else '{"password_changed": true}'::jsonb ||
+                    -- include password_fingerprint
+            end
+    from updated as u
     cross join locked as l
     cross join caller as c
     cross join jsonb_each(to_jsonb(l)) as m
-    where m.value <> to_jsonb(n) -> m.key
-    group by n.id, c.id
+    where m.value <> to_jsonb(u) -> m.key
+    group by u.id, u.password_hash, c.id
 ), revoked as (
     update credentials as k
     set revoked_at = now()
