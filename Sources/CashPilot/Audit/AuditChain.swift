@@ -51,6 +51,8 @@ package struct AuditError: Sendable, Equatable {
         case headMismatch = "HEAD_MISMATCH"
         /// The event has no seal and is not queued for one. It bypassed the trigger, or its seal was removed.
         case neverSealed = "NEVER_SEALED"
+        /// An event has waited for its seal for longer than ``AuditVerifier/waitingSecondsMax``.
+        case unsealed = "UNSEALED"
         /// A head saved elsewhere is not in the chain.
         case unexpectedHead = "UNEXPECTED_HEAD"
     }
@@ -132,13 +134,16 @@ package struct CoveredStretch: Sendable {
     /// The last event of the stretch; `nil` if the stretch is empty.
     package let last: AuditEventID?
     package let waiting: Int
+    /// The age of the oldest waiting event, in seconds; `nil` if none waits.
+    package let waitingSeconds: Int?
     /// The first event that is neither sealed nor waiting.
     package let stray: AuditEventID?
 
-    package init(count: Int, last: AuditEventID?, waiting: Int, stray: AuditEventID?) {
+    package init(count: Int, last: AuditEventID?, waiting: Int, waitingSeconds: Int?, stray: AuditEventID?) {
         self.count = count
         self.last = last
         self.waiting = waiting
+        self.waitingSeconds = waitingSeconds
         self.stray = stray
     }
 }

@@ -5,6 +5,8 @@
 package struct AuditVerifier: Sendable {
     /// The maximum number of rows read by one statement.
     static let stretchMax = 1_000
+    /// An event that waits for its seal for longer is a fault: a running service seals every second.
+    static let waitingSecondsMax = 60
 
     /// The result for one business.
     package struct Report: Sendable {
@@ -17,6 +19,8 @@ package struct AuditVerifier: Sendable {
         package let redacted: Int
         /// The number of events that wait for a seal.
         package let waiting: Int
+        /// The age of the oldest event that waits, in seconds; `nil` if none waits.
+        package let waitingSeconds: Int?
         /// The first defect; `nil` if there is none.
         package let fault: AuditError?
     }
@@ -50,27 +54,33 @@ package struct AuditVerifier: Sendable {
         }
         for head in missing {
             let fault = AuditError(.unexpectedHead, in: head.business, at: head.position)
-            try onReport(Report(business: head.business, head: nil, sealed: 0, redacted: 0, waiting: 0, fault: fault))
+            try onReport(
+                Report(
+                    business: head.business, head: nil, sealed: 0, redacted: 0, waiting: 0, waitingSeconds: nil,
+                    fault: fault))
         }
     }
 
     private func report(of business: BusinessID, expecting expected: [AuditHead]) async throws -> Report {
         let ends = try await store.ends(of: business)
         let (sealed, redacted, chainFault) = try await follow(business, head: ends.head, last: ends.last ?? 0)
-        let (waiting, stray) = try await cover(business)
+        let (waiting, waitingSeconds, stray) = try await cover(business)
         var fault = chainFault
         if let missing = chainFault, missing.kind == .sealMissing {
             // The event of the missing seal is the event without a seal.
             fault = AuditError(.sealMissing, in: business, at: missing.position, event: stray)
         } else if chainFault == nil, let stray {
             fault = AuditError(.neverSealed, in: business, at: nil, event: stray)
+        } else if chainFault == nil, waitingSeconds ?? 0 > Self.waitingSecondsMax {
+            fault = AuditError(.unsealed, in: business, at: nil)
         }
         for head in expected where fault == nil {
             guard try await store.hash(at: head.position, of: business) != head.hash else { continue }
             fault = AuditError(.unexpectedHead, in: business, at: head.position)
         }
         return Report(
-            business: business, head: ends.head, sealed: sealed, redacted: redacted, waiting: waiting, fault: fault)
+            business: business, head: ends.head, sealed: sealed, redacted: redacted, waiting: waiting,
+            waitingSeconds: waitingSeconds, fault: fault)
     }
 
     /// Verifies the chain from its start to its end.
@@ -100,15 +110,20 @@ package struct AuditVerifier: Sendable {
     }
 
     /// Counts the waiting events and finds the first event that is neither waiting nor sealed.
-    private func cover(_ business: BusinessID) async throws -> (waiting: Int, stray: AuditEventID?) {
+    private func cover(
+        _ business: BusinessID
+    ) async throws -> (waiting: Int, waitingSeconds: Int?, stray: AuditEventID?) {
         var previous: AuditEventID?
-        var (waiting, stray): (Int, AuditEventID?) = (0, nil)
+        var (waiting, seconds, stray): (Int, Int?, AuditEventID?) = (0, nil, nil)
         while true {
             let stretch = try await store.cover(after: previous, of: business, limit: Self.stretchMax)
             waiting += stretch.waiting
+            seconds = [seconds, stretch.waitingSeconds].compactMap { $0 }.max()
             stray = stray ?? stretch.stray
             onProgress(stretch.count)
-            guard let last = stretch.last, stretch.count == Self.stretchMax else { return (waiting, stray) }
+            guard let last = stretch.last, stretch.count == Self.stretchMax else {
+                return (waiting, seconds, stray)
+            }
             previous = last
         }
     }

@@ -10,13 +10,14 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verify that no audit event was altered or removed, or name the first that was.",
+            abstract: "Verify that no audit event was altered, and that audited rows are as their events say.",
             discussion: """
                 Recomputes every seal and prints the head of each business's chain. Keep the heads outside the \
                 database: with --expect-head, a later run verifies that the chains still contain them. Counts the \
-                events that `cashpilot user erase` redacted. Changes \
-                nothing, and can run while tills work. Exit status 0 if the trail is intact, 2 if it is not, 1 if the \
-                verification could not be completed.
+                events that `cashpilot user erase` redacted. Compares every session, user, business, assignment and \
+                credential with the state that its audit events imply. Changes nothing, and can run while tills work. \
+                Exit status 0 if all is intact. 2 if it is not, if an event has waited for its seal for more than a \
+                minute, or if nothing was checked. 1 if the verification could not be completed.
                 """)
 
         @OptionGroup var flags: DatabaseFlags
@@ -27,15 +28,18 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             var output = AuditOutput(isJSON: json)
             let progress = AuditProgress()
-            let reports = try await withDatabase(flags.configuration()) { database in
+            let (reports, rows) = try await withDatabase(flags.configuration()) { database in
                 let verifier = AuditVerifier(
                     store: PostgresAuditChainStore(database: database), onProgress: progress.add)
                 var reports: [AuditVerifier.Report] = []
                 try await verifier.verify(only: business, expecting: expectHead) { reports.append($0) }
-                return reports
+                let rows = RowVerifier(
+                    store: PostgresAuditedRowStore(database: database), onProgress: progress.add)
+                return (reports, try await rows.verify(only: business))
             }
             progress.finish()
             for report in reports { output.add(report) }
+            for report in rows { output.add(report) }
             try output.finish()
             if !output.isSound { throw ExitCode(2) }
         }
@@ -44,91 +48,6 @@ struct AuditCommand: AsyncParsableCommand {
 
 extension AuditHead: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument[...]) }
-}
-
-/// Prints a verification: one line for each finding, or one JSON object for all.
-struct AuditOutput {
-    private struct Business: Encodable {
-        let business_id: String
-        let head: String?
-        let events_sealed: Int
-        let events_redacted: Int
-        let events_waiting: Int
-    }
-
-    private struct Fault: Encodable {
-        let code: String
-        let business_id: String
-        let position: Int64?
-        let event_id: String?
-        let message: String
-    }
-
-    private struct Document: Encodable {
-        var sound = true
-        var events_sealed = 0
-        var events_redacted = 0
-        var events_waiting = 0
-        var businesses: [Business] = []
-        var faults: [Fault] = []
-    }
-
-    private let isJSON: Bool
-    private var count = 0
-    private var document = Document()
-
-    init(isJSON: Bool) { self.isJSON = isJSON }
-
-    var isSound: Bool { document.sound }
-
-    mutating func add(_ report: AuditVerifier.Report) {
-        count += 1
-        document.events_sealed += report.sealed
-        document.events_redacted += report.redacted
-        document.events_waiting += report.waiting
-        let fault = report.fault.map { fault in
-            Fault(
-                code: fault.kind.rawValue, business_id: "\(fault.business)", position: fault.position,
-                event_id: fault.event.map { "\($0)" }, message: fault.kind.message)
-        }
-        if fault != nil { document.sound = false }
-        guard isJSON else { return show(report.head, fault) }
-        document.businesses.append(
-            Business(
-                business_id: "\(report.business)", head: report.head.map { "\($0)" }, events_sealed: report.sealed,
-                events_redacted: report.redacted, events_waiting: report.waiting))
-        if let fault { document.faults.append(fault) }
-    }
-
-    private func show(_ head: AuditHead?, _ fault: Fault?) {
-        if let head { print("head \(head)") }
-        guard let fault else { return }
-        let position = fault.position.map { " position \($0)" } ?? ""
-        let event = fault.event_id.map { " event \($0)" } ?? ""
-        print("BAD  business \(fault.business_id)\(position)\(event): \(fault.code): \(fault.message)")
-    }
-
-    func finish() throws {
-        guard !isJSON else { return print(try JSONTree.indented(document)) }
-        print("Chains: \(count). Seals verified: \(document.events_sealed).", terminator: " ")
-        print("Events without a seal yet: \(document.events_waiting).", terminator: " ")
-        print("Events redacted by an erasure: \(document.events_redacted).")
-        print(isSound ? "Nothing was altered or removed." : "The audit trail was altered: see the BAD lines.")
-    }
-}
-
-extension AuditError.Kind {
-    fileprivate var message: String {
-        switch self {
-        case .altered: "the event or its seal was changed"
-        case .eventMissing: "the event was removed, but its seal exists"
-        case .sealMissing: "the seal was removed, alone or with all later seals"
-        case .headMissing: "the chain's row in audit_heads was removed"
-        case .headMismatch: "the last seal differs from the chain's row in audit_heads"
-        case .neverSealed: "the event has no seal and is not queued for one"
-        case .unexpectedHead: "the chain does not contain the expected head"
-        }
-    }
 }
 
 /// Shows the progress of a long verification, only if standard error is a terminal.

@@ -24,7 +24,7 @@ struct BusinessCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.change()
-            let created = try await Administration.run(flags) { shop in
+            let created = try await Administration.change(flags) { shop in
                 var fields = settings
                 fields.name = name
                 fields.currency = currency
@@ -78,7 +78,7 @@ struct BusinessCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.change()
-            let updated = try await Administration.run(flags) { shop in
+            let updated = try await Administration.change(flags) { shop in
                 var change = settings
                 change.name = name
                 change.currency = currency
@@ -167,7 +167,7 @@ struct AssignmentTarget: ParsableArguments {
     @Flag(help: "Print both ids as JSON.") var json = false
 
     func run(_ change: @Sendable (Administration, UserID, BusinessID) async throws -> Void) async throws {
-        let cashier = try await Administration.run(flags) { shop in
+        let cashier = try await Administration.change(flags) { shop in
             let cashier = try await shop.user(email: email)
             try await change(shop, cashier, business)
             return cashier

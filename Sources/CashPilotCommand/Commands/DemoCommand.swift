@@ -26,7 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
                 let data = DemoData(ids: System.ids)
                 try confirmation.require(data.plan, on: facts.database)
                 let hash = try await ScryptHasher(random: System.random).hash(DemoData.password)
-                return try await DemoStore(database: database).load(data, passwordHash: hash)
+                let loaded = try await DemoStore(database: database).load(data, passwordHash: hash)
+                await sealEvents(in: database)
+                return loaded
             }
             let output = DemoOutput(data)
             print(json ? try JSONTree.indented(output) : output.text)

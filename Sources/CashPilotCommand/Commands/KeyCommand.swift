@@ -33,7 +33,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let bearer = Bearer(.apiKey, random: System.random)
-            let key = try await Administration.run(flags) {
+            let key = try await Administration.change(flags) {
                 try await $0.services.credentials.createKey(
                     forEmail: email, name: name, bearer: bearer.hash, days: expiresDays)
             }
@@ -66,7 +66,7 @@ struct KeyCommand: AsyncParsableCommand {
         @Flag(help: "Print the key's metadata as JSON.") var json = false
 
         func run() async throws {
-            let key = try await Administration.run(flags) {
+            let key = try await Administration.change(flags) {
                 try await $0.services.credentials.revoke(id, by: .commandLine, of: nil)
             }
             print(json ? PrintedJSON.text(key) : key.line)

@@ -42,6 +42,7 @@ struct PreflightCommand: AsyncParsableCommand {
             let outcome = try await withProgress("ending sessions") {
                 Outcome(ended: try await preflight.apply(by: actor), left: try await preflight.report())
             }
+            await sealEvents(in: database)
             print(json ? outcome.json : outcome.text)
             return outcome.left.duplicates.isEmpty
         }

@@ -176,7 +176,7 @@ struct AdministratorFlags: ParsableArguments {
     func run<Result: Sendable>(
         _ work: @Sendable (Administration, Caller) async throws -> Result
     ) async throws -> Result {
-        try await Administration.run(database) { administration in
+        try await Administration.change(database) { administration in
             try await administration.asAdministrator(email: administrator) { try await work(administration, $0) }
         }
     }

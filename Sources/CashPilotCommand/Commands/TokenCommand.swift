@@ -33,7 +33,7 @@ struct TokenCommand: AsyncParsableCommand {
             }
             let lifetime = Duration.seconds(seconds ?? configured)
             let bearer = Bearer(.login, random: System.random)
-            let (user, _) = try await Administration.run(database) { administration in
+            let (user, _) = try await Administration.change(database) { administration in
                 try await administration.services.credentials.issueLogin(
                     forEmail: CanonicalText.email(email), name: name, bearer: bearer.hash, lifetime: lifetime)
             }

@@ -26,7 +26,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let draft = UserDraft(email: email, name: name, role: role, locale: locale, password: try readPassword())
-            let created = try await Administration.run(flags) {
+            let created = try await Administration.change(flags) {
                 try await $0.services.users.create(draft, by: .commandLine)
             }
             print(json ? PrintedJSON.text(created.value) : "\(created.value.user.id)")
@@ -80,7 +80,7 @@ struct UserCommand: AsyncParsableCommand {
             change.locale = locale
             change.isActive = activity.map { $0 == .active }
             change.password = passwordStdin ? try readPassword() : nil
-            let member = try await Administration.run(flags) { [change] shop in
+            let member = try await Administration.change(flags) { [change] shop in
                 try await shop.services.users.update(
                     try await shop.user(email: email), change, isForced: force, by: .commandLine)
             }
@@ -103,7 +103,7 @@ extension UserCommand {
         @Flag(help: "Print the number as JSON.") var json = false
 
         func run() async throws {
-            let count = try await Administration.run(flags) { administration in
+            let count = try await Administration.change(flags) { administration in
                 try await administration.services.credentials.revokeAll(
                     of: try await administration.user(email: email), by: .commandLine)
             }
@@ -144,6 +144,7 @@ extension UserCommand {
                 guard try await store.erase(user.id, passwordHash: hash, audit: System.ids.make()) else {
                     throw CommandError(erasingActive: email)
                 }
+                await sealEvents(in: database)
                 let result = JSONTree.object(["erased": .string("\(user.id)")])
                 print(json ? result.json : "Erased the personal data of \(user.id).")
             }

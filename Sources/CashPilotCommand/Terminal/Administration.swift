@@ -6,10 +6,12 @@ import Postgres
 
 /// The domain services, as the administrative commands use them.
 struct Administration: Sendable {
+    private let database: Database
     private let accounts: any AccountStore
     let services: DomainServices
 
     private init(_ database: Database) {
+        self.database = database
         let stores = Stores(database)
         accounts = stores.accounts
         services = DomainServices(
@@ -31,6 +33,24 @@ struct Administration: Sendable {
                 return try await work(Administration(database))
             } catch let error as DomainError {
                 throw CommandError(description: error.sentence)
+            }
+        }
+    }
+
+    /// Runs `work`, and then seals the audit events that it wrote, also if it fails. No service needs to run.
+    ///
+    /// - Throws: as ``run(_:_:)``.
+    static func change<Result: Sendable>(
+        _ flags: DatabaseFlags, _ work: @Sendable (Administration) async throws -> Result
+    ) async throws -> Result {
+        try await run(flags) { administration in
+            do {
+                let result = try await work(administration)
+                await sealEvents(in: administration.database)
+                return result
+            } catch {
+                await sealEvents(in: administration.database)
+                throw error
             }
         }
     }
@@ -97,6 +117,20 @@ struct Administration: Sendable {
             throw CommandError(description: "--time-zone: the time zone database has no zone named \(name)")
         }
         return canonical
+    }
+}
+
+/// Seals the audit events that a command wrote.
+///
+/// A failure does not fail the command, whose change is committed. The events stay queued for the next sealer.
+func sealEvents(in database: Database) async {
+    let sealer = AuditSealer(
+        store: PostgresAuditChainStore(database: database), eventLog: PostgresEventLogStore(database: database),
+        onFailure: { _ in }, onRecovery: {})
+    do {
+        try await sealer.sealWaiting()
+    } catch {
+        System.say("cannot seal the audit events of this change: \(error); a running service seals them\n")
     }
 }
 

@@ -71,7 +71,8 @@ package struct PostgresAuditChainStore: AuditChainStore {
             ).one()
             return CoveredStretch(
                 count: Int(try columns.next(Int64.self)), last: try columns.optionalID(),
-                waiting: Int(try columns.next(Int64.self)), stray: try columns.optionalID())
+                waiting: Int(try columns.next(Int64.self)),
+                waitingSeconds: try columns.nextOptional(Int64.self).map(Int.init), stray: try columns.optionalID())
         }
     }
 
