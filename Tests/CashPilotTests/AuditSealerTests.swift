@@ -173,7 +173,7 @@ private final class ScriptedChainStore: AuditChainStore {
     }
 
     func cover(after previous: AuditEventID?, of business: BusinessID, limit: Int) async throws -> CoveredStretch {
-        CoveredStretch(count: 0, last: nil, waiting: 0, stray: nil)
+        CoveredStretch(count: 0, last: nil, waiting: 0, waitingSeconds: nil, stray: nil)
     }
 
     func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]? { nil }

@@ -9,11 +9,14 @@ struct AuditChainTests {
         try await withShop { shop in
             for _ in 0..<3 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
             try await shop.untilSealed()
+            try shop.adopt()
+            try await shop.untilSealed()
             let found = try await shop.verify()
             #expect(found.status == 0, "\(found.output)")
             #expect(found.output.contains("Nothing was altered or removed."))
             let head = try #require(found.heads.first { $0.hasPrefix(shop.centro) })
-            #expect(head.contains(":6:"))
+            // The business and its two assignments were adopted.
+            #expect(head.contains(":9:"))
             _ = try await shop.ana.open(in: shop.centro)
             try await shop.untilSealed()
             #expect(try await shop.verify("--expect-head", head).status == 0)
@@ -21,7 +24,7 @@ struct AuditChainTests {
             let other = head.dropLast() + (head.hasSuffix("0") ? "1" : "0")
             let bad = try await shop.verify("--expect-head", String(other))
             #expect(bad.status == 2)
-            #expect(bad.output.contains("business \(shop.centro) position 6: UNEXPECTED_HEAD"))
+            #expect(bad.output.contains("business \(shop.centro) position 9: UNEXPECTED_HEAD"))
         }
     }
 
@@ -30,12 +33,16 @@ struct AuditChainTests {
         try await withShop { shop in
             _ = try await shop.ana.open(in: shop.centro)
             try await shop.untilSealed()
-            let sound = try JSON(parsing: Data(try await shop.verify("--json").output.utf8))
+            try shop.adopt()
+            try await shop.untilSealed()
+            let sound = try JSON(parsing: Data(try await shop.verify("--json", "--business", shop.centro).output.utf8))
             #expect(sound["sound"] == true)
-            #expect(sound["events_sealed"] == 1)
+            // The open, the business and its two assignments.
+            #expect(sound["events_sealed"] == 4)
+            #expect(sound["rows_checked"] == 4)
             #expect(sound["businesses"][0]["business_id"].string == shop.centro)
             try shop.tamper("delete from audit_events")
-            let bad = try await shop.verify("--json")
+            let bad = try await shop.verify("--json", "--business", shop.centro)
             #expect(bad.status == 2)
             let fault = try JSON(parsing: Data(bad.output.utf8))["faults"][0]
             #expect(fault["code"] == "EVENT_MISSING")
@@ -50,6 +57,8 @@ struct AuditChainTests {
         try await withShop { shop in
             let session = try await shop.ana.open(in: shop.centro).json
             _ = try await shop.ana.close(session)
+            try await shop.untilSealed()
+            try shop.adopt()
             try await shop.untilSealed()
             let event = try shop.query("select id::text from audit_events where action = 'session.close'") ?? ""
             let columns = try #require(
@@ -113,41 +122,67 @@ struct AuditChainTests {
         }
     }
 
-    @Test("A truncated audit chain is detected only with a head that was noted elsewhere")
+    @Test("A chain that was truncated with its rows is detected only with a head that was noted elsewhere")
     func cutTail() async throws {
         try await withShop { shop in
-            for _ in 0..<2 { _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json) }
+            _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json)
+            try shop.adopt()
             try await shop.untilSealed()
-            let head = try #require(try await shop.verify().heads.first)
+            let kept = "select max(position) from audit_seals where business_id = '\(shop.centro)'"
+            let position = try #require(try shop.query("select (\(kept))::text"))
+            _ = try await shop.ana.close(try await shop.ana.open(in: shop.centro).json)
+            try await shop.untilSealed()
+            let head = try #require(try await shop.verify().heads.first { $0.hasPrefix(shop.centro) })
+            let cut = "business_id = '\(shop.centro)' and position > \(position)"
             try shop.tamper(
-                "delete from audit_events where id in (select event_id from audit_seals where position > 2)",
-                "delete from audit_seals where position > 2",
-                "update audit_heads set position = 2, hash = (select hash from audit_seals where position = 2)")
-            #expect(try await shop.verify().status == 0)
+                "delete from audit_events where id in (select event_id from audit_seals where \(cut))",
+                "delete from audit_seals where \(cut)",
+                """
+                update audit_heads as h set position = s.position, hash = s.hash
+                from audit_seals as s
+                where h.business_id = '\(shop.centro)' and s.business_id = h.business_id and s.position = \(position)
+                """)
+            let withRows = try await shop.verify()
+            #expect(withRows.status == 2)
+            #expect(withRows.output.contains("NO_EVENT"), "\(withRows.output)")
+            try shop.tamper("delete from cash_sessions where session_number = 2")
+            let withoutRows = try await shop.verify()
+            #expect(withoutRows.status == 0, "\(withoutRows.output)")
             let found = try await shop.verify("--expect-head", head)
             #expect(found.status == 2)
-            #expect(found.output.contains("position 4: UNEXPECTED_HEAD"))
+            #expect(found.output.contains("position \((Int(position) ?? 0) + 2): UNEXPECTED_HEAD"), "\(found.output)")
             try shop.tamper("delete from audit_events", "delete from audit_seals", "delete from audit_heads")
-            #expect(try await shop.verify().status == 0)
-            #expect(try await shop.verify("--expect-head", head).status == 2, "a chain that is gone altogether")
+            let gone = try await shop.verify("--expect-head", head)
+            #expect(gone.status == 2)
+            #expect(gone.output.contains("UNEXPECTED_HEAD"), "a chain that is gone altogether: \(gone.output)")
         }
     }
 
-    @Test("An event that bypassed the trigger is named, and events that wait for a seal are only counted")
+    @Test("An event that bypassed the trigger is named, and so is one that has waited for its seal for over a minute")
     func unsealed() async throws {
         try await withShop { shop in
+            try shop.adopt()
+            try await shop.untilSealed()
             let lock = try shop.connection()
             try lock.execute("select pg_advisory_lock(hashtextextended('audit_seals/\(shop.centro)', 0))")
             #expect(try await shop.ana.open(in: shop.centro).status == 201, "opens continue while the seals are locked")
             #expect(try await shop.bruno.open(in: shop.centro).status == 201)
             let waiting = try await shop.verify()
             #expect(waiting.status == 0)
-            #expect(waiting.output.contains("Events without a seal yet: 2."), "\(waiting.output)")
+            #expect(waiting.output.contains("Events without a seal yet: 2 (the oldest for "), "\(waiting.output)")
             var operations = shop.stranger
             operations.address = shop.services[0].managementAddress
             try await eventually("the metric tells") {
                 try await operations.get("/metrics").text.contains("\ncashpilot_audit_unsealed 2\n") ? true : nil
             }
+            try shop.execute(
+                """
+                insert into audit_events (business_id, id, occurred_at, action)
+                values ('\(shop.centro)', gen_random_uuid(), now() - interval '2 minutes', 'a.b')
+                """)
+            let late = try await shop.verify()
+            #expect(late.status == 2)
+            #expect(late.output.contains("business \(shop.centro): UNSEALED"), "\(late.output)")
             try lock.execute("select pg_advisory_unlock_all()")
             try await shop.untilSealed()
             let id = "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"

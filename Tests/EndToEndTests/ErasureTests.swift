@@ -54,6 +54,7 @@ struct ErasureTests {
     @Test("The name and the e-mail of an erased user are nowhere in the database, and the audit trail is still intact")
     func erased() async throws {
         try await withShop { shop in
+            try shop.adopt()
             let id = try await makeEvangelina(shop)
             let heads = try await shop.verify().heads
             #expect(try tables(of: shop, containing: "evangelina") == "audit_events credentials idempotency_keys users")
@@ -80,6 +81,7 @@ struct ErasureTests {
     @Test("After an erasure, an alteration of another event and one of a redacted event are detected")
     func alterations() async throws {
         try await withShop { shop in
+            try shop.adopt()
             let id = try await makeEvangelina(shop)
             #expect(try await erase(shop).status == 0)
             try await shop.untilSealed()

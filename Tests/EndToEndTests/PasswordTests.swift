@@ -29,10 +29,10 @@ struct PasswordTests {
             #expect(
                 try shop.query(
                     """
-                    select concat_ws(' ', action, actor_id, cashier_id, client_request_id, before, after)
-                    from audit_events where action = 'user.password'
+                    select concat_ws(' ', action, actor_id, cashier_id, client_request_id, before, e.name)
+                    from audit_events, jsonb_object_keys(after) as e (name) where action = 'user.password'
                     """)
-                    == "user.password \(shop.ana.id) \(shop.ana.id) till-9")
+                    == "user.password \(shop.ana.id) \(shop.ana.id) till-9 password_sha256")
         }
     }
 

@@ -12,18 +12,37 @@ struct GrantTests {
         audit_heads: SELECT; SELECT
         audit_seals: SELECT; SELECT
         audit_unsealed: INSERT SELECT; SELECT
-        business_cashiers: DELETE INSERT SELECT UPDATE; SELECT
-        business_counters: INSERT SELECT UPDATE; SELECT
-        businesses: INSERT SELECT UPDATE; SELECT
-        cash_sessions: INSERT SELECT UPDATE; SELECT
+        business_cashiers: DELETE INSERT SELECT; SELECT
+        business_counters: INSERT SELECT; SELECT
+        businesses: INSERT SELECT; SELECT
+        cash_sessions: INSERT SELECT; SELECT
         credentials: INSERT SELECT; -
         event_feed: DELETE SELECT; SELECT
-        idempotency_keys: DELETE INSERT SELECT UPDATE; SELECT
-        login_failures: DELETE INSERT SELECT UPDATE; -
-        login_origins: DELETE INSERT SELECT UPDATE; -
-        open_conflicts: DELETE INSERT SELECT UPDATE; SELECT
+        idempotency_keys: DELETE INSERT SELECT; SELECT
+        login_failures: DELETE INSERT SELECT; -
+        login_origins: DELETE INSERT SELECT; -
+        open_conflicts: DELETE INSERT SELECT; SELECT
         schema_migrations: SELECT; SELECT
-        users: INSERT SELECT UPDATE; -
+        users: INSERT SELECT; -
+        """
+
+    /// The columns that the service's role may update. No statement writes `created_at`: a row lock needs the privilege
+    /// to update one column.
+    private static let updatable = """
+        business_cashiers: created_at
+        business_counters: last_session_number
+        businesses: books_closed_until currency day_cutoff edit_window_hours is_active name stale_after_hours time_zone
+        cash_sessions: at_close_expected_cash at_close_final_cash bank_transfer_total business_date card_total \
+        cashier_id closed_at closed_by closing_ticket corrections credit_payments_collected credit_sales_total \
+        declared_cash_sales delete_reason deleted_at deleted_by ended_at envelope_amount expenses final_cash \
+        flag_reason flagged_at flagged_by handed_over_to handed_over_to_number initial_cash is_deleted notes \
+        opened_at previous_count status terminal_id version
+        credentials: last_used_at revoked_at
+        idempotency_keys: created_at
+        login_failures: last_at level
+        login_origins: last_at
+        open_conflicts: currency last_at offered_cash resumed times
+        users: email is_active locale name password_hash role
         """
 
     /// Not the parts of a table: what may be done with them is asked of the whole.
@@ -55,6 +74,24 @@ struct GrantTests {
             ) as l
             """)
         #expect(found == Self.decisions)
+    }
+
+    @Test("The service's role may update only the columns that the service writes")
+    func updatableColumns() async throws {
+        let connection = try await Schema.migrated()
+        let found = try connection.text(
+            """
+            select string_agg(line, E'\\n' order by line collate "C")
+            from (
+                select c.relname || ': ' || string_agg(a.attname, ' ' order by a.attname collate "C") as line
+                \(Self.tables.replacing("where", with: "join pg_attribute as a on a.attrelid = c.oid where"))
+                    and a.attnum > 0
+                    and not a.attisdropped
+                    and has_column_privilege('cashpilot_app', c.oid, a.attnum, 'UPDATE')
+                group by c.relname
+            ) as l
+            """)
+        #expect(found == Self.updatable)
     }
 
     @Test("What was not granted is refused when it is tried, on every table, and so is every change of its shape")
@@ -148,6 +185,7 @@ struct GrantTests {
                 from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
                 """,
                 """
+                audited_differences search_path=public, pg_temp,TimeZone=UTC; \
                 place_audit_events search_path=public, pg_temp; seal_audit_chains search_path=public, pg_temp; \
                 seal_audit_events search_path=public, pg_temp
                 """
@@ -156,6 +194,7 @@ struct GrantTests {
                 "select has_function_privilege('cashpilot_readonly', 'seal_audit_events(uuid, integer)', 'EXECUTE')::text",
                 "false"
             ),
+            ("select has_function_privilege('cashpilot_app', 'adopt_rows()', 'EXECUTE')::text", "false"),
             (
                 "select has_function_privilege('cashpilot_readonly', 'seal_audit_chains(uuid[], integer)', 'EXECUTE')::text",
                 "false"

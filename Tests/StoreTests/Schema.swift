@@ -33,7 +33,7 @@ enum Schema {
     }
 
     static func connect(_ database: String) throws -> BlockingConnection {
-        try .patient(database)
+        try .patient(database.unaudited)
     }
 
     /// Runs `body` with the service's way to a database.

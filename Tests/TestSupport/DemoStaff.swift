@@ -58,7 +58,7 @@ package struct DemoStaff: Sendable {
             administrator: person(data["admin"]), ana: person(cashiers[0]), bruno: person(cashiers[1]),
             carla: person(cashiers[2]), diego: person(cashiers[3]), centro: businesses[0], villaMorra: businesses[1],
             corner: businesses[2], services: services, connectionString: connectionString,
-            owner: CachedConnection(connectionString))
+            owner: CachedConnection(connectionString.unaudited))
     }
 }
 

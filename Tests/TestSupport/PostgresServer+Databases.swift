@@ -50,6 +50,15 @@ extension PostgresServer {
     }
 }
 
+extension String {
+    /// This connection string, for a superuser who changes audited rows without audit events.
+    ///
+    /// Another user's stays as it is: only a superuser may do that.
+    package var unaudited: String {
+        contains("user=postgres") ? self + " options='-c session_replication_role=local'" : self
+    }
+}
+
 extension BlockingConnection {
     /// Connects with limits that a busy machine does not exceed.
     package static func patient(_ connectionString: String) throws -> BlockingConnection {

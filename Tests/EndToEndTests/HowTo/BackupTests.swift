@@ -30,6 +30,7 @@ struct BackupTests {
     @Test("A dump restored on a new server keeps the tills' sessions, tokens and stored responses")
     func dump() async throws {
         try await withShop { shop in
+            try shop.adopt()
             let stored = try await shop.ana.open(in: shop.centro, headers: ["Idempotency-Key": "stored"])
             let closed = try await shop.bruno.open(in: shop.centro).json
             #expect(try await shop.bruno.close(closed).status == 200)
@@ -61,6 +62,7 @@ struct BackupTests {
         let command = "test ! -f \(archive)/wal/%f && cp %p \(archive)/wal/%f"
         let old = try await PostgresServer.start(settings: ["archive_mode": "on", "archive_command": command])
         try await withShop(template: try await ShopTemplate.make(on: old)) { shop in
+            try shop.adopt()
             let new = try await PostgresServer.start()
             try await new.stop()
             let data = "\(new.directory)/data"
