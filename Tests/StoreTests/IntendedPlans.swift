@@ -16,9 +16,10 @@ enum IntendedPlans {
         // It begins at the oldest event, and looks at each business.
         "event_log_purge scans pk_event_feed", "open_conflicts_purge scans ix_businesses_recent",
         // An erasure, by an operator, reads all events and stored responses without a business.
-        "user_erase_show filters pk_audit_events", "user_erase_show scans pk_idempotency_keys",
-        "user_erase_record filters pk_audit_events", "user_erase filters pk_audit_events",
-        "user_erase scans pk_idempotency_keys",
+        "user_erase_show scans ix_audit_events_entity", "user_erase_show filters ix_audit_events_entity",
+        "user_erase_record scans ix_audit_events_entity", "user_erase_record filters ix_audit_events_entity",
+        "user_erase scans ix_audit_events_entity", "user_erase filters ix_audit_events_entity",
+        "user_erase_show scans pk_idempotency_keys", "user_erase scans pk_idempotency_keys",
         // A user has few valid logins.
         "credential_create sorts a page",
         // A bearer has one row.

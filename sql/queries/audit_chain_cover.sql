@@ -6,7 +6,7 @@
 -- their seal, the age of the oldest of these in whole seconds (null if there is none), and the first event that is
 -- neither sealed nor queued; null if there is none.
 with selected as (
-    select e.business_id, e.id, e.occurred_at
+    select e.business_id, e.id
     from audit_events as e
     where e.business_id = $1::uuid
         and e.id >= coalesce($2::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
@@ -16,8 +16,8 @@ with selected as (
 ), checked as (
     -- The limits keep these index lookups, one per event.
     select
+        e.business_id,
         e.id,
-        e.occurred_at,
         coalesce(s.found, false) as is_sealed,
         coalesce(u.found, false) as is_queued
     from selected as e
@@ -41,8 +41,9 @@ select
     (select c.id from checked as c order by c.id desc limit 1) as last_id,
     (select count(*) from checked as c where c.is_queued and not c.is_sealed) as queued_count,
     (
-        select greatest(0, floor(extract(epoch from now() - min(c.occurred_at))))::bigint
+        select greatest(0, floor(extract(epoch from now() - min(e.occurred_at))))::bigint
         from checked as c
+        join audit_events as e on e.business_id = c.business_id and e.id = c.id
         where c.is_queued and not c.is_sealed
     ) as queued_seconds,
     (select c.id from checked as c where not c.is_queued and not c.is_sealed order by c.id limit 1) as uncovered_id;
