@@ -95,14 +95,15 @@ extension TillTests {
                 try await browser.click("button[type=submit]")
                 let notice = try await browser.text("[role=alert] p")
                 #expect(
-                    notice.contains(#/^Hubo demasiados intentos fallidos\. Probá de nuevo en \d\d s\.$/#), "\(notice)")
+                    notice.contains(#/^Hubo demasiados intentos fallidos\. Probá de nuevo en \d\d segundos\.$/#),
+                    "\(notice)")
                 #expect(try await browser.isFocused("#retry"))
                 try await browser.takePicture("throttled-es-1024")
                 try await till.speakEnglish()
                 try await browser.click("#retry")
                 try await eventually("the message in English", within: Browser.patience) {
                     let notice = try await browser.text("[role=alert] p")
-                    return notice.contains(#/^There were too many failed attempts\. Try again in \d\d s\.$/#)
+                    return notice.contains(#/^There were too many failed attempts\. Try again in \d\d seconds\.$/#)
                         ? true : nil
                 }
                 try till.shop.execute("update login_failures set last_at = now() - interval '1 min'")

@@ -55,8 +55,17 @@ struct ClockTextTests {
     func otherDay() throws {
         let time = try local("2026-11-02T01:34")
         for today in [try local("2026-11-03T00:00").date, try local("2026-12-02T01:34").date, nil] {
-            #expect(ClockText.since(time, today: today, in: .spanish) == "desde el 02/11/2026 01:34")
+            let es = ClockText.since(time, today: today, in: .spanish)
+            #expect(es == "desde el 02/11/2026 a la 01:34 de la madrugada")
             #expect(ClockText.since(time, today: today, in: .english) == "from Nov 2, 2026, 1:34 AM")
+        }
+        for (clock, es) in [
+            ("00:05", "a las 00:05 de la madrugada"), ("04:59", "a las 04:59 de la madrugada"),
+            ("05:00", "a las 05:00"), ("13:00", "a las 13:00"), ("21:34", "a las 21:34"),
+        ] {
+            let time = try local("2026-11-22T" + clock)
+            #expect(ClockText.since(time, today: nil, in: .spanish) == "desde el 22/11/2026 \(es)")
+            #expect(ClockText.text(of: time, today: nil, in: .spanish) == "22/11/2026 \(clock)")
         }
     }
 }

@@ -21,7 +21,7 @@ struct ExpectationTests {
 
     @Test("An amount that is no whole number is told so, with its type and the limits as data")
     func money() throws {
-        let words = "a whole number in the currency's smallest unit (guaraníes, cents), from 0 to 999999999999"
+        let words = "a whole number in the currency's smallest unit (guaraníes, cents), from 0 to 999,999,999,999"
         for (value, code, detail) in [
             ("150000.5", "TYPE", "This must be \(words), not a number with a fraction."),
             (#""150000""#, "TYPE", "This must be \(words), not a text."),
@@ -40,7 +40,7 @@ struct ExpectationTests {
         #expect(
             spanish["detail"].string
                 == "Tiene que ser un número entero en la unidad más chica de la moneda (guaraníes, centavos), de 0 a "
-                + "999999999999, no un texto.")
+                + "999.999.999.999, no un texto.")
     }
 
     @Test("A text that is too long, or has a card number or U+0000, is told so")
@@ -87,7 +87,7 @@ struct ExpectationTests {
     }
 
     /// Every kind of expectation, with the cases of the enumeration in order.
-    private static let all: [CashPilotHTTP.Expectation] =
+    static let all: [CashPilotHTTP.Expectation] =
         [
             .object, .money, .integer(1...200), .text(0...10), .text(1...10),
             .id, .flag, .oneOf(["a"]), .instant, .instantInURL, .date, .minuteOfDay, .position, .auditAction, .cursor,

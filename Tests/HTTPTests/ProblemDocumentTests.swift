@@ -20,7 +20,7 @@ struct ProblemDocumentTests {
         let yesterday = Sample.conflict(
             with: Sample.existing(
                 openedLocal: Sample.local("2026-11-22T21:34"), nowLocal: Sample.local("2026-11-23T00:10")))
-        #expect(detail(yesterday, .spanish) == "Tenés una sesión abierta desde el 22/11/2026 21:34")
+        #expect(detail(yesterday, .spanish) == "Tenés una sesión abierta desde el 22/11/2026 a las 21:34")
         #expect(detail(yesterday, .english) == "You have an open session from Nov 22, 2026, 9:34 PM")
     }
 
@@ -72,8 +72,8 @@ struct ProblemDocumentTests {
                 "code":"VALIDATION_FAILED","request_id":"0197f4a0-0000-7000-8000-00000000cafe","errors":[\
                 {"code":"REQUIRED","pointer":"#/initial_cash",\
                 "detail":"Este campo es obligatorio: poné un número entero en la unidad más chica de la moneda \
-                (guaraníes, centavos), de 0 a 999999999999.",\
-                "expected":"a whole number in the currency's smallest unit (guaraníes, cents), from 0 to 999999999999",\
+                (guaraníes, centavos), de 0 a 999.999.999.999.",\
+                "expected":"a whole number in the currency's smallest unit (guaraníes, cents), from 0 to 999,999,999,999",\
                 "minimum":0,"maximum":999999999999},\
                 {"code":"UNKNOWN_FIELD","pointer":"#/allow_overlap",\
                 "detail":"Este campo no existe. Revisá cómo está escrito.","expected":"one of the names in allowed",\
@@ -114,19 +114,23 @@ struct ProblemDocumentTests {
         #expect(problem.cause == "secret")
         let text = text(problem, .english)
         #expect(text.hasSuffix(#""outcome":"\#(word)"}"#))
+        #expect(text.contains("nothing was saved") == (outcome == .notApplied))
+        #expect(self.text(problem, .spanish).contains("No sabemos si se guardó.") == (outcome == .unknown))
         #expect(!text.contains("secret"))
     }
 
     @Test("The problem document of throttling has the waiting time in Retry-After and in both languages")
     func tooMany() {
-        for (error, seconds) in [(DomainError.tooManyAttempts(seconds: 32), "32"), (TooManyLogins(), "1")]
-            as [(any Error, String)]
-        {
+        for (error, seconds, es, en) in [
+            (DomainError.tooManyAttempts(seconds: 32), "32", "32 segundos", "32 seconds"),
+            (DomainError.tooManyAttempts(seconds: 121), "121", "3 minutos", "3 minutes"),
+            (TooManyLogins(), "1", "1 segundo", "1 second"),
+        ] as [(any Error, String, String, String)] {
             let problem = Problem(describing: error)
             #expect(problem.code.status.code == 429)
             #expect(problem.headers == [.retryAfter: seconds])
-            #expect(text(problem, .spanish).contains(" Probá de nuevo en \(seconds) s.\""))
-            #expect(text(problem, .english).contains(" Try again in \(seconds) s.\""))
+            #expect(text(problem, .spanish).contains(" Probá de nuevo en \(es).\""))
+            #expect(text(problem, .english).contains(" Try again in \(en).\""))
         }
     }
 

@@ -85,7 +85,9 @@ enum Expectation: Sendable, Equatable {
     static func visible(_ length: ClosedRange<Int>) -> Expectation {
         let min = length.lowerBound
         return .with(
-            Localized(es: "con al menos \(min) que no sean espacios", en: "at least \(min) of them not white space"),
+            Localized(
+                es: "con al menos \(min) que no \(min == 1 ? "sea un espacio" : "sean espacios")",
+                en: "at least \(min) of them not white space"),
             .text(length))
     }
 
@@ -120,9 +122,9 @@ extension Expectation {
         case .money:
             Localized(
                 es: "un número entero en la unidad más chica de la moneda (guaraníes, centavos), "
-                    + Self.range(Money.accepted).es,
+                    + Self.amounts.es,
                 en: "a whole number in the currency's smallest unit (guaraníes, cents), "
-                    + Self.range(Money.accepted).en)
+                    + Self.amounts.en)
         case .integer(let range):
             Localized(es: "un número entero \(Self.range(range).es)", en: "a whole number \(Self.range(range).en)")
         case .text(let length): Self.text(length)
@@ -138,7 +140,7 @@ extension Expectation {
                 en: "one of these values: \(values.joined(separator: ", "))")
         case .instant:
             Localized(
-                es: "una hora con su diferencia con UTC, como 2026-11-30T09:00:00-03:00, entre los años 1970 y 9999",
+                es: "una fecha y hora con su diferencia con UTC, como 2026-11-30T09:00:00-03:00, entre 1970 y 9999",
                 en: "a time with its offset, such as 2026-11-30T09:00:00-03:00, in the years 1970 to 9999")
         case .instantInURL:
             Localized(
@@ -179,6 +181,11 @@ extension Expectation {
             : Localized(es: "un texto de \(min) a \(max) caracteres", en: "a text of \(min) to \(max) characters")
     }
 
+    private static var amounts: Localized {
+        let (min, max) = (Money.accepted.lowerBound, NumberText.grouped(Money.accepted.upperBound))
+        return Localized(es: "de \(min) a \(max.es)", en: "from \(min) to \(max.en)")
+    }
+
     private static func range<Bound>(_ range: ClosedRange<Bound>) -> Localized {
         Localized(
             es: "de \(range.lowerBound) a \(range.upperBound)", en: "from \(range.lowerBound) to \(range.upperBound)")
@@ -205,7 +212,7 @@ extension TextRule {
                 en: "a password \(en), without control characters")
         case .currency:
             Localized(
-                es: "un código de moneda ISO 4217 en mayúsculas, como PYG o USD",
+                es: "un código de moneda ISO 4217, en mayúsculas, como PYG o USD",
                 en: "an ISO 4217 currency code in capital letters, such as PYG or USD")
         case .timeZone:
             Localized(
@@ -217,7 +224,7 @@ extension TextRule {
                 en: "a reason \(en), on one line and without card numbers")
         case .closingTicket:
             Localized(
-                es: "un texto \(es), con letras sin tilde, dígitos y guiones solamente",
+                es: "un texto \(es), solo con letras sin tilde, números y guiones",
                 en: "a text \(en), with ASCII letters, digits and hyphens only")
         case .notes:
             Localized(

@@ -24,15 +24,25 @@ enum ClockText {
         time.date == today ? clock(time, in: locale) : "\(day(time.date, in: locale)) \(clock(time, in: locale))"
     }
 
-    /// ``text(of:today:in:)`` with a preposition: `desde las 14:15`, `desde el 22/11/2026 21:34`, `from 2:15 PM`.
+    /// A start time in a sentence: `desde las 14:15`, `desde el 22/11/2026 a las 21:34`, `from 2:15 PM`.
+    ///
+    /// Of an hour before 5:00 on another day, people expect the part of the day: `a las 02:30 de la madrugada`.
     static func since(_ time: LocalTime, today: CivilDate?, in locale: Locale) -> String {
-        let text = text(of: time, today: today, in: locale)
-        switch locale {
-        case .english: return "from \(text)"
-        case .spanish:
-            guard time.date == today else { return "desde el \(text)" }
-            // Spanish says "la una" but "las" for every other hour.
-            return time.minuteOfDay / 60 == 1 ? "desde la \(text)" : "desde las \(text)"
+        guard locale == .spanish else { return "from \(text(of: time, today: today, in: locale))" }
+        let hour = time.minuteOfDay / 60
+        // Spanish says "la una" but "las" for every other hour.
+        let clock = "\(hour == 1 ? "la" : "las") \(clock(time, in: locale))"
+        guard time.date != today else { return "desde \(clock)" }
+        return "desde el \(day(time.date, in: locale)) a \(clock)\(hour < 5 ? " de la madrugada" : "")"
+    }
+
+    /// A waiting time: `1 segundo`, `45 segundos`, and from two minutes on whole minutes, rounded up.
+    static func wait(seconds: Int) -> Localized {
+        let minutes = (seconds + 59) / 60
+        return switch seconds {
+        case 1: Localized(es: "1 segundo", en: "1 second")
+        case ..<120: Localized(es: "\(seconds) segundos", en: "\(seconds) seconds")
+        default: Localized(es: "\(minutes) minutos", en: "\(minutes) minutes")
         }
     }
 
@@ -57,4 +67,19 @@ enum ClockText {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+}
+
+/// Formats numbers for people.
+enum NumberText {
+    /// `999.999.999.999` in Spanish, `999,999,999,999` in English.
+    static func grouped(_ number: Int64) -> Localized {
+        let digits = Array(String(number.magnitude))
+        func text(_ separator: String) -> String {
+            digits.indices.reduce(into: number < 0 ? "-" : "") { text, index in
+                if index > 0, (digits.count - index) % 3 == 0 { text += separator }
+                text.append(digits[index])
+            }
+        }
+        return Localized(es: text("."), en: text(","))
+    }
 }

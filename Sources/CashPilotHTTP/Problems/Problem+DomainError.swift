@@ -56,8 +56,8 @@ extension Problem {
                 extra: .fields([FieldError(.range, .parameter("after"), .keptPosition(from: start))]))
         case .tooManyStreams:
             self = .tooMany(
-                es: "Ya tenés \(EventSubscribers.ofUserMax) conexiones abiertas con los eventos.",
-                en: "You have \(EventSubscribers.ofUserMax) streams of events open already.", retryAfter: 5)
+                es: "Ya hay \(EventSubscribers.ofUserMax) pantallas tuyas recibiendo novedades.",
+                en: "You already have \(EventSubscribers.ofUserMax) open event streams.", retryAfter: 5)
         }
     }
 
@@ -102,16 +102,17 @@ extension Problem {
     ///
     /// - Parameter seconds: the delay before the next attempt.
     static func tooMany(es: String, en: String, retryAfter seconds: Int) -> Problem {
-        Problem(
+        let wait = ClockText.wait(seconds: seconds)
+        return Problem(
             .tooManyRequests,
-            detail: Localized(es: "\(es) Probá de nuevo en \(seconds) s.", en: "\(en) Try again in \(seconds) s."),
+            detail: Localized(es: "\(es) Probá de nuevo en \(wait.es).", en: "\(en) Try again in \(wait.en)."),
             headers: [.retryAfter: "\(seconds)"])
     }
 
     /// A limit of concurrent requests is reached.
     static var tooManyInFlight: Problem {
         tooMany(
-            es: "Hay demasiados pedidos al mismo tiempo.", en: "There are too many requests at once.", retryAfter: 1)
+            es: "El sistema está muy cargado.", en: "The system is very busy.", retryAfter: 1)
     }
 
     /// - Parameter retryAfter: the delay before the next attempt, in seconds.
@@ -172,6 +173,6 @@ extension Expectation {
     fileprivate static var loggedPosition: Expectation {
         .other(
             Localized(
-                es: "una posición que los eventos ya alcanzaron", en: "a position that the event log has reached"))
+                es: "una posición a la que los eventos ya llegaron", en: "a position that the event log has reached"))
     }
 }

@@ -87,7 +87,8 @@ package struct Problem: Error {
             return Localized(es: "Hay \(count) campos con errores.", en: "\(count) fields have errors.")[locale]
         case .held(let held): return ProblemWords.held(held)[locale]
         case .successor(let successor): return ProblemWords.handedOver(successor)[locale]
-        case .session, .outcome, .currentVersion, nil: return code.words(in: locale).detail
+        case .outcome(let outcome): return ProblemWords.unavailable(outcome)[locale]
+        case .session, .currentVersion, nil: return code.words(in: locale).detail
         }
     }
 
