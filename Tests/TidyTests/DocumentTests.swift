@@ -59,6 +59,19 @@ struct DocumentTests {
             }
         }
     }
+
+    @Test("No text for the shop calls a request a pedido, has a word of the API, or shows PYG before an amount")
+    func shopWords() throws {
+        let wrong = #/(?i)\bpedidos?\b|\bPYG \d|queda libre|se registra una sola vez|is recorded once\b/#
+        let sources = try Project.files(in: "Sources/CashPilotHTTP", ending: ".swift")
+        let features = try Project.file("docs/product/FEATURE_DOCS.md")
+        for file in try sources + Project.files(in: "till", ending: ".js") + [features] {
+            let text = file.text.replacing(#/(?m)^ *\/\/.*$/#, with: "")
+            #expect(text.firstMatch(of: wrong) == nil, "\(file.path)")
+        }
+        let technical = #/(?i)\b(stale|force-close|handover`|end`)|`[a-z_-]+`/#
+        #expect(features.text.matches(of: technical).map { String($0.0) } == [])
+    }
 }
 
 extension Project.File {
