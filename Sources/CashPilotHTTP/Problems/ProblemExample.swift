@@ -92,13 +92,17 @@ extension ProblemExample {
     private static let openedLocal = LocalTime(milliseconds: 1_795_443_300_000)
     private static let float = Money(minorUnits: 150_000)
 
+    /// A cashier's own open, or another request of an administrator.
     private static func conflict(_ refused: RefusedRequest) -> SessionConflict {
         let existing = ExistingSession(
             id: session, number: 1042, status: .open, business: business, businessName: "Farmacia Centro",
             businessCurrency: "PYG", cashier: cashier, cashierName: "Ana", openedByName: "Ana", currency: "PYG",
             initialCash: float, openedAt: openedAt, openedLocal: openedLocal, nowLocal: openedLocal,
             businessDate: openedLocal.date, timeZone: "America/Asuncion", isStale: false, version: 1)
-        return SessionConflict(with: existing, for: cashier, role: .cashier, at: openedAt, refused: refused)
+        let isOwn = refused == .open
+        return SessionConflict(
+            with: existing, for: isOwn ? cashier : nil, role: isOwn ? .cashier : .admin, at: openedAt,
+            refused: refused)
     }
 
     private static var closedSession: Session {
