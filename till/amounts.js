@@ -1,4 +1,4 @@
-// Money and times as the shop's people read and write them. Nothing here touches the page.
+// Money as the shop's people read and write it. Nothing here touches the page.
 //
 // A `unit` is what an amount is in: any object of the service with `currency` and `currency_minor_units`, such as a
 // business, a session or the field of an action.
@@ -8,18 +8,19 @@ var TillAmounts = (function () {
 
   // What the service takes at most, in minor units.
   var MAX = 999999999999;
-  var MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  // What people write instead of a currency's code.
+  var SYMBOLS = { PYG: 'Gs', USD: 'US$' };
 
   // The digits behind the point; null where the service does not say, as an older version does not.
   function exponent(unit) {
     return unit && typeof unit.currency_minor_units === 'number' ? unit.currency_minor_units : null;
   }
 
-  // `Gs` for guaraníes in Spanish, else the currency's code.
-  function symbol(unit, language) {
-    return unit.currency === 'PYG' && language !== 'en' ? 'Gs' : unit.currency;
+  function symbol(unit) {
+    return SYMBOLS.hasOwnProperty(unit.currency) ? SYMBOLS[unit.currency] : unit.currency;
   }
 
+  // The digits of a whole number with a separator before every three.
   function group(digits, separator) {
     return digits.replace(/(\d)(?=(\d{3})+$)/g, '$1' + separator);
   }
@@ -34,9 +35,9 @@ var TillAmounts = (function () {
     return (minor < 0 ? '-' : '') + whole + (places ? (language === 'en' ? '.' : ',') + rest : '');
   }
 
-  // `Gs 1.500.000` or `PYG 1,500,000`.
+  // `Gs 1.500.000` or `Gs 1,500,000`.
   function show(minor, unit, language) {
-    return symbol(unit, language) + ' ' + figure(minor, unit, language);
+    return symbol(unit) + ' ' + figure(minor, unit, language);
   }
 
   // What somebody typed, in minor units: `{ minor: 1500000 }`, or `{ fault: … }` with `MISSING`, `UNREAD`, `TOO_LARGE`.
@@ -62,50 +63,5 @@ var TillAmounts = (function () {
     return minor > MAX ? { fault: 'TOO_LARGE' } : { minor: minor };
   }
 
-  function twoDigits(number) {
-    return number < 10 ? '0' + number : String(number);
-  }
-
-  // Year, month, day, hour, minute of an instant in a zone; null where the browser knows no zones, as IE11 does not.
-  function partsIn(instant, zone) {
-    try {
-      var text = instant.toLocaleString('en-US', {
-        timeZone: zone, hour12: false, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric',
-        minute: 'numeric'
-      });
-      var found = /^(\d+)\/(\d+)\/(\d{4}),? (\d+):(\d+)$/.exec(text);
-      return found && [+found[3], +found[1], +found[2], found[4] % 24, +found[5]];
-    } catch (unknownZone) {
-      return null;
-    }
-  }
-
-  // `23/11/2026 14:15` or `Nov 23, 2026, 2:15 PM`, in the business's zone; where the browser knows no zones, on the
-  // device's clock, with its distance to UTC so that nobody is misled.
-  function time(rfc3339, zone, language) {
-    var instant = new Date(rfc3339);
-    if (isNaN(instant.getTime())) return '';
-    var parts = partsIn(instant, zone);
-    var suffix = '';
-    if (!parts) {
-      parts = [
-        instant.getFullYear(), instant.getMonth() + 1, instant.getDate(), instant.getHours(), instant.getMinutes()
-      ];
-      suffix = ' (' + offset(-instant.getTimezoneOffset()) + ')';
-    }
-    if (language === 'en') {
-      return MONTHS[parts[1] - 1] + ' ' + parts[2] + ', ' + parts[0] + ', ' + (parts[3] % 12 || 12) + ':' +
-        twoDigits(parts[4]) + (parts[3] < 12 ? ' AM' : ' PM') + suffix;
-    }
-    return twoDigits(parts[2]) + '/' + twoDigits(parts[1]) + '/' + parts[0] + ' ' + twoDigits(parts[3]) + ':' +
-      twoDigits(parts[4]) + suffix;
-  }
-
-  // `UTC-03:00` for -180.
-  function offset(minutes) {
-    var size = Math.abs(minutes);
-    return 'UTC' + (minutes < 0 ? '-' : '+') + twoDigits(Math.floor(size / 60)) + ':' + twoDigits(size % 60);
-  }
-
-  return { exponent: exponent, symbol: symbol, figure: figure, show: show, read: read, time: time, offset: offset };
+  return { exponent: exponent, symbol: symbol, group: group, figure: figure, show: show, read: read };
 }());

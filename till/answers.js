@@ -66,6 +66,13 @@ var TillAnswers = (function () {
     return { currency: field.currency, currency_minor_units: field.currency_minor_units };
   }
 
+  // The texts that a field may have; null if it may have any. With one of them there is nothing to choose.
+  function allowedIn(field) {
+    var allowed = field.allowed instanceof Array ? field.allowed : [];
+    var texts = allowed.filter(function (value) { return typeof value === 'string'; });
+    return field.type === 'string' && texts.length > 0 ? texts : null;
+  }
+
   // The fields of an action's form; null if a required one has a type that the page cannot draw.
   function fieldsOf(action) {
     var fields = [];
@@ -73,13 +80,16 @@ var TillAnswers = (function () {
     for (var i = 0; i < given.length; i += 1) {
       var field = isObject(given[i]) ? given[i] : {};
       if (typeof field.name === 'string' && (field.type === 'integer' || field.type === 'string')) {
+        var allowed = allowedIn(field);
         fields.push({
           name: field.name,
-          type: field.type,
+          type: allowed ? 'choice' : field.type,
           title: typeof field.title === 'string' ? field.title : field.name,
           isRequired: field.required === true,
           unit: unitOf(field),
-          maxLength: field.max_length
+          maxLength: field.max_length,
+          constant: allowed && allowed.length === 1 ? allowed[0] : undefined,
+          options: allowed ? allowed.map(function (text) { return { id: text, name: text }; }) : undefined
         });
       } else if (field.required === true) {
         return null;
@@ -96,15 +106,17 @@ var TillAnswers = (function () {
   // The buttons of a dialog, in the order of the answer. No name is special, so an unknown action works too.
   //
   // - retry: how to send the refused request again, or null. An action with the same method and path, and without fields
-  //   of its own, `repeats` that request, and takes its body.
-  function actions(given, retry) {
+  //   of its own, `repeats` that request, and takes its body; with fields it `replaces` that request.
+  function actions(given, retry, language) {
     return given.filter(isUsable).map(function (action) {
+      var isSame = retry !== null && action.method === retry.method && pathOf(action.href) === pathOf(retry.href);
       return {
-        name: action.name, title: action.title, method: action.method, href: action.href,
+        name: action.name, title: action.title, language: language, method: action.method, href: action.href,
         style: typeof action.style === 'string' ? action.style : 'default',
         ifMatch: typeof action.if_match === 'string' ? action.if_match : null,
         fields: fieldsOf(action),
-        repeats: retry !== null && !action.fields && action.method === retry.method && pathOf(action.href) === pathOf(retry.href)
+        repeats: isSame && !action.fields,
+        replaces: isSame && Boolean(action.fields)
       };
     });
   }
@@ -130,7 +142,7 @@ var TillAnswers = (function () {
     var problem = answer.body;
     if (answer.kind !== 'refused' || answer.status !== 409 || !isObject(problem.existing_session)) return null;
     var retry = retryOf(problem.retry);
-    var buttons = actions(problem.actions instanceof Array ? problem.actions : [], retry);
+    var buttons = actions(problem.actions instanceof Array ? problem.actions : [], retry, answer.language);
     if (buttons.length === 0) return null;
     var session = problem.existing_session;
     return {
@@ -158,12 +170,6 @@ var TillAnswers = (function () {
     return filled(words.atTill, name);
   }
 
-  // `desde las 14:15`, `desde la 01:15` or `desde el 22/11/2026 21:34`.
-  function sinceOf(time, words) {
-    if (!/^\d{1,2}:\d{2}/.test(time || '')) return filled(words.sinceDate, time);
-    return filled(/^0?1:/.test(time) ? words.sinceOne : words.sinceTime, time);
-  }
-
   // One sentence about the existing session: what, who, where, since when, how much. Unknown parts are left out.
   function summary(session, words) {
     var isNumbered = typeof session.session_number === 'number';
@@ -174,7 +180,7 @@ var TillAnswers = (function () {
       (isNumbered ? words.session + session.session_number : words.theSession) +
         filled(words.ofCashier, session.cashier_name) + filled(words.atBusiness, session.business_name),
       placeOf(session, words),
-      sinceOf(session.opened_time, words),
+      TillTimes.since(session.opened_time, words),
       hasFloat && filled(words.withFloat, TillAmounts.show(session.initial_cash, session, words.language)),
       isOpenedByOther && filled(words.openedBy, session.opened_by_name),
       typeof from === 'number' && filled(words.handedOverFrom, String(from))
@@ -189,7 +195,7 @@ var TillAnswers = (function () {
     for (var i = 0; i < errors.length; i += 1) {
       if (isObject(errors[i]) && typeof errors[i].detail === 'string') {
         var name = String(errors[i].pointer || '').replace(/^#\//, '');
-        if (names.indexOf(name) >= 0) found.fields[name] = { text: errors[i].detail, language: answer.language };
+        if (names.indexOf(name) >= 0) found.fields[name] = { code: errors[i].code, text: errors[i].detail, language: answer.language };
         else found.others.push((errors[i].pointer || errors[i].parameter || errors[i].header) + ': ' + errors[i].detail);
       }
     }
@@ -205,12 +211,8 @@ var TillAnswers = (function () {
     return session.status === 'ENDED' && typeof session.final_cash !== 'number';
   }
 
-  function addressOf(session) {
-    return '/v1/businesses/' + encodeURIComponent(session.business_id) + '/sessions/' + encodeURIComponent(session.id);
-  }
-
   return {
     read: read, isSettled: isSettled, isOwn: isOwn, resend: resend, dialog: dialog, summary: summary, filled: filled,
-    faults: faults, isSession: isSession, isUncounted: isUncounted, addressOf: addressOf
+    faults: faults, isSession: isSession, isUncounted: isUncounted
   };
 }());

@@ -3,132 +3,107 @@
 var TillForms = (function () {
   'use strict';
 
-  // The amounts of a count; the first is required.
-  var COUNTED = [
-    'final_cash', 'declared_cash_sales', 'envelope_amount', 'expenses', 'credit_payments_collected', 'card_total',
-    'bank_transfer_total', 'credit_sales_total'
-  ];
-
   // The values of a form's fields, or what is wrong with them: `{ values: {…}, faults: null }` or `{ faults: {…} }`, both
-  // by the fields' names. An empty field that is not required is left out.
+  // by the fields' names. An empty field that is not required is left out, as is a value that did not change.
   //
-  // - fields: name, isRequired, and what applies of unit (of an amount, see amounts.js), type and isSecret.
+  // - fields: name, isRequired, and what applies of unit (of an amount, see amounts.js), type, isSecret, constant, pattern
+  //   (with `fault`), and current with isRemovable.
   // - typed: what is in the inputs, by name.
-  function read(fields, typed, language, words) {
+  function read(fields, typed, language) {
     var values = {};
     var faults = {};
     fields.forEach(function (field) {
       var text = typed[field.name] || '';
+      if (field.constant !== undefined) {
+        values[field.name] = field.constant;
+        return;
+      }
       var isEmpty = field.isSecret ? text === '' : /^\s*$/.test(text);
-      if (isEmpty && !field.isRequired) return;
-      var found = readOne(field, text, isEmpty, language, words);
-      if (found.fault) faults[field.name] = { text: found.fault };
-      else values[field.name] = found.value;
+      if (isEmpty && !field.isRequired) {
+        if (field.isRemovable && field.current !== null) values[field.name] = null;
+        return;
+      }
+      var found = readOne(field, text, isEmpty, language);
+      if (found.fault) faults[field.name] = found;
+      else if (found.value !== field.current) values[field.name] = found.value;
     });
     return Object.keys(faults).length ? { values: null, faults: faults } : { values: values, faults: null };
   }
 
-  function readOne(field, text, isEmpty, language, words) {
+  function readOne(field, text, isEmpty, language) {
     if (field.unit) {
       var amount = TillAmounts.read(text, field.unit, language);
-      return amount.fault ? { fault: moneyFault(amount.fault, field.unit, language, words) } : { value: amount.minor };
+      return amount.fault ? { fault: amount.fault, unit: field.unit } : { value: amount.minor };
     }
-    if (isEmpty) return { fault: words.required };
-    if (field.isSecret) return { value: text };
-    var trimmed = text.replace(/^\s+|\s+$/g, '');
-    if (field.type !== 'integer') return { value: trimmed };
-    return /^-?\d{1,15}$/.test(trimmed) ? { value: Number(trimmed) } : { fault: words.integerUnread };
+    if (isEmpty) return { fault: 'REQUIRED' };
+    var given = field.isSecret ? text : text.replace(/^\s+|\s+$/g, '');
+    if (field.pattern && !field.pattern.test(given)) return { fault: field.fault };
+    if (field.type !== 'integer') return { value: given };
+    return /^-?\d{1,15}$/.test(given) ? { value: Number(given) } : { fault: 'INTEGER' };
   }
 
-  function moneyFault(name, unit, language, words) {
-    if (name === 'TOO_LARGE') return words.amountTooLarge;
-    var example = TillAmounts.figure(150000 * Math.pow(10, TillAmounts.exponent(unit)), unit, language);
-    return (name === 'MISSING' ? words.amountMissing : words.amountUnread) + example;
+  // The sentence about a fault that `read` found.
+  function complaint(found, words) {
+    if (found.fault !== 'MISSING' && found.fault !== 'UNREAD') return words.complaintOf[found.fault];
+    var places = TillAmounts.exponent(found.unit) || 0;
+    return words.complaintOf[found.fault] +
+      TillAmounts.figure(150000 * Math.pow(10, places), found.unit, words.language);
   }
 
   // `Se entiende: Gs 1.500.000`, or nothing while it is no amount.
-  function understood(text, unit, language, words) {
-    var amount = TillAmounts.read(text, unit, language);
-    return amount.fault ? '' : words.amountHint + TillAmounts.show(amount.minor, unit, language);
+  function understood(text, unit, words) {
+    var amount = TillAmounts.read(text, unit, words.language);
+    return amount.fault ? '' : words.amountHint + TillAmounts.show(amount.minor, unit, words.language);
+  }
+
+  // What was typed as an amount, as the other language writes it. What cannot be read stays.
+  function respelled(text, unit, from, to) {
+    var amount = TillAmounts.read(text, unit, from);
+    return amount.fault ? text : TillAmounts.figure(amount.minor, unit, to);
   }
 
   function isRequired(field) { return field.isRequired; }
 
   function isOptional(field) { return !field.isRequired; }
 
+  // The fields that a person fills in.
+  function isDrawn(field) { return field.constant === undefined; }
+
   function requiredFirst(fields) {
-    return fields.filter(isRequired).concat(fields.filter(isOptional));
+    var drawn = fields.filter(isDrawn);
+    return drawn.filter(isRequired).concat(drawn.filter(isOptional));
   }
 
-  // - unit: the business or the session.
-  function moneyField(name, title, isNeeded, unit) {
-    return { name: name, type: 'integer', title: title, isRequired: isNeeded, unit: unit };
+  // - business: its currency is the amount's.
+  function openField(business) {
+    return { name: 'initial_cash', type: 'integer', isRequired: true, unit: business };
   }
 
-  function openField(business, words) {
-    return moneyField('initial_cash', words.initialCash, true, business);
-  }
-
-  // Closing a session that no dialog offers to close, with the whole count.
-  function countAction(session, words) {
-    var amounts = COUNTED.map(function (name) {
-      return moneyField(name, words.titleOf[name], name === 'final_cash', session);
+  // What the fields' values are before anybody types, by name.
+  function initial(fields, language) {
+    var typed = {};
+    fields.forEach(function (field) {
+      var current = field.current;
+      if (typeof current === 'number' && field.unit) typed[field.name] = TillAmounts.figure(current, field.unit, language);
+      else typed[field.name] = typeof current === 'string' ? current : '';
     });
-    var fields = amounts.concat([
-      { name: 'closing_ticket', type: 'string', title: words.titleOf.closing_ticket, maxLength: 50 },
-      { name: 'notes', type: 'string', title: words.titleOf.notes, maxLength: 1000 }
-    ]);
-    return {
-      name: 'close', title: words.close, method: 'POST', href: TillAnswers.addressOf(session) + '/close',
-      ifMatch: null, fields: fields, repeats: false
-    };
+    return typed;
   }
 
-  // An amount in the currency of a session; null if there is none.
-  function money(minor, session, language) {
-    return typeof minor === 'number' ? TillAmounts.show(minor, session, language) : null;
-  }
-
-  // `Falta Gs 10.000`, `Sobra Gs 10.000`, `Sin diferencia`; null if nobody can say.
-  function overShort(session, words) {
-    var minor = (session.totals || {}).over_short;
-    if (typeof minor !== 'number') return null;
-    if (minor === 0) return words.even;
-    return (minor < 0 ? words.short : words.over) + money(Math.abs(minor), session, words.language);
-  }
-
-  // How the float differs from the last count at the same terminal; null if it does not.
-  function openingDifference(session, words) {
-    var minor = session.opening_difference;
-    if (typeof minor !== 'number' || minor === 0) return null;
-    var size = money(Math.abs(minor), session, words.language) + ' ' + (minor < 0 ? words.less : words.more);
-    return TillAnswers.filled(words.openingDifference, size);
-  }
-
-  // How often a count was corrected, and what was counted first; null if it never was.
-  function corrections(session, words) {
-    var times = session.corrections;
-    if (typeof times !== 'number' || times < 1) return null;
-    var first = session.at_close || {};
-    var counted = money(first.final_cash, session, words.language);
-    var difference = overShort({
-      totals: first, currency: session.currency, currency_minor_units: session.currency_minor_units
-    }, words);
-    var text = times === 1 ? words.correctedOnce : TillAnswers.filled(words.correctedTimes, String(times));
-    return text + TillAnswers.filled(words.atClose, counted) + (counted && difference ? ' (' + difference + ')' : '');
-  }
-
-  // What became of a session that is not open any more: that it is closed, or that its count is missing.
-  function outcome(session, words) {
-    var number = String(session.session_number);
-    if (session.status === 'ENDED') return TillAnswers.filled(words.endedNumber, number);
-    var difference = overShort(session, words);
-    return TillAnswers.filled(words.closedNumber, number) + (difference ? ' ' + difference + '.' : '');
+  // The question before a count that is lower than the float; null if there is nothing to ask.
+  //
+  // - float: `initial_cash` and the unit of the session that is counted.
+  function lowCount(values, float, words) {
+    var counted = values ? values.final_cash : null;
+    if (typeof counted !== 'number' || !float || typeof float.initial_cash !== 'number') return null;
+    if (counted >= float.initial_cash) return null;
+    return words.lowCount.replace('{counted}', TillAmounts.show(counted, float, words.language))
+      .replace('{float}', TillAmounts.show(float.initial_cash, float, words.language));
   }
 
   return {
-    read: read, understood: understood, isRequired: isRequired, isOptional: isOptional, requiredFirst: requiredFirst,
-    openField: openField, countAction: countAction, money: money, overShort: overShort,
-    openingDifference: openingDifference, corrections: corrections, outcome: outcome
+    read: read, complaint: complaint, understood: understood, respelled: respelled, isRequired: isRequired,
+    isOptional: isOptional, isDrawn: isDrawn, requiredFirst: requiredFirst, openField: openField, initial: initial,
+    lowCount: lowCount
   };
 }());

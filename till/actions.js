@@ -1,0 +1,100 @@
+// What can be done with the session on the screen. Its `allowed_actions` decide; this table knows what each one needs.
+
+var TillActions = (function () {
+  'use strict';
+
+  // The amounts of a count, in the order of the form.
+  var AMOUNTS = [
+    'final_cash', 'declared_cash_sales', 'envelope_amount', 'expenses', 'credit_payments_collected', 'card_total',
+    'bank_transfer_total', 'credit_sales_total'
+  ];
+  // What an edit may remove. An edit of another amount needs an amount.
+  var REMOVABLE = ['declared_cash_sales', 'closing_ticket', 'notes'];
+
+  // A name of `allowed_actions`: its request, its look, and a function that returns the fields of its form.
+  var KNOWN = {
+    close: { method: 'POST', path: '/close', style: 'primary', fields: function (session) { return count(session, true); } },
+    end: { method: 'POST', path: '/end', fields: none },
+    handover: { method: 'POST', path: '/handover', fields: handover },
+    edit: { method: 'PATCH', path: '', fields: edit },
+    'force-close': { method: 'POST', path: '/force-close', style: 'danger', fields: forcedClose },
+    reopen: { method: 'POST', path: '/reopen', fields: reason },
+    flag: { method: 'PUT', path: '/flag', fields: reason },
+    unflag: { method: 'DELETE', path: '/flag', fields: none },
+    'delete': { method: 'POST', path: '/delete', style: 'danger', fields: reason },
+    restore: { method: 'POST', path: '/restore', fields: none }
+  };
+  var ORDER = ['close', 'end', 'handover', 'edit', 'reopen', 'flag', 'unflag', 'force-close', 'delete', 'restore'];
+
+  function none() { return []; }
+
+  function amount(name, isRequired, session) {
+    return { name: name, type: 'integer', isRequired: isRequired, unit: session };
+  }
+
+  function text(name, maxLength, isRequired) {
+    return { name: name, type: 'string', isRequired: isRequired === true, maxLength: maxLength };
+  }
+
+  function reason() { return [text('reason', 500, true)]; }
+
+  // The whole count: a form without some of it would book wrong sales.
+  function count(session, isRequired) {
+    return AMOUNTS.map(function (name) {
+      return amount(name, name === 'final_cash' && isRequired, session);
+    }).concat([text('closing_ticket', 50), text('notes', 1000)]);
+  }
+
+  function forcedClose(session) {
+    return reason().concat(count(session, false));
+  }
+
+  // - colleagues: who may take over, as `{ id, name }`.
+  function handover(session, colleagues) {
+    var recipient = { name: 'to_cashier_id', type: 'choice', isRequired: true, options: colleagues || [] };
+    return [recipient].concat(count(session, true));
+  }
+
+  // What the session has now, to be changed. Only changed values are sent.
+  //
+  // A count exists once the session is closed, and every change of a closed session has a reason.
+  function edit(session) {
+    var isClosed = session.status === 'CLOSED';
+    var fields = [amount('initial_cash', true, session)];
+    fields = fields.concat(isClosed ? count(session, false) : [text('notes', 1000)]);
+    fields.forEach(function (field) {
+      var current = session[field.name];
+      field.current = current === undefined ? null : current;
+      field.isRemovable = REMOVABLE.indexOf(field.name) >= 0;
+      field.isRequired = !field.isRemovable && field.current !== null;
+    });
+    return fields.concat([text('reason', 500, isClosed)]);
+  }
+
+  // One action on a session, in the form of the actions of a 409; null if the page does not know it.
+  function make(name, session, colleagues) {
+    if (!KNOWN.hasOwnProperty(name)) return null;
+    var known = KNOWN[name];
+    return {
+      name: name, method: known.method, href: TillAddresses.session(session) + known.path,
+      style: known.style || 'default', ifMatch: null, fields: known.fields(session, colleagues), repeats: false,
+      replaces: false
+    };
+  }
+
+  // The names that the person may use now, in the order of their buttons.
+  function namesFor(session) {
+    var allowed = session.allowed_actions instanceof Array ? session.allowed_actions : [];
+    return ORDER.filter(function (name) { return allowed.indexOf(name) >= 0; });
+  }
+
+  // The colleagues of a list of cashiers who may take over from the session's cashier.
+  function colleagues(items, session) {
+    return (items instanceof Array ? items : []).filter(function (one) {
+      return one && typeof one.id === 'string' && one.is_active !== false && one.id !== session.cashier_id;
+    });
+  }
+
+  // The fields of a count, also for a summary.
+  return { AMOUNTS: AMOUNTS, make: make, namesFor: namesFor, colleagues: colleagues };
+}());
