@@ -46,7 +46,7 @@ var TillElsewhere = (function () {
         return;
       }
       TillRequests.send({
-        method: 'GET', href: TillAnswers.addressOf(session), language: till.language, token: till.token
+        method: 'GET', href: TillAddresses.session(session), language: till.language, token: till.token
       }, function (answer) {
         if (till.turn !== turn || !isShown(session)) return;
         if (till.isBusy) again(BUSY_MILLISECONDS);

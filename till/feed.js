@@ -51,7 +51,7 @@ var TillFeed = (function () {
     }
 
     function address() {
-      return ADDRESS + (position === null ? '' : '?after=' + position);
+      return TillAddresses.of(ADDRESS) + (position === null ? '' : '?after=' + position);
     }
 
     // What to do after an answer that is no stream and no page.

@@ -5,7 +5,7 @@ var TillPage = (function () {
 
   var make = TillElements.make;
 
-  // - till: the state that everything is drawn from.
+  // - till: the state that everything is drawn from. `units` are the fields of its screen.
   // - leaveScreen: told before another screen comes.
   function around(till, leaveScreen) {
     var page = document.getElementById('page');
@@ -25,8 +25,13 @@ var TillPage = (function () {
         make('span', { 'class': 'brand' }, [make('b', {}, ['CashPilot']), ' ' + own.brand]),
         make('span', { 'class': 'tools' }, [
           till.user && make('span', { 'class': 'who' }, [till.user.name]),
-          TillElements.button(own.other, 'link', switchLanguage, { id: 'language', lang: own.otherLanguage }),
-          till.user && TillElements.button(own.logOut, 'link', till.logOut, { id: 'log-out' })
+          TillElements.button(own.other, 'link', function () {
+            switchLanguage();
+            document.getElementById('language').focus();
+          }, { id: 'language', lang: own.otherLanguage }),
+          till.user && TillElements.button(till.terminal ? own.switchUser : own.logOut, 'link', till.logOut, {
+            id: 'log-out'
+          })
         ])
       ]);
       document.documentElement.lang = till.language;
@@ -76,11 +81,12 @@ var TillPage = (function () {
       }
     }
 
-    // Goes to a screen, which ends what was wanted on the last one.
+    // Goes to a screen, which ends a dialog and what was wanted on the last one.
     //
     // - focus: the id of what gets the focus; the heading if there is none.
     function go(screen, notice, focus) {
       leaveScreen();
+      if (self.dialog) self.dialog.close();
       till.screen = screen;
       till.faults = {};
       till.notice = notice || null;
@@ -112,19 +118,24 @@ var TillPage = (function () {
       if (first) first.focus();
     }
 
+    // Draws everything in the other language. What was typed as an amount stays the same amount.
     function switchLanguage() {
+      var from = till.language;
       till.language = words().otherLanguage;
-      till.faults = {};
+      till.units().forEach(function (field) {
+        var typed = till.typed[field.name];
+        if (field.unit && typed) till.typed[field.name] = TillForms.respelled(typed, field.unit, from, till.language);
+      });
       drawHeader();
       drawNotice();
       drawScreen();
-      document.getElementById('language').focus();
     }
 
-    return {
-      element: page, words: words, go: go, tell: tell, problem: problem, drawScreen: drawScreen, drawBusy: drawBusy,
-      showFaults: showFaults
+    var self = {
+      element: page, dialog: null, words: words, go: go, tell: tell, problem: problem, drawScreen: drawScreen,
+      drawBusy: drawBusy, showFaults: showFaults, switchLanguage: switchLanguage
     };
+    return self;
   }
 
   return { around: around };

@@ -45,6 +45,9 @@ var TillRequests = (function () {
     }
   }
 
+  // What a proxy means that answers in place of the service, by its status.
+  var BY_STATUS = { 429: 'tooMany', 503: 'tooBusy' };
+
   // The requests of the person at the till: one at a time, each change with the key of what the person wants.
   //
   // - expire: called when the token is not valid any more.
@@ -52,11 +55,14 @@ var TillRequests = (function () {
     // Sends one request. `done` gets the answer if it is final, with the `request` that it answers.
     //
     // Any other answer becomes a notice with a button that sends the same bytes with the same key again.
-    function ask(method, href, body, done, ifMatch) {
+    //
+    // - options: ifMatch; token, in place of the person's; isLogin, for a request that changes nothing.
+    function ask(method, href, body, done, options) {
       if (till.isBusy) return;
-      var isChange = method !== 'GET' && href !== '/v1/auth/token';
-      var text = method === 'GET' ? '' : JSON.stringify(body || {});
-      var key = isChange ? intentions.keyFor(method, href, text) : null;
+      var given = options || {};
+      var isChange = method !== 'GET' && !given.isLogin;
+      var text = method === 'GET' || method === 'DELETE' ? '' : JSON.stringify(body || {});
+      var key = isChange && method === 'POST' ? intentions.keyFor(method, href, text) : null;
       var turn = till.turn;
 
       function take(answer) {
@@ -65,19 +71,20 @@ var TillRequests = (function () {
         page.drawBusy();
         page.tell(null);
         if (!TillAnswers.isSettled(answer)) {
-          offerRetry(answer, isChange, function () { ask(method, href, body, done, ifMatch); });
+          offerRetry(answer, isChange, function () { ask(method, href, body, done, options); });
           return;
         }
         if (isChange) intentions.settle();
         answer.request = { body: body, text: text, key: key };
-        if (answer.kind === 'expired' && till.token) expire();
+        if (answer.kind === 'expired' && till.token && !given.token) expire();
         else done(answer);
       }
 
       till.isBusy = true;
       page.drawBusy();
       send({
-        method: method, href: href, language: till.language, token: till.token, body: text, key: key, ifMatch: ifMatch
+        method: method, href: href, language: till.language, token: given.token || till.token, body: text, key: key,
+        ifMatch: given.ifMatch
       }, take);
     }
 
@@ -88,12 +95,17 @@ var TillRequests = (function () {
       } else {
         page.tell({
           kind: 'bad',
-          title: function (words) { return words[answer.kind] + (answer.status ? ' (' + answer.status + ')' : ''); },
+          title: function (words) { return titleOf(answer, isChange, words); },
           text: function (words) { return words[answer.kind + (isChange ? 'Change' : 'Read')]; },
           retry: retry
         });
       }
       document.getElementById('retry').focus();
+    }
+
+    function titleOf(answer, isChange, words) {
+      if (answer.kind === 'lost') return isChange ? words.unknown : words.lost;
+      return words[BY_STATUS[answer.status] || 'unread'] + ' (' + answer.status + ')';
     }
 
     return { ask: ask };

@@ -1,23 +1,21 @@
-// The reference till: what it remembers, what each click does, and how that comes back to the screen.
-//
-// The token lives in this page's memory and nowhere else: a reload logs out.
+// The reference till: what it remembers, what each click does with sessions, and how that comes back to the screen.
 
 (function () {
   'use strict';
 
   var CREATED = 201;
   var VERSION_MISMATCH = 412;
-  // What is said after a change, by the status of its session.
-  var GOOD_WORDS = { ENDED: 'ended', CLOSED: 'closed' };
+
+  TillAddresses.start(window.location.pathname);
 
   var intentions = TillIntentions.keeper(function () {
     return TillIntentions.makeKey(window.crypto || window.msCrypto, Math.random);
   });
 
-  // What every screen is drawn from.
+  // What every screen is drawn from. TillLogin adds what it knows of the terminal.
   var till = {
     language: TillWords.languageFor(navigator.language || navigator.userLanguage),
-    screen: 'login',
+    screen: 'wait',
     token: null,
     user: null,
     businesses: [],
@@ -35,12 +33,18 @@
 
   var page = TillPage.around(till, intentions.settle);
   var elsewhere = TillElsewhere.around(till, page, note, drop);
-  var ask = TillRequests.around(till, page, intentions, expire).ask;
+  var ask = TillRequests.around(till, page, intentions, function () { login.expire(); }).ask;
+  var login = TillLogin.around(till, {
+    page: page, elsewhere: elsewhere, ask: ask, refuse: refuse, values: values, forget: forget,
+    storage: TillStorage.around(
+      function () { return window.localStorage; }, function () { return window.sessionStorage; }, TillAddresses.base())
+  });
 
   // MARK: Answers
 
-  function good(name, others) {
-    return name && { kind: 'good', text: function (words) { return words[name]; }, others: others };
+  // - text: a word's name, or a function of the words.
+  function good(text, others) {
+    return { kind: 'good', text: typeof text === 'function' ? text : function (words) { return words[text]; }, others: others };
   }
 
   // Tells a refusal: in a dialog if it names a session, else in a notice and at the fields of the form.
@@ -48,7 +52,7 @@
     var model = TillAnswers.dialog(answer);
     if (model) {
       model.resend = TillAnswers.resend(model.retry, answer.request);
-      TillDialog.show(model, page.element, page.words(), function (action) { choose(action, model); });
+      TillDialog.show(page, TillDialog.conflict(model, till.user), function (action) { choose(action, model); });
       return;
     }
     var found = TillAnswers.faults(answer, names);
@@ -59,49 +63,20 @@
   // The values of the form on the screen; null, with the faults drawn, if it cannot be sent as it is.
   function values(fields) {
     if (till.isBusy) return null;
-    var read = TillForms.read(fields, till.typed, till.language, page.words());
+    var read = TillForms.read(fields, till.typed, till.language);
     if (read.values) return read.values;
     page.tell(null);
     page.showFaults(read.faults);
     return null;
   }
 
-  // MARK: Logging in and out
-
-  till.logIn = function () {
-    var given = values([{ name: 'email', isRequired: true }, { name: 'password', isRequired: true, isSecret: true }]);
-    if (!given) return;
-    ask('POST', '/v1/auth/token', given, function (answer) {
-      if (answer.kind !== 'done') {
-        refuse(answer, ['email', 'password']);
-        return;
-      }
-      till.typed.password = '';
-      till.token = answer.body.access_token;
-      till.turn += 1;
-      elsewhere.follow(expire);
-      meet();
-    });
+  // The fields on the screen whose texts depend on the language.
+  till.units = function () {
+    if (till.screen === 'open') return [TillForms.openField(till.business)];
+    return till.screen === 'action' ? till.acting.action.fields : [];
   };
 
-  // Asks who this is and where they work.
-  function meet() {
-    ask('GET', '/v1/me', null, function (answer) {
-      if (answer.kind !== 'done') {
-        refuse(answer, []);
-        return;
-      }
-      till.user = answer.body;
-      till.businesses = answer.body.businesses || [];
-      till.openSessions = answer.body.open_sessions || [];
-      till.uncounted = (answer.body.uncounted_sessions || []).filter(TillAnswers.isSession);
-      if (till.businesses.length === 1) till.choose(till.businesses[0]);
-      else page.go('businesses');
-    });
-  }
-
   function forget() {
-    elsewhere.leave();
     till.token = null;
     till.user = null;
     till.business = null;
@@ -115,34 +90,15 @@
     till.turn += 1;
   }
 
-  till.logOut = function () {
-    // Nobody waits for the response: if it is lost, the login expires by itself.
-    TillRequests.send({
-      method: 'POST', href: '/v1/auth/logout', language: till.language, token: till.token, body: '{}'
-    }, function () {});
-    forget();
-    till.typed = {};
-    page.go('login', null, 'field-email');
-  };
-
-  function expire() {
-    forget();
-    page.go('login', {
-      kind: 'bad',
-      title: function (words) { return words.expired; },
-      text: function (words) { return words.expiredDetail; }
-    }, 'field-password');
-  }
-
   // MARK: Businesses and sessions
 
-  till.showBusinesses = meet;
-
+  // Goes to the person's open session in a business, or to the form that opens one.
   till.choose = function (business) {
     if (till.isBusy) return;
     till.business = business;
     till.typed = { email: till.typed.email };
-    page.go('open', null, 'field-initial_cash');
+    login.keep();
+    till.showOpen();
   };
 
   // The session that this person has open in a business, as far as the page has been told.
@@ -167,6 +123,7 @@
       id: session.business_id, name: '', currency: session.currency, currency_minor_units: session.currency_minor_units
     };
     till.typed = { email: till.typed.email };
+    login.keep();
   }
 
   function drop(session) {
@@ -177,55 +134,71 @@
   }
 
   till.showOpen = function () {
-    if (!till.isBusy) page.go('open', null, 'field-initial_cash');
+    if (till.isBusy) return;
+    var known = till.openIn(till.business);
+    if (known) {
+      note(known);
+      page.go('session');
+    } else {
+      page.go('open', null, 'field-initial_cash');
+    }
   };
 
   till.showUncounted = function () {
     if (till.isBusy) return;
-    if (till.uncounted.length === 1) till.view(TillAnswers.addressOf(till.uncounted[0]));
+    if (till.uncounted.length === 1) till.view(TillAddresses.session(till.uncounted[0]));
     else page.go('uncounted');
   };
 
   till.open = function () {
-    var given = values([TillForms.openField(till.business, page.words())]);
-    if (given) sendOpen('POST', '/v1/businesses/' + encodeURIComponent(till.business.id) + '/sessions', given, null);
+    var given = values([TillForms.openField(till.business)]);
+    if (given) sendOpen('POST', TillAddresses.inBusiness(till.business.id, '/sessions'), given, null);
   };
 
   // - changed: the session that prevented the open, if an open was refused before. The page shows its outcome.
   function sendOpen(method, href, body, changed) {
     ask(method, href, body, function (answer) {
       if (answer.kind !== 'done') refuse(answer, ['initial_cash']);
-      else show(answer, 'opened', changed && [function (words) { return TillForms.outcome(changed, words); }]);
+      else show(answer, 'opened', changed && [function (words) { return TillSummary.outcome(changed, words); }]);
     });
   }
 
-  // Shows the session of a response with a message of success, if the message fits its status.
+  // What is said about a session that was opened or changed; null if there is nothing to say.
+  //
+  // - done: `opened`, `resumed`, or the name of an action; null if the session was only looked at.
+  function notice(done, session, others) {
+    var isOpen = session.status === 'OPEN';
+    if (!done) return null;
+    if (done === 'opened' || done === 'resumed') return isOpen ? good(done, others) : null;
+    if (done === 'handover') return good('handedOver');
+    if (done === 'edit' || done === 'flag' || done === 'unflag') return good('saved');
+    if (isOpen) return done === 'reopen' ? good('reopened') : null;
+    return session.status === 'ENDED' ? good('ended') :
+      good(function (words) { return TillSummary.closed(session, words); });
+  }
+
+  // Shows the session of a response, with a message about what was done.
   //
   // An answer that was given before may be old, so its session is looked up.
-  //
-  // - goodName: `opened` or `resumed` for an open session, `changed` for another, null for none.
-  function show(answer, goodName, others) {
+  function show(answer, done, others) {
     var session = answer.body;
     if (answer.isReplay && TillAnswers.isSession(session)) {
-      look(TillAnswers.addressOf(session), goodName, others);
+      look(TillAddresses.session(session), done, others);
       return;
     }
     if (!TillAnswers.isSession(session)) {
       page.go('open', good('done'), 'field-initial_cash');
       return;
     }
-    var isOpen = session.status === 'OPEN';
-    var fits = goodName && isOpen === (goodName !== 'changed');
-    var word = goodName === 'changed' ? GOOD_WORDS[session.status] || 'done' : goodName;
     note(session);
-    if (isOpen && goodName) till.typed.initial_cash = '';
-    page.go('session', fits ? good(word, others) : null, isOpen || !goodName ? null : 'open-again');
+    if (session.status === 'OPEN' && done) till.typed.initial_cash = '';
+    page.go('session', notice(done, session, others), session.status === 'OPEN' || !done ? null : 'open-again');
   }
 
-  function look(href, goodName, others) {
+  function look(href, done, others) {
     ask('GET', href, null, function (answer) {
       answer.isReplay = false;
-      if (answer.kind === 'done') show(answer, goodName, others);
+      if (answer.kind === 'done') show(answer, done, others);
       else refuse(answer, []);
     });
   }
@@ -236,26 +209,43 @@
 
   // Carries out what was chosen in a dialog: at once, or after its form.
   function choose(action, model) {
-    if (action.repeats && model.resend) carryOut(action, model.resend.body, null);
-    else if (action.fields.length > 0) startAction(action, model.number, model.resend);
-    else carryOut(action, null, model.resend);
+    var resend = action.replaces ? null : model.resend;
+    if (action.repeats && resend) carryOut(action, resend.body, null);
+    else if (action.fields.some(TillForms.isDrawn)) startAction(action, model.session, resend);
+    else carryOut(action, TillForms.read(action.fields, {}, till.language).values, resend);
   }
 
   // Shows the form of an action. What was typed there for the same action is kept.
   //
-  // - number: of the session.
+  // - session: the session that the action changes.
   // - resend: the refused request to send again afterwards, or null.
-  function startAction(action, number, resend) {
+  function startAction(action, session, resend) {
     if (till.isBusy) return;
-    var isSame = till.acting !== null && till.acting.action.href === action.href;
-    if (!isSame) action.fields.forEach(function (field) { till.typed[field.name] = ''; });
-    till.acting = { action: action, number: number, resend: resend, from: till.screen, isUnfolded: false };
-    page.go('action', null, 'field-' + TillForms.requiredFirst(action.fields)[0].name);
+    var before = till.acting && till.acting.action;
+    var initial = TillForms.initial(action.fields, till.language);
+    var isSame = before !== null && before.href === action.href && before.name === action.name;
+    for (var name in initial) if (!isSame) till.typed[name] = initial[name];
+    till.acting = {
+      action: action, number: typeof session.session_number === 'number' ? session.session_number : null,
+      float: action.name === 'edit' ? null : session, resend: resend, from: till.screen, isUnfolded: false
+    };
+    var first = TillForms.requiredFirst(action.fields)[0];
+    page.go('action', null, first && 'field-' + first.name);
   }
 
-  // Closing the session on the screen: the page knows what that needs.
-  till.countShown = function () {
-    startAction(TillForms.countAction(till.session, page.words()), till.session.session_number, null);
+  // Begins an action on the session on the screen: the page knows what it needs.
+  till.startOn = function (name) {
+    var session = till.session;
+    if (name !== 'handover') {
+      startAction(TillActions.make(name, session), session, null);
+      return;
+    }
+    ask('GET', TillAddresses.inBusiness(session.business_id, '/cashiers?limit=200'), null, function (answer) {
+      var colleagues = TillActions.colleagues(answer.body.items, session);
+      if (answer.kind !== 'done') refuse(answer, []);
+      else if (colleagues.length === 0) page.tell({ kind: 'bad', text: function (words) { return words.noColleague; } });
+      else startAction(TillActions.make(name, session, colleagues), session, null);
+    });
   };
 
   till.leaveAction = function () {
@@ -265,14 +255,28 @@
     page.go(from);
   };
 
+  // Sends the form, after a question if less was counted than the drawer started with.
   till.act = function () {
-    var given = values(till.acting.action.fields);
-    if (given) carryOut(till.acting.action, given, till.acting.resend);
+    var acting = till.acting;
+    var given = values(acting.action.fields);
+    if (!given) return;
+    function send() { carryOut(acting.action, given, acting.resend); }
+    if (TillForms.lowCount(given, acting.float, page.words()) === null) {
+      send();
+      return;
+    }
+    TillDialog.show(page, TillDialog.question('LOW_COUNT', function (words) {
+      return {
+        title: words.lowCountTitle, text: TillForms.lowCount(given, acting.float, words), no: words.countAgain,
+        yes: words.lowCountYes
+      };
+    }), send);
   };
 
   // Sends an action. If the refused open can then succeed, sends it again.
   function carryOut(action, body, resend) {
     if (action.method === 'GET') return till.view(action.href);
+    var before = till.session;
     ask(action.method, action.href, body, function (answer) {
       var session = answer.kind === 'done' && TillAnswers.isSession(answer.body) ? answer.body : null;
       if (resend && ((session && session.status !== 'OPEN') || answer.status === VERSION_MISMATCH)) {
@@ -280,10 +284,27 @@
       } else if (answer.kind !== 'done') {
         refuse(answer, action.fields.map(function (field) { return field.name; }));
       } else {
-        if (session) till.acting = null;
-        show(answer, !action.repeats ? 'changed' : answer.status === CREATED ? 'opened' : 'resumed');
+        if (session || before) till.acting = null;
+        finish(action, answer, before);
       }
-    }, action.ifMatch);
+    }, { ifMatch: action.ifMatch });
+  }
+
+  // Shows what an action did. Some answer with nothing, and a handover with the colleague's session.
+  //
+  // - before: the session on the screen when the action was sent, or null.
+  function finish(action, answer, before) {
+    var isOwnForm = before !== null && action.title === undefined;
+    if (isOwnForm && action.name === 'delete') {
+      drop(before);
+      page.go('open', good('deleted'), 'field-initial_cash');
+    } else if (isOwnForm && (action.name === 'handover' || action.name === 'unflag')) {
+      look(TillAddresses.session(before), action.name);
+    } else if (action.repeats) {
+      show(answer, answer.status === CREATED ? 'opened' : 'resumed');
+    } else {
+      show(answer, action.name === 'opened' || action.name === 'resumed' ? 'close' : action.name);
+    }
   }
 
   // Sends the refused open again. It opens the session, or gets a new 409.
@@ -299,5 +320,5 @@
     sendOpen(resend.method, resend.href, resend.body, changed);
   }
 
-  page.go('login', null, 'field-email');
+  login.start();
 }());

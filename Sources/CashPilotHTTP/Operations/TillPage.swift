@@ -7,10 +7,12 @@ import HummingbirdCore
 enum TillPage {
     /// The scripts. Each one follows the scripts that it uses.
     private static let scripts = [
-        TillFiles.words, TillFiles.amounts, TillFiles.answers, TillFiles.intentions, TillFiles.forms,
-        TillFiles.elements,
-        TillFiles.requests, TillFiles.feed, TillFiles.dialog, TillFiles.screens, TillFiles.page,
-        TillFiles.elsewhere, TillFiles.till,
+        TillFiles.words, TillFiles.english, TillFiles.addresses, TillFiles.amounts, TillFiles.typing, TillFiles.times,
+        TillFiles.answers, TillFiles.intentions, TillFiles.forms, TillFiles.actions, TillFiles.summary,
+        TillFiles.translations, TillFiles.idle, TillFiles.storage,
+        TillFiles.elements, TillFiles.requests, TillFiles.feed, TillFiles.dialog, TillFiles.controls,
+        TillFiles.screens, TillFiles.session, TillFiles.entrance, TillFiles.page, TillFiles.elsewhere,
+        TillFiles.login, TillFiles.till,
     ]
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)
