@@ -79,6 +79,15 @@ var TillForms = (function () {
     return { name: 'initial_cash', type: 'integer', isRequired: true, unit: business };
   }
 
+  function secretField(name) {
+    return { name: name, isRequired: true, isSecret: true };
+  }
+
+  // The service also refuses PINs that are easy to guess.
+  function pinField(name) {
+    return { name: name, isRequired: true, isSecret: true, pattern: /^\d{6,12}$/, fault: 'PIN' };
+  }
+
   // What the fields' values are before anybody types, by name.
   function initial(fields, language) {
     var typed = {};
@@ -103,7 +112,7 @@ var TillForms = (function () {
 
   return {
     read: read, complaint: complaint, understood: understood, respelled: respelled, isRequired: isRequired,
-    isOptional: isOptional, isDrawn: isDrawn, requiredFirst: requiredFirst, openField: openField, initial: initial,
-    lowCount: lowCount
+    isOptional: isOptional, isDrawn: isDrawn, requiredFirst: requiredFirst, openField: openField, secretField: secretField,
+    pinField: pinField, initial: initial, lowCount: lowCount
   };
 }());

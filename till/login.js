@@ -3,18 +3,11 @@
 var TillLogin = (function () {
   'use strict';
 
-  var PIN = { pattern: /^\d{6,12}$/, fault: 'PIN' };
   var CLOCK = {
     now: function () { return new Date().getTime(); },
     start: function (action, milliseconds) { return setTimeout(action, milliseconds); },
     stop: function (timer) { clearTimeout(timer); }
   };
-
-  function secret(name, rule) {
-    var field = { name: name, isRequired: true, isSecret: true };
-    if (rule) { field.pattern = rule.pattern; field.fault = rule.fault; }
-    return field;
-  }
 
   function saying(kind, title, text) {
     return {
@@ -98,7 +91,7 @@ var TillLogin = (function () {
     till.showLogin = function () { page.go('login', null, 'field-email'); };
 
     till.logIn = function () {
-      var given = parts.values([{ name: 'email', isRequired: true }, secret('password')]);
+      var given = parts.values([{ name: 'email', isRequired: true }, TillForms.secretField('password')]);
       if (!given) return;
       parts.ask('POST', TillAddresses.of('/v1/auth/token'), given, function (answer) {
         if (answer.kind === 'done') welcome(answer);
@@ -122,15 +115,19 @@ var TillLogin = (function () {
           parts.refuse(answer, []);
           return;
         }
-        till.user = answer.body;
-        till.businesses = answer.body.businesses || [];
-        till.openSessions = answer.body.open_sessions || [];
-        till.uncounted = (answer.body.uncounted_sessions || []).filter(TillAnswers.isSession);
+        learn(answer.body);
         keep();
         var place = inList(before) || inList(home()) || (till.businesses.length === 1 ? till.businesses[0] : null);
         if (place) till.choose(place);
         else page.go('businesses');
       });
+    }
+
+    function learn(me) {
+      till.user = me;
+      till.businesses = me.businesses || [];
+      till.openSessions = me.open_sessions || [];
+      till.uncounted = (me.uncounted_sessions || []).filter(TillAnswers.isSession);
     }
 
     function inList(id) {
@@ -150,8 +147,7 @@ var TillLogin = (function () {
           parts.refuse(answer, []);
           return;
         }
-        till.openSessions = answer.body.open_sessions || [];
-        till.businesses = answer.body.businesses || [];
+        learn(answer.body);
         page.go('businesses');
       });
     };
@@ -203,7 +199,7 @@ var TillLogin = (function () {
     };
 
     till.enterPIN = function () {
-      var given = parts.values([secret('pin', PIN)]);
+      var given = parts.values([TillForms.pinField('pin')]);
       if (!given) return;
       var body = { user_id: till.cashier.id, pin: given.pin };
       parts.ask('POST', TillAddresses.of('/v1/auth/pin'), body, function (answer) {
@@ -247,44 +243,6 @@ var TillLogin = (function () {
       }), function () {
         unpair();
         till.showLogin();
-      });
-    };
-
-    // MARK: The person's own PIN
-
-    var screenBefore = null;
-
-    till.showOwnPIN = function () {
-      if (till.isBusy) return;
-      screenBefore = till.screen;
-      page.go('ownpin', null, 'field-current_password');
-    };
-
-    function emptySecrets() {
-      ['current_password', 'pin', 'pin_again'].forEach(function (name) { till.typed[name] = ''; });
-    }
-
-    till.leaveOwnPIN = function () {
-      if (till.isBusy) return;
-      emptySecrets();
-      page.go(screenBefore);
-    };
-
-    till.saveOwnPIN = function () {
-      var given = parts.values([secret('current_password'), secret('pin', PIN), secret('pin_again')]);
-      if (!given) return;
-      if (given.pin !== given.pin_again) {
-        page.showFaults({ pin_again: { fault: 'PIN_DIFFERS' } });
-        return;
-      }
-      var body = { pin: given.pin, current_password: given.current_password };
-      parts.ask('PUT', TillAddresses.of('/v1/me/pin'), body, function (answer) {
-        if (answer.kind !== 'done') {
-          parts.refuse(answer, ['pin', 'current_password']);
-          return;
-        }
-        emptySecrets();
-        page.go(screenBefore, saying('good', null, 'ownPINSaved'));
       });
     };
 

@@ -29,7 +29,7 @@ var TillPage = (function () {
             switchLanguage();
             document.getElementById('language').focus();
           }, { id: 'language', lang: own.otherLanguage }),
-          till.user && TillElements.button(till.terminal ? own.switchUser : own.logOut, 'link', till.logOut, {
+          till.token && TillElements.button(till.terminal ? own.switchUser : own.logOut, 'link', till.logOut, {
             id: 'log-out'
           })
         ])

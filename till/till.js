@@ -3,9 +3,6 @@
 (function () {
   'use strict';
 
-  var CREATED = 201;
-  var VERSION_MISMATCH = 412;
-
   TillAddresses.start(window.location.pathname);
 
   var intentions = TillIntentions.keeper(function () {
@@ -40,11 +37,30 @@
       function () { return window.localStorage; }, function () { return window.sessionStorage; }, TillAddresses.base())
   });
 
+  var acting = TillActing.around(till, {
+    page: page, ask: ask, refuse: refuse, values: values, note: note, drop: drop, good: good, bad: bad,
+    show: show, look: look,
+    sendAgain: function (resend, changed) {
+      intentions.restore(resend.method, resend.href, resend.text, resend.key);
+      sendOpen(resend.method, resend.href, resend.body, changed);
+    }
+  });
+
+  TillOwnPIN.around(till, { page: page, ask: ask, refuse: refuse, values: values, good: good });
+
   // MARK: Answers
 
   // - text: a word's name, or a function of the words.
   function good(text, others) {
-    return { kind: 'good', text: typeof text === 'function' ? text : function (words) { return words[text]; }, others: others };
+    return { kind: 'good', text: typeof text === 'function' ? text : said(text), others: others };
+  }
+
+  function bad(text) {
+    return { kind: 'bad', text: said(text) };
+  }
+
+  function said(name) {
+    return function (words) { return words[name]; };
   }
 
   // Tells a refusal: in a dialog if it names a session, else in a notice and at the fields of the form.
@@ -52,7 +68,7 @@
     var model = TillAnswers.dialog(answer);
     if (model) {
       model.resend = TillAnswers.resend(model.retry, answer.request);
-      TillDialog.show(page, TillDialog.conflict(model, till.user), function (action) { choose(action, model); });
+      TillDialog.show(page, TillDialog.conflict(model, till.user), function (action) { acting.choose(action, model); });
       return;
     }
     var found = TillAnswers.faults(answer, names);
@@ -204,121 +220,6 @@
   }
 
   till.view = function (href) { look(href, null); };
-
-  // MARK: Actions
-
-  // Carries out what was chosen in a dialog: at once, or after its form.
-  function choose(action, model) {
-    var resend = action.replaces ? null : model.resend;
-    if (action.repeats && resend) carryOut(action, resend.body, null);
-    else if (action.fields.some(TillForms.isDrawn)) startAction(action, model.session, resend);
-    else carryOut(action, TillForms.read(action.fields, {}, till.language).values, resend);
-  }
-
-  // Shows the form of an action. What was typed there for the same action is kept.
-  //
-  // - session: the session that the action changes.
-  // - resend: the refused request to send again afterwards, or null.
-  function startAction(action, session, resend) {
-    if (till.isBusy) return;
-    var before = till.acting && till.acting.action;
-    var initial = TillForms.initial(action.fields, till.language);
-    var isSame = before !== null && before.href === action.href && before.name === action.name;
-    for (var name in initial) if (!isSame) till.typed[name] = initial[name];
-    till.acting = {
-      action: action, number: typeof session.session_number === 'number' ? session.session_number : null,
-      float: action.name === 'edit' ? null : session, resend: resend, from: till.screen, isUnfolded: false
-    };
-    var first = TillForms.requiredFirst(action.fields)[0];
-    page.go('action', null, first && 'field-' + first.name);
-  }
-
-  // Begins an action on the session on the screen: the page knows what it needs.
-  till.startOn = function (name) {
-    var session = till.session;
-    if (name !== 'handover') {
-      startAction(TillActions.make(name, session), session, null);
-      return;
-    }
-    ask('GET', TillAddresses.inBusiness(session.business_id, '/cashiers?limit=200'), null, function (answer) {
-      var colleagues = TillActions.colleagues(answer.body.items, session);
-      if (answer.kind !== 'done') refuse(answer, []);
-      else if (colleagues.length === 0) page.tell({ kind: 'bad', text: function (words) { return words.noColleague; } });
-      else startAction(TillActions.make(name, session, colleagues), session, null);
-    });
-  };
-
-  till.leaveAction = function () {
-    if (till.isBusy) return;
-    var from = till.acting.from;
-    till.acting = null;
-    page.go(from);
-  };
-
-  // Sends the form, after a question if less was counted than the drawer started with.
-  till.act = function () {
-    var acting = till.acting;
-    var given = values(acting.action.fields);
-    if (!given) return;
-    function send() { carryOut(acting.action, given, acting.resend); }
-    if (TillForms.lowCount(given, acting.float, page.words()) === null) {
-      send();
-      return;
-    }
-    TillDialog.show(page, TillDialog.question('LOW_COUNT', function (words) {
-      return {
-        title: words.lowCountTitle, text: TillForms.lowCount(given, acting.float, words), no: words.countAgain,
-        yes: words.lowCountYes
-      };
-    }), send);
-  };
-
-  // Sends an action. If the refused open can then succeed, sends it again.
-  function carryOut(action, body, resend) {
-    if (action.method === 'GET') return till.view(action.href);
-    var before = till.session;
-    ask(action.method, action.href, body, function (answer) {
-      var session = answer.kind === 'done' && TillAnswers.isSession(answer.body) ? answer.body : null;
-      if (resend && ((session && session.status !== 'OPEN') || answer.status === VERSION_MISMATCH)) {
-        openAfter(session, resend);
-      } else if (answer.kind !== 'done') {
-        refuse(answer, action.fields.map(function (field) { return field.name; }));
-      } else {
-        if (session || before) till.acting = null;
-        finish(action, answer, before);
-      }
-    }, { ifMatch: action.ifMatch });
-  }
-
-  // Shows what an action did. Some answer with nothing, and a handover with the colleague's session.
-  //
-  // - before: the session on the screen when the action was sent, or null.
-  function finish(action, answer, before) {
-    var isOwnForm = before !== null && action.title === undefined;
-    if (isOwnForm && action.name === 'delete') {
-      drop(before);
-      page.go('open', good('deleted'), 'field-initial_cash');
-    } else if (isOwnForm && (action.name === 'handover' || action.name === 'unflag')) {
-      look(TillAddresses.session(before), action.name);
-    } else if (action.repeats) {
-      show(answer, answer.status === CREATED ? 'opened' : 'resumed');
-    } else {
-      show(answer, action.name === 'opened' || action.name === 'resumed' ? 'close' : action.name);
-    }
-  }
-
-  // Sends the refused open again. It opens the session, or gets a new 409.
-  //
-  // - changed: the session that prevented the open; null if it has changed since the dialog was drawn.
-  function openAfter(changed, resend) {
-    if (changed) {
-      till.acting = null;
-      note(changed);
-    }
-    page.go('open', null, 'field-initial_cash');
-    intentions.restore(resend.method, resend.href, resend.text, resend.key);
-    sendOpen(resend.method, resend.href, resend.body, changed);
-  }
 
   login.start();
 }());

@@ -12,7 +12,7 @@ enum TillPage {
         TillFiles.translations, TillFiles.idle, TillFiles.storage,
         TillFiles.elements, TillFiles.requests, TillFiles.feed, TillFiles.dialog, TillFiles.controls,
         TillFiles.screens, TillFiles.session, TillFiles.entrance, TillFiles.page, TillFiles.elsewhere,
-        TillFiles.login, TillFiles.till,
+        TillFiles.acting, TillFiles.ownpin, TillFiles.login, TillFiles.till,
     ]
     static let script = "\n" + scripts.joined()
     static let html = filled(filled(TillFiles.document, "style", TillFiles.style), "script", script)
