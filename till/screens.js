@@ -60,7 +60,7 @@ var TillScreens = (function () {
     });
     return [
       heading(words.uncounted), make('ul', { 'class': 'choices' }, items),
-      make('div', { 'class': 'actions' }, [button(words.back, 'plain', till.showBusinesses)])
+      make('div', { 'class': 'actions' }, [button(words.back, 'plain', till.leaveUncounted)])
     ];
   }
 
@@ -138,6 +138,6 @@ var TillScreens = (function () {
 
   return {
     businesses: businesses, uncounted: uncounted, open: open, action: action, ownPIN: ownPIN,
-    changeBusiness: changeBusiness
+    changeBusiness: changeBusiness, uncountedNotice: uncountedNotice
   };
 }());

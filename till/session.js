@@ -38,8 +38,8 @@ TillScreens.session = (function () {
     var look = isCountFirst ? 'plain' : 'primary';
     var known = till.openIn(till.business);
     if (known && known.id === till.session.id) return null;
-    return known ? button(words.view, look, till.showOpen, { id: 'view-open' }) :
-      button(words.openAgain, look, till.showOpen, { id: 'open-again' });
+    return known ? button(words.view, look, till.showOpen, { id: 'next', 'data-next': 'view' }) :
+      button(words.openAgain, look, till.showOpen, { id: 'next', 'data-next': 'open' });
   }
 
   function screen(till, words) {
@@ -53,6 +53,7 @@ TillScreens.session = (function () {
         [till.business.name, shown.cashier_id === till.user.id && till.user.name].filter(Boolean).join(' · ')
       ])
     ].concat(marks(shown, words), [
+      !TillAnswers.isUncounted(shown) && TillScreens.uncountedNotice(till, words),
       make('dl', { 'class': 'facts', 'data-status': shown.status }, rows(shown, words)),
       make('p', { 'class': 'print-only' }, [words.notAReceipt]),
       make('div', { 'class': 'actions' }, [

@@ -56,8 +56,10 @@ var TillSummary = (function () {
   }
 
   // What is said after a close: the difference first, since that is what everybody wants to know.
-  function closed(session, words) {
-    return words.closed + sentence(overShort(session, words)) + ' ' + words.mayOpen;
+  //
+  // - mayOpen: whether another session may be opened now.
+  function closed(session, mayOpen, words) {
+    return words.closed + sentence(overShort(session, words)) + (mayOpen ? ' ' + words.mayOpen : '');
   }
 
   // The facts of a session that are known: a name, a title and a text each. An amount of the count that is zero says

@@ -166,6 +166,11 @@
     else page.go('uncounted');
   };
 
+  till.leaveUncounted = function () {
+    if (till.business) till.showOpen();
+    else till.showBusinesses();
+  };
+
   till.open = function () {
     var given = values([TillForms.openField(till.business)]);
     if (given) sendOpen('POST', TillAddresses.inBusiness(till.business.id, '/sessions'), given, null);
@@ -189,8 +194,9 @@
     if (done === 'handover') return good('handedOver');
     if (done === 'edit' || done === 'flag' || done === 'unflag') return good('saved');
     if (isOpen) return done === 'reopen' ? good('reopened') : null;
-    return session.status === 'ENDED' ? good('ended') :
-      good(function (words) { return TillSummary.closed(session, words); });
+    if (session.status === 'ENDED') return good('ended');
+    var mayOpen = till.openIn(till.business) === null;
+    return good(function (words) { return TillSummary.closed(session, mayOpen, words); });
   }
 
   // Shows the session of a response, with a message about what was done.
@@ -208,7 +214,7 @@
     }
     note(session);
     if (session.status === 'OPEN' && done) till.typed.initial_cash = '';
-    page.go('session', notice(done, session, others), session.status === 'OPEN' || !done ? null : 'open-again');
+    page.go('session', notice(done, session, others), session.status === 'OPEN' || !done ? null : 'next');
   }
 
   function look(href, done, others) {

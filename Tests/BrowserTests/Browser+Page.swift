@@ -30,6 +30,13 @@ extension Browser {
             ["cmd": "Emulation.setDeviceMetricsOverride", "params": .object(metrics)])
     }
 
+    /// Draws the page as for `print`, or as for the screen again with an empty text.
+    func emulate(media: String) async throws {
+        try await command(
+            "POST", "/goog/cdp/execute",
+            ["cmd": "Emulation.setEmulatedMedia", "params": .object(["media": .string(media)])])
+    }
+
     /// Waits until an element exists.
     ///
     /// - Returns: its id for further commands.

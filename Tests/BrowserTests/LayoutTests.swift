@@ -17,8 +17,8 @@ extension TillTests {
         @Test(
             "Every screen fits without horizontal scrolling, and axe reports no serious violation",
             arguments: [
-                Screen(name: "phone-es", width: 390, height: 844, isEnglish: false),
-                Screen(name: "phone-en", width: 390, height: 844, isEnglish: true),
+                Screen(name: "phone-es", width: 320, height: 640, isEnglish: false),
+                Screen(name: "phone-en", width: 320, height: 640, isEnglish: true),
                 Screen(name: "1024-es", width: 1024, height: 768, isEnglish: false),
                 Screen(name: "1024-en", width: 1024, height: 768, isEnglish: true),
             ])
@@ -44,8 +44,9 @@ extension TillTests {
                 try await check("2-uncounted", till, screen)
                 try await browser.click(".actions .button")
                 try await browser.find("[data-screen=businesses]")
-                try await till.choose(shop.villaMorra)
-                try await check("3-known", till, screen)
+                try await browser.click("[data-business='\(shop.villaMorra)']")
+                try await browser.find("[data-screen=session] [data-status=OPEN]")
+                try await check("3-straight-to-the-open-session", till, screen)
                 try await browser.click("#change")
                 try await till.choose(shop.centro)
                 try await till.openSession("x")
@@ -55,6 +56,13 @@ extension TillTests {
                 try await browser.click("[data-action=view]")
                 try await browser.find("[data-screen=session]")
                 try await check("6-session", till, screen)
+                for action in ["edit", "handover", "end"] {
+                    try await browser.click("#\(action)")
+                    try await browser.find("[data-screen=action]")
+                    try await check("6-\(action)", till, screen)
+                    try await browser.click(".actions .plain")
+                    try await browser.find("[data-screen=session]")
+                }
                 try await browser.click("#close")
                 try await browser.fill("#field-final_cash", "999999999999")
                 try await check("7-folded", till, screen)
@@ -62,6 +70,12 @@ extension TillTests {
                 try await browser.fill("#field-expenses", "x")
                 try await check("7-count", till, screen)
                 try await browser.fill("#field-expenses", "")
+                try await browser.fill("#field-final_cash", "34000")
+                try await browser.click("button[type=submit]")
+                try await browser.find("[data-code=LOW_COUNT]")
+                try await check("7-low-count", till, screen)
+                try await browser.click("[data-action=no]")
+                try await browser.fill("#field-final_cash", "999999999999")
                 line.become(.answers(CannedResponse.badGateway))
                 try await browser.click("button[type=submit]")
                 try await browser.find("#retry")
@@ -70,7 +84,48 @@ extension TillTests {
                 try await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
                 try await check("9-closed", till, screen)
+                try await print(till, screen)
+                try await checkPairing(till, screen)
             }
+        }
+
+        /// Checks the printed summary: the facts alone.
+        private func print(_ till: Till, _ screen: Screen) async throws {
+            try await till.browser.emulate(media: "print")
+            try await till.browser.takePicture("\(screen.name)-9-printed")
+            #expect(try await till.browser.text("[data-fact=final_cash]").contains("999"))
+            for hidden in [".bar", "#print", "#status"] {
+                let display = try await till.browser.run(
+                    "return getComputedStyle(document.querySelector(arguments[0]).closest('.bar, .actions, #status')).display",
+                    .string(hidden))
+                #expect(display == "none", "\(hidden)")
+            }
+            try await till.browser.emulate(media: "")
+        }
+
+        /// Checks the screens of a paired till.
+        private func checkPairing(_ till: Till, _ screen: Screen) async throws {
+            let (browser, ana) = (till.browser, till.shop.ana)
+            try await ana.setPIN("735190")
+            try await browser.click("#log-out")
+            try await browser.click("#pair")
+            try await browser.find("[data-screen=pair]")
+            try await check("10-pair", till, screen)
+            try await browser.click(".actions .plain")
+            try await till.pair()
+            try await check("10-cashiers", till, screen)
+            try await browser.click("#unpair")
+            try await browser.find("[data-code=UNPAIR]")
+            try await check("10-unpair", till, screen)
+            try await browser.click("[data-action=no]")
+            try await browser.click("[data-cashier='\(ana.id)']")
+            try await browser.find("[data-screen=pin]")
+            try await check("10-pin", till, screen)
+            try await browser.click("#cashiers")
+            try await till.enterPIN(of: ana, "735190")
+            try await browser.click("#own-pin")
+            try await browser.find("[data-screen=ownpin]")
+            try await check("10-own-pin", till, screen)
         }
 
         private func check(_ name: String, _ till: Till, _ screen: Screen) async throws {
@@ -84,7 +139,7 @@ extension TillTests {
             #expect(overhang == 0, "\(screen.name) \(name)")
             let small = try await browser.run(
                 """
-                return [].filter.call(document.querySelectorAll('button, input'), function (e) {
+                return [].filter.call(document.querySelectorAll('button, input, select'), function (e) {
                   return e.getBoundingClientRect().height < 44;
                 }).map(function (e) { return e.outerHTML; });
                 """)

@@ -11,7 +11,7 @@ struct Till: Sendable {
     let shop: Shop
     let address: String
 
-    /// Loads the page, logged out.
+    /// Loads the page, logged out and not paired.
     ///
     /// - Parameter address: of the page; by default the service's own.
     static func open(_ shop: Shop, at address: String? = nil) async throws -> Till {
@@ -19,9 +19,17 @@ struct Till: Sendable {
         let till = Till(browser: browser, shop: shop, address: address ?? shop.services[0].address)
         try await browser.resize(to: 1024, 768)
         try await browser.open("\(till.address)/till")
+        // An earlier test's service may have had the same port, and so the same storage.
+        try await browser.run("localStorage.clear(); sessionStorage.clear();")
+        try await till.reload()
         try await browser.find("[data-screen=login]")
-        try await till.watchRequests()
         return till
+    }
+
+    /// Loads the page again, as F5 does.
+    func reload() async throws {
+        try await browser.open("\(address)/till")
+        try await watchRequests()
     }
 
     /// Records every request of the page.
@@ -79,9 +87,33 @@ struct Till: Sendable {
         }
     }
 
+    /// Chooses a business in which the person has no open session.
     func choose(_ business: String) async throws {
         try await browser.click("[data-business='\(business)']")
         try await browser.find("[data-screen=open]")
+    }
+
+    /// Makes a terminal of `centro` and pairs the page with it.
+    ///
+    /// - Returns: the terminal, with its secret.
+    @discardableResult
+    func pair(_ name: String = "Mostrador") async throws -> JSON {
+        let path = "/v1/businesses/\(shop.centro)/terminals"
+        let made = try await shop.administrator.post(path, #"{"name": "\#(name)"}"#)
+        #expect(made.status == 201)
+        try await browser.click("#pair")
+        try await browser.fill("#field-secret", made.json["secret"].string ?? "")
+        try await browser.click("button[type=submit]")
+        try await browser.find("[data-cashier='\(shop.ana.id)']")
+        return try made.json
+    }
+
+    /// Enters a PIN on the pad and logs in.
+    func enterPIN(of person: Person, _ pin: String) async throws {
+        try await browser.click("[data-cashier='\(person.id)']")
+        try await browser.find("[data-screen=pin]")
+        for digit in pin { try await browser.click("[data-key='\(digit)']") }
+        try await browser.click("button[type=submit]")
     }
 
     /// Logs Ana in and shows the form that opens a session in `centro`.

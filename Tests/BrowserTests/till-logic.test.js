@@ -541,10 +541,11 @@ function same(found, expected, what) {
   shift.totals.over_short = 0;
   same(facts(shift, words).slice(-1), ['Diferencia Sin diferencia'], 'neither');
   same(words.openedAt + ' ' + words.closedAt, 'Apertura Cierre', 'no state\'s name for a time');
-  same(TillSummary.closed(shift, words), 'La sesión quedó cerrada. Sin diferencia. Ya se puede abrir otra.', 'after a close');
+  same(TillSummary.closed(shift, true, words), 'La sesión quedó cerrada. Sin diferencia. Ya se puede abrir otra.', 'after a close');
   shift.totals.over_short = -10000;
-  same(TillSummary.closed(shift, words), 'La sesión quedó cerrada. Faltante: Gs 10.000. Ya se puede abrir otra.', 'after a close');
-  same(TillSummary.closed({ totals: {} }, words), 'La sesión quedó cerrada. Ya se puede abrir otra.', 'of which nothing is known');
+  same(TillSummary.closed(shift, true, words), 'La sesión quedó cerrada. Faltante: Gs 10.000. Ya se puede abrir otra.', 'after a close');
+  same(TillSummary.closed({ totals: {} }, true, words), 'La sesión quedó cerrada. Ya se puede abrir otra.', 'nothing is known of it');
+  same(TillSummary.closed({ totals: {} }, false, words), 'La sesión quedó cerrada.', 'while another session is open');
   same(TillSummary.outcome(shift, words), 'La sesión N.º 1042 quedó cerrada. Faltante: Gs 10.000.', 'closed, and short');
   same(TillSummary.outcome({ status: 'CLOSED', session_number: 7 }, TillWords.en), 'Session No. 7 is closed.', 'closed');
   same(TillSummary.outcome({ status: 'ENDED', session_number: 7 }, words),
