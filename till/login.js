@@ -88,7 +88,10 @@ var TillLogin = (function () {
 
     // MARK: Logging in
 
-    till.showLogin = function () { page.go('login', null, 'field-email'); };
+    till.showLogin = function () {
+      interrupt();
+      page.go('login', null, 'field-email');
+    };
 
     till.logIn = function () {
       var given = parts.values([{ name: 'email', isRequired: true }, TillForms.secretField('password')]);
@@ -154,6 +157,12 @@ var TillLogin = (function () {
 
     // MARK: The terminal
 
+    // Nobody waits for the list of cashiers: its answer is dropped.
+    function interrupt() {
+      till.turn += 1;
+      till.isBusy = false;
+    }
+
     function showCashiers(notice) {
       page.go('cashiers', notice);
       parts.ask('GET', TillAddresses.of('/v1/terminal/cashiers'), null, function (answer) {
@@ -162,10 +171,13 @@ var TillLogin = (function () {
           return;
         }
         if (answer.kind === 'done' && answer.body.items instanceof Array) {
+          var isNew = !till.areCashiersKnown || JSON.stringify(till.cashiers) !== JSON.stringify(answer.body.items);
           till.cashiers = answer.body.items;
           till.areCashiersKnown = true;
-          if (till.screen === 'cashiers') page.go('cashiers', notice);
-        } else if (till.screen === 'cashiers') {
+          // Nothing moves under a finger that is about to tap.
+          if (isNew) page.go('cashiers', notice);
+          else page.tell(notice || null);
+        } else {
           parts.refuse(answer, []);
         }
       }, { token: till.terminal.secret });
@@ -191,7 +203,7 @@ var TillLogin = (function () {
     }
 
     till.chooseCashier = function (cashier) {
-      if (till.isBusy) return;
+      interrupt();
       till.cashier = cashier;
       till.typed = {};
       if (cashier.has_pin) page.go('pin', null, 'field-pin');

@@ -7,7 +7,7 @@
 var TillWords = {
   'es-PY': {
     actionOf: {
-      view: 'Ver sesión', close: 'Cerrar', end: 'Terminar sin contar', handover: 'Entregar la caja', edit: 'Corregir',
+      view: 'Ver Sesión', close: 'Cerrar', end: 'Terminar sin contar', handover: 'Entregar la caja', edit: 'Corregir',
       reopen: 'Reabrir', flag: 'Marcar para revisar', unflag: 'Quitar la marca', force_close: 'Cerrar sin el cajero',
       'delete': 'Borrar', restore: 'Recuperar', resume: 'Seguir con esta sesión'
     },

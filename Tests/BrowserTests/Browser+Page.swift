@@ -83,6 +83,12 @@ extension Browser {
             ?? ""
     }
 
+    /// What is in a field.
+    func value(of selector: String) async throws -> String? {
+        try await find(selector)
+        return try await run("return document.querySelector(arguments[0]).value", .string(selector)).string
+    }
+
     func texts(_ selector: String) async throws -> [String] {
         try await run(
             """

@@ -122,7 +122,7 @@ extension TillTests {
                 #expect(try await browser.text("#dialog-title") == "No se puede abrir una nueva sesión")
                 let spanish = try await browser.text("#dialog-detail .detail")
                 #expect(spanish.hasPrefix("Tenés una sesión abierta desde la"), "\(spanish)")
-                #expect(try await browser.texts("[data-action]").prefix(2) == ["Ver sesión", "Cerrar"])
+                #expect(try await browser.texts("[data-action]").prefix(2) == ["Ver Sesión", "Cerrar"])
                 #expect(try await browser.isFocused("#dialog-language"))
                 #expect(try await till.sent("POST", ending: "/sessions").count == 1, "a switch sends nothing")
                 try await browser.click("#dialog-language")

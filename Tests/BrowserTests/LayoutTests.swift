@@ -84,13 +84,13 @@ extension TillTests {
                 try await browser.click("#retry")
                 try await browser.find("[data-status=CLOSED]")
                 try await check("9-closed", till, screen)
-                try await print(till, screen)
+                try await checkPrint(till, screen)
                 try await checkPairing(till, screen)
             }
         }
 
         /// Checks the printed summary: the facts alone.
-        private func print(_ till: Till, _ screen: Screen) async throws {
+        private func checkPrint(_ till: Till, _ screen: Screen) async throws {
             try await till.browser.emulate(media: "print")
             try await till.browser.takePicture("\(screen.name)-9-printed")
             #expect(try await till.browser.text("[data-fact=final_cash]").contains("999"))
