@@ -113,7 +113,7 @@
 
   // The form of the person's own PIN.
   TillScreens.ownpin = function (till, words) {
-    var numeric = { inputmode: 'numeric', maxLength: 12, autocomplete: 'new-password' };
+    var numeric = { inputmode: 'numeric', maxLength: 12 };
     return [
       heading(words.ownPIN),
       make('p', { 'class': 'help' }, [words.ownPINHelp]),
