@@ -13,7 +13,7 @@ var TillActions = (function () {
 
   // A name of `allowed_actions`: its request, its look, and a function that returns the fields of its form.
   var KNOWN = {
-    close: { method: 'POST', path: '/close', style: 'primary', fields: function (session) { return count(session, true); } },
+    close: { method: 'POST', path: '/close', style: 'primary', fields: wholeCount },
     end: { method: 'POST', path: '/end', fields: none },
     handover: { method: 'POST', path: '/handover', fields: handover },
     edit: { method: 'PATCH', path: '', fields: edit },
@@ -43,6 +43,10 @@ var TillActions = (function () {
     return AMOUNTS.map(function (name) {
       return amount(name, name === 'final_cash' && isRequired, session);
     }).concat([text('closing_ticket', 50), text('notes', 1000)]);
+  }
+
+  function wholeCount(session) {
+    return count(session, true);
   }
 
   function forcedClose(session) {

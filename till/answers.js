@@ -195,7 +195,8 @@ var TillAnswers = (function () {
     for (var i = 0; i < errors.length; i += 1) {
       if (isObject(errors[i]) && typeof errors[i].detail === 'string') {
         var name = String(errors[i].pointer || '').replace(/^#\//, '');
-        if (names.indexOf(name) >= 0) found.fields[name] = { code: errors[i].code, text: errors[i].detail, language: answer.language };
+        var fault = { code: errors[i].code, text: errors[i].detail, language: answer.language };
+        if (names.indexOf(name) >= 0) found.fields[name] = fault;
         else found.others.push((errors[i].pointer || errors[i].parameter || errors[i].header) + ': ' + errors[i].detail);
       }
     }

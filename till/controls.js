@@ -15,7 +15,9 @@ var TillControls = (function () {
   // The label, hint and fault around an input or a choice. The input's id is `field-` and its name.
   function around(till, field, box, hint) {
     var fault = till.faults[field.name] && TillTranslations.fault(till.faults[field.name], TillWords[till.language]);
-    var complaint = fault && make('span', { 'class': 'fault', id: box.id + '-fault', lang: fault.language }, [fault.text]);
+    var complaint = fault && make('span', {
+      'class': 'fault', id: box.id + '-fault', lang: fault.language
+    }, [fault.text]);
     box.setAttribute('aria-describedby', hint.id + (fault ? ' ' + box.id + '-fault' : ''));
     if (fault) box.setAttribute('aria-invalid', 'true');
     box.addEventListener(box.tagName === 'SELECT' ? 'change' : 'input', function () {

@@ -3,11 +3,11 @@
 var TillForms = (function () {
   'use strict';
 
-  // The values of a form's fields, or what is wrong with them: `{ values: {…}, faults: null }` or `{ faults: {…} }`, both
-  // by the fields' names. An empty field that is not required is left out, as is a value that did not change.
+  // The values of a form's fields, or what is wrong with them: `{ values: {…}, faults: null }` or `{ faults: {…} }`,
+  // both by the fields' names. An empty field that is not required is left out, as is a value that did not change.
   //
-  // - fields: name, isRequired, and what applies of unit (of an amount, see amounts.js), type, isSecret, constant, pattern
-  //   (with `fault`), and current with isRemovable.
+  // - fields: name, isRequired, and what applies of unit (of an amount, see amounts.js), type, isSecret, constant,
+  //   pattern (with `fault`), and current with isRemovable.
   // - typed: what is in the inputs, by name.
   function read(fields, typed, language) {
     var values = {};
@@ -93,8 +93,8 @@ var TillForms = (function () {
     var typed = {};
     fields.forEach(function (field) {
       var current = field.current;
-      if (typeof current === 'number' && field.unit) typed[field.name] = TillAmounts.figure(current, field.unit, language);
-      else typed[field.name] = typeof current === 'string' ? current : '';
+      var isAmount = typeof current === 'number' && field.unit;
+      typed[field.name] = isAmount ? TillAmounts.figure(current, field.unit, language) : current || '';
     });
     return typed;
   }
@@ -112,7 +112,7 @@ var TillForms = (function () {
 
   return {
     read: read, complaint: complaint, understood: understood, respelled: respelled, isRequired: isRequired,
-    isOptional: isOptional, isDrawn: isDrawn, requiredFirst: requiredFirst, openField: openField, secretField: secretField,
-    pinField: pinField, initial: initial, lowCount: lowCount
+    isOptional: isOptional, isDrawn: isDrawn, requiredFirst: requiredFirst, openField: openField,
+    secretField: secretField, pinField: pinField, initial: initial, lowCount: lowCount
   };
 }());

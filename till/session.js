@@ -38,8 +38,8 @@ TillScreens.session = (function () {
     var look = isCountFirst ? 'plain' : 'primary';
     var known = till.openIn(till.business);
     if (known && known.id === till.session.id) return null;
-    return known ? button(words.view, look, till.showOpen, { id: 'next', 'data-next': 'view' }) :
-      button(words.openAgain, look, till.showOpen, { id: 'next', 'data-next': 'open' });
+    if (!known) return button(words.openAgain, look, till.showOpen, { id: 'next' });
+    return button(words.view, look, function () { till.view(TillAddresses.session(known)); }, { id: 'next' });
   }
 
   function screen(till, words) {

@@ -49,7 +49,7 @@ var TillTyping = (function () {
   // amount: somebody who types `15.00` in guaraníes must not get 1.500.
   //
   // - before: the text before this change.
-  // - isForward: whether the Delete key made the change. Then the caret passes the separator, else Delete would stop there.
+  // - isForward: whether the Delete key made the change. The caret then passes the separator, where Delete would stop.
   function format(before, text, caret, unit, language, isForward) {
     var kept = { text: text, caret: caret };
     if (text === '' || TillAmounts.exponent(unit) === null) return kept;

@@ -1,8 +1,8 @@
 // What the page says by itself, in Spanish; english.js has the same words. What the service says comes with its answers,
 // and translations.js has the rest.
 //
-// In Spanish people are spoken to as `vos`, and nothing is called `Cerrar sesión`: it reads as "log out". A `pedido` is an
-// order of goods, so no request is called that.
+// In Spanish people are spoken to as `vos`, and nothing is called `Cerrar sesión`: it reads as "log out". A `pedido` is
+// an order of goods, so no request is called that.
 
 var TillWords = {
   'es-PY': {
