@@ -4,7 +4,7 @@ TillWords.en = {
   actionOf: {
     view: 'View session', close: 'Close session', end: 'End without counting', handover: 'Hand over the drawer',
     edit: 'Correct', reopen: 'Reopen', flag: 'Mark for review', unflag: 'Remove the mark',
-    force_close: 'Close without the cashier', 'delete': 'Delete', restore: 'Restore', resume: 'Continue with it'
+    force_close: 'Force close', 'delete': 'Delete', restore: 'Restore', resume: 'Continue with it'
   },
   amountHint: 'Understood as: ',
   atBusiness: ' at {}',

@@ -32,15 +32,17 @@ var TillLogin = (function () {
 
     // MARK: The login that is kept
 
-    function keep() {
+    till.keep = function () {
       if (!till.token) return;
-      storage.login.keep({ token: till.token, business: till.business && till.business.id, at: CLOCK.now() });
-    }
+      storage.login.keep({
+        token: till.token, business: till.business && till.business.id, language: till.language, at: CLOCK.now()
+      });
+    };
 
     // Reports an input. A login that nobody used for too long is over, also if the device slept meanwhile.
     function touch() {
       if (idle) idle.touch();
-      keep();
+      till.keep();
     }
 
     function begin(token) {
@@ -119,7 +121,7 @@ var TillLogin = (function () {
           return;
         }
         learn(answer.body);
-        keep();
+        till.keep();
         var place = inList(before) || inList(home()) || (till.businesses.length === 1 ? till.businesses[0] : null);
         if (place) till.choose(place);
         else page.go('businesses');
@@ -271,13 +273,14 @@ var TillLogin = (function () {
         sendLogOut(login.token);
         enter(saying('bad', null, 'idle'));
       } else {
+        if (TillWords.hasOwnProperty(login.language)) till.language = login.language;
         page.go('wait');
         begin(login.token);
         meet(login.business);
       }
     }
 
-    return { start: start, expire: expire, keep: keep };
+    return { start: start, expire: expire };
   }
 
   return { around: around };

@@ -126,6 +126,7 @@ var TillPage = (function () {
         var typed = till.typed[field.name];
         if (field.unit && typed) till.typed[field.name] = TillForms.respelled(typed, field.unit, from, till.language);
       });
+      till.keep();
       drawHeader();
       drawNotice();
       drawScreen();

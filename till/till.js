@@ -113,7 +113,7 @@
     if (till.isBusy) return;
     till.business = business;
     till.typed = { email: till.typed.email };
-    login.keep();
+    till.keep();
     till.showOpen();
   };
 
@@ -139,7 +139,7 @@
       id: session.business_id, name: '', currency: session.currency, currency_minor_units: session.currency_minor_units
     };
     till.typed = { email: till.typed.email };
-    login.keep();
+    till.keep();
   }
 
   function drop(session) {

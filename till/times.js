@@ -4,8 +4,8 @@ var TillTimes = (function () {
   'use strict';
 
   var MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  // Until this hour a time is `de la madrugada`: a drawer that is open then is rarely meant.
-  var DAWN_ENDS = 6;
+  // Before this hour a time on another day is `de la madrugada`, as the service says too.
+  var DAWN_ENDS = 5;
 
   function twoDigits(number) {
     return number < 10 ? '0' + number : String(number);
@@ -69,8 +69,8 @@ var TillTimes = (function () {
     return { date: date, hour: (+time[1] % (time[3] ? 12 : 24)) + (time[3] === 'P' ? 12 : 0), minute: +time[2] };
   }
 
-  // `desde las 14:15`, `desde la 01:15 de la madrugada`, `desde el 22/11/2026 a las 21:34`; `from 2:15 PM` or
-  // `from Nov 22, 2026, 9:34 PM`; nothing for no time.
+  // `desde las 14:15`, `desde el 22/11/2026 a las 21:34`, `desde el 22/11/2026 a la 01:15 de la madrugada`;
+  // `from 2:15 PM`, `from Nov 22, 2026, 9:34 PM`; nothing for no time.
   function since(openedTime, words) {
     var parts = read(openedTime);
     if (!parts) return '';
@@ -78,8 +78,9 @@ var TillTimes = (function () {
     var time = clock(parts.hour, parts.minute, language);
     if (language === 'en') return 'from ' + (parts.date ? day(parts.date, language) + ', ' : '') + time;
     var article = parts.hour === 1 ? 'la ' : 'las ';
-    if (parts.date) return 'desde el ' + day(parts.date, language) + ' a ' + article + time;
-    return 'desde ' + article + time + (parts.hour < DAWN_ENDS ? ' de la madrugada' : '');
+    if (!parts.date) return 'desde ' + article + time;
+    return 'desde el ' + day(parts.date, language) + ' a ' + article + time +
+      (parts.hour < DAWN_ENDS ? ' de la madrugada' : '');
   }
 
   return { show: show, offset: offset, read: read, since: since };

@@ -8,8 +8,8 @@ var TillWords = {
   'es-PY': {
     actionOf: {
       view: 'Ver Sesión', close: 'Cerrar', end: 'Terminar sin contar', handover: 'Entregar la caja', edit: 'Corregir',
-      reopen: 'Reabrir', flag: 'Marcar para revisar', unflag: 'Quitar la marca', force_close: 'Cerrar sin el cajero',
-      'delete': 'Borrar', restore: 'Recuperar', resume: 'Seguir con esta sesión'
+      reopen: 'Reabrir', flag: 'Marcar para revisar', unflag: 'Quitar la marca', force_close: 'Forzar cierre',
+      'delete': 'Borrar', restore: 'Restaurar', resume: 'Seguir con esta sesión'
     },
     amountHint: 'Se entiende: ',
     atBusiness: ' en {}',

@@ -30,6 +30,17 @@ extension Browser {
             ["cmd": "Emulation.setDeviceMetricsOverride", "params": .object(metrics)])
     }
 
+    /// Makes every request to a URL fail that matches one of these patterns, such as `*/v1/me`.
+    func block(_ patterns: [String]) async throws {
+        try await command("POST", "/goog/cdp/execute", ["cmd": "Network.enable", "params": .object([:])])
+        try await command(
+            "POST", "/goog/cdp/execute",
+            [
+                "cmd": "Network.setBlockedURLs",
+                "params": .object(["urls": .array(patterns.map { .string($0) })]),
+            ])
+    }
+
     /// Draws the page as for `print`, or as for the screen again with an empty text.
     func emulate(media: String) async throws {
         try await command(

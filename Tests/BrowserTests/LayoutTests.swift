@@ -85,7 +85,7 @@ extension TillTests {
                 try await browser.find("[data-status=CLOSED]")
                 try await check("9-closed", till, screen)
                 try await checkPrint(till, screen)
-                try await checkPairing(till, screen)
+                try await checkPairing(till, screen, axe)
             }
         }
 
@@ -104,7 +104,7 @@ extension TillTests {
         }
 
         /// Checks the screens of a paired till.
-        private func checkPairing(_ till: Till, _ screen: Screen) async throws {
+        private func checkPairing(_ till: Till, _ screen: Screen, _ axe: String) async throws {
             let (browser, ana) = (till.browser, till.shop.ana)
             try await ana.setPIN("735190")
             try await browser.click("#log-out")
@@ -126,6 +126,15 @@ extension TillTests {
             try await browser.click("#own-pin")
             try await browser.find("[data-screen=ownpin]")
             try await check("10-own-pin", till, screen)
+            try await browser.block(["*/v1/me"])
+            try await till.reload()
+            try await browser.find("#retry")
+            try await browser.run(axe)
+            try await check("11-reloaded-without-a-network", till, screen)
+            try await browser.block([])
+            try await browser.click("#retry")
+            try await browser.find("[data-screen=open]")
+            #expect(try await browser.attribute("lang", of: "html") == (screen.isEnglish ? "en" : "es-PY"))
         }
 
         private func check(_ name: String, _ till: Till, _ screen: Screen) async throws {
