@@ -7,6 +7,9 @@ var TillAnswers = (function () {
   // A problem with one of these settles nothing: the same request, with the same key, may yet have its answer.
   var PASSING = ['REQUEST_IN_FLIGHT', 'REQUEST_TIMEOUT', 'TOO_MANY_REQUESTS'];
 
+  // A password or PIN is wrong, which says nothing about the token.
+  var WRONG_SECRET = 'INVALID_CREDENTIALS';
+
   function isObject(value) {
     return typeof value === 'object' && value !== null && !(value instanceof Array);
   }
@@ -45,7 +48,7 @@ var TillAnswers = (function () {
     } else if (status >= 500 || PASSING.indexOf(body.code) >= 0) {
       answer.kind = 'passing';
     } else {
-      answer.kind = status === 401 ? 'expired' : 'refused';
+      answer.kind = status === 401 && body.code !== WRONG_SECRET ? 'expired' : 'refused';
     }
     return answer;
   }

@@ -187,9 +187,9 @@ var TillLogin = (function () {
 
     till.showCashiers = function () { if (!till.isBusy) showCashiers(null); };
 
-    // A wrong PIN is no reason to doubt the terminal.
+    // Whether the terminal's secret is not valid any more.
     function isUnpaired(answer) {
-      return answer.kind === 'expired' && answer.body.code !== 'INVALID_CREDENTIALS';
+      return answer.kind === 'expired' && answer.body.code === 'UNAUTHENTICATED';
     }
 
     function unpair() {

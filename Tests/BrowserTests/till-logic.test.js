@@ -184,7 +184,7 @@ function same(found, expected, what) {
     [200, '<html>log in to the network</html>', 'unread'], [200, '[1]', 'unread'], [200, 'null', 'unread'],
     [302, '', 'unread'], [304, problem, 'unread'], [409, problem, 'refused'], [422, problem, 'refused'],
     [404, '<html>404</html>', 'unread'], [413, '', 'unread'], [400, '{"error":{"message":"x"}}', 'unread'],
-    [401, problem, 'expired'], [401, 'no', 'unread'], [500, '<h1>500</h1>', 'unread'], [502, '', 'unread'],
+    [401, problem, 'expired'], [401, '{"title":"T","code":"INVALID_CREDENTIALS"}', 'refused'], [401, 'no', 'unread'], [500, '<h1>500</h1>', 'unread'], [502, '', 'unread'],
     [503, problem, 'passing'], [500, problem, 'passing'], [409, '{"title":"T","code":"REQUEST_IN_FLIGHT"}', 'passing'],
     [429, '{"title":"T","code":"TOO_MANY_REQUESTS"}', 'passing'], [408, '{"title":"T","code":"REQUEST_TIMEOUT"}', 'passing']
   ].forEach(function (row) { same(kind(row[0], row[1]), row[2], 'kind of ' + row[0] + ' ' + row[1]); });
