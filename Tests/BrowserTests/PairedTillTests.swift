@@ -74,7 +74,7 @@ extension TillTests {
             #expect(try await browser.text("#field-pin_again-fault") == "The two PINs differ.")
             try await browser.click("#language")
             try await browser.fill("#field-pin_again", "918273")
-            try await browser.click("button[type=submit]")
+            try await till.submitSecret()
             try await browser.find("[data-screen=open]")
             #expect(try await browser.text("[role=status]").hasPrefix("Tu PIN quedó guardado."))
         }

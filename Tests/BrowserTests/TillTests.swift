@@ -113,7 +113,23 @@ struct Till: Sendable {
         try await browser.click("[data-cashier='\(person.id)']")
         try await browser.find("[data-screen=pin]")
         for digit in pin { try await browser.click("[data-key='\(digit)']") }
+        try await submitSecret()
+    }
+
+    /// Submits a form whose answer needs a hash.
+    ///
+    /// The page times out after 8 s, which a hash may exceed on a busy machine. It then offers to try again.
+    func submitSecret() async throws {
         try await browser.click("button[type=submit]")
+        try await eventually("the form is answered", within: Browser.patience) {
+            try await browser.run(
+                """
+                if (document.querySelector('[aria-busy=true]')) return false;
+                var retry = document.querySelector('#retry');
+                if (retry) retry.click();
+                return !retry;
+                """) == true ? true : nil
+        }
     }
 
     /// Logs Ana in and shows the form that opens a session in `centro`.
