@@ -1,4 +1,4 @@
-// What can be done with the session on the screen. Its `allowed_actions` decide; this table knows what each one needs.
+// The actions on the session on the screen. Its `allowed_actions` decide; this table knows the form of each.
 
 var TillActions = (function () {
   'use strict';
@@ -8,7 +8,7 @@ var TillActions = (function () {
     'final_cash', 'declared_cash_sales', 'envelope_amount', 'expenses', 'credit_payments_collected', 'card_total',
     'bank_transfer_total', 'credit_sales_total'
   ];
-  // What an edit may remove. An edit of another amount needs an amount.
+  // The values that an edit may remove. Any other value can only be replaced.
   var REMOVABLE = ['declared_cash_sales', 'closing_ticket', 'notes'];
 
   // A name of `allowed_actions`: its request, its look, and a function that returns the fields of its form.
@@ -59,7 +59,7 @@ var TillActions = (function () {
     return [recipient].concat(count(session, true));
   }
 
-  // What the session has now, to be changed. Only changed values are sent.
+  // The current values of the session, to be changed. Only changed values are sent.
   //
   // A count exists once the session is closed, and every change of a closed session has a reason.
   function edit(session) {

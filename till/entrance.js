@@ -1,4 +1,4 @@
-// The screens before a session: who is at the till, their PIN or password, and the pairing of the till.
+// The screens before a session: the cashiers, their PIN or password, and the pairing of the till.
 
 (function () {
   'use strict';
@@ -16,7 +16,7 @@
     return TillControls.input(till, field);
   }
 
-  // While the page asks who is logged in, after a reload.
+  // After a reload, until the account is loaded.
   TillScreens.wait = function (till, words) {
     return [heading(words.wait)];
   };

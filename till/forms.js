@@ -56,7 +56,7 @@ var TillForms = (function () {
     return amount.fault ? '' : words.amountHint + TillAmounts.show(amount.minor, unit, words.language);
   }
 
-  // What was typed as an amount, as the other language writes it. What cannot be read stays.
+  // Rewrites a typed amount for the other language. An unreadable text stays as it is.
   function respelled(text, unit, from, to) {
     var amount = TillAmounts.read(text, unit, from);
     return amount.fault ? text : TillAmounts.figure(amount.minor, unit, to);
@@ -88,7 +88,7 @@ var TillForms = (function () {
     return { name: name, isRequired: true, isSecret: true, pattern: /^\d{6,12}$/, fault: 'PIN' };
   }
 
-  // What the fields' values are before anybody types, by name.
+  // The texts of the fields before the person types, by name.
   function initial(fields, language) {
     var typed = {};
     fields.forEach(function (field) {

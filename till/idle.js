@@ -1,4 +1,4 @@
-// Notices that nobody uses the till any more, also after the device has slept.
+// Ends a login without input, also after the device has slept.
 
 var TillIdle = (function () {
   'use strict';

@@ -39,7 +39,7 @@ var TillLogin = (function () {
       });
     };
 
-    // Reports an input. A login that nobody used for too long is over, also if the device slept meanwhile.
+    // Reports an input. After 10 minutes without one, also of sleep, it ends the login.
     function touch() {
       if (idle) idle.touch();
       till.keep();
@@ -60,7 +60,7 @@ var TillLogin = (function () {
       parts.forget();
     }
 
-    // Nobody waits for the response: if it is lost, the login expires by itself.
+    // The response is ignored: if the request is lost, the login expires by itself.
     function sendLogOut(token) {
       TillRequests.send({
         method: 'POST', href: TillAddresses.of('/v1/auth/logout'), language: till.language, token: token, body: '{}'
@@ -111,7 +111,7 @@ var TillLogin = (function () {
       meet(null);
     }
 
-    // Asks who this is and where they work, and goes where they were before, or to the business of the till.
+    // Loads the person's account, and goes to their last business, or to the business of the till.
     //
     // - before: the id of a business, or null.
     function meet(before) {
@@ -159,7 +159,7 @@ var TillLogin = (function () {
 
     // MARK: The terminal
 
-    // Nobody waits for the list of cashiers: its answer is dropped.
+    // Drops the answer of the list of cashiers, so that a tap works before it comes.
     function interrupt() {
       till.turn += 1;
       till.isBusy = false;
@@ -176,7 +176,7 @@ var TillLogin = (function () {
           var isNew = !till.areCashiersKnown || JSON.stringify(till.cashiers) !== JSON.stringify(answer.body.items);
           till.cashiers = answer.body.items;
           till.areCashiersKnown = true;
-          // Nothing moves under a finger that is about to tap.
+          // An unchanged list is not drawn again: the button under a finger stays.
           if (isNew) page.go('cashiers', notice);
           else page.tell(notice || null);
         } else {
@@ -260,7 +260,7 @@ var TillLogin = (function () {
       });
     };
 
-    // Continues with the login before a reload, unless nobody used it for too long.
+    // Continues with the login from before a reload, unless its last input is 10 minutes old.
     function start() {
       ['keydown', 'mousedown', 'touchstart', 'input'].forEach(function (name) {
         document.addEventListener(name, touch, true);

@@ -14,7 +14,7 @@ TillScreens.session = (function () {
     });
   }
 
-  // What somebody should look at before anything else.
+  // The marks that a person should see before anything else.
   function marks(session, words) {
     return [
       session.stale && [null, words.stale],

@@ -1,4 +1,4 @@
-// What outlives a reload: the terminal's secret until the till is unpaired, and the login until the tab is closed.
+// Keeps the terminal's secret until the till is unpaired, and the login until the tab is closed.
 //
 // A browser without storage, or one that refuses it, keeps both in the page's memory.
 

@@ -1,4 +1,4 @@
-// What a session says: its facts, its difference, and what became of it. Nothing here touches the page.
+// The texts about a session: its facts, its difference and its outcome. Nothing here touches the page.
 
 var TillSummary = (function () {
   'use strict';

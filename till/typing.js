@@ -31,7 +31,7 @@ var TillTyping = (function () {
     return text === '' || (bare !== null && grouped(bare, language) === text);
   }
 
-  // What was put in between two states of a text.
+  // The part of a text that was inserted since an earlier state.
   function inserted(before, after) {
     var start = 0;
     while (start < before.length && start < after.length && before.charAt(start) === after.charAt(start)) start += 1;
