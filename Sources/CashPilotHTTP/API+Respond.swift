@@ -6,8 +6,20 @@ import Logging
 import Telemetry
 
 extension API {
-    /// Converts a request into a response. Only this method turns thrown errors into problem documents.
     package func respond(to request: Request, on connection: RequestConnection) async throws -> Response {
+        try await basePath.apply(to: request) { try await handle($0, on: connection) }
+    }
+
+    package func respond(to fault: RequestFault) -> Response {
+        let id = RequestNames.make(ids)
+        var response = basePath.apply { Problem(fault).response(requestID: id, in: defaultLocale) }
+        response.headers[.requestID] = id
+        crossOrigin.markAsVarying(&response)
+        return response
+    }
+
+    /// Converts a request into a response. Only this method turns thrown errors into problem documents.
+    private func handle(_ request: Request, on connection: RequestConnection) async throws -> Response {
         let start = ContinuousClock.now
         var context = APIContext(connection)
         context.span = tracer?.begin(request.headers)
@@ -26,6 +38,7 @@ extension API {
             response = refuse(request, context, await refusal(for: error, context))
         }
         response.headers[.requestID] = context.shownRequestID
+        crossOrigin.mark(&response, to: request)
         if let span = context.span { response.headers[.traceresponse] = span.context.text }
         let bytes = response.body.contentLength ?? 0
         finish(request, match, context, start, status: response.status.code, bytes: bytes)
@@ -35,7 +48,9 @@ extension API {
     private func answer(
         _ request: Request, _ match: RoutingTable.Match, _ context: inout APIContext
     ) async throws -> Response {
-        guard request.isFramedPlainly else { throw Problem.ambiguous }
+        try request.checkFraming()
+        // A browser sends a preflight without the bearer.
+        if request.method == .options { return try options(request, match) }
         if case .endpoint(let place, _) = match, Self.endpoints[place].access == .authenticated {
             try await authenticate(request, &context)
         }
@@ -55,6 +70,22 @@ extension API {
             if endpoint.changes { onChange() }
             return response
         }
+    }
+
+    /// `OPTIONS` → 204 with the methods of the path; `OPTIONS *` with those of the service.
+    ///
+    /// A preflight succeeds for each path. The page then sees the 404 of its request instead of a network error.
+    private func options(_ request: Request, _ match: RoutingTable.Match) throws(Problem) -> Response {
+        var response = Response.done()
+        switch match {
+        case .endpoint: break  // No endpoint has this method.
+        case .methodNotAllowed(let allow):
+            response.headers[.allow] = allow
+            if allow.contains("PATCH") { response.headers[.acceptPatch] = Request.patchTypes }
+        case .notFound where request.uri.path == "*": response.headers[.allow] = Self.routes.methods
+        case .notFound: guard crossOrigin.isPreflight(request) else { throw Problem(.notFound) }
+        }
+        return response
     }
 
     /// Finds the principal of the request's bearer (RFC 6750).

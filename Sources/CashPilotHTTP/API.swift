@@ -31,6 +31,8 @@ package struct API: HTTPResponder {
     /// `nil` if spans are not exported.
     let tracer: Tracer?
     let ids: IDMaker
+    let crossOrigin: CrossOrigin
+    let basePath: BasePath
     /// The API calls this after each committed change.
     let onChange: @Sendable () -> Void
 
@@ -43,11 +45,14 @@ package struct API: HTTPResponder {
     ///   - logger: receives responses caused by a failure of the service, not of the client.
     ///   - tracer: makes a span for each request; `nil` if spans are not exported.
     ///   - fairUse: the limits of each user and each address.
+    ///   - crossOrigin: the origins whose pages may use the API.
+    ///   - basePath: the prefix of the paths in responses.
     ///   - onChange: called after each committed change; must return immediately.
     package init(
         _ services: DomainServices, logins: LoginMaker, uses: CredentialUses, proxies: TrustedProxies, probes: Probes,
         defaultLocale: Locale, contract: Contract, logger: Logger, accessLog: AccessLog, loginLog: LoginLog,
         metrics: APIMetrics, tracer: Tracer? = nil, fairUse: FairUse = FairUse(), ids: IDMaker,
+        crossOrigin: CrossOrigin = CrossOrigin(), basePath: BasePath = BasePath(),
         onChange: @escaping @Sendable () -> Void = {}
     ) {
         sessions = SessionRoutes(service: services.sessions)
@@ -64,7 +69,7 @@ package struct API: HTTPResponder {
         events = EventRoutes(service: services.eventLog)
         preflight = PreflightRoutes(service: services.preflight, accounts: services.accounts)
         operations = OperationRoutes(probes: probes, defaultLocale: defaultLocale)
-        self.contract = ContractRoutes(contract, defaultLocale: defaultLocale)
+        self.contract = basePath.apply { ContractRoutes(contract, defaultLocale: defaultLocale) }
         self.defaultLocale = defaultLocale
         failures = FailureLog(logger)
         self.fairUse = fairUse
@@ -73,6 +78,8 @@ package struct API: HTTPResponder {
         self.metrics = metrics
         self.tracer = tracer
         self.ids = ids
+        self.crossOrigin = crossOrigin
+        self.basePath = basePath
         self.onChange = onChange
     }
 }

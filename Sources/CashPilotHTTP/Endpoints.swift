@@ -21,6 +21,7 @@ extension API {
         Endpoint(.post, session + "/force-close", .authenticated) { $0.changes.forceClose },
         Endpoint(.post, session + "/reopen", .authenticated) { $0.changes.reopen },
         Endpoint(.post, session + "/handover", .authenticated) { $0.changes.handOver },
+        Endpoint(.post, session + "/delete", .authenticated) { $0.changes.delete },
         Endpoint(.post, session + "/restore", .authenticated) { $0.changes.restore },
         Endpoint(.put, session + "/flag", .authenticated) { $0.changes.flag },
         Endpoint(.delete, session + "/flag", .authenticated) { $0.changes.unflag },
@@ -50,6 +51,7 @@ extension API {
         Endpoint(.get, "/docs", .anyone) { $0.contract.docs },
         Endpoint(.get, "/problems/{slug}", .anyone) { $0.operations.problemPage },
         Endpoint(.get, "/till", .anyone) { _ in TillPage.show },
+        Endpoint(.get, "/", .anyone) { $0.operations.root },
     ]
     static let routes = RoutingTable(endpoints)
 

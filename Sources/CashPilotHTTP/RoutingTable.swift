@@ -9,7 +9,7 @@ struct RoutingTable: Sendable {
     enum Match: Sendable {
         /// The endpoint's index in the table, and the values of the path's placeholders.
         case endpoint(Int, values: [Substring])
-        /// The path exists, but not for this method. `allow` is the value of the `Allow` header.
+        /// The path exists, but has no endpoint for this method. `allow` is the value of the `Allow` header.
         case methodNotAllowed(allow: String)
         case notFound
     }
@@ -94,8 +94,11 @@ struct RoutingTable: Sendable {
         return parts
     }
 
+    /// All methods of the service.
+    var methods: String { "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" }
+
     private func allow(_ route: Route) -> String {
-        route.endpoints.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
+        (route.endpoints.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] } + ["OPTIONS"])
             .joined(separator: ", ")
     }
 }

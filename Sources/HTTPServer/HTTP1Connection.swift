@@ -36,8 +36,7 @@ package struct HTTP1Connection: ServerChildChannel {
     /// - Parameters:
     ///   - executor: runs the request handlers.
     ///   - now: seconds since 1970.
-    ///   - onRefused: called for each request that is not valid HTTP, with the remote address. The responder never sees
-    ///     such a request.
+    ///   - onRefused: called with the remote address for each ``RequestFault``.
     package init(
         _ responder: some HTTPResponder, _ settings: Settings, on executor: (any TaskExecutor)?,
         now: @escaping @Sendable () -> Int64, onRefused: @escaping @Sendable (IPAddress?) -> Void = { _ in }
@@ -47,7 +46,11 @@ package struct HTTP1Connection: ServerChildChannel {
             executor: executor, date: HTTPDate(now: now),
             answer: { request, channel in
                 try await responder.respond(to: request, on: RequestConnection(channel))
-            }, onRefused: onRefused)
+            },
+            refuse: { fault, channel in
+                onRefused(RequestConnection(channel).peer)
+                return responder.respond(to: fault)
+            })
     }
 
     /// Accepts connections at an address until the task is cancelled or shut down gracefully.
@@ -69,7 +72,7 @@ package struct HTTP1Connection: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false,  // The dispatcher runs one request at a time.
-                withErrorHandling: false,  // The dispatcher responds with 400.
+                withErrorHandling: false,  // The dispatcher responds.
                 withOutboundHeaderValidation: false,  // The HTTP types validate fields.
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.decoderLimits)
             let dispatcher = RequestDispatcher(answers, idleTimeout: settings.idleTimeout)

@@ -1,9 +1,47 @@
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
 /// Responds to the requests of one port.
 package protocol HTTPResponder: Sendable {
     func respond(to request: Request, on connection: RequestConnection) async throws -> Response
+
+    /// Responds to bytes that are not an HTTP request. The connection closes after the response.
+    func respond(to fault: RequestFault) -> Response
+}
+
+extension HTTPResponder {
+    package func respond(to fault: RequestFault) -> Response { Response(status: fault.status) }
+}
+
+/// The reason why bytes are not an HTTP request.
+package enum RequestFault: Sendable {
+    case malformed
+    case unknownMethod
+    /// The request line or the fields exceed the limits.
+    case tooLongHead
+
+    init(_ error: HTTPParserError) {
+        switch error {
+        case .invalidMethod: self = .unknownMethod
+        case .headerOverflow: self = .tooLongHead
+        default: self = .malformed
+        }
+    }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformed: .badRequest
+        case .unknownMethod: .notImplemented
+        case .tooLongHead: .requestHeaderFieldsTooLarge
+        }
+    }
+}
+
+extension Error {
+    /// Whether the bytes of a body are not valid HTTP.
+    package var isInvalidHTTP: Bool { self is HTTPParserError }
 }
 
 /// The connection of a request, as a responder uses it.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -6,9 +7,10 @@ import NIOHTTPTypesHTTP1
 
 /// Converts parsed heads into requests and responses into parts for the encoder.
 ///
-/// The codec also rejects some heads that the parser accepts (RFC 9112). Later code cannot see these details:
+/// The codec also applies rules that the parser does not check (RFC 9112). Later code cannot see these details. A
+/// request that breaks one is not valid: see ``HummingbirdCore/Request/isValid``.
 ///
-/// - The target must be a path: `http://elsewhere/`, `elsewhere:80` and `*` are for proxies (section 3.2).
+/// - The target is a path, an absolute URL, or `*` of an `OPTIONS` request: ``RequestTarget``.
 /// - HTTP/1.0 has no `Transfer-Encoding`: the end of such a request is ambiguous (section 6.1).
 /// - HTTP/1.1 requires `Host` (section 3.2). HTTP/1.0 health checks have none.
 /// - An HTTP/1.0 connection ends with the response, unless the client requests keep-alive.
@@ -23,7 +25,7 @@ final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendabl
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            guard let request = HTTPRequest(framedPlainly: head) else {
+            guard let request = HTTPRequest(head) else {
                 return context.fireErrorCaught(HTTPParserError.unknown)
             }
             context.fireChannelRead(wrapInboundOut(.head(request)))
@@ -45,10 +47,13 @@ final class RequestCodec: ChannelDuplexHandler, RemovableChannelHandler, Sendabl
 }
 
 extension HTTPRequest {
-    /// The request of a head; `nil` if the codec rejects it.
-    fileprivate init?(framedPlainly head: HTTPRequestHead) {
-        guard head.uri.utf8.first == UInt8(ascii: "/"), let method = try? Method(head.method) else { return nil }
-        self.init(method: method, scheme: "http", authority: nil, path: head.uri)
+    /// The request of a head; `nil` if the method is no token.
+    ///
+    /// A request that is not valid has no path, and its connection closes after the response.
+    fileprivate init?(_ head: HTTPRequestHead) {
+        guard let method = try? Method(head.method) else { return nil }
+        let target = RequestTarget(head.uri, method)
+        self.init(method: method, scheme: "http", authority: nil, path: target?.path)
         headerFields.reserveCapacity(head.headers.count + 1)
         for (name, value) in head.headers {
             guard let name = HTTPField.Name(name) else { continue }
@@ -60,12 +65,19 @@ extension HTTPRequest {
             }
         }
         if head.version == .http1_0 {
-            guard headerFields[.transferEncoding] == nil else { return nil }
+            if headerFields[.transferEncoding] != nil { path = nil }
             if !head.isKeepAlive { headerFields[.connection] = "close" }
         } else if authority == nil {
-            return nil
+            path = nil
         }
+        if path == nil { headerFields[.connection] = "close" }
+        if let named = target?.authority { authority = named }
     }
+}
+
+extension Request {
+    /// Whether the request has a target for an origin server, a host and an unambiguous end (RFC 9112).
+    package var isValid: Bool { head.path != nil }
 }
 
 extension HTTPField.Name {

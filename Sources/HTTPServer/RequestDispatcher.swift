@@ -18,7 +18,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         let executor: (any TaskExecutor)?
         let date: HTTPDate
         let answer: @Sendable (Request, any Channel) async throws -> Response
-        let onRefused: @Sendable (IPAddress?) -> Void  // See HTTP1Connection.
+        let refuse: @Sendable (RequestFault, any Channel) -> Response
     }
 
     /// Why no more input arrives.
@@ -152,14 +152,14 @@ final class RequestDispatcher: ChannelDuplexHandler {
         asksToClose = head.headerFields[.connection].map(Self.saysClose) ?? false
         isBodyOpen = !parts.takeEnd()
         readOn()
-        if !isBodyOpen {
-            answer(Request(head: head, body: RequestBody(buffer: body ?? ByteBuffer())), context)
-        } else {
+        var request = Request(head: head, body: RequestBody(buffer: body ?? ByteBuffer()))
+        if isBodyOpen {
             if let body { parts.putBack(body) }
             let reading = IncomingBody(
                 dispatcher: NIOLoopBound(self, eventLoop: context.eventLoop), loop: context.eventLoop, number: number)
-            answer(Request(head: head, body: RequestBody(asyncSequence: reading)), context)
+            request = Request(head: head, body: RequestBody(asyncSequence: reading))
         }
+        run(context) { [answers, request] channel in try await answers.answer(request, channel) }
     }
 
     /// Called when no request is left to run.
@@ -167,12 +167,9 @@ final class RequestDispatcher: ChannelDuplexHandler {
         switch inputEnd {
         case nil where !isQuiescing: break
         case nil, .closed?: closeWhenWritten(context)
-        case .failed(is HTTPParserError)?:
-            answers.onRefused(RequestConnection(context.channel).peer)
-            isOver = true
-            let refusal = Response(status: .badRequest, headers: [.connection: "close"])
-            context.write(wrapOutboundOut(.head(refusal.head)), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        case .failed(let error as HTTPParserError)?:
+            asksToClose = true
+            run(context) { [answers] channel in answers.refuse(RequestFault(error), channel) }
         case .failed?: context.close(promise: nil)
         }
     }
@@ -226,12 +223,14 @@ final class RequestDispatcher: ChannelDuplexHandler {
 
     // MARK: Responses
 
-    private func answer(_ request: Request, _ context: ChannelHandlerContext) {
+    private func run(
+        _ context: ChannelHandlerContext, _ respond: @escaping @Sendable (any Channel) async throws -> Response
+    ) {
         let (loop, channel) = (context.eventLoop, context.channel)
         let dispatcher = NIOLoopBound(self, eventLoop: loop)
-        answering = Task(executorPreference: answers.executor) { [answers] in
+        answering = Task(executorPreference: answers.executor) {
             do {
-                let response = try await answers.answer(request, channel)
+                let response = try await respond(channel)
                 if response.body.contentLength == nil {
                     loop.execute { dispatcher.value.begin(response) }
                     try await response.body.write(StreamWriter(channel: channel))

@@ -47,7 +47,7 @@ struct AccountTests {
         try await withShop { shop in
             let none = try await shop.stranger.get("/v1/me")
             #expect(none.status == 401)
-            #expect(none[header: "WWW-Authenticate"] == "Bearer")
+            #expect(none[header: "WWW-Authenticate"] == #"Bearer realm="cashpilot""#)
             let foreign = try await shop.stranger.get("/v1/me", headers: ["Authorization": "Bearer abc.def.ghi"])
             #expect(foreign.status == 401)
             #expect(foreign[header: "WWW-Authenticate"]?.contains(#"error="invalid_token""#) == true)

@@ -95,6 +95,9 @@ extension ChangingRoute {
         },
         on("PATCH", "", #"{"notes": "counted twice"}"#),
         on("DELETE", "", #"{"reason": "by mistake"}"#, byAdministrator: true),
+        on(
+            "POST", "/delete", #"{"reason": "by mistake"}"#, other: #"{"reason": "another till"}"#,
+            byAdministrator: true),
         on("POST", "/close", #"{"final_cash": 1}"#, other: #"{"final_cash": 2}"#, isOneStatement: true),
         on("POST", "/end", "{}"),
         on("POST", "/force-close", #"{"reason": "left"}"#, other: #"{"reason": "gone"}"#, byAdministrator: true),

@@ -7,7 +7,7 @@ struct CredentialTests {
     private func expectRefused(_ person: Person, _ comment: Comment) async throws {
         let reply = try await person.get("/v1/me")
         #expect(reply.status == 401, comment)
-        #expect(reply[header: "WWW-Authenticate"] == #"Bearer error="invalid_token""#, comment)
+        #expect(reply[header: "WWW-Authenticate"] == #"Bearer realm="cashpilot", error="invalid_token""#, comment)
     }
 
     private func patch(_ shop: Shop, _ person: Person, _ body: String) async throws -> Reply {

@@ -19,15 +19,26 @@ struct HostileCase: Sendable, CustomStringConvertible {
     }
 
     /// Invalid or ambiguous HTTP, after which no byte of the connection can be trusted.
-    static func refused(_ description: String, _ text: String, code: String? = nil) -> HostileCase {
-        HostileCase(description, text, "400", code, ends: true)
+    static func refused(
+        _ description: String, _ text: String, _ status: String = "400", code: String = "BAD_REQUEST"
+    ) -> HostileCase {
+        HostileCase(description, text, status, code, ends: true)
     }
 
     /// Invalid or ambiguous framing of an open, by these fields and this body.
-    static func misframed(_ fields: String, _ body: String = "0\r\n\r\n", code: String? = nil) -> HostileCase {
+    static func misframed(_ fields: String, _ body: String = "0\r\n\r\n") -> HostileCase {
         refused(
             fields.replacing("\r\n", with: "⏎") + " " + body.prefix(20).replacing("\r\n", with: "⏎"),
-            open(fields + "\r\n", body), code: code)
+            open(fields + "\r\n", body))
+    }
+
+    /// A method or a transfer coding that the server does not know.
+    static func unknown(_ description: String, _ text: String) -> HostileCase {
+        refused(description, text, "501", code: "NOT_IMPLEMENTED")
+    }
+
+    static func longHead(_ description: String, _ text: String) -> HostileCase {
+        refused(description, text, "431", code: "HEADERS_TOO_LARGE")
     }
 
     /// A chunked body of an open.
@@ -74,12 +85,13 @@ extension HostileCase {
             "Transfer-Encoding:\r\n chunked", "X: y\r\n Transfer-Encoding: chunked", " Transfer-Encoding: chunked",
             "Transfer-Encoding : chunked", "Transfer-Encoding: chunked\r\nX: a\u{0}b",
             "X: a\rTransfer-Encoding: chunked",
-            "X: y\nTransfer-Encoding: chunked",
+            "X: y\nTransfer-Encoding: chunked", "Transfer-Encoding: identity", "Transfer-Encoding: xchunked",
+            "Transfer-Encoding: \"chunked\"",
+            "Transfer-Encoding: chunked;q=1",
         ].map { misframed($0) }
-        + [
-            "Transfer-Encoding: identity", "Transfer-Encoding: xchunked", "Transfer-Encoding: \"chunked\"",
-            "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: gzip, chunked",
-        ].map { misframed($0, code: "BAD_REQUEST") }
+        + ["Transfer-Encoding: gzip, chunked", "Transfer-Encoding: x-gzip\r\nTransfer-Encoding: chunked"].map {
+            unknown($0, open($0 + "\r\n", "0\r\n\r\n"))
+        }
         + [
             "fffffffffffffffff\r\n", "-2\r\n{}\r\n0\r\n\r\n", "+2\r\n{}\r\n0\r\n\r\n", "0x2\r\n{}\r\n0\r\n\r\n",
             " 2\r\n{}\r\n0\r\n\r\n", "2 \r\n{}\r\n0\r\n\r\n", "2\r\n{}0\r\n\r\n", "2\n{}\r\n0\r\n\r\n",
@@ -98,12 +110,13 @@ extension HostileCase {
         refused("a name in UTF-8", "GET /livez HTTP/1.1\r\nHost: x\r\nf\u{C3}\u{A9}: foo\r\n\r\n"),
         refused("a folded first field", "GET /livez HTTP/1.1\r\n Host: x\r\n\r\n"),
         refused("no Host", "GET /livez HTTP/1.1\r\n\r\n"),
-        refused("two Hosts", "GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", code: "BAD_REQUEST"),
+        refused("two Hosts", "GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
         refused("chunks in HTTP/1.0", "POST /livez HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        refused("an absolute target", "GET http://elsewhere/livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused("an absolute target with a user", "GET http://a@x/livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused("an absolute target of another scheme", "GET ftp://x/livez HTTP/1.1\r\nHost: x\r\n\r\n"),
         refused("an authority", "GET x:80 HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("CONNECT", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("an asterisk", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"),
+        unknown("CONNECT", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        refused("an asterisk", "GET * HTTP/1.1\r\nHost: x\r\n\r\n"),
         refused("no slash", "GET livez HTTP/1.1\r\nHost: x\r\n\r\n"),
         refused("only a query", "GET ?x HTTP/1.1\r\nHost: x\r\n\r\n"),
         refused("NUL in the path", "GET /livez\u{0} HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -115,15 +128,15 @@ extension HostileCase {
         refused("HTTP/1.9", "GET /livez HTTP/1.9\r\nHost: x\r\n\r\n"),
         refused("HTTP/1.11", "GET /livez HTTP/1.11\r\nHost: x\r\n\r\n"),
         refused("another protocol", "GET /livez ICE/1.0\r\nHost: x\r\n\r\n"),
-        refused("TLS", "\u{16}\u{3}\u{1}\0\u{C8}\u{1}\0\0\u{C4}\u{3}\u{3}" + repeated("\0", 200)),
-        refused("an unknown method", "FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("a method in small letters", "get /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("a long method", repeated("G", 100_000) + " /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("a long target", "GET /\(repeated("a", 40_000)) HTTP/1.1\r\nHost: x\r\n\r\n"),
-        refused("a long field", "GET /livez HTTP/1.1\r\nHost: x\r\nX: \(repeated("a", 40_000))\r\n\r\n"),
-        refused("a long name", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("a", 40_000)): x\r\n\r\n"),
-        refused("101 fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: a\r\n", 100))\r\n"),
-        refused(
+        unknown("TLS", "\u{16}\u{3}\u{1}\0\u{C8}\u{1}\0\0\u{C4}\u{3}\u{3}" + repeated("\0", 200)),
+        unknown("an unknown method", "FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+        unknown("a method in small letters", "get /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+        unknown("a long method", repeated("G", 100_000) + " /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+        longHead("a long target", "GET /\(repeated("a", 40_000)) HTTP/1.1\r\nHost: x\r\n\r\n"),
+        longHead("a long field", "GET /livez HTTP/1.1\r\nHost: x\r\nX: \(repeated("a", 40_000))\r\n\r\n"),
+        longHead("a long name", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("a", 40_000)): x\r\n\r\n"),
+        longHead("101 fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: a\r\n", 100))\r\n"),
+        longHead(
             "long fields", "GET /livez HTTP/1.1\r\nHost: x\r\n\(repeated("X: \(repeated("a", 999))\r\n", 40))\r\n"),
     ]
 
@@ -133,6 +146,8 @@ extension HostileCase {
         tooLarge("Content-Length: 9223372036854775808"),
         tooLarge("Transfer-Encoding: chunked", "ffffffffffffffff\r\n\(repeated("x", 65_537))"),
         tooLarge("Transfer-Encoding: chunked", repeated("8\r\n        \r\n", 8_193)),
+        get("an absolute target", "GET HTTP://[::1]:8080/livez?x=1 HTTP/1.1\r\nHost: x", "200"),
+        get("OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: x", "204"),
         get("a path of 10 kB", "GET /\(repeated("a", 10_000)) HTTP/1.1\r\nHost: x", "404", "NOT_FOUND"),
         get(
             "thousands of parameters",

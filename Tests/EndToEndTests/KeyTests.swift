@@ -66,7 +66,8 @@ struct KeyTests {
                 let reply = try await script.get("/v1/me")
                 #expect(reply.status == 401, comment)
                 #expect(try reply.json["code"] == "UNAUTHENTICATED", comment)
-                #expect(reply[header: "WWW-Authenticate"] == #"Bearer error="invalid_token""#, comment)
+                let challenge = #"Bearer realm="cashpilot", error="invalid_token""#
+                #expect(reply[header: "WWW-Authenticate"] == challenge, comment)
             }
             #expect(try await script.get("/v1/me").status == 200)
             try shop.execute("update users set is_active = false where id = '\(shop.ana.id)'")
@@ -98,7 +99,7 @@ struct KeyTests {
             person.token = text
             let reply = try await person.get("/v1/me")
             #expect(reply.status == 401)
-            #expect(reply[header: "WWW-Authenticate"] == #"Bearer error="invalid_token""#)
+            #expect(reply[header: "WWW-Authenticate"] == #"Bearer realm="cashpilot", error="invalid_token""#)
         }
     }
 

@@ -38,6 +38,7 @@ struct RightsTable {
         "POST \(sessions)": #"{"initial_cash": 1, "cashier_id": "{ana}"}"#,
         "PATCH \(session)": #"{"card_total": 7, "reason": "typing error"}"#,
         "DELETE \(session)": #"{"reason": "opened by mistake"}"#,
+        "POST \(session)/delete": #"{"reason": "opened by mistake"}"#,
         "POST \(session)/close": #"{"final_cash": 1}"#,
         "POST \(session)/end": "{}",
         "POST \(session)/force-close": #"{"reason": "left"}"#,

@@ -20,9 +20,12 @@ struct APIFixture {
     /// - Parameters:
     ///   - renderer: the script that renders the contract.
     ///   - tracer: `nil` if spans are not exported.
+    ///   - origins: the allowed origins, separated by commas.
+    ///   - basePath: empty for none.
     init(
         readiness: Readiness? = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true),
-        renderer: String? = nil, tracer: Tracer? = nil, fairUse: FairUse = FairUse()
+        renderer: String? = nil, tracer: Tracer? = nil, fairUse: FairUse = FairUse(), origins: String? = nil,
+        basePath: String = ""
     ) async throws {
         let ids = IDMaker(milliseconds: { 0x0197_f4a0_8a2b }, random: { 0x1234_5678_9abc_def0 })
         let principal = Principal(
@@ -44,13 +47,15 @@ struct APIFixture {
                 isShuttingDown: { false }),
             defaultLocale: .spanish,
             contract: Contract(
-                yaml: "openapi: 3.1.0\n"
+                yaml: "openapi: 3.1.0\nservers:\n  - url: /\n"
                     + String(repeating: "# Longer than the socket buffers of a connection.\n", count: 30_000),
                 renderer: renderer),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             accessLog: AccessLog(writer: writer),
             loginLog: LoginLog(writer: writer, key: Array(repeating: 7, count: 32), metrics: metrics),
-            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: ids)
+            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: ids,
+            crossOrigin: origins.flatMap { CrossOrigin($0) } ?? CrossOrigin(),
+            basePath: BasePath(basePath) ?? BasePath())
     }
 
     /// Handles a request, by default of Ana.

@@ -38,7 +38,7 @@ struct CallerCacheTests {
         for wrong in [String(text.dropLast()), text + "A", "CPS" + text.dropFirst(3), "cpt" + text.dropFirst(3)] {
             let answer = try await fixture.send(.get, "/v1/me", [.authorization: "Bearer \(wrong)"])
             #expect(answer.status == 401, "\(wrong)")
-            #expect(answer.headers[.wwwAuthenticate] == #"Bearer error="invalid_token""#)
+            #expect(answer.headers[.wwwAuthenticate] == #"Bearer realm="cashpilot", error="invalid_token""#)
         }
         #expect(fixture.store.state.withLock { $0.principalReads } == 0)
     }
@@ -60,7 +60,7 @@ struct CallerCacheTests {
         fixture.store.state.withLock { $0.principals = [:] }
         let after = try await fixture.send(method, path, headers, body: body)
         #expect(after.status == 401)
-        #expect(after.headers[.wwwAuthenticate] == #"Bearer error="invalid_token""#)
+        #expect(after.headers[.wwwAuthenticate] == #"Bearer realm="cashpilot", error="invalid_token""#)
     }
 
     @Test("A request without a bearer gets 401 although its body is too large")

@@ -46,7 +46,9 @@ struct HeaderReaderTests {
         "If-Match names the accepted versions, and a malformed version matches nothing",
         arguments: [
             ("\"3\"", [3]), ("W/\"3\"", [3]), ("*", nil), ("\"x\", \"4\"", [4]), ("\"2\",\"3\"", [2, 3]),
-            ("\"x\", *", nil),
+            ("\"x\", *", nil), ("W/\"3-gzip\"", [3]), ("\"3-gzip\"", [3]), ("\"3;gzip\"", [3]), ("\"3\"-gzip", [3]),
+            ("\"3--gzip\"", [3]), ("\"3-br\", \"4:zstd\"", [3, 4]), ("\"3-x-gzip\"", [3]), ("\"3gzip\"", []),
+            ("\"3-4\"", []), ("\"-gzip\"", []), ("gzip", []),
             (" \"5\" ", [5]), ("\"05\"", []), ("\"0\"", [0]), ("\"x\"", []), ("3", []), ("", []), ("\"\"", []),
             ("\"-1\"", []),
             ("\"99999999999999999999\"", []),
@@ -60,6 +62,7 @@ struct HeaderReaderTests {
         "If-None-Match names the versions that the caller has, strong or weak",
         arguments: [
             ("\"3\"", true), ("W/\"3\"", true), ("\"1\", \"3\"", true), ("*", true), ("\"4\"", false), ("3", false),
+            ("W/\"3-gzip\"", true), ("\"4\", \"3;gzip\"", true), ("\"4-gzip\"", false),
             ("", false), ("\"03\"", false), ("\"+3\"", false),
         ])
     func ifNoneMatch(_ value: String, _ hasIt: Bool) {

@@ -154,8 +154,11 @@ struct ProblemDocumentTests {
     @Test("Every domain error has its problem code and headers")
     func refusals() {
         let table: [(DomainError, ProblemCode, HTTPFields)] = [
-            (.callerInactive, .unauthenticated, [.wwwAuthenticate: #"Bearer error="invalid_token""#]),
-            (.invalidCredentials, .invalidCredentials, [.wwwAuthenticate: "Bearer"]),
+            (
+                .callerInactive, .unauthenticated,
+                [.wwwAuthenticate: #"Bearer realm="cashpilot", error="invalid_token""#]
+            ),
+            (.invalidCredentials, .invalidCredentials, [.wwwAuthenticate: #"Bearer realm="cashpilot""#]),
             (.businessNotFound, .notFound, [:]), (.sessionNotFound, .notFound, [:]),
             (.businessInactive, .businessInactive, [:]), (.noOpenSession, .noOpenSession, [:]),
             (.forbidden, .forbidden, [:]), (.cashierNotInBusiness, .validationFailed, [:]),

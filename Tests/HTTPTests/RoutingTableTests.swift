@@ -17,19 +17,19 @@ struct RoutingTableTests {
     @Test(
         "A path matches its endpoint in exactly one spelling",
         arguments: [
-            (.get, "/v1/me", "/v1/me"), (.head, "/v1/me", "/v1/me"), (.post, "/v1/me", "405 GET, HEAD"),
-            (.options, "/v1/me", "405 GET, HEAD"), (.get, "/v1/auth/token", "405 POST"),
+            (.get, "/v1/me", "/v1/me"), (.head, "/v1/me", "/v1/me"), (.post, "/v1/me", "405 GET, HEAD, OPTIONS"),
+            (.options, "/v1/me", "405 GET, HEAD, OPTIONS"), (.get, "/v1/auth/token", "405 POST, OPTIONS"),
             (.get, "/v1/businesses/b/sessions", "/v1/businesses/{business_id}/sessions b"),
-            (.delete, "/v1/businesses/b/sessions", "405 POST, GET, HEAD"),
+            (.delete, "/v1/businesses/b/sessions", "405 POST, GET, HEAD, OPTIONS"),
             (.get, "/v1/businesses/b/sessions/current", "/v1/businesses/{business_id}/sessions/current b"),
             (.get, "/v1/businesses/b/sessions/s", "/v1/businesses/{business_id}/sessions/{session_id} b s"),
             (
                 .post, "/v1/businesses/b/sessions/s/close",
                 "/v1/businesses/{business_id}/sessions/{session_id}/close b s"
             ),
-            (.get, "/v1/businesses/b/sessions/s/close", "405 POST"),
+            (.get, "/v1/businesses/b/sessions/s/close", "405 POST, OPTIONS"),
             (.get, "/problems/not-found", "/problems/{slug} not-found"),
-            (.get, "/", "404"), (.get, "", "404"), (.get, "v1/me", "404"), (.get, "/v1/me/", "404"),
+            (.get, "/", "/"), (.get, "", "404"), (.get, "v1/me", "404"), (.get, "/v1/me/", "404"),
             (.get, "//v1/me", "404"), (.get, "/v1//me", "404"), (.get, "/V1/me", "404"), (.get, "/v1/%6De", "404"),
             (.get, "/problems/", "404"), (.get, "/problems/a/b", "404"), (.get, "/v1/businesses//sessions", "404"),
             (.get, "/v1/businesses/b/sessions/s/close/x/y/z/1/2/3/4/5", "404"), (.get, "*", "404"),

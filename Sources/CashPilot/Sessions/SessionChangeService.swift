@@ -40,8 +40,8 @@ package struct SessionChangeService: Sendable {
     }
 
     /// Marks a session as deleted; the row remains. A session that is already deleted is not changed.
-    package func delete(_ target: ChangeTarget, reason: String) async throws {
-        _ = try await change(target, .delete, by: .delete, because: reason) { session, now in
+    package func delete(_ target: ChangeTarget, reason: String) async throws -> ChangeResult<SessionView> {
+        try await change(target, .delete, by: .delete, because: reason) { session, now in
             session.delete(because: reason, by: target.caller.id, at: now)
         }
     }

@@ -18,6 +18,8 @@ struct ServerConfiguration: Sendable {
     var fairUse = FairUse.Limits()
     var managementPort: Int
     var trustedProxies: TrustedProxies
+    var crossOrigin: CrossOrigin
+    var basePath: BasePath
     /// How long a login is valid.
     var loginLifetime: Duration
     /// Conflicts are deleted after this number of days; 0 keeps them.
@@ -49,6 +51,8 @@ struct ServerConfiguration: Sendable {
         fairUse.writeBurst = reader.integer(.userWriteBurst, in: 1...100_000)
         managementPort = reader.integer(.managementPort, in: 0...65_535)
         trustedProxies = reader.proxies(.trustedProxies)
+        crossOrigin = reader.origins(.corsAllowedOrigins)
+        basePath = reader.basePath(.publicBasePath)
         loginLifetime = .seconds(reader.integer(.authTokenSeconds, in: Self.loginSeconds))
         conflictRetentionDays = reader.integer(.conflictRetention, in: 0...36_500)
         eventLogRetentionDays = reader.integer(.eventLogRetention, in: 0...36_500)

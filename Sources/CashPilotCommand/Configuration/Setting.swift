@@ -93,6 +93,16 @@ struct Setting: Sendable {
         meaning:
             "Load balancers whose `X-Forwarded-For` the server trusts. "
             + "Otherwise all clients share the load balancer's address.")
+    static let corsAllowedOrigins = Setting(
+        name: "CORS_ALLOWED_ORIGINS", fallback: nil,
+        accepts: "origins such as `https://till.shop.example`, as browsers send them, separated by commas",
+        meaning:
+            "The origins whose pages may use the API, without a path or a default port. "
+            + "If unset, no response has a CORS header.")
+    static let publicBasePath = Setting(
+        name: "PUBLIC_BASE_PATH", fallback: nil,
+        accepts: "a path such as `/cashpilot`, without a slash at its end, other than those of the API",
+        meaning: "The path below which clients reach the service. It prefixes all paths in responses.")
     static let authTokenSeconds = Setting(
         name: "AUTH_TOKEN_SECONDS", fallback: "43200", accepts: "60…604800",
         meaning: "The lifetime of a login. It can be revoked before.")
@@ -137,7 +147,8 @@ struct Setting: Sendable {
         databaseURL, databaseURLFile, databaseRole, databasePoolSize, databaseGroupedWrites, databaseQueueMax,
         databasePoolWait, databaseLockTimeout, databaseStatementTimeout, databaseRequestTimeout,
         databaseConnectTimeout, httpHost, httpPort, httpIdleTimeout, httpConnectionsMax, userRequestsMax,
-        addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies, authTokenSeconds,
+        addressRequestsMax, userWritesPerSecond, userWriteBurst, managementPort, trustedProxies,
+        corsAllowedOrigins, publicBasePath, authTokenSeconds,
         conflictRetention, eventLogRetention, defaultLocale, logLevel, logFormat, traceEndpoint, traceServiceName,
         traceRatio, shutdownDelay, shutdownTimeout,
     ]

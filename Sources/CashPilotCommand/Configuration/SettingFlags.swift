@@ -46,6 +46,8 @@ struct ServerFlags: ParsableArguments {
     @Option(help: .setting(.userWriteBurst)) var userWriteBurst: String?
     @Option(help: .setting(.managementPort)) var managementPort: String?
     @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
+    @Option(help: .setting(.corsAllowedOrigins)) var corsAllowedOrigins: String?
+    @Option(help: .setting(.publicBasePath)) var publicBasePath: String?
     @Option(help: .setting(.authTokenSeconds)) var authTokenSeconds: String?
     @Option(help: .setting(.conflictRetention)) var conflictRetentionDays: String?
     @Option(help: .setting(.eventLogRetention)) var eventLogRetentionDays: String?
@@ -65,7 +67,8 @@ struct ServerFlags: ParsableArguments {
             (.userWritesPerSecond, userWritesPerSecond), (.userWriteBurst, userWriteBurst),
             (.httpConnectionsMax, httpConnectionsMax), (.httpHost, httpHost), (.httpPort, httpPort),
             (.httpIdleTimeout, httpIdleTimeoutSeconds), (.managementPort, managementPort),
-            (.trustedProxies, trustedProxies), (.authTokenSeconds, authTokenSeconds),
+            (.trustedProxies, trustedProxies), (.corsAllowedOrigins, corsAllowedOrigins),
+            (.publicBasePath, publicBasePath), (.authTokenSeconds, authTokenSeconds),
             (.conflictRetention, conflictRetentionDays), (.eventLogRetention, eventLogRetentionDays),
             (.defaultLocale, defaultLocale), (.logLevel, logLevel),
             (.logFormat, logFormat), (.traceEndpoint, otelExporterOtlpEndpoint), (.traceServiceName, otelServiceName),

@@ -1,3 +1,4 @@
+import CashPilotHTTP
 import FoundationEssentials
 import HTTPServer
 
@@ -84,6 +85,14 @@ struct SettingReader {
 
     mutating func proxies(_ setting: Setting) -> TrustedProxies {
         text(setting) == nil ? TrustedProxies() : read(setting) { TrustedProxies($0) } ?? TrustedProxies()
+    }
+
+    mutating func origins(_ setting: Setting) -> CrossOrigin {
+        text(setting) == nil ? CrossOrigin() : read(setting) { CrossOrigin($0) } ?? CrossOrigin()
+    }
+
+    mutating func basePath(_ setting: Setting) -> BasePath {
+        text(setting) == nil ? BasePath() : read(setting) { BasePath($0) } ?? BasePath()
     }
 
     /// The trimmed value of a setting or its file; `nil` if the file is unreadable.

@@ -68,4 +68,6 @@ struct TimeLimited<Responder: HTTPResponder>: HTTPResponder {
     func respond(to request: Request, on connection: RequestConnection) async throws -> Response {
         try await RequestDeadline.with(limit) { try await responder.respond(to: request, on: connection) }
     }
+
+    func respond(to fault: RequestFault) -> Response { responder.respond(to: fault) }
 }

@@ -84,7 +84,8 @@ struct Server {
             loginLog: LoginLog(
                 writer: log, level: configuration.logLevel, key: (0..<32).map { _ in .random(in: 0...255) },
                 metrics: metrics),
-            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: System.ids, onChange: eventLog.watch.wake)
+            metrics: metrics, tracer: tracer, fairUse: fairUse, ids: System.ids,
+            crossOrigin: configuration.crossOrigin, basePath: configuration.basePath, onChange: eventLog.watch.wake)
 
         try await serve(
             api, connections, ManagementRoutes(metrics: metrics, probes: probes), tracer, refused,

@@ -45,6 +45,6 @@ extension QueryReader {
     /// The URL of the same list with another cursor. The other parameters are already valid and stay unchanged.
     fileprivate func address(withCursor cursor: String) -> String {
         let others = text.pairs.filter { $0.name != "cursor" }.map { String($0.raw) }
-        return path + "?" + (others + ["cursor=\(cursor)"]).joined(separator: "&")
+        return BasePath.prefixed(path) + "?" + (others + ["cursor=\(cursor)"]).joined(separator: "&")
     }
 }

@@ -9,7 +9,9 @@ struct ContractRoutes {
     private let defaultLocale: Locale
 
     init(_ contract: Contract, defaultLocale: Locale) {
-        openAPI = StaticPage(contract.yaml, "application/yaml")
+        let base = BasePath.prefixed("")
+        let yaml = base.isEmpty ? contract.yaml : contract.yaml.replacing("- url: /\n", with: "- url: \(base)\n")
+        openAPI = StaticPage(yaml, "application/yaml")
         spanishDocs = DocsPage.page(contract.renderer, in: .spanish)
         englishDocs = DocsPage.page(contract.renderer, in: .english)
         self.defaultLocale = defaultLocale
@@ -52,13 +54,14 @@ enum DocsPage {
         let needsScript = Localized(
             es: "Esta página necesita JavaScript. Si lo tenés desactivado, leé",
             en: "This page needs JavaScript. Without it, read")
+        let address = BasePath.prefixed("/openapi.yaml")
         let body = """
-            <noscript><p>\(needsScript[locale]) <a href="/openapi.yaml">openapi.yaml</a></p></noscript>
-            <rapi-doc lang="en" spec-url="/openapi.yaml" render-style="focused" schema-style="table" load-fonts="false"
+            <noscript><p>\(needsScript[locale]) <a href="\(address)">openapi.yaml</a></p></noscript>
+            <rapi-doc lang="en" spec-url="\(address)" render-style="focused" schema-style="table" load-fonts="false"
               regular-font="system-ui, sans-serif" mono-font="monospace" show-header="false" show-components="true"
               use-path-in-nav-bar="true" show-method-in-nav-bar="as-colored-text" allow-server-selection="false"
               allow-spec-url-load="false" allow-spec-file-load="false" persist-auth="false">
-            <p slot="nav-logo"><a href="/openapi.yaml" style="color: inherit">openapi.yaml</a></p>
+            <p slot="nav-logo"><a href="\(address)" style="color: inherit">openapi.yaml</a></p>
             </rapi-doc>
             <script type="module">\(script)</script>
             """
@@ -67,7 +70,7 @@ enum DocsPage {
     }
 
     private static func notBuiltIn(in locale: Locale) -> String {
-        let link = #"<a href="/openapi.yaml">openapi.yaml</a>"#
+        let link = #"<a href="\#(BasePath.prefixed("/openapi.yaml"))">openapi.yaml</a>"#
         let text = Localized(
             es: """
                 <p>La API está descrita en \(link).</p>

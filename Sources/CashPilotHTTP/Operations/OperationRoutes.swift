@@ -13,6 +13,15 @@ struct OperationRoutes {
     /// `GET /readyz` → 200, or 503 if the service cannot process requests.
     func readyz(_ request: Request, context: APIContext) async -> Response { await probes.readiness().response }
 
+    /// `GET /` → 302 to the till, for people who enter only the host.
+    func root(_ request: Request, context: APIContext) -> Response {
+        Response(
+            status: .found,
+            headers: [
+                .location: BasePath.prefixed("/till"), .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+            ])
+    }
+
     /// `GET /problems/{slug}` → 200, an HTML page about one problem code.
     func problemPage(_ request: Request, context: APIContext) throws -> Response {
         guard let slug = context.pathValues.first, let code = ProblemCode(slug: slug) else { throw Problem(.notFound) }

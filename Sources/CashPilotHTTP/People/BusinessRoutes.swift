@@ -51,11 +51,13 @@ struct BusinessRoutes {
 
 extension Response {
     /// 201 with a `Location`, or the replayed result.
+    ///
+    /// - Parameter path: without the base path.
     static func created<Value>(
         _ created: ChangeResult<Value>, at path: String, _ write: (inout JSONWriter) -> Void
     ) -> Response {
         var headers = HTTPFields.unstored
-        headers[.location] = path
+        headers[.location] = BasePath.prefixed(path)
         if created.isReplay { headers[.idempotentReplayed] = "true" }
         return .json(.created, headers, write)
     }

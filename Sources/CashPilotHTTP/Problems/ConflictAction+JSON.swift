@@ -210,9 +210,9 @@ extension RefusedRequest {
         case .restore(let session): SessionLink.action(.restore, on: session, in: business)
         case .handover(let session): SessionLink.action(.handover, on: session, in: business)
         case .edit(let session): SessionLink.one(session, in: business)
-        case .unassign(let cashier): "/v1/businesses/\(business)/cashiers/\(cashier)"
-        case .changeUser(let user): "/v1/users/\(user)"
-        case .changeBusiness: "/v1/businesses/\(business)"
+        case .unassign(let cashier): BasePath.prefixed("/v1/businesses/\(business)/cashiers/\(cashier)")
+        case .changeUser(let user): BasePath.prefixed("/v1/users/\(user)")
+        case .changeBusiness: BasePath.prefixed("/v1/businesses/\(business)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import CashPilot
+import HTTPServer
 import HummingbirdCore
 import JSON
 
@@ -15,7 +16,7 @@ extension Problem {
         case .requestInFlight: self.init(.requestInFlight, headers: [.retryAfter: "1"])
         case .busy: self = .unavailable(.notApplied, retryAfter: 1)
         case .callerInactive: self = .invalidToken
-        case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: "Bearer"])
+        case .invalidCredentials: self.init(.invalidCredentials, headers: [.wwwAuthenticate: Self.challenge])
         case .tooManyAttempts(let seconds):
             self = .tooMany(
                 es: "Hubo demasiados intentos fallidos.", en: "There were too many failed attempts.",
@@ -82,12 +83,14 @@ extension Problem {
     }
 
     /// The request has no bearer, and the endpoint needs one (RFC 6750).
-    static var noToken: Problem { Problem(.unauthenticated, headers: [.wwwAuthenticate: "Bearer"]) }
+    static var noToken: Problem { Problem(.unauthenticated, headers: [.wwwAuthenticate: challenge]) }
 
     /// The bearer is not valid: unknown, expired or revoked, or its user is inactive.
     static var invalidToken: Problem {
-        Problem(.unauthenticated, headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#])
+        Problem(.unauthenticated, headers: [.wwwAuthenticate: challenge + #", error="invalid_token""#])
     }
+
+    private static var challenge: String { #"Bearer realm="cashpilot""# }
 
     /// The body exceeds the limit. The server closes the connection instead of reading the rest.
     static var tooLong: Problem { Problem(.payloadTooLarge, headers: [.connection: "close"]) }
@@ -95,8 +98,20 @@ extension Problem {
     /// The request did not arrive completely within the time limit. The server closes the connection.
     static var tooSlow: Problem { Problem(.requestTimeout, headers: [.connection: "close"]) }
 
-    /// The request's length or host is ambiguous. The server cannot trust later bytes on this connection.
+    /// The request's target, length or host is ambiguous. The server cannot trust later bytes on this connection.
     static var ambiguous: Problem { Problem(.badRequest, headers: [.connection: "close"]) }
+
+    /// The server does not know the method or the transfer coding. Where the request ends is then unknown.
+    static var notImplemented: Problem { Problem(.notImplemented, headers: [.connection: "close"]) }
+
+    /// The bytes are not an HTTP request.
+    init(_ fault: RequestFault) {
+        switch fault {
+        case .malformed: self = .ambiguous
+        case .unknownMethod: self = .notImplemented
+        case .tooLongHead: self.init(.headersTooLarge, headers: [.connection: "close"])
+        }
+    }
 
     /// A 429. Its text also names the delay, because cashiers read it on a till.
     ///

@@ -63,7 +63,7 @@ package struct Problem: Error {
         let words = code.words(in: locale)
         var json = JSONWriter(capacity: 1024)
         json.object { json in
-            json.member("type", "/problems/\(code.slug)")
+            json.member("type", BasePath.prefixed("/problems/\(code.slug)"))
             json.member("title", words.title)
             json.member("status", Int64(code.status.code))
             json.member("detail", sentence(in: locale))

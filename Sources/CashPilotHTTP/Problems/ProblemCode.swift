@@ -34,7 +34,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case validationFailed = "VALIDATION_FAILED"
     case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
     case tooManyRequests = "TOO_MANY_REQUESTS"
+    case headersTooLarge = "HEADERS_TOO_LARGE"
     case internalError = "INTERNAL_ERROR"
+    case notImplemented = "NOT_IMPLEMENTED"
     case unavailable = "UNAVAILABLE"
 
     /// The path segment of the code's page: `session-already-open` for `SESSION_ALREADY_OPEN`.
@@ -65,7 +67,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .validationFailed, .idempotencyKeyReused: .unprocessableContent
         case .tooManyRequests: .tooManyRequests
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internalError: .internalServerError
+        case .notImplemented: .notImplemented
         case .unavailable: .serviceUnavailable
         }
     }

@@ -22,6 +22,20 @@ enum ProblemGuide {
                 The body is not JSON in UTF-8, repeats a name in an object, or nests over 32 levels. detail has the \
                 byte. Correct the request.
                 """),
+        .headersTooLarge: Localized(
+            es: """
+                Un encabezado pasa los 16 KiB, todos pasan los 32 KiB, o son más de 100. Corregí la solicitud.
+                """,
+            en: "A header is over 16 KiB, all are over 32 KiB, or there are over 100. Correct the request."),
+        .notImplemented: Localized(
+            es: """
+                Los métodos son GET, HEAD, POST, PUT, PATCH, DELETE y OPTIONS, en mayúsculas, y el cuerpo va con \
+                Content-Length o chunked. Corregí la solicitud.
+                """,
+            en: """
+                The methods are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS, in capitals, and a body has \
+                Content-Length or is chunked. Correct the request.
+                """),
         .unauthenticated: Localized(
             es: """
                 Falta el encabezado Authorization, o su acceso o clave de API no vale, venció o se anuló. \

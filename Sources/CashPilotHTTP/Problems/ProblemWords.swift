@@ -165,6 +165,16 @@ struct ProblemWords: Sendable {
         .tooManyRequests: row(
             es: "Demasiados intentos", "Hubo demasiados intentos en poco tiempo.", "Esperá un poco y probá de nuevo.",
             en: "Too many attempts", "There were too many attempts in a short time.", "Wait a little and try again."),
+        .headersTooLarge: row(
+            es: "Demasiados datos", "La primera línea o los encabezados son demasiado grandes.",
+            "No se guardó nada: avisá a soporte para que corrijan el programa de la caja.",
+            en: "Headers too large", "The request line or the headers are too large.",
+            "Nothing was saved: tell support, so that they correct the till's program."),
+        .notImplemented: row(
+            es: "Sin soporte", "El servidor no conoce ese método HTTP o esa codificación de transferencia.",
+            "No se guardó nada: avisá a soporte para que corrijan el programa de la caja.",
+            en: "Not implemented", "The server does not know this HTTP method or transfer coding.",
+            "Nothing was saved: tell support, so that they correct the till's program."),
         .internalError: row(
             es: "Error interno", "Algo falló en el sistema.",
             "Probá de nuevo; si vuelve a pasar, avisá a soporte y decí a qué hora fue.",

@@ -71,14 +71,29 @@ enum EntityTag {
 
     static func text(_ version: Int64) -> String { "\"\(version)\"" }
 
-    /// The tags of a header. Weak tags lose their `W/`, because versions compare equally either way.
+    /// The tags of a header, as this service made them.
+    ///
+    /// A proxy that compresses a response makes its tag weak (nginx, haproxy) or adds the coding (Apache: `"3-gzip"`).
+    /// Clients return this tag. The version is the same, so `W/` and the coding are removed.
     static func list(in header: String) -> [Substring] {
         header.split(separator: ",", maxSplits: listMax).map { tag in
             let tag = tag.drop { $0 == " " || $0 == "\t" }
             let trimmed = tag.prefix { $0 != " " && $0 != "\t" }
-            return trimmed.hasPrefix("W/") ? trimmed.dropFirst(2) : trimmed
+            return withoutCoding(trimmed.hasPrefix("W/") ? trimmed.dropFirst(2) : trimmed)
         }
     }
+
+    /// Removes a coding and the separators before it: `"3-gzip"`, `"3;gzip"`, and `"3"-gzip` of old proxies.
+    private static func withoutCoding(_ tag: Substring) -> Substring {
+        let text = tag.hasSuffix("\"") ? tag.dropLast() : tag
+        guard let coding = codings.first(where: text.hasSuffix) else { return tag }
+        var rest = text.dropLast(coding.utf8.count)
+        guard let separator = rest.last, "-;:".contains(separator) else { return tag }
+        while let last = rest.last, "-;:\"".contains(last), rest.count > 1 { rest.removeLast() }
+        return rest + "\""
+    }
+
+    private static let codings = ["x-gzip", "gzip", "br", "zstd", "deflate"]
 
     /// The version in a tag; `nil` if the tag is not a version. Tags are compared as text: `"01"` is not `"1"`.
     static func version(_ tag: Substring) -> Int64? {

@@ -3,9 +3,7 @@ import HTTPServer
 import HummingbirdCore
 import NIOCore
 
-/// The server could not read the whole body.
-///
-/// If the connection failed, no response is possible. If the input was not HTTP, the connection ends with 400.
+/// The server could not read the whole body, because the connection failed. No response is possible.
 struct BrokenBody: Error {
     let cause: any Error
 }
@@ -20,20 +18,45 @@ extension Request {
         return (Int(text) ?? .max) > Self.bodyMax
     }
 
-    /// Whether the request's end and host are unambiguous. If a proxy read them differently, one client could inject
-    /// another client's request (request smuggling).
-    var isFramedPlainly: Bool {
-        // The parser removes the first `Host` from the fields.
-        guard headers[.host] == nil else { return false }
-        guard let coding = headers[.transferEncoding] else { return true }
-        return coding.lowercased() == "chunked"
+    /// Checks that the request's target, end and host are unambiguous. If a proxy read them differently, one client
+    /// could inject another client's request (request smuggling).
+    ///
+    /// - Throws: a ``Problem``, 400, or 501 for an unknown method or transfer coding (RFC 9112, section 6.1).
+    func checkFraming() throws(Problem) {
+        guard method != .connect else { throw .notImplemented }
+        // The codec removes the first `Host` from the fields.
+        guard isValid, headers[.host] == nil else { throw .ambiguous }
+        guard let codings = headers[.transferEncoding].map(Self.codings), codings != ["chunked"] else { return }
+        throw codings.last == "chunked" && !codings.dropLast().contains("chunked") ? .notImplemented : .ambiguous
+    }
+
+    /// The names in a list of codings, in lower case.
+    private static func codings(in list: String) -> [String] {
+        list.lowercased().split(separator: ",").map { coding in
+            String(coding.filter { $0 != " " && $0 != "\t" })
+        }
+    }
+
+    /// Checks that the body is not compressed.
+    ///
+    /// - Throws: a ``Problem``, 415 with `Accept-Encoding` (RFC 9110, section 15.5.16).
+    private func checkContentCoding() throws(Problem) {
+        let codings = headers[.contentEncoding].map(Self.codings) ?? []
+        guard codings.contains(where: { $0 != "identity" }) else { return }
+        throw Problem(
+            .unsupportedMediaType,
+            detail: Localized(
+                es: "El cuerpo está comprimido (Content-Encoding). Envialo sin comprimir.",
+                en: "The body is compressed (Content-Encoding). Send it uncompressed."),
+            headers: [.acceptEncoding: "identity"])
     }
 
     /// Reads the bytes of a JSON body.
     ///
-    /// - Throws: a ``Problem``: 415 for a media type other than JSON, 413 beyond ``bodyMax``, 408 after the time
-    ///   limit; ``BrokenBody``.
+    /// - Throws: a ``Problem``: 415 for a media type other than JSON or a compressed body, 413 beyond ``bodyMax``, 408
+    ///   after the time limit, 400 for invalid chunks; ``BrokenBody``.
     func jsonBytes(_ context: APIContext) async throws -> [UInt8] {
+        try checkContentCoding()
         let type = headers[.contentType]
         if let type, !accepts(type) { throw unsupportedMediaType }
         if headers[.expect]?.lowercased() == "100-continue" { context.connection.askForBody() }
@@ -44,6 +67,8 @@ extension Request {
             throw Problem.tooLong
         } catch is SlowRequest {
             throw Problem.tooSlow
+        } catch let error where error.isInvalidHTTP {
+            throw Problem.ambiguous
         } catch {
             throw BrokenBody(cause: error)
         }
@@ -84,10 +109,13 @@ extension Request {
 
     private static var mergePatch: String { "application/merge-patch+json" }
 
-    /// For a `PATCH` it has `Accept-Patch` (RFC 5789).
+    /// The media types that a `PATCH` accepts, for `Accept-Patch` (RFC 5789).
+    static var patchTypes: String { "application/json, \(mergePatch)" }
+
+    /// It names the accepted types: in `Accept-Patch` for a `PATCH`, else in `Accept` (RFC 9110, section 15.5.16).
     private var unsupportedMediaType: Problem {
-        guard method == .patch else { return Problem(.unsupportedMediaType) }
-        return Problem(
-            .unsupportedMediaType, headers: [.acceptPatch: "application/json, \(Self.mergePatch)"])
+        Problem(
+            .unsupportedMediaType,
+            headers: method == .patch ? [.acceptPatch: Self.patchTypes] : [.accept: "application/json"])
     }
 }

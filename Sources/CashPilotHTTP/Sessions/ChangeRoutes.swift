@@ -49,11 +49,12 @@ struct ChangeRoutes {
         return try .changed(edited)
     }
 
-    /// `DELETE …/sessions/{session_id}` → 204, also if the session is already deleted.
+    /// `DELETE …/sessions/{session_id}` and `POST …/delete` → 204, also if the session is already deleted.
+    ///
+    /// Some proxies and clients drop the body of a `DELETE`, and with it the reason.
     func delete(_ request: Request, context: APIContext) async throws -> Response {
         let (target, reason) = try await read(request, context, Self.reason)
-        try await service.delete(target, reason: reason)
-        return .done()
+        return .done(isReplay: try await service.delete(target, reason: reason).isReplay)
     }
 
     /// `PUT …/flag` → 200.

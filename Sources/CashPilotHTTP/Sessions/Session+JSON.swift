@@ -140,9 +140,11 @@ extension Response {
     }
 }
 
-/// The URL paths of sessions, from the server's root.
+/// The URL paths of sessions, with the base path.
 enum SessionLink {
-    static func all(in business: BusinessID) -> String { "/v1/businesses/\(business)/sessions" }
+    static func all(in business: BusinessID) -> String {
+        BasePath.prefixed("/v1/businesses/\(business)/sessions")
+    }
 
     static func one(_ session: SessionID, in business: BusinessID) -> String {
         "\(all(in: business))/\(session)"

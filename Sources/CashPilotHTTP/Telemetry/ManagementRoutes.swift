@@ -14,6 +14,7 @@ package struct ManagementRoutes: HTTPResponder {
     }
 
     package func respond(to request: Request, on connection: RequestConnection) async -> Response {
+        guard request.isValid else { return Response(status: .badRequest) }
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }

@@ -45,20 +45,3 @@ package final class LoadBalancer: Sendable {
         }
     }
 }
-
-/// A free TCP port on loopback.
-package func freePort() throws -> Int {
-    let place = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(place) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-            bind(place, pointer, length) == 0 && getsockname(place, pointer, &length) == 0
-        }
-    }
-    guard isBound else { throw Trial.Failure(description: "no free port") }
-    return Int(UInt16(bigEndian: address.sin_port))
-}
