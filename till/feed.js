@@ -97,7 +97,7 @@ var TillFeed = (function () {
       }
 
       try {
-        own.open('GET', TillRequests.resolve(address()), true);
+        own.open('GET', address(), true);
         own.onprogress = take;
         own.onload = function () { take(); end(); };
         own.onerror = end;

@@ -6,11 +6,6 @@ var TillRequests = (function () {
   // The service gives every request up after five seconds; what takes longer than this was lost on the way.
   var PATIENCE_MILLISECONDS = 8000;
 
-  // The address of a path of the service. This page is at BASE/till, and what the service names begins with BASE already.
-  function resolve(href) {
-    return (href.indexOf('/v1/') === 0 ? window.location.pathname.replace(/\/till$/, '') : '') + href;
-  }
-
   // - request: `method`, `href`, `language`; and if they apply `token`, `key`, `body` (a text).
   // - done: gets what TillAnswers.read makes of the answer.
   function send(request, done) {
@@ -30,7 +25,7 @@ var TillRequests = (function () {
     }
 
     try {
-      xhr.open(request.method, resolve(request.href), true);
+      xhr.open(request.method, request.href, true);
       xhr.timeout = PATIENCE_MILLISECONDS;
       xhr.onload = function () { finish(xhr.status, xhr.responseText); };
       xhr.onerror = lose;
@@ -116,5 +111,5 @@ var TillRequests = (function () {
     return { ask: ask };
   }
 
-  return { send: send, resolve: resolve, around: around };
+  return { send: send, around: around };
 }());

@@ -29,6 +29,42 @@ extension TillTests {
             }
         }
 
+        @Test("The text of /docs has a contrast of 4.5 or more in the light and the dark colour scheme")
+        func schemes() async throws {
+            try await withShop { shop in
+                let browser = try await Browser.shared()
+                for scheme in ["light", "dark"] {
+                    try await browser.prefer(scheme)
+                    try await browser.open("\(shop.services[0].address)/docs")
+                    guard try await browser.has("rapi-doc") else { continue }
+                    try await eventually("RapiDoc is drawn", within: Browser.patience) {
+                        try await drawnText(browser).contains("/v1/auth/token") ? true : nil
+                    }
+                    let contrast = try await browser.run(Self.contrast).string.flatMap(Double.init)
+                    #expect(try #require(contrast) >= 4.5, "\(scheme)")
+                    let theme = try await browser.run("return document.querySelector('rapi-doc').theme").string
+                    #expect(theme == scheme)
+                    try await browser.takePicture("docs-\(scheme)")
+                }
+                try await browser.prefer("")
+            }
+        }
+
+        /// The contrast of RapiDoc's text and background (WCAG 2.2), as a text.
+        private static let contrast = """
+            var style = getComputedStyle(document.querySelector('rapi-doc').shadowRoot.querySelector('.main-content'));
+            var page = getComputedStyle(document.querySelector('rapi-doc').shadowRoot.querySelector('.body'));
+            function light(color) {
+              var parts = color.match(/[\\d.]+/g).slice(0, 3).map(function (part) {
+                var value = part / 255;
+                return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
+              });
+              return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            }
+            var both = [light(style.color), light(page.backgroundColor)].sort(function (a, b) { return a - b; });
+            return String((both[1] + 0.05) / (both[0] + 0.05));
+            """
+
         private let script = ".build/checks/rapidoc.js"
 
         /// The text in the shadow root of RapiDoc; empty before it is rendered.
@@ -44,6 +80,14 @@ extension TillTests {
 }
 
 extension Browser {
+    /// Sets the colour scheme that pages see; an empty text is the browser's own.
+    fileprivate func prefer(_ scheme: String) async throws {
+        let feature: [String: JSON] = ["name": "prefers-color-scheme", "value": .string(scheme)]
+        let features: [String: JSON] = ["features": .array([.object(feature)])]
+        _ = try await command(
+            "POST", "/goog/cdp/execute", ["cmd": "Emulation.setEmulatedMedia", "params": .object(features)])
+    }
+
     /// Closes the page of an earlier test, which may still send requests to a stopped service, and discards its log.
     fileprivate func discardLog() async throws {
         try await open("about:blank")

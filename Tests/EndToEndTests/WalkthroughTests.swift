@@ -16,4 +16,13 @@ struct WalkthroughTests {
             #expect(printed.contains(#""status":"ENDED""#))
         }
     }
+
+    @Test("No document has a fixed Idempotency-Key, which would replay yesterday's response")
+    func freshKeys() throws {
+        for path in ["README.md", "docs/WALKTHROUGH.md", "docs/OPERATING.md", "docs/howto/integrate-a-till.md"] {
+            for header in try Repository.text(path).matches(of: #/Idempotency-Key: *([^'"\s]+)/#) {
+                #expect(header.1.hasPrefix("$"), "\(path) has the key \(header.1)")
+            }
+        }
+    }
 }

@@ -39,6 +39,7 @@ struct ContractPageTests {
         #expect(english.headers[.contentLanguage] == "en")
         #expect(english.headers[.eTag] != spanish.headers[.eTag])
         for page in [spanish, english] {
+            #expect(page.body.contains(#"<meta name="color-scheme" content="light dark">"#))
             #expect(page.body.contains(#"<a href="/openapi.yaml">openapi.yaml</a>"#))
             #expect(page.body.contains("<code>scripts/install</code>"))
             #expect(page.headers[.vary] == "Accept-Language")
@@ -46,7 +47,7 @@ struct ContractPageTests {
         }
     }
 
-    @Test("/docs embeds RapiDoc, and its policy allows that script by digest and no other")
+    @Test("/docs embeds RapiDoc, and its policy allows its scripts by digest and no other")
     func builtIn() async throws {
         let script = "export default `<!-- \u{1} -->`;"
         let page = try await APIFixture(renderer: script).send(.get, "/docs", anonymously: true)
@@ -54,7 +55,9 @@ struct ContractPageTests {
         #expect(page.body.contains("<script type=\"module\">\n\(script)</script>"))
         #expect(page.body.contains(#/<noscript>.*<a href="\/openapi.yaml">.*<\/noscript>/#))
         let policy = try #require(page.headers[.contentSecurityPolicy])
-        #expect(policy.contains("script-src \(StaticPage.digest("\n" + script));"))
+        let digests = [DocsPage.themeScript, "\n" + script].map(StaticPage.digest).joined(separator: " ")
+        #expect(policy.contains("script-src \(digests);"))
+        #expect(page.body.contains("<script>\(DocsPage.themeScript)</script>"))
         for rule in ["default-src 'none'", "connect-src 'self'", "form-action 'none'", "frame-ancestors 'none'"] {
             #expect(policy.contains(rule), "\(rule)")
         }

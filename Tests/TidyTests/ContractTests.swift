@@ -37,13 +37,26 @@ struct ContractTests {
         }
     }
 
+    @Test("Every operation has a default response, for problems of later versions")
+    func defaultResponses() throws {
+        let paths = try #require(try contract()["paths"] as? [String: [String: Any]])
+        for (path, item) in paths {
+            for (method, operation) in item where Self.methods.contains(method) {
+                let responses = (operation as? [String: Any])?["responses"] as? [String: Any]
+                #expect(responses?["default"] != nil, "\(method) \(path)")
+            }
+        }
+    }
+
     @Test("Every problem code is in openapi.yaml and docs/ERRORS.md with its status, and there are no others")
     func codes() throws {
         let schemas = try #require(
             (try contract()["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]])
         var promised: [String: Set<Int>] = [:]
-        for (name, schema) in schemas where name.hasSuffix("Problem") {
-            let properties = try #require(schema["properties"] as? [String: [String: Any]], "\(name)")
+        for (name, schema) in schemas where name.hasSuffix("Problem") && name != "UnlistedProblem" {
+            let parts = try #require(schema["allOf"] as? [[String: Any]], "\(name)")
+            #expect(parts.first?["$ref"] as? String == "#/components/schemas/ProblemBase", "\(name)")
+            let properties = try #require(parts.last?["properties"] as? [String: [String: Any]], "\(name)")
             let codes = try #require(properties["code"]?["enum"] as? [String], "\(name)")
             let statuses = try #require(properties["status"]?["enum"] as? [Int], "\(name)")
             for code in codes { promised[code, default: []].formUnion(statuses) }

@@ -89,7 +89,7 @@ class Comparison:
 
     def schema(self, place, old, new, is_request, depth=0):
         """A request's schema may only take more, an answer's only less and with more fields."""
-        old, new = self.old.follow(old), self.new.follow(new)
+        old, new = self.old.whole(old), self.new.whole(new)
         if depth > DEPTH_MAX or not old:
             return
         self.types(place, old, new, is_request)

@@ -20,6 +20,19 @@ class Document:
             node = target
         return {} if node is None else node
 
+    def whole(self, schema):
+        """The schema with the fields of all its `allOf`."""
+        schema = self.follow(schema)
+        parts = [self.whole(part) for part in schema.get("allOf", [])]
+        if not parts:
+            return schema
+        merged = {}
+        for part in parts + [{key: value for key, value in schema.items() if key != "allOf"}]:
+            fields = merged.get("properties", {}) | part.get("properties", {})
+            required = merged.get("required", []) + part.get("required", [])
+            merged |= part | {"properties": fields, "required": required}
+        return merged
+
     def operations(self):
         """Yields (path, method, operation, parameters) in document order, with the parameters of the path."""
         for path, item in self.tree["paths"].items():

@@ -81,6 +81,20 @@ class Changes(unittest.TestCase):
         self.keeps(lambda new, post, schemas: schemas["Body"]["properties"]["kind"]["enum"].append("c"))
         self.keeps(lambda new, post, schemas: schemas["Body"]["properties"]["notes"].update(maxLength=30))
 
+    def test_fields_of_a_shared_base(self):
+        def share(new, post, schemas):
+            answer = schemas["Answer"]
+            schemas["Base"] = {"type": "object", "required": ["id"], "properties": {"id": answer["properties"].pop("id")}}
+            answer["required"] = ["status"]
+            schemas["Answer"] = {"allOf": [{"$ref": "#/components/schemas/Base"}, answer]}
+
+        def shorten(new, post, schemas):
+            share(new, post, schemas)
+            schemas["Base"]["properties"].clear()
+
+        self.keeps(share)
+        self.breaks(shorten, "POST /open 200.id: is gone")
+
     def test_what_is_gone(self):
         self.breaks(lambda new, post, schemas: new["paths"].clear(), "POST /open: is gone")
         self.breaks(lambda new, post, schemas: new["paths"]["/open"].pop("post"), "POST /open: is gone")

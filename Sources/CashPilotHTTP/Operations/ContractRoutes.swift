@@ -63,11 +63,31 @@ enum DocsPage {
               allow-spec-url-load="false" allow-spec-file-load="false" persist-auth="false">
             <p slot="nav-logo"><a href="\(address)" style="color: inherit">openapi.yaml</a></p>
             </rapi-doc>
+            <script>\(themeScript)</script>
             <script type="module">\(script)</script>
             """
-        let allowed = "script-src \(StaticPage.digest(script)); style-src 'unsafe-inline'; connect-src 'self'; "
+        let digests = "\(StaticPage.digest(themeScript)) \(StaticPage.digest(script))"
+        let allowed = "script-src \(digests); style-src 'unsafe-inline'; connect-src 'self'; "
         return page(body: body, allowing: allowed, in: locale)
     }
+
+    /// Follows the colour scheme of the reader, which RapiDoc does not do by itself. Runs before RapiDoc draws.
+    static let themeScript = """
+
+        (function () {
+          var dark = matchMedia('(prefers-color-scheme: dark)');
+          function draw() {
+            var colors = dark.matches
+              ? ['dark', '#16191d', '#e6e8ea', '#7ab7ff'] : ['light', '#ffffff', '#1f2328', '#0b57a4'];
+            ['theme', 'bg-color', 'text-color', 'primary-color'].forEach(function (name, place) {
+              document.querySelector('rapi-doc').setAttribute(name, colors[place]);
+            });
+          }
+          dark.addEventListener('change', draw);
+          draw();
+        })();
+
+        """
 
     private static func notBuiltIn(in locale: Locale) -> String {
         let link = #"<a href="\#(BasePath.prefixed("/openapi.yaml"))">openapi.yaml</a>"#
@@ -86,13 +106,17 @@ enum DocsPage {
     }
 
     private static func page(body: String, allowing allowed: String = "", in locale: Locale) -> StaticPage {
-        let icon = #"<link rel="icon" href="data:,">"#
+        // The browser then draws text, links and background of the reader's colour scheme.
+        let head = """
+            <meta name="color-scheme" content="light dark">
+            <link rel="icon" href="data:,">
+            """
         let policy = """
             default-src 'none'; \(allowed)img-src 'self' data:; base-uri 'none'; form-action 'none'; \
             frame-ancestors 'none'
             """
         return StaticPage(
-            html: HTMLDocument.text("CashPilot · API", head: icon, body: body, in: locale), policy: policy,
+            html: HTMLDocument.text("CashPilot · API", head: head, body: body, in: locale), policy: policy,
             locale: locale)
     }
 }
