@@ -51,8 +51,12 @@ extension API {
         try request.checkFraming()
         // A browser sends a preflight without the bearer.
         if request.method == .options { return try options(request, match) }
-        if case .endpoint(let place, _) = match, Self.endpoints[place].access == .authenticated {
-            try await authenticate(request, &context)
+        if case .endpoint(let place, _) = match {
+            switch Self.endpoints[place].access {
+            case .anyone: break
+            case .authenticated: try await authenticate(request, &context)
+            case .terminal: context.terminal = try request.bearer().hash
+            }
         }
         guard !request.isTooLong else { throw Problem.tooLong }
         switch match {
@@ -61,7 +65,7 @@ extension API {
         case .endpoint(let place, let values):
             let endpoint = Self.endpoints[place]
             context.pathValues = values
-            // Without a principal, only a login has a limit, of its own. Probes have none: the load balancer would
+            // Without a principal, only logins and terminals have limits, of their own. Probes have none: the load balancer would
             // remove a replica that refuses them.
             guard let principal = context.principal else { return try await endpoint.handler(self)(request, context) }
             try fairUse.begin(principal.user, isWrite: endpoint.changes)
@@ -92,10 +96,7 @@ extension API {
     ///
     /// - Throws: a ``Problem``, 401, if the bearer is missing or the database does not know it.
     private func authenticate(_ request: Request, _ context: inout APIContext) async throws {
-        guard let text = request.headers.only(.authorization), let space = text.utf8.firstIndex(of: UInt8(ascii: " ")),
-            text[..<space].lowercased() == "bearer"
-        else { throw Problem.noToken }
-        guard let bearer = Bearer(text[text.utf8.index(after: space)...])?.hash else { throw Problem.invalidToken }
+        let bearer = try request.bearer().hash
         var principal = callers.principal(of: bearer)
         if principal == nil {
             // A flood of unknown bearers counts toward the limit of its address.

@@ -14,6 +14,7 @@ package struct API: HTTPResponder {
     let cashiers: CashierRoutes
     let users: UserRoutes
     let credentialRoutes: CredentialRoutes
+    let terminals: TerminalRoutes
     let credentials: CredentialService
     let uses: CredentialUses
     let callers = CallerCache()
@@ -63,6 +64,8 @@ package struct API: HTTPResponder {
         cashiers = CashierRoutes(service: services.businesses)
         users = UserRoutes(service: services.users)
         credentialRoutes = CredentialRoutes(service: services.credentials)
+        terminals = TerminalRoutes(
+            service: services.terminals, random: logins.random, uses: uses, proxies: proxies, fairUse: fairUse)
         credentials = services.credentials
         self.uses = uses
         audit = AuditRoutes(service: services.audit)

@@ -14,6 +14,8 @@ package struct APIContext: Sendable {
     var bearer: BearerHash?
     /// The principal of the bearer. It decides nothing: each statement reads the credential again.
     var principal: Principal?
+    /// The bearer of a request to an endpoint for terminals. The statement of the endpoint checks it.
+    var terminal: BearerHash?
     /// The values of the path's `{…}` placeholders, in order. A business precedes a session.
     var pathValues: [Substring] = []
     let connection: RequestConnection
@@ -29,6 +31,14 @@ package struct APIContext: Sendable {
     func caller() throws(Problem) -> Caller {
         guard let bearer, let principal else { throw .noToken }
         return Caller(id: principal.user, bearer: bearer, requestID: requestID, clientRequestID: clientRequestID)
+    }
+
+    /// The bearer of a request of a terminal.
+    ///
+    /// - Throws: a ``Problem``, 401, if the endpoint is not for terminals.
+    func terminalBearer() throws(Problem) -> BearerHash {
+        guard let terminal else { throw .noToken }
+        return terminal
     }
 
     /// The id of the request in its response: the client's own, if it gave one.

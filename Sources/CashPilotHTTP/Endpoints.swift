@@ -40,6 +40,12 @@ extension API {
         Endpoint(.get, userCredentials, .authenticated) { $0.credentialRoutes.list },
         Endpoint(.delete, userCredentials, .authenticated) { $0.credentialRoutes.revokeAll },
         Endpoint(.delete, userCredentials + "/{credential_id}", .authenticated) { $0.credentialRoutes.revoke },
+        Endpoint(.get, terminals, .authenticated) { $0.terminals.list },
+        Endpoint(.post, terminals, .authenticated) { $0.terminals.create },
+        Endpoint(.patch, terminals + "/{terminal_id}", .authenticated) { $0.terminals.rename },
+        Endpoint(.delete, terminals + "/{terminal_id}", .authenticated) { $0.terminals.end },
+        Endpoint(.get, "/v1/terminal", .terminal) { $0.terminals.own },
+        Endpoint(.get, "/v1/terminal/cashiers", .terminal) { $0.terminals.cashiers },
         Endpoint(.get, session + "/audit-events", .authenticated) { $0.audit.trail },
         Endpoint(.get, "/v1/audit-events", .authenticated) { $0.audit.events },
         Endpoint(.get, business + "/conflicts", .authenticated) { $0.audit.conflicts },
@@ -58,6 +64,7 @@ extension API {
     private static let business = "/v1/businesses/{business_id}"
     private static let sessions = business + "/sessions"
     private static let session = sessions + "/{session_id}"
+    private static let terminals = business + "/terminals"
     private static let userCredentials = "/v1/users/{user_id}/credentials"
 }
 
@@ -71,6 +78,8 @@ package struct Endpoint: Sendable {
         case anyone
         /// Requires a valid bearer: of a login or an API key.
         case authenticated
+        /// Requires the bearer of a terminal, which the endpoint's own statement checks.
+        case terminal
     }
 
     package let method: HTTPRequest.Method

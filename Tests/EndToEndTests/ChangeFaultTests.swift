@@ -139,6 +139,7 @@ struct ChangeFaultTests {
             for path in reads {
                 let path = path.replacing("{business_id}", with: shop.centro)
                     .replacing("{session_id}", with: session).replacing("{user_id}", with: shop.ana.id)
+                    .replacing("{terminal_id}", with: shop.ana.id)
                 requests.append(ChangingRequest(person: shop.administrator, method: "GET", path: path))
             }
             #expect(requests.count > 30)

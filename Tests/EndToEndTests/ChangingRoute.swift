@@ -183,6 +183,25 @@ extension ChangingRoute {
                 person: shop.administrator, method: "DELETE",
                 path: "/v1/businesses/\(shop.corner)/cashiers/\(shop.diego.id)")
         },
+        ChangingRoute(name: "POST /v1/businesses/{business_id}/terminals", isOneStatement: true) { shop, number in
+            ChangingRequest(
+                person: shop.administrator, method: "POST", path: "/v1/businesses/\(shop.corner)/terminals",
+                body: #"{"name": "Caja \#(number)"}"#, otherBody: #"{"name": "Another"}"#)
+        },
+        ChangingRoute(
+            name: "PATCH /v1/businesses/{business_id}/terminals/{terminal_id}", isOneStatement: true
+        ) { shop, number in
+            let terminal = try shop.placeTerminal(in: shop.corner)
+            return ChangingRequest(
+                person: shop.administrator, method: "PATCH",
+                path: "/v1/businesses/\(shop.corner)/terminals/\(terminal.id)", body: #"{"name": "Till \#(number)"}"#)
+        },
+        ChangingRoute(name: "DELETE /v1/businesses/{business_id}/terminals/{terminal_id}") { shop, _ in
+            let terminal = try shop.placeTerminal(in: shop.corner)
+            return ChangingRequest(
+                person: shop.administrator, method: "DELETE",
+                path: "/v1/businesses/\(shop.corner)/terminals/\(terminal.id)")
+        },
         ChangingRoute(name: "POST /v1/users", isOneStatement: true, isSlow: true) { shop, number in
             let account = #"{"email": "e\#(number)@x.example", "name": "Eva", "password": "una clave "#
             return ChangingRequest(

@@ -5,7 +5,7 @@ struct RightsTable {
     /// The caller and their relation to the session, in the order of the columns.
     enum Caller: Int, CaseIterable, Sendable {
         case anonymous, invalidToken, inactive, own, colleague, elsewhere, unassigned, administrator
-        case ownKey, administratorsKey
+        case ownKey, administratorsKey, terminal
     }
 
     struct Row: Sendable {
@@ -33,6 +33,8 @@ struct RightsTable {
         "POST /v1/me/password": #"{"current_password": "{password}", "new_password": "{password}"}"#,
         "POST /v1/businesses": #"{"name": "Kiosco", "currency": "PYG", "time_zone": "America/Asuncion"}"#,
         "PATCH /v1/businesses/{business_id}": #"{"name": "Centro Dos"}"#,
+        "POST /v1/businesses/{business_id}/terminals": #"{"name": "Caja 1"}"#,
+        "PATCH /v1/businesses/{business_id}/terminals/{terminal_id}": #"{"name": "Caja 2"}"#,
         "POST /v1/users": #"{"email": "eva@x.example", "name": "Eva", "password": "ocho letras"}"#,
         "PATCH /v1/users/{user_id}": #"{"name": "Diego D."}"#,
         "POST \(sessions)": #"{"initial_cash": 1, "cashier_id": "{ana}"}"#,

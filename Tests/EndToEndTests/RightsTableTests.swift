@@ -87,6 +87,7 @@ struct RightsTableTests {
             let owner = row.route.contains("{user_id}") ? shop.diego : own
             credential = try shop.credential(of: try shop.loggedIn(owner))
         }
+        let terminal = row.route.contains("{terminal_id}") ? try shop.placeTerminal(in: shop.centro) : nil
         let words = row.session.split(separator: " ")
         var session = JSON.null
         if let status = words.first, status != "–" {
@@ -100,7 +101,7 @@ struct RightsTableTests {
             .replacing("{user_id}", with: shop.diego.id).replacing("{credential_id}", with: credential).replacing(
                 "{slug}", with: "forbidden"
             )
-            .replacing("{ana}", with: shop.ana.id)
+            .replacing("{ana}", with: shop.ana.id).replacing("{terminal_id}", with: terminal?.id ?? "")
     }
 
     private func send(
@@ -129,6 +130,10 @@ struct RightsTableTests {
             var person = caller == .ownKey ? shop.ana : shop.administrator
             let made = try await shop.run(["key", "create", "--email", person.email, "--name", "test"])
             person.token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            return person
+        case .terminal:
+            var person = shop.stranger
+            person.token = try shop.placeTerminal(in: shop.centro).token
             return person
         }
     }

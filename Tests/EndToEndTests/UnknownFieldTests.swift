@@ -32,6 +32,7 @@ struct UnknownFieldTests {
             for operation in operations {
                 let path = operation.path.replacing("{business_id}", with: shop.centro)
                     .replacing("{session_id}", with: shop.centro).replacing("{user_id}", with: shop.ana.id)
+                    .replacing("{terminal_id}", with: shop.ana.id)
                 let allowed = Self.known[operation.description] ?? []
                 let body = try JSONSerialization.jsonObject(with: Data((operation.body ?? "").utf8)) as? [String: Any]
                 let added = Self.fields.filter { !allowed.contains($0.key) }

@@ -37,7 +37,8 @@ struct APIFixture {
         let services = DomainServices(
             Stores(
                 sessions: store, accounts: store, businesses: store, users: store, credentials: store,
-                audit: ScriptedAuditStore(), eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
+                terminals: ScriptedTerminalStore(), audit: ScriptedAuditStore(),
+                eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
             conflicts: conflicts, hasher: PlainHasher(), ids: ids, subscribers: EventSubscribers(max: 2))
         api = API(
             services, logins: LoginMaker(lifetime: .seconds(43_200), random: { 7 }),

@@ -20,10 +20,26 @@ struct BearerTests {
         #expect(Bearer(key.text) != nil)
     }
 
+    @Test("A terminal's bearer that is derived differs with the login and with each part, and is otherwise the same")
+    func derived() {
+        let (login, other) = (Bearer(.login) { 1 }, Bearer(.login) { 2 })
+        let bearer = Bearer(.terminal, derivedFrom: login, for: ["business", "key"])
+        #expect(bearer.text.hasPrefix("cpt_"))
+        #expect(Bearer(bearer.text)?.hash == bearer.hash)
+        #expect(Bearer(.terminal, derivedFrom: login, for: ["business", "key"]).text == bearer.text)
+        for text in [
+            Bearer(.terminal, derivedFrom: other, for: ["business", "key"]).text,
+            Bearer(.terminal, derivedFrom: login, for: ["business", "key2"]).text,
+            Bearer(.terminal, derivedFrom: login, for: ["businessk", "ey"]).text,
+        ] {
+            #expect(text != bearer.text)
+        }
+    }
+
     @Test(
         "A text with another prefix, length, alphabet or spelling is no bearer",
         arguments: [
-            "", "cps_", "cpk_short", "cpt_" + String(repeating: "A", count: 43),
+            "", "cps_", "cpk_short", "cpx_" + String(repeating: "A", count: 43),
             "cps_" + String(repeating: "A", count: 42), "cps_" + String(repeating: "A", count: 44),
             "cps_" + String(repeating: "A", count: 42) + "B", "cps_" + String(repeating: "%", count: 43),
             "CPS_" + String(repeating: "A", count: 43), " cps_" + String(repeating: "A", count: 43), "a.b.c",

@@ -35,7 +35,7 @@ struct CallerCacheTests {
     func malformed() async throws {
         let fixture = try await APIFixture()
         let text = APIFixture.bearer.text
-        for wrong in [String(text.dropLast()), text + "A", "CPS" + text.dropFirst(3), "cpt" + text.dropFirst(3)] {
+        for wrong in [String(text.dropLast()), text + "A", "CPS" + text.dropFirst(3), "cpx" + text.dropFirst(3)] {
             let answer = try await fixture.send(.get, "/v1/me", [.authorization: "Bearer \(wrong)"])
             #expect(answer.status == 401, "\(wrong)")
             #expect(answer.headers[.wwwAuthenticate] == #"Bearer realm="cashpilot", error="invalid_token""#)

@@ -54,6 +54,11 @@ struct BearerStatementTests {
         "session_open_precheck": "array[:business], array[:caller], array['']",
         "session_resume": ":business, :caller, 'k', sha256('x')",
         "session_show": ":business, :session",
+        "terminal_create": ":business, :ana, 'Caja 2', sha256('x'), :new, 'r', null, null, null",
+        "terminal_list": ":business, null, null, 5",
+        "terminal_lock": ":business, :terminal",
+        "terminal_rename": ":business, :terminal, 'Caja 3', :new, 'r', null",
+        "terminal_revoke": ":business, :terminal, :new, 'r', null",
         "user_create": ":new, 'n@x.example', 'N', 'ADMIN', 'es-PY', true, '-', :new, 'r', null, null, null",
         "user_create_precheck": "null",
         "user_list": "null, null, 1",
@@ -66,7 +71,9 @@ struct BearerStatementTests {
     private static let ends = [
         "is unknown": "delete from credentials",
         "was revoked": "update credentials set revoked_at = now()",
-        "has expired": "update credentials set created_at = '2026-01-01', expires_at = '2026-01-02'",
+        "has expired": """
+        update credentials set created_at = '2026-01-01', expires_at = '2026-01-02' where kind = 'LOGIN'
+        """,
         "is an inactive user's": "update users set is_active = false where id = :caller",
     ]
 
@@ -86,10 +93,12 @@ struct BearerStatementTests {
         insert into business_counters (business_id, last_session_number) values (:business, 1);
         insert into credentials (id, user_id, kind, secret_hash, expires_at)
         values (:new, :caller, 'LOGIN', \(Bearer.till.sql), now() + interval '1 h');
+        insert into credentials (id, business_id, kind, name, secret_hash)
+        values (:terminal, :business, 'TERMINAL', 'Caja 1', sha256('terminal'));
         """
 
     private static func filled(_ text: String) -> String {
-        let names = [":caller", ":ana", ":business", ":session", ":new"]
+        let names = [":caller", ":ana", ":business", ":session", ":new", ":terminal"]
         return names.enumerated().reduce(text) { text, name in
             text.replacing(name.element, with: "'00000000-0000-7000-8000-00000000000\(name.offset + 1)'::uuid")
         }

@@ -36,8 +36,8 @@ struct GrantTests {
         cashier_id closed_at closed_by closing_ticket corrections credit_payments_collected credit_sales_total \
         declared_cash_sales delete_reason deleted_at deleted_by ended_at envelope_amount expenses final_cash \
         flag_reason flagged_at flagged_by handed_over_to handed_over_to_number initial_cash is_deleted notes \
-        opened_at previous_count status terminal_id version
-        credentials: last_used_at revoked_at
+        opened_at previous_count registered_terminal_id status terminal_id version
+        credentials: last_used_at name revoked_at
         idempotency_keys: created_at
         login_failures: last_at level
         login_origins: last_at

@@ -55,3 +55,35 @@ extension Shop {
             """)
     }
 }
+
+/// A registered terminal that was written to the database directly.
+package struct PlacedTerminal: Sendable {
+    package let id: String
+    /// Its bearer.
+    package let token: String
+}
+
+extension Shop {
+    /// Makes a terminal of a business, with its audit event.
+    package func placeTerminal(in business: String) throws -> PlacedTerminal {
+        let random = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        let text = Data(random).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+        let terminal = PlacedTerminal(
+            id: UUID().uuidString.lowercased(), token: "cpt_" + text.replacing("=", with: ""))
+        try execute(
+            """
+            set time zone 'UTC';
+            with made as (
+                insert into credentials (id, business_id, kind, name, secret_hash)
+                values ('\(terminal.id)', '\(business)', 'TERMINAL', '\(terminal.id)', sha256('\(terminal.token)'))
+                returning *
+            )
+            insert into audit_events (business_id, id, action, request_id, after)
+            select
+                '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'credential.create', 'test',
+                to_jsonb(k) - 'last_used_at'
+            from made as k
+            """)
+        return terminal
+    }
+}

@@ -33,7 +33,7 @@ struct ContractTests {
                 paths[endpoint.path]?[endpoint.method.rawValue.lowercased()] as? [String: Any])
             let own = operation["security"] as? [[String: Any]]
             let needsToken = own.map { !$0.isEmpty } ?? everywhere
-            #expect(needsToken == (endpoint.access == .authenticated), "\(endpoint.method) \(endpoint.path)")
+            #expect(needsToken == (endpoint.access != .anyone), "\(endpoint.method) \(endpoint.path)")
         }
     }
 

@@ -3,7 +3,9 @@
 select
     o.id, o.role, k.id as credential_id,
     -- Creating an administrator, and changing a password, a role or an e-mail, need a recent login.
-    k.kind = 'LOGIN' and k.created_at > now() - interval '10 minutes' as has_recent_login
+    k.kind = 'LOGIN' and k.created_at > now() - interval '10 minutes' as has_recent_login,
+    -- The terminal of a login by PIN.
+    k.terminal_id
 from credentials as k
 join users as o on o.id = k.user_id and o.is_active
 where k.secret_hash = $1::bytea

@@ -3,5 +3,5 @@
 -- Parameter: $1, SHA-256 of the bearer, or null for the command line.
 -- include caller
 union all
-select null, 'ADMIN', null, true
+select null, 'ADMIN', null, true, null
 where $1::bytea is null

@@ -1,6 +1,7 @@
 -- A session's columns after the facts that depend on the time and on other rows; see session_columns.
 -- Alias: s, the session.
 s.terminal_id,
+s.registered_terminal_id,
 s.notes,
 s.final_cash,
 s.card_total,

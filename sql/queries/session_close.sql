@@ -104,6 +104,9 @@ with caller as (
             'role', b.role,
             'is_stale', false,
             'is_in_edit_window', s.closed_at + make_interval(hours => b.edit_window_hours) > now(),
+            'terminal_name', (
+                -- include terminal_name
+            ),
             'obstacle',
             -- include session_obstacle
         )

@@ -10,7 +10,7 @@
 -- $4 uuid  cashier of the session
 -- $5 bigint  cash in the drawer, in minor units of the business's currency
 -- $6 timestamp with time zone  when it was opened, or null for now
--- $7 text  terminal, or null
+-- $7 text  terminal, or null; not used for a login by PIN, which has its own
 -- $8 text  notes, or null
 -- $9 uuid  audit event
 -- $10 text  request id
@@ -40,7 +40,8 @@ with facts as materialized (
                 -- include one_open_index_definition
         ) as index_is_valid,
         u.id as caller_id,
-        u.role as caller_role
+        u.role as caller_role,
+        u.terminal_id
     from (
         -- include caller
     ) as u
@@ -54,7 +55,7 @@ with facts as materialized (
     for key share
 ), permitted as (
     select
-        b.id, b.currency, b.time_zone, b.day_cutoff, f.caller_id, r.role,
+        b.id, b.currency, b.time_zone, b.day_cutoff, f.caller_id, r.role, f.terminal_id,
         -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
         b.is_active, b.stale_after_hours, b.edit_window_hours, b.books_closed_until
@@ -106,17 +107,20 @@ with facts as materialized (
 ), opened as (
     insert into cash_sessions (
         business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-        business_day_cutoff, initial_cash, opened_at, terminal_id, notes, previous_count
+        business_day_cutoff, initial_cash, opened_at, terminal_id, registered_terminal_id, notes, previous_count
     )
     select
         p.id, $2::uuid, c.last_session_number, $4::uuid, p.caller_id, 'OPEN', p.currency, p.time_zone,
         business_date(p.opened_at, p.time_zone, p.day_cutoff), p.day_cutoff,
-        $5::bigint, p.opened_at, $7::text, $8::text,
+        $5::bigint, p.opened_at, n.terminal_id, p.terminal_id, $8::text,
         -- include previous_count
     from permitted as p
     cross join numbered as c
     cross join lateral (
-        select $2::uuid as id, p.id as business_id, $7::text as terminal_id, p.currency, p.opened_at
+        -- A login by PIN opens at its terminal, whatever the request says.
+        select
+            $2::uuid as id, p.id as business_id, coalesce(p.terminal_id::text, $7::text) as terminal_id, p.currency,
+            p.opened_at
     ) as n
     returning *
 ), audited as (
@@ -134,6 +138,9 @@ with facts as materialized (
         to_jsonb(s) || jsonb_build_object(
             'role', b.role,
             'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'terminal_name', (
+                -- include terminal_name
+            ),
             'obstacle',
             -- include session_obstacle
         )

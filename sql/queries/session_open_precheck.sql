@@ -30,6 +30,7 @@ select
                 and k.key = q.key
         )
     end as fingerprint,
+    u.terminal_id as caller_terminal_id,
     -- include existing_session_columns
 from unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality
     as q (bearer_hash, business_id, cashier_id, key, position)

@@ -25,6 +25,9 @@ with caller as (
             'role', b.role,
             'is_new', false,
             'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'terminal_name', (
+                -- include terminal_name
+            ),
             'obstacle',
             -- include session_obstacle
         )

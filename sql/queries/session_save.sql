@@ -56,6 +56,9 @@ with previous as (
         closed_at = $9::timestamptz,
         closed_by = $10::uuid,
         terminal_id = $11::text,
+        registered_terminal_id = case
+            when s.terminal_id is not distinct from $11::text then s.registered_terminal_id
+        end,
         notes = $12::text,
         final_cash = $13::bigint,
         card_total = $14::bigint,

@@ -14,6 +14,7 @@ select
     coalesce((k.answer ->> 'is_in_edit_window')::boolean, false) as is_in_edit_window,
     false as is_in_closed_books,
     k.answer ->> 'obstacle' as obstacle,
+    k.answer ->> 'terminal_name' as terminal_name,
     -- include session_columns_end
 from idempotency_keys as k
 cross join jsonb_populate_record(null::cash_sessions, k.answer) as s

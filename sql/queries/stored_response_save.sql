@@ -14,7 +14,9 @@ insert into idempotency_keys (business_id, user_id, operation, key, fingerprint,
 select
     s.business_id, $1::uuid, $4::text, $5::text, $6::bytea,
     to_jsonb(s) || jsonb_build_object(
-        'role', $7::text, 'is_stale', $8::boolean, 'is_in_edit_window', $9::boolean, 'obstacle', $10::text
+        'role', $7::text, 'is_stale', $8::boolean, 'is_in_edit_window', $9::boolean, 'obstacle', $10::text,
+        'terminal_name',
+        -- include terminal_name
     )
 from cash_sessions as s
 where s.business_id = $2::uuid

@@ -1,4 +1,4 @@
-/// A login or an API key. Only its holder knows the bearer; the store has the bearer's SHA-256.
+/// A login, an API key or a terminal. Only its holder knows the bearer; the store has the bearer's SHA-256.
 package struct Credential: Sendable {
     /// The use of a credential.
     package enum Kind: String, Sendable, CaseIterable {
@@ -6,6 +6,8 @@ package struct Credential: Sendable {
         case login = "LOGIN"
         /// A script's key. It may do what its user may, but nothing that needs a recent login.
         case apiKey = "API_KEY"
+        /// A till's own bearer: ``Terminal``. It has no user, so it is no caller.
+        case terminal = "TERMINAL"
     }
 
     package let id: CredentialID

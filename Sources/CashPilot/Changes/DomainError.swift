@@ -51,10 +51,10 @@ package enum DomainError: Error {
     case busy
     /// Another account has the e-mail.
     case emailTaken
-    /// Another business has the name.
+    /// Another business, or another valid terminal of the business, has the name.
     case nameTaken
     case userNotFound
-    /// There is no such credential, or it is another user's.
+    /// There is no such credential, or it is another user's or business's.
     case credentialNotFound
     /// The change needs a login that is less than ten minutes old. An API key never suffices.
     case recentLoginRequired

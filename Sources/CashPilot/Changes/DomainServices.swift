@@ -6,6 +6,7 @@ package struct DomainServices: Sendable {
     package let businesses: BusinessService
     package let users: UserService
     package let credentials: CredentialService
+    package let terminals: TerminalService
     package let audit: AuditService
     package let eventLog: EventLogService
     package let preflight: PreflightService
@@ -22,6 +23,7 @@ package struct DomainServices: Sendable {
         businesses = BusinessService(store: stores.businesses, ids: ids)
         users = UserService(store: stores.users, accounts: stores.accounts, gate: gate, ids: ids)
         credentials = CredentialService(store: stores.credentials, ids: ids)
+        terminals = TerminalService(store: stores.terminals, ids: ids)
         audit = AuditService(store: stores.audit)
         eventLog = EventLogService(subscribers: subscribers, store: stores.eventLog)
         preflight = PreflightService(store: stores.preflight, ids: ids)
@@ -35,20 +37,22 @@ package struct Stores: Sendable {
     package let businesses: any BusinessStore
     package let users: any UserStore
     package let credentials: any CredentialStore
+    package let terminals: any TerminalStore
     package let audit: any AuditStore
     package let eventLog: any EventLogStore
     package let preflight: any PreflightStore
 
     package init(
         sessions: any SessionStore & SessionChangeStore, accounts: any AccountStore, businesses: any BusinessStore,
-        users: any UserStore, credentials: any CredentialStore, audit: any AuditStore, eventLog: any EventLogStore,
-        preflight: any PreflightStore
+        users: any UserStore, credentials: any CredentialStore, terminals: any TerminalStore, audit: any AuditStore,
+        eventLog: any EventLogStore, preflight: any PreflightStore
     ) {
         self.sessions = sessions
         self.accounts = accounts
         self.businesses = businesses
         self.users = users
         self.credentials = credentials
+        self.terminals = terminals
         self.audit = audit
         self.eventLog = eventLog
         self.preflight = preflight

@@ -25,6 +25,7 @@ package struct ExistingSession: Sendable {
     /// True if the books of the session's business date are closed.
     package let isInClosedBooks: Bool
     package let terminal: String?
+    package let registeredTerminal: Terminal.Link?
     package let handedOverFrom: Session.Link?
     package let version: Int64
 
@@ -33,8 +34,8 @@ package struct ExistingSession: Sendable {
         businessCurrency: String, cashier: UserID, cashierName: String, openedByName: String, currency: String,
         initialCash: Money, openedAt: Instant, openedLocal: LocalTime, nowLocal: LocalTime, businessDate: CivilDate,
         timeZone: String,
-        isStale: Bool, isInClosedBooks: Bool = false, terminal: String? = nil, handedOverFrom: Session.Link? = nil,
-        version: Int64
+        isStale: Bool, isInClosedBooks: Bool = false, terminal: String? = nil, registeredTerminal: Terminal.Link? = nil,
+        handedOverFrom: Session.Link? = nil, version: Int64
     ) {
         self.id = id
         self.number = number
@@ -55,6 +56,7 @@ package struct ExistingSession: Sendable {
         self.isStale = isStale
         self.isInClosedBooks = isInClosedBooks
         self.terminal = terminal
+        self.registeredTerminal = registeredTerminal
         self.handedOverFrom = handedOverFrom
         self.version = version
     }
@@ -67,7 +69,7 @@ package struct SessionConflict: Sendable {
     package let refused: RefusedRequest
     /// True if the existing session is the caller's own.
     package let isOwn: Bool
-    /// True if the request names the existing session's terminal; `nil` if the request or the session has no terminal.
+    /// True if the caller is at the existing session's terminal; `nil` if the request or the session has no terminal.
     package let isSameTerminal: Bool?
     /// The actions that the caller may take, in display order.
     package let actions: [ConflictAction]
@@ -78,7 +80,7 @@ package struct SessionConflict: Sendable {
 
     /// - Parameters:
     ///   - caller: `nil` for the command line.
-    ///   - terminal: the terminal that the request names.
+    ///   - terminal: the terminal of the caller's login, or the one that the request names.
     package init(
         with existing: ExistingSession, for caller: UserID?, role: Role, at instant: Instant,
         refused: RefusedRequest = .open, terminal: String? = nil
@@ -150,10 +152,13 @@ package enum ConflictAction: String, Sendable, CaseIterable {
 
 extension OpenPrecheck {
     /// The conflict of a request by `caller`; `nil` if the open-session key is free.
+    ///
+    /// - Parameter terminal: the terminal that the request names. A login by PIN has its own.
     func conflict(for caller: Caller, refused: RefusedRequest, terminal: String? = nil) -> SessionConflict? {
         existing.map {
             SessionConflict(
-                with: $0, for: caller.id, role: role, at: instant, refused: refused, terminal: terminal)
+                with: $0, for: caller.id, role: role, at: instant, refused: refused,
+                terminal: callerTerminal.map { "\($0)" } ?? terminal)
         }
     }
 }

@@ -28,15 +28,18 @@ package struct Session: Equatable, Sendable {
         /// True if the books of the session's business date are closed. Then the session cannot change.
         package var isInClosedBooks = false
         package var obstacle: Obstacle?
+        /// The name of the registered terminal; `nil` if the session has none.
+        package var terminalName: String?
 
         package init(
             isOverdue: Bool = false, isInEditWindow: Bool = false, isInClosedBooks: Bool = false,
-            obstacle: Obstacle? = nil
+            obstacle: Obstacle? = nil, terminalName: String? = nil
         ) {
             self.isOverdue = isOverdue
             self.isInEditWindow = isInEditWindow
             self.isInClosedBooks = isInClosedBooks
             self.obstacle = obstacle
+            self.terminalName = terminalName
         }
     }
 
@@ -93,7 +96,10 @@ package struct Session: Equatable, Sendable {
     /// `openedAt` on the business's wall clock.
     package let openedLocal: LocalTime
     package let facts: Facts
+    /// The text that the client gave, or the id of the registered terminal.
     package var terminal: String?
+    /// The terminal whose login by PIN opened the session. It becomes `nil` when an edit changes ``terminal``.
+    package private(set) var registeredTerminal: CredentialID?
     package var notes: String?
     package var count: Count
     package var flag: Flag?
@@ -113,7 +119,8 @@ package struct Session: Equatable, Sendable {
         id: SessionID, number: Int64, business: BusinessID, cashier: UserID, openedBy: UserID, status: Status,
         currency: String, initialCash: Money, openedAt: Instant, endedAt: Instant?, closedAt: Instant?,
         closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, facts: Facts = Facts(),
-        terminal: String?, notes: String?, count: Count, flag: Flag?, deletion: Deletion?,
+        terminal: String?, registeredTerminal: CredentialID? = nil, notes: String?, count: Count, flag: Flag?,
+        deletion: Deletion?,
         previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil,
         corrections: Corrections = Corrections(), version: Int64
     ) {
@@ -134,6 +141,7 @@ package struct Session: Equatable, Sendable {
         self.openedLocal = openedLocal
         self.facts = facts
         self.terminal = terminal
+        self.registeredTerminal = registeredTerminal
         self.notes = notes
         self.count = count
         self.flag = flag
@@ -156,9 +164,14 @@ extension Session {
     /// True if a client may keep the session until its version changes.
     ///
     /// Otherwise the time or closed books changed the response without a new version. Obstacles are ignored: they
-    /// depend on other sessions, and change only the allowed actions.
+    /// depend on other sessions, and change only the allowed actions. A new name of the terminal is ignored too.
     package var isKeptByVersion: Bool {
         !facts.isOverdue && !facts.isInClosedBooks && (status != .closed || facts.isInEditWindow)
+    }
+
+    /// The registered terminal with its name; `nil` if the session has none.
+    package var terminalLink: Terminal.Link? {
+        registeredTerminal.map { Terminal.Link(id: $0, name: facts.terminalName ?? "") }
     }
 
     /// The float minus the last count at the same terminal; `nil` without such a count. Negative if money is missing.
@@ -228,6 +241,7 @@ extension Session {
         cashier = edit.cashier ?? cashier
         initialCash = edit.initialCash ?? initialCash
         terminal = edit.terminal.applied(to: terminal)
+        if terminal != before.terminal { registeredTerminal = nil }
         notes = edit.notes.applied(to: notes)
         count.apply(edit.count)
         recordCorrection(of: before)

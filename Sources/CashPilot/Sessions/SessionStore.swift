@@ -84,12 +84,14 @@ package struct OpenPrecheck: Sendable {
     package let instant: Instant
     /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
+    /// The terminal of the caller's login by PIN; `nil` for any other bearer.
+    package let callerTerminal: CredentialID?
     /// The session that has the open-session key; `nil` if the key is free.
     package let existing: ExistingSession?
 
     package init(
         role: Role, seesBusiness: Bool, isBusinessActive: Bool, isCashierReady: Bool, instant: Instant,
-        fingerprint: [UInt8]?, existing: ExistingSession?
+        fingerprint: [UInt8]?, callerTerminal: CredentialID? = nil, existing: ExistingSession?
     ) {
         self.role = role
         self.seesBusiness = seesBusiness
@@ -97,6 +99,7 @@ package struct OpenPrecheck: Sendable {
         self.isCashierReady = isCashierReady
         self.instant = instant
         self.fingerprint = fingerprint
+        self.callerTerminal = callerTerminal
         self.existing = existing
     }
 }

@@ -126,9 +126,10 @@ struct ProblemWords: Sendable {
             en: "E-mail taken", "An account with this e-mail already exists.",
             "Use another e-mail, or the existing account."),
         .nameTaken: row(
-            es: "Nombre en uso", "Ya hay un negocio con este nombre.", "Usá otro nombre, o el negocio que ya existe.",
-            en: "Name taken", "A business with this name already exists.",
-            "Use another name, or the existing business."),
+            es: "Nombre en uso", "Este nombre ya está en uso.",
+            "Usá otro nombre, o el negocio o la caja que ya lo tiene.",
+            en: "Name taken", "This name is taken already.",
+            "Use another name, or the business or terminal that has it."),
         .hasOpenSession: row(
             es: "Hay sesiones sin cerrar", "Antes de este cambio hay que cerrar las sesiones que faltan.",
             "Cerrá las sesiones que dice el aviso y hacé el cambio de nuevo.",

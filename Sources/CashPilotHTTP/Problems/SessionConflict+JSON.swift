@@ -65,6 +65,7 @@ extension Session {
             let link = SessionLink.one(id, in: business)
             json.existing(self, link, today: nil, in: locale)
             json.money(in: currency, float: initialCash)
+            json.terminal(terminalLink)
             json.member("terminal_id", terminal)
             guard status == .closed else { return }
             json.member("closed_at", closedAt)
@@ -117,7 +118,7 @@ extension JSONWriter {
         member("cashier_name", session.cashierName)
         member("business_name", session.businessName)
         member("opened_by_name", isVisible ? session.openedByName : nil)
-        null("terminal")  // The service has no register of terminals.
+        terminal(isVisible ? session.registeredTerminal : nil)
         member("terminal_id", isVisible ? session.terminal : nil)
         name("same_terminal")
         if isVisible, let isSame = conflict.isSameTerminal { value(isSame) } else { null() }

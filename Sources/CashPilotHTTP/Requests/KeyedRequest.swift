@@ -62,7 +62,7 @@ struct KeyedRequest {
 
 extension SHA256 {
     /// Hashes a text after its length, so that different lists of texts never hash equal bytes.
-    fileprivate mutating func update(part text: String) {
+    mutating func update(part text: String) {
         update(Array("\(text.utf8.count):\(text)".utf8))
     }
 }

@@ -11,6 +11,7 @@ extension JSONWriter {
         try object { json in
             json.identity(of: seen.session)
             json.times(of: seen.session)
+            json.terminal(seen.session.terminalLink)
             json.member("terminal_id", seen.session.terminal)
             json.member("notes", seen.session.notes)
             json.count(seen.session.count)
@@ -93,6 +94,16 @@ extension JSONWriter {
         member("needs_review", !reasons.isEmpty)
         name("review_reasons")
         array(reasons) { $0.value($1.rawValue) }
+    }
+
+    /// Writes the registered terminal of a session, or `null`.
+    mutating func terminal(_ terminal: Terminal.Link?) {
+        name("terminal")
+        guard let terminal else { return null() }
+        object { json in
+            json.member("id", terminal.id)
+            json.member("name", terminal.name)
+        }
     }
 
     /// Writes the other session of a handover, or `null`.

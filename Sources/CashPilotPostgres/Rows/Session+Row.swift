@@ -14,10 +14,11 @@ extension Session {
             closedAt: try columns.optionalInstant(), closedBy: try columns.optionalID(),
             businessDate: try columns.day(), timeZone: try columns.next(), openedLocal: try columns.localTime(),
             facts: try Facts(reading: &columns), terminal: try columns.nextOptional(),
-            notes: try columns.nextOptional(), count: try Count(reading: &columns), flag: try columns.mark(),
-            deletion: try columns.mark(), previousCount: try columns.optionalMoney(),
-            handedOverFrom: try columns.link(), handedOverTo: try columns.link(),
-            corrections: try Corrections(reading: &columns), version: try columns.next())
+            registeredTerminal: try columns.optionalID(), notes: try columns.nextOptional(),
+            count: try Count(reading: &columns), flag: try columns.mark(), deletion: try columns.mark(),
+            previousCount: try columns.optionalMoney(), handedOverFrom: try columns.link(),
+            handedOverTo: try columns.link(), corrections: try Corrections(reading: &columns),
+            version: try columns.next())
     }
 }
 
@@ -25,7 +26,7 @@ extension Session.Facts {
     fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
         self.init(
             isOverdue: try columns.next(), isInEditWindow: try columns.next(), isInClosedBooks: try columns.next(),
-            obstacle: try columns.nextOptional())
+            obstacle: try columns.nextOptional(), terminalName: try columns.nextOptional())
     }
 }
 
@@ -89,6 +90,7 @@ extension OpenPrecheck {
             isCashierReady: try columns.next(),
             instant: try columns.instant(),
             fingerprint: try columns.nextOptional(),
+            callerTerminal: try columns.optionalID(),
             existing: try ExistingSession(reading: &columns))
     }
 }
@@ -106,6 +108,8 @@ extension ExistingSession {
         let (businessDate, timeZone) = (try columns.day(), try columns.next(String.self))
         let (isStale, isInClosedBooks) = (try columns.next(Bool.self), try columns.next(Bool.self))
         let terminal = try columns.nextOptional(String.self)
+        let (terminalID, terminalName): (CredentialID?, String?) =
+            (try columns.optionalID(), try columns.nextOptional())
         let handedOverFrom = try columns.link()
         let version = try columns.next(Int64.self)
         self.init(
@@ -113,8 +117,9 @@ extension ExistingSession {
             businessCurrency: businessCurrency, cashier: try columns.id(), cashierName: try columns.next(),
             openedByName: try columns.next(), currency: currency, initialCash: initialCash, openedAt: openedAt,
             openedLocal: openedLocal, nowLocal: nowLocal, businessDate: businessDate, timeZone: timeZone,
-            isStale: isStale, isInClosedBooks: isInClosedBooks, terminal: terminal, handedOverFrom: handedOverFrom,
-            version: version)
+            isStale: isStale, isInClosedBooks: isInClosedBooks, terminal: terminal,
+            registeredTerminal: terminalID.map { Terminal.Link(id: $0, name: terminalName ?? "") },
+            handedOverFrom: handedOverFrom, version: version)
     }
 }
 

@@ -66,6 +66,7 @@ private struct PostgresSessionTransaction: SessionTransaction {
                 .optional(request.count.finalCash, Value.money), .optional(session.terminal, Value.text), .id(audit),
                 .text(request.target.caller.requestID), .text(session.currency), .id(session.id),
                 .int64(session.number), .optional(request.target.caller.clientRequestID, Value.text),
+                .caller(request.target.caller),
             ])
         guard let number = try rows.first(as: { columns throws(DatabaseError) in try columns.next(Int64.self) }) else {
             throw Self.noRow(SQL.sessionHandOver)

@@ -7,7 +7,8 @@ extension Stores {
         self.init(
             sessions: PostgresSessionStore(database: database), accounts: PostgresAccountStore(database: database),
             businesses: PostgresBusinessStore(database: database), users: PostgresUserStore(database: database),
-            credentials: PostgresCredentialStore(database: database), audit: PostgresAuditStore(database: database),
+            credentials: PostgresCredentialStore(database: database),
+            terminals: PostgresTerminalStore(database: database), audit: PostgresAuditStore(database: database),
             eventLog: PostgresEventLogStore(database: database), preflight: PostgresPreflightStore(database: database))
     }
 }
@@ -106,8 +107,9 @@ package enum Constraint {
     package static let oneOpenSessionMigration = "0002"
     /// Rejects a second open with the same id, which an earlier attempt of that open used.
     package static let sessionID = "pk_cash_sessions"
-    /// Reject a second account or business with the same id, for the same reason.
+    /// Reject a second account, business or credential with the same id, for the same reason.
     package static let userID = "pk_users"
+    package static let credentialID = "pk_credentials"
     package static let businessID = "pk_businesses"
     /// Allows one stored response per key.
     package static let idempotencyKey = "pk_idempotency_keys"
@@ -115,4 +117,6 @@ package enum Constraint {
     package static let userEmail = "uq_users_email"
     /// Allows one business per name.
     package static let businessName = "uq_businesses_name"
+    /// Allows one valid terminal per name in a business.
+    package static let terminalName = "uq_credentials_terminal_name"
 }
