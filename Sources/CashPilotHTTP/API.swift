@@ -15,6 +15,7 @@ package struct API: HTTPResponder {
     let users: UserRoutes
     let credentialRoutes: CredentialRoutes
     let terminals: TerminalRoutes
+    let pins: PINRoutes
     let credentials: CredentialService
     let uses: CredentialUses
     let callers = CallerCache()
@@ -66,6 +67,9 @@ package struct API: HTTPResponder {
         credentialRoutes = CredentialRoutes(service: services.credentials)
         terminals = TerminalRoutes(
             service: services.terminals, random: logins.random, uses: uses, proxies: proxies, fairUse: fairUse)
+        pins = PINRoutes(
+            service: services.pins, login: services.pinLogin, logins: logins, proxies: proxies, fairUse: fairUse,
+            log: loginLog)
         credentials = services.credentials
         self.uses = uses
         audit = AuditRoutes(service: services.audit)

@@ -6,6 +6,9 @@ extension API {
     package static let endpoints: [Endpoint] = [
         Endpoint(.post, "/v1/auth/token", .anyone) { $0.accounts.logIn },
         Endpoint(.post, "/v1/auth/logout", .authenticated) { $0.credentialRoutes.logOut },
+        Endpoint(.post, "/v1/auth/pin", .terminal) { $0.pins.logIn },
+        Endpoint(.put, "/v1/me/pin", .authenticated) { $0.pins.set },
+        Endpoint(.delete, "/v1/me/pin", .authenticated) { $0.pins.delete },
         Endpoint(.get, "/v1/me", .authenticated) { $0.accounts.me },
         Endpoint(.get, "/v1/me/credentials", .authenticated) { $0.credentialRoutes.listOwn },
         Endpoint(.delete, "/v1/me/credentials/{credential_id}", .authenticated) { $0.credentialRoutes.revokeOwn },

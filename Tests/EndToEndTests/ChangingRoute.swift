@@ -47,6 +47,7 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     /// The POST routes of `openapi.yaml` without a key, with the reason.
     static let withoutKey = [
         "POST /v1/auth/token": "A second login does no harm.",
+        "POST /v1/auth/pin": "As the login with a password.",
         "POST /v1/auth/logout": "Its bearer is not valid any more when it is repeated.",
     ]
 }
@@ -155,6 +156,16 @@ extension ChangingRoute {
                 person: shop.ana, method: "POST", path: "/v1/me/password",
                 body: current + #""new_password": "una clave nueva"}"#,
                 otherBody: current + #""new_password": "otra clave"}"#)
+        },
+        ChangingRoute(name: "PUT /v1/me/pin", isSlow: true) { shop, _ in
+            ChangingRequest(
+                person: shop.ana, method: "PUT", path: "/v1/me/pin",
+                body: #"{"pin": "248163", "current_password": "\#(shop.ana.password)"}"#)
+        },
+        ChangingRoute(name: "DELETE /v1/me/pin") { shop, _ in
+            try shop.execute(
+                "insert into user_pins (user_id, pin_hash) values ('\(shop.ana.id)', 'x') on conflict do nothing")
+            return ChangingRequest(person: shop.ana, method: "DELETE", path: "/v1/me/pin")
         },
         ChangingRoute(name: "POST /v1/businesses", isOneStatement: true) { shop, number in
             let place = #""currency": "PYG", "time_zone": "America/Asuncion"}"#

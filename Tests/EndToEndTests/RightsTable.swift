@@ -30,6 +30,8 @@ struct RightsTable {
     static let bodies: [String: String] = [
         "POST /v1/auth/token": #"{"email": "ana@demo.example", "password": "{ana.password}"}"#,
         "POST /v1/auth/logout": "{}",
+        "POST /v1/auth/pin": #"{"email": "nobody@demo.example", "pin": "248163"}"#,
+        "PUT /v1/me/pin": #"{"pin": "248163", "current_password": "{password}"}"#,
         "POST /v1/me/password": #"{"current_password": "{password}", "new_password": "{password}"}"#,
         "POST /v1/businesses": #"{"name": "Kiosco", "currency": "PYG", "time_zone": "America/Asuncion"}"#,
         "PATCH /v1/businesses/{business_id}": #"{"name": "Centro Dos"}"#,

@@ -37,7 +37,7 @@ struct APIFixture {
         let services = DomainServices(
             Stores(
                 sessions: store, accounts: store, businesses: store, users: store, credentials: store,
-                terminals: ScriptedTerminalStore(), audit: ScriptedAuditStore(),
+                terminals: ScriptedTerminalStore(), pins: store, audit: ScriptedAuditStore(),
                 eventLog: ScriptedEventLogStore(), preflight: NoDuplicates()),
             conflicts: conflicts, hasher: PlainHasher(), ids: ids, subscribers: EventSubscribers(max: 2))
         api = API(

@@ -163,6 +163,23 @@ struct BodyReaderTests {
         #expect(body.finish().map(Self.words) == ["FORMAT #/password"], "no database holds U+0000")
     }
 
+    @Test(
+        "A login by PIN names its user by id or by e-mail, and not by both",
+        arguments: [
+            (#""user_id":"019b8e07-4a3c-7f21-8c07-5b9de1f64a10""#, []), (#""email":"ana@example.com""#, []),
+            (#""user_id":null,"email":"ana@example.com""#, []), (#""user_id":"7""#, ["FORMAT #/user_id"]),
+            (#""user_id":null"#, ["REQUIRED #/user_id"]),
+            (
+                #""user_id":"019b8e07-4a3c-7f21-8c07-5b9de1f64a10","email":"ana@example.com""#,
+                ["UNKNOWN_FIELD #/email"]
+            ),
+        ])
+    func pinLogin(account: String, faults: [String]) throws {
+        var body = try BodyReader(Array("{\(account),\"pin\":\"1\"}".utf8))
+        #expect(PINLoginBody(reading: &body).pin == "1", "a malformed PIN is simply wrong")
+        #expect(body.finish().map(Self.words) == faults)
+    }
+
     @Test("An absent body is an empty object where the body is optional, also if it has a byte order mark only")
     func absent() throws {
         for bytes in [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]] {

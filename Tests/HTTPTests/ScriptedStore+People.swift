@@ -1,7 +1,15 @@
 import CashPilot
 
 /// A store whose callers are cashiers: actions of administrators are rejected.
-extension ScriptedStore: BusinessStore, UserStore, CredentialStore {
+extension ScriptedStore: BusinessStore, UserStore, CredentialStore, PINStore {
+    func precheck(_ attempt: PINAttempt) async throws -> PINPrecheck? { nil }
+
+    func recordFailure(of user: UserID?, at terminal: BearerHash) async throws {}
+
+    func change(
+        of caller: Caller, checked: String?, new: String?, audit: AuditEventID
+    ) async throws -> Bool? { true }
+
     func timeZone(named name: String) async throws -> String? { name == "America/Asuncion" ? name : nil }
 
     func create(

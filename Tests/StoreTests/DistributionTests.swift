@@ -14,6 +14,8 @@ struct DistributionTests {
         "credentials": "a credential is its user's",
         "login_failures": "who guesses passwords does so in no business",
         "login_origins": "an account logs in without a business",
+        "pin_failures": "a user's, as the PIN",
+        "user_pins": "a user has one PIN for all businesses",
         "schema_migrations": "the schema's own",
     ]
 

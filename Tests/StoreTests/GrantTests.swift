@@ -22,7 +22,9 @@ struct GrantTests {
         login_failures: DELETE INSERT SELECT; -
         login_origins: DELETE INSERT SELECT; -
         open_conflicts: DELETE INSERT SELECT; SELECT
+        pin_failures: DELETE INSERT SELECT; -
         schema_migrations: SELECT; SELECT
+        user_pins: DELETE INSERT SELECT; -
         users: INSERT SELECT; -
         """
 
@@ -42,6 +44,8 @@ struct GrantTests {
         login_failures: last_at level
         login_origins: last_at
         open_conflicts: currency last_at offered_cash resumed times
+        pin_failures: failures last_at
+        user_pins: created_at pin_hash
         users: email is_active locale name password_hash role
         """
 

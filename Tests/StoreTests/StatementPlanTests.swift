@@ -11,7 +11,7 @@ struct StatementPlanTests {
     private static let growing: Set = [
         "audit_events", "audit_heads", "audit_seals", "business_cashiers", "business_counters", "businesses",
         "cash_sessions", "credentials", "event_feed", "idempotency_keys", "login_failures", "login_origins",
-        "open_conflicts", "users",
+        "open_conflicts", "pin_failures", "user_pins", "users",
     ]
     /// Tables that stay small, so that a sequential scan of them is cheap.
     private static let small: Set = [
@@ -132,6 +132,9 @@ struct StatementPlanTests {
         from generate_series(0, 9999) as n;
         insert into login_origins (pair, last_at)
         select f.subject, f.last_at from login_failures as f;
+        insert into user_pins (user_id, pin_hash) select u.id, 'x' from users as u;
+        insert into pin_failures (terminal_id, user_id, failures, last_at)
+        select k.id, k.user_id, 1, now() from credentials as k where k.user_id is not null;
         insert into businesses (id, name, currency, time_zone)
         select id(1000 + n), format('B %s', n), 'PYG', 'America/Asuncion' from generate_series(0, 99) as n;
         insert into business_counters (business_id, last_session_number) select id, 101 from businesses;

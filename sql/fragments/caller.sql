@@ -1,9 +1,14 @@
 -- The caller: the active user of a valid credential. There is no row for any other bearer.
 -- Parameter: $1, SHA-256 of the bearer.
 select
-    o.id, o.role, k.id as credential_id,
+    o.id,
+    -- policy: a login by PIN has the rights of a cashier, also of an administrator's account.
+    case when k.terminal_id is null then o.role else 'CASHIER' end as role,
+    k.id as credential_id,
     -- Creating an administrator, and changing a password, a role or an e-mail, need a recent login.
-    k.kind = 'LOGIN' and k.created_at > now() - interval '10 minutes' as has_recent_login,
+    k.kind = 'LOGIN'
+    and k.terminal_id is null
+    and k.created_at > now() - interval '10 minutes' as has_recent_login,
     -- The terminal of a login by PIN.
     k.terminal_id
 from credentials as k

@@ -3,5 +3,11 @@
 -- Aliases: u, the caller; b, the business.
 and (
     u.role = 'ADMIN'
-    or (select true from business_cashiers as a where a.business_id = b.id and a.cashier_id = u.id)
+    or (
+        select true
+        from business_cashiers as a
+        where a.business_id = b.id
+            and a.cashier_id = u.id
+            -- include assignment_at_terminal
+    )
 )

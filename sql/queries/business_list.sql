@@ -32,6 +32,7 @@ left join lateral (
         join businesses as seen on seen.id = a.business_id
         where u.role <> 'ADMIN'
             and a.cashier_id = u.id
+            -- include assignment_at_terminal
             and (seen.created_at, seen.id)
             < (
                 coalesce($2::timestamptz, 'infinity'::timestamptz),

@@ -11,7 +11,7 @@ with caller as (
     -- include caller_or_command_line
     union all
     -- An earlier attempt, whose outcome was unknown, revoked the caller's own credential.
-    select o.id, o.role, b.id, false, null
+    select o.id, case when b.terminal_id is null then o.role else 'CASHIER' end, b.id, false, b.terminal_id
     from credentials as b
     join users as o on o.id = b.user_id
     where b.secret_hash = $1::bytea

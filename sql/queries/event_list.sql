@@ -43,7 +43,14 @@ left join lateral (
             and l.cashier_id = u.id
             and l.position > $2::bigint
             -- Read once and not joined, so events come in order. No more events are read than the page needs.
-            and l.business_id = any (array(select w.business_id from business_cashiers as w where w.cashier_id = u.id))
+            and l.business_id = any (
+                array(
+                    select a.business_id
+                    from business_cashiers as a
+                    where a.cashier_id = u.id
+                        -- include assignment_at_terminal
+                )
+            )
         order by l.position
         limit $3::integer
     )

@@ -34,6 +34,7 @@ left join lateral (
         join businesses as assigned on assigned.id = a.business_id
         where u.role <> 'ADMIN'
             and a.cashier_id = u.id
+            -- include assignment_at_terminal
     ) as b
     cross join lateral recent_sessions(
         b.id, case u.role when 'ADMIN' then $3::uuid else u.id end, $10::boolean and u.role = 'ADMIN', $2::text,

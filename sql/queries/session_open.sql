@@ -50,9 +50,11 @@ with facts as materialized (
     -- earlier one, no row is found.
     select a.cashier_id
     from business_cashiers as a
+    cross join facts as u
     where a.business_id = $3::uuid
         and a.cashier_id = $4::uuid
-    for key share
+        -- include assignment_at_terminal
+    for key share of a
 ), permitted as (
     select
         b.id, b.currency, b.time_zone, b.day_cutoff, f.caller_id, r.role, f.terminal_id,
@@ -63,7 +65,9 @@ with facts as materialized (
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
     -- The locked row, so that a change of the caller's own role is seen.
-    cross join lateral (select case when c.id = f.caller_id then c.role else f.caller_role end as role) as r
+    cross join lateral (
+        select case when c.id = f.caller_id and f.terminal_id is null then c.role else f.caller_role end as role
+    ) as r
     where f.is_free
         and (f.index_is_valid or $13::boolean)
         -- policy: an administrator opens for anyone who is assigned, and for themselves in any business. Only an

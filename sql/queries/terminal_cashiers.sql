@@ -5,7 +5,7 @@
 select
     c.id,
     c.name,
-    false as has_pin
+    exists (select from user_pins as p where p.user_id = c.id) as has_pin
 from credentials as k
 left join (business_cashiers as a join users as c on c.id = a.cashier_id and c.is_active)
     on a.business_id = k.business_id

@@ -1,5 +1,5 @@
 -- Replaces the personal data of a user by placeholders: in the account, its credentials, its audit events and the
--- stored response of its creation. It follows user_erase_record.sql in one transaction.
+-- stored response of its creation. It also deletes the user's PIN. It follows user_erase_record.sql in one transaction.
 -- $1 uuid  user
 -- $2 text  password hash that no password matches
 -- Returns nothing.
@@ -16,6 +16,12 @@ with account as (
     update credentials as k
     set name = redacted_values(to_jsonb(k), k.user_id) ->> 'name'
     where k.user_id = $1::uuid
+), pins as (
+    delete from user_pins as p
+    where p.user_id = $1::uuid
+), failures as (
+    delete from pin_failures as f
+    where f.user_id = $1::uuid
 ), responses as (
     update idempotency_keys as k
     set answer = redacted_values(k.answer, $1::uuid)

@@ -1,7 +1,8 @@
 -- Changes an account in one statement. The statement locks it, checks the caller, writes the changed columns and audits
 -- only these. It rejects a change that would leave no active administrator.
 -- It revokes the user's logins if the e-mail, the role or the password changes, except the one in use if a user changes
--- only their own password. It revokes all credentials of the user if the account becomes active or inactive. It follows
+-- only their own password. It revokes all credentials of the user if the account becomes active or inactive. It deletes
+-- the user's PIN if the account becomes inactive, or if somebody else sets the password. It follows
 -- administrators_lock.sql and user_lock.sql in one transaction, so that it sees every login.
 -- $1 bytea  SHA-256 of the caller's bearer, or null for the command line
 -- $2 uuid  user
@@ -72,6 +73,17 @@ with caller as (
         and (l.email, l.name, l.role, l.locale, l.is_active, l.password_hash)
             is distinct from (r.email, r.name, r.role, r.locale, r.is_active, r.password_hash)
     returning u.*
+), pin_deleted as (
+    delete from user_pins as p
+    using updated as n
+    cross join locked as l
+    cross join caller as c
+    where p.user_id = n.id
+        and (
+            (l.is_active and not n.is_active)
+            or (l.password_hash <> n.password_hash and c.id is distinct from n.id)
+        )
+    returning p.user_id
 ), audited as (
     insert into audit_events (
         business_id, id, action, actor_id, cashier_id, request_id, client_request_id, before, after
@@ -86,6 +98,7 @@ with caller as (
                 else '{"password_changed": true}'::jsonb ||
                     -- include password_fingerprint
             end
+            || case when exists (select from pin_deleted) then '{"pin_set": false}'::jsonb else '{}' end
     from updated as u
     cross join locked as l
     cross join caller as c

@@ -144,7 +144,7 @@ package protocol CredentialStore: ReplicationBarrier {
     func ended(among bearers: [BearerHash]) async throws -> [BearerHash]
     /// Creates a credential. A retry with the same id returns the credential that the lost attempt created.
     ///
-    /// - Returns: `nil` if no active user has this e-mail, or has the checked password hash any more.
+    /// - Returns: `nil` if no active user has this e-mail, or has the checked hash any more.
     func create(_ new: NewCredential) async throws -> CreatedCredential?
     /// Returns up to `limit` API keys after `cursor`, newest first.
     func keys(after cursor: Cursor<Credential>?, limit: Int) async throws -> [Credential]
@@ -200,13 +200,15 @@ package struct NewCredential: Sendable {
     package let audit: AuditEventID
     /// The password hash that a login was checked against. No credential is created if the user has another one now.
     package let checkedHash: String?
+    /// The PIN that a login was checked against. No credential is created if it or its terminal has changed.
+    package let checkedPIN: CheckedPIN?
     package let requestID: String?
     package let clientRequestID: String?
 
     package init(
         id: CredentialID, email: String, kind: Credential.Kind, name: String?, bearer: BearerHash, lifetime: Duration?,
-        reason: Reason, audit: AuditEventID, checkedHash: String? = nil, requestID: String? = nil,
-        clientRequestID: String? = nil
+        reason: Reason, audit: AuditEventID, checkedHash: String? = nil, checkedPIN: CheckedPIN? = nil,
+        requestID: String? = nil, clientRequestID: String? = nil
     ) {
         self.id = id
         self.email = email
@@ -217,8 +219,20 @@ package struct NewCredential: Sendable {
         self.reason = reason
         self.audit = audit
         self.checkedHash = checkedHash
+        self.checkedPIN = checkedPIN
         self.requestID = requestID
         self.clientRequestID = clientRequestID
+    }
+}
+
+/// The hash of a right PIN, and the bearer of the terminal where it was typed.
+package struct CheckedPIN: Sendable {
+    package let hash: String
+    package let terminal: BearerHash
+
+    package init(hash: String, terminal: BearerHash) {
+        self.hash = hash
+        self.terminal = terminal
     }
 }
 

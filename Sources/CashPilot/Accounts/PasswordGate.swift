@@ -31,7 +31,20 @@ struct PasswordGate: Sendable {
         }
     }
 
-    /// Hashes a new password that `actor` sets.
+    /// Returns the hash of the account's password if `password` is right, or `nil` if it is wrong.
+    ///
+    /// - Throws: ``DomainError/tooManyAttempts(seconds:)``; ``TooManyLogins``.
+    func verifiedHash(
+        _ attempt: LoginAttempt, _ password: String, acceptsInactive: Bool = false
+    ) async throws -> String? {
+        switch try await check(attempt, password, acceptsInactive: acceptsInactive) {
+        case .right(let account): return account.passwordHash
+        case .wrong: return nil
+        case .throttled(let seconds, _): throw DomainError.tooManyAttempts(seconds: seconds)
+        }
+    }
+
+    /// Hashes a new password or PIN that `actor` sets.
     ///
     /// - Throws: ``TooManyLogins``.
     func hash(_ password: String, for actor: ChangeActor) async throws -> String {

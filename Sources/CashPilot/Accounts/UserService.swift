@@ -86,13 +86,15 @@ package struct UserService: Sendable {
     /// - Returns: true if an earlier request with the same key already changed it. The new password is then checked
     ///   instead of the current one.
     /// - Throws: ``DomainError/wrongPassword``; ``DomainError/tooManyAttempts(seconds:)``; ``DomainError/keyReused``,
-    ///   also if the account no longer has the password of a repeated request.
+    ///   also if the account no longer has the password of a repeated request; ``DomainError/forbidden`` for a login by
+    ///   PIN, because each new one would have new attempts to guess the password.
     package func changePassword(
         of caller: Caller, from current: String, to new: String, key: IdempotencyKey?
     ) async throws -> Bool {
         guard let precheck = try await store.passwordPrecheck(of: caller, key: key) else {
             throw DomainError.callerInactive
         }
+        guard precheck.login != .pin else { throw DomainError.forbidden }
         let attempt = LoginAttempt(email: precheck.email, origin: .credential(caller.bearer))
         let once = OnceOnly(store: store, key: key)
         func stored() async throws -> OnceOnly.Stored<Void>? {
@@ -102,7 +104,7 @@ package struct UserService: Sendable {
         let result: ChangeResult<Void>
         if let fingerprint = precheck.fingerprint {
             result = try await once.replay(.init(fingerprint: fingerprint, value: ()))
-        } else if let hash = try await verifiedHash(attempt, current) {
+        } else if let hash = try await gate.verifiedHash(attempt, current) {
             let hashed = try await gate.hash(new, for: .user(caller))
             let audit: AuditEventID = ids.make()
             result = try await once.run { _ in
@@ -122,21 +124,8 @@ package struct UserService: Sendable {
             result = try await once.replay(response)
         }
         guard result.isReplay else { return false }
-        guard try await verifiedHash(attempt, new) != nil else { throw DomainError.keyReused }
+        guard try await gate.verifiedHash(attempt, new) != nil else { throw DomainError.keyReused }
         return true
-    }
-
-    /// Returns the hash of the account's password if `password` is right, or `nil` if it is wrong.
-    ///
-    /// - Throws: ``DomainError/tooManyAttempts(seconds:)``.
-    private func verifiedHash(
-        _ attempt: LoginAttempt, _ password: String, acceptsInactive: Bool = false
-    ) async throws -> String? {
-        switch try await gate.check(attempt, password, acceptsInactive: acceptsInactive) {
-        case .right(let account): return account.passwordHash
-        case .wrong: return nil
-        case .throttled(let seconds, _): throw DomainError.tooManyAttempts(seconds: seconds)
-        }
     }
 
     /// Returns the hash of the account that an earlier request with the same key created; `nil` if there was none.
@@ -152,7 +141,7 @@ package struct UserService: Sendable {
         guard let created, let fingerprint = created.fingerprint else { return nil }
         guard let key, key.matches(fingerprint) else { throw DomainError.keyReused }
         let attempt = LoginAttempt(email: created.email, origin: .credential(caller.bearer))
-        guard let hash = try await verifiedHash(attempt, draft.password, acceptsInactive: true) else {
+        guard let hash = try await gate.verifiedHash(attempt, draft.password, acceptsInactive: true) else {
             throw DomainError.keyReused
         }
         return hash
@@ -223,11 +212,21 @@ package struct PasswordPrecheck: Sendable {
     package let email: String
     /// The fingerprint stored by the first request with the same key; `nil` if there was none.
     package let fingerprint: [UInt8]?
+    /// How the caller logged in; `nil` for an API key.
+    package let login: LoginMethod?
 
-    package init(email: String, fingerprint: [UInt8]?) {
+    package init(email: String, fingerprint: [UInt8]?, login: LoginMethod? = .password) {
         self.email = email
         self.fingerprint = fingerprint
+        self.login = login
     }
+}
+
+/// How a user logged in.
+package enum LoginMethod: Sendable {
+    case password
+    /// At a terminal. The login has the rights of a cashier, in the terminal's business.
+    case pin
 }
 
 /// The result of a password change.

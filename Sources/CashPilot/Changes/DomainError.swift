@@ -8,6 +8,8 @@ package enum DomainError: Error {
     case invalidCredentials
     /// Too many wrong passwords for the account or from the address. No password is checked for `seconds`.
     case tooManyAttempts(seconds: Int)
+    /// Too many wrong PINs of the user at the terminal. The user must log in with the password first.
+    case pinBlocked
     /// The business does not exist, or the caller is not assigned to it. Both cases are reported alike.
     case businessNotFound
     /// The business is inactive, so no session can be opened.

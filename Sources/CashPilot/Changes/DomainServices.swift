@@ -7,6 +7,8 @@ package struct DomainServices: Sendable {
     package let users: UserService
     package let credentials: CredentialService
     package let terminals: TerminalService
+    package let pins: PINService
+    package let pinLogin: PINLogin
     package let audit: AuditService
     package let eventLog: EventLogService
     package let preflight: PreflightService
@@ -22,6 +24,8 @@ package struct DomainServices: Sendable {
             accounts: stores.accounts, credentials: stores.credentials, sessions: stores.sessions, gate: gate, ids: ids)
         businesses = BusinessService(store: stores.businesses, ids: ids)
         users = UserService(store: stores.users, accounts: stores.accounts, gate: gate, ids: ids)
+        pins = PINService(pins: stores.pins, users: stores.users, gate: gate, ids: ids)
+        pinLogin = PINLogin(pins: stores.pins, credentials: stores.credentials, gate: gate, ids: ids)
         credentials = CredentialService(store: stores.credentials, ids: ids)
         terminals = TerminalService(store: stores.terminals, ids: ids)
         audit = AuditService(store: stores.audit)
@@ -38,14 +42,15 @@ package struct Stores: Sendable {
     package let users: any UserStore
     package let credentials: any CredentialStore
     package let terminals: any TerminalStore
+    package let pins: any PINStore
     package let audit: any AuditStore
     package let eventLog: any EventLogStore
     package let preflight: any PreflightStore
 
     package init(
         sessions: any SessionStore & SessionChangeStore, accounts: any AccountStore, businesses: any BusinessStore,
-        users: any UserStore, credentials: any CredentialStore, terminals: any TerminalStore, audit: any AuditStore,
-        eventLog: any EventLogStore, preflight: any PreflightStore
+        users: any UserStore, credentials: any CredentialStore, terminals: any TerminalStore, pins: any PINStore,
+        audit: any AuditStore, eventLog: any EventLogStore, preflight: any PreflightStore
     ) {
         self.sessions = sessions
         self.accounts = accounts
@@ -53,6 +58,7 @@ package struct Stores: Sendable {
         self.users = users
         self.credentials = credentials
         self.terminals = terminals
+        self.pins = pins
         self.audit = audit
         self.eventLog = eventLog
         self.preflight = preflight

@@ -91,11 +91,18 @@ struct BodyReader {
     mutating func requiredSecret(
         _ name: String, length: ClosedRange<Int>, canonical: (String) -> String = { $0 }
     ) -> String {
+        require(name, .text(length))
+        return secret(name, length: length, canonical: canonical) ?? ""
+    }
+
+    /// Reads a text as ``requiredSecret(_:length:canonical:)`` does; `nil` if it is absent.
+    mutating func secret(
+        _ name: String, length: ClosedRange<Int>, canonical: (String) -> String = { $0 }
+    ) -> String? {
         let expected = Expectation.text(length)
-        require(name, expected)
-        guard let text = string(name, expected).map(canonical) else { return "" }
-        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length, expected) ?? "" }
-        guard !text.unicodeScalars.contains("\0") else { return fail(name, .format, .withoutNUL(expected)) ?? "" }
+        guard let text = string(name, expected).map(canonical) else { return nil }
+        guard length.contains(text.unicodeScalars.count) else { return fail(name, .length, expected) }
+        guard !text.unicodeScalars.contains("\0") else { return fail(name, .format, .withoutNUL(expected)) }
         keyed?.remove(name)
         return text
     }
@@ -192,6 +199,11 @@ extension BodyReader {
         return id(name) ?? ID(high: 0, low: 0)
     }
 
+    /// Whether an error was found in one of these fields.
+    func hasErrors(in names: [String]) -> Bool {
+        faults.contains { fault in names.contains { fault.place == .member($0) } }
+    }
+
     /// Reads a field that a value replaces and `null` removes.
     mutating func replacement<Value>(
         _ name: String, _ read: (inout BodyReader, String) -> Value?
@@ -214,7 +226,7 @@ extension BodyReader {
         if let fault = rule.fault(in: text) {
             return fail(name, fault.code, .rule(rule, brokenBy: fault))
         }
-        guard rule != .password else {
+        guard !rule.isSecret else {
             keyed?.remove(name)
             return text
         }

@@ -24,7 +24,7 @@ struct AccountRoutes {
         // The place is taken after the body has arrived. So a client that sends no body holds none.
         let (user, _) = try await fairUse.anonymously(at: attempt.address) {
             try await service.logIn(attempt, password: login.password, login: new) { result, user in
-                log.note(result, user, attempt, context)
+                log.note(result, user, named: attempt.email, at: attempt.address, context)
             }
         }
         return .json(.ok, .unstored) { $0.login(bearer, lifetime: logins.lifetime, user) }

@@ -210,6 +210,12 @@ extension TextRule {
             Localized(
                 es: "una contraseña \(es), sin caracteres de control",
                 en: "a password \(en), without control characters")
+        case .pin:
+            Localized(
+                es: "un PIN de \(length.lowerBound) a \(length.upperBound) dígitos, no todos iguales ni seguidos "
+                    + "como 123456 o 987654",
+                en: "a PIN of \(length.lowerBound) to \(length.upperBound) digits, not all equal and not a run such as "
+                    + "123456 or 987654")
         case .currency:
             Localized(
                 es: "un código de moneda ISO 4217, en mayúsculas, como PYG o USD",

@@ -21,6 +21,7 @@ extension Problem {
             self = .tooMany(
                 es: "Hubo demasiados intentos fallidos.", en: "There were too many failed attempts.",
                 retryAfter: seconds)
+        case .pinBlocked: self.init(.pinBlocked)
         case .businessNotFound, .sessionNotFound: self.init(.notFound)
         case .businessInactive: self.init(.businessInactive)
         case .forbidden: self.init(.forbidden)

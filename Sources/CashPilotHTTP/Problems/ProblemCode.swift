@@ -9,6 +9,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case invalidCredentials = "INVALID_CREDENTIALS"
     case forbidden = "FORBIDDEN"
     case recentLoginRequired = "RECENT_LOGIN_REQUIRED"
+    case pinBlocked = "PIN_BLOCKED"
     case businessInactive = "BUSINESS_INACTIVE"
     case editWindowExpired = "EDIT_WINDOW_EXPIRED"
     case notFound = "NOT_FOUND"
@@ -55,7 +56,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         switch self {
         case .badRequest, .malformedJSON: .badRequest
         case .unauthenticated, .invalidCredentials: .unauthorized
-        case .forbidden, .recentLoginRequired, .businessInactive, .editWindowExpired: .forbidden
+        case .forbidden, .recentLoginRequired, .pinBlocked, .businessInactive, .editWindowExpired: .forbidden
         case .notFound, .noOpenSession: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout

@@ -47,10 +47,13 @@ enum ProblemGuide {
                 """),
         .invalidCredentials: Localized(
             es: """
-                El correo o la contraseña no son correctos, o la cuenta está inactiva. Dejá que la persona los \
-                escriba de nuevo.
+                El correo, la contraseña o el PIN no son correctos, o la cuenta está inactiva. Dejá que la persona \
+                los escriba de nuevo.
                 """,
-            en: "The e-mail or the password is wrong, or the account is inactive. Let the user enter them again."),
+            en: """
+                The e-mail, the password or the PIN is wrong, or the account is inactive. Let the user enter them \
+                again.
+                """),
         .forbidden: Localized(
             es: """
                 La sesión es de otra persona, o lo que se pide es solo para administradores. No repitas la \
@@ -65,6 +68,15 @@ enum ProblemGuide {
             en: """
                 This change needs a login less than 10 minutes old; an API key is not enough. Let the user log in \
                 again, then repeat the request with the new bearer.
+                """),
+        .pinBlocked: Localized(
+            es: """
+                Hubo 10 PIN equivocados de esta persona en esta caja. Pedí el correo y la contraseña; después el PIN \
+                vuelve a valer ahí.
+                """,
+            en: """
+                This user entered 10 wrong PINs at this terminal. Ask for e-mail and password; the PIN is then valid \
+                there again.
                 """),
         .businessInactive: Localized(
             es: "Alguien quiso abrir una sesión en un negocio inactivo. No repitas la solicitud.",

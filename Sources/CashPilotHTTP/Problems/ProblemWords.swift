@@ -43,6 +43,11 @@ struct ProblemWords: Sendable {
             "Entrá otra vez con tu contraseña y repetí lo que estabas haciendo.",
             en: "Log in again", "This needs a login that is less than 10 minutes old.",
             "Log in again with your password, then repeat what you were doing."),
+        .pinBlocked: row(
+            es: "Entrá con tu contraseña", "Hubo 10 PIN equivocados en esta caja: ahora hace falta tu contraseña.",
+            "Entrá con tu correo y tu contraseña: después tu PIN vuelve a andar en esta caja.",
+            en: "Log in with your password", "10 PINs were wrong at this till: your password is needed now.",
+            "Log in with your e-mail and password: your PIN then works at this till again."),
         .businessInactive: row(
             es: "Negocio inactivo", "El negocio está inactivo: no se pueden abrir sesiones.",
             "Pedile a un administrador que lo active.",

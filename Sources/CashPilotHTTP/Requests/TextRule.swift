@@ -8,6 +8,8 @@ package enum TextRule {
     case name
     /// A new password. Logins accept any text, so that old passwords still work.
     case password
+    /// A new PIN. Logins accept any text.
+    case pin
     /// The code of a currency that a drawer can hold: ``Currency``.
     case currency
     /// A possible name in the time zone database.
@@ -25,6 +27,7 @@ package enum TextRule {
         case .email: 3...255
         case .name: 1...200
         case .password: 8...128
+        case .pin: 6...12
         case .currency: 3...3
         case .timeZone: 1...64
         case .reason: TextLength.reason
@@ -33,13 +36,16 @@ package enum TextRule {
         }
     }
 
+    /// Whether a stored fingerprint of a request leaves the text out.
+    var isSecret: Bool { self == .password || self == .pin }
+
     /// The canonical form of a text. A password stays as it is, because existing hashes were made of its bytes.
     package func canonical(_ text: String) -> String {
         switch self {
         case .email: CanonicalText.email(text)
         case .name, .currency, .timeZone, .reason, .closingTicket: CanonicalText.line(text)
         case .notes: CanonicalText.note(text)
-        case .password: text
+        case .password, .pin: text
         }
     }
 
@@ -52,6 +58,7 @@ package enum TextRule {
             }
         }
         if self == .password { return CommonPasswords.contains(text) ? .commonPassword : nil }
+        if self == .pin { return Self.isPIN(text) ? nil : .format }
         if CardNumber.isIn(text) { return .cardNumber }
         return isWellFormed(text) ? nil : .format
     }
@@ -59,10 +66,18 @@ package enum TextRule {
     private func isWellFormed(_ text: String) -> Bool {
         switch self {
         case .email: Self.isAddress(text)
-        case .name, .reason, .password, .timeZone, .notes: true
+        case .name, .reason, .password, .pin, .timeZone, .notes: true
         case .closingTicket: text.utf8.allSatisfy(\.isTicketByte)
         case .currency: Currency(code: text) != nil
         }
+    }
+
+    /// Whether these are ASCII digits that are not all equal and not a run, such as 123456, 987654 or 678901.
+    private static func isPIN(_ text: String) -> Bool {
+        let digits = text.utf8.map { Int($0) - Int(UInt8(ascii: "0")) }
+        guard digits.allSatisfy((0...9).contains) else { return false }
+        let steps = Set(zip(digits, digits.dropFirst()).map { ($1 - $0 + 10) % 10 })
+        return ![[0], [1], [9]].contains(steps)
     }
 
     private static func isAddress(_ text: String) -> Bool {

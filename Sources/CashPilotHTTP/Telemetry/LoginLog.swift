@@ -19,15 +19,21 @@ package struct LoginLog: Sendable {
         self.metrics = metrics
     }
 
-    /// - Parameter user: `nil` if no account has the e-mail. The line then has a hash of the e-mail, which shows
-    ///   repetitions. A person may have typed a password in place of the e-mail, and only this process has the key.
-    func note(_ result: LoginResult, _ user: UserID?, _ attempt: LoginAttempt, _ context: APIContext) {
+    /// - Parameters:
+    ///   - user: `nil` if no account has the name. The line then has a hash of the name, which shows repetitions. A
+    ///     person may have typed a password in place of the e-mail, and only this process has the key.
+    ///   - name: the e-mail or id of the account.
+    ///   - method: a PIN at a terminal, or a password.
+    func note(
+        _ result: LoginResult, _ user: UserID?, named name: String, at address: String?,
+        by method: LoginMethod = .password, _ context: APIContext
+    ) {
         metrics.logins[result]?.increment()
         guard level <= (result == .success ? .info : .notice) else { return }
         let now = writer.now()
         let hash =
             user == nil
-            ? Base64.url.encode(SHA256.hash(key + Array(attempt.email.utf8)).bytes.prefix(12)) : nil
+            ? Base64.url.encode(SHA256.hash(key + Array(name.utf8)).bytes.prefix(12)) : nil
         writer.add { line in
             switch result {
             case .success: line.begin(at: now, level: "info", message: "login")
@@ -36,7 +42,8 @@ package struct LoginLog: Sendable {
             }
             if let user { line.field("user_id") { user.write(to: &$0) } }
             if let hash { line.field("email_hash", hash) }
-            if let client = attempt.address { line.field("client", client) }
+            if let client = address { line.field("client", client) }
+            if method == .pin { line.field("method", "pin") }
             line.field("request_id", context.requestID)
             if let id = context.clientRequestID { line.field("client_request_id", id) }
             line.end()

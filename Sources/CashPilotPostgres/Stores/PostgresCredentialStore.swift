@@ -36,6 +36,8 @@ package struct PostgresCredentialStore: CredentialStore {
                     .bytes(new.bearer.bytes), .optional(new.lifetime) { .int64($0.components.seconds) },
                     .optional(new.checkedHash, Value.text), .id(new.audit), .text(new.reason.rawValue),
                     .optional(new.requestID, Value.text), .optional(new.clientRequestID, Value.text),
+                    .optional(new.checkedPIN?.hash, Value.text),
+                    .optional(new.checkedPIN) { .bytes($0.terminal.bytes) },
                 ]
             ).first { columns throws(DatabaseError) in
                 guard let user = try User(reading: &columns), let credential = try Credential(reading: &columns) else {

@@ -8,8 +8,9 @@ extension Stores {
             sessions: PostgresSessionStore(database: database), accounts: PostgresAccountStore(database: database),
             businesses: PostgresBusinessStore(database: database), users: PostgresUserStore(database: database),
             credentials: PostgresCredentialStore(database: database),
-            terminals: PostgresTerminalStore(database: database), audit: PostgresAuditStore(database: database),
-            eventLog: PostgresEventLogStore(database: database), preflight: PostgresPreflightStore(database: database))
+            terminals: PostgresTerminalStore(database: database), pins: PostgresPINStore(database: database),
+            audit: PostgresAuditStore(database: database), eventLog: PostgresEventLogStore(database: database),
+            preflight: PostgresPreflightStore(database: database))
     }
 }
 

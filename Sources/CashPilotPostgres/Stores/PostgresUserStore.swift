@@ -106,7 +106,10 @@ package struct PostgresUserStore: UserStore {
             let rows = try await database.read(
                 SQL.passwordPrecheck, [.caller(caller), .optional(key) { .text($0.text) }])
             return try rows.first { columns throws(DatabaseError) in
-                PasswordPrecheck(email: try columns.next(), fingerprint: try columns.nextOptional())
+                let (email, fingerprint) = (try columns.next(String.self), try columns.nextOptional([UInt8].self))
+                let kind = try columns.next(Credential.Kind.self)
+                let method: LoginMethod = try columns.next(Bool.self) ? .pin : .password
+                return PasswordPrecheck(email: email, fingerprint: fingerprint, login: kind == .login ? method : nil)
             }
         }
     }
