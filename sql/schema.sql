@@ -496,8 +496,8 @@ begin
                 on e.business_id = '00000000-0000-0000-0000-000000000000'
                 and e.after ->> 'id' = k.id::text
                 and e.action in (
-                    'user.login', 'token.issue', 'credential.create', 'key.create', 'user.logout', 'credential.revoke',
-                    'key.revoke', 'adopt.credential'
+                    'user.login', 'token.issue', 'credential.create', 'key.create', 'credential.rename', 'user.logout',
+                    'credential.revoke', 'key.revoke', 'adopt.credential'
                 )
             cross join lateral (
                 values (1, audit_event_rows(e.action, e.before), e.after), (-1, 0, e.before)
@@ -662,6 +662,7 @@ CREATE TABLE public.cash_sessions (
     corrections integer DEFAULT 0 NOT NULL,
     at_close_final_cash public.money_amount,
     at_close_expected_cash bigint,
+    registered_terminal_id uuid,
     CONSTRAINT ck_cash_sessions_at_close CHECK (((corrections >= 0) AND ((at_close_final_cash IS NOT NULL) OR ((corrections = 0) AND (at_close_expected_cash IS NULL))))),
     CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
     CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
@@ -675,6 +676,7 @@ END) AND ((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 5
     CONSTRAINT ck_cash_sessions_handed_over_from CHECK (((handed_over_from IS NULL) = (handed_over_from_number IS NULL))),
     CONSTRAINT ck_cash_sessions_handed_over_to CHECK (((handed_over_to IS NULL) = (handed_over_to_number IS NULL))),
     CONSTRAINT ck_cash_sessions_notes_length CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT ck_cash_sessions_registered_terminal CHECK (((registered_terminal_id IS NULL) OR (terminal_id = (registered_terminal_id)::text))),
     CONSTRAINT ck_cash_sessions_session_number CHECK ((session_number >= 1)),
     CONSTRAINT ck_cash_sessions_status CHECK (
 CASE status
@@ -1317,7 +1319,7 @@ $$;
 
 CREATE TABLE public.credentials (
     id uuid NOT NULL,
-    user_id uuid NOT NULL,
+    user_id uuid,
     kind text NOT NULL,
     name text,
     secret_hash bytea NOT NULL,
@@ -1325,11 +1327,16 @@ CREATE TABLE public.credentials (
     expires_at timestamp(3) with time zone,
     last_used_at timestamp(3) with time zone,
     revoked_at timestamp(3) with time zone,
+    business_id uuid,
+    terminal_id uuid,
     CONSTRAINT ck_credentials_expires_after_created CHECK ((expires_at > created_at)),
-    CONSTRAINT ck_credentials_kind CHECK ((kind = ANY (ARRAY['LOGIN'::text, 'API_KEY'::text]))),
+    CONSTRAINT ck_credentials_kind CHECK ((kind = ANY (ARRAY['LOGIN'::text, 'API_KEY'::text, 'TERMINAL'::text]))),
     CONSTRAINT ck_credentials_login_expires CHECK (((kind <> 'LOGIN'::text) OR (expires_at IS NOT NULL))),
     CONSTRAINT ck_credentials_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
-    CONSTRAINT ck_credentials_secret_hash_length CHECK ((octet_length(secret_hash) = 32))
+    CONSTRAINT ck_credentials_owner CHECK ((((user_id IS NULL) = (kind = 'TERMINAL'::text)) AND ((business_id IS NOT NULL) = (kind = 'TERMINAL'::text)))),
+    CONSTRAINT ck_credentials_secret_hash_length CHECK ((octet_length(secret_hash) = 32)),
+    CONSTRAINT ck_credentials_terminal CHECK (((kind <> 'TERMINAL'::text) OR ((name IS NOT NULL) AND (expires_at IS NULL)))),
+    CONSTRAINT ck_credentials_terminal_of_login CHECK (((terminal_id IS NULL) OR (kind = 'LOGIN'::text)))
 );
 
 CREATE VIEW public.api_keys AS
@@ -1464,6 +1471,21 @@ CREATE TABLE public.open_conflicts (
     CONSTRAINT ck_open_conflicts_times CHECK ((times >= 1))
 );
 
+CREATE TABLE public.pin_failures (
+    terminal_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    failures smallint NOT NULL,
+    last_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT ck_pin_failures_failures CHECK (((failures >= 1) AND (failures <= 10)))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.user_pins (
+    user_id uuid NOT NULL,
+    pin_hash text NOT NULL,
+    created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.users (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -1521,6 +1543,12 @@ ALTER TABLE ONLY public.login_origins
 ALTER TABLE ONLY public.open_conflicts
     ADD CONSTRAINT pk_open_conflicts PRIMARY KEY (business_id, cashier_id, session_id, caller_id, minute);
 
+ALTER TABLE ONLY public.pin_failures
+    ADD CONSTRAINT pk_pin_failures PRIMARY KEY (user_id, terminal_id);
+
+ALTER TABLE ONLY public.user_pins
+    ADD CONSTRAINT pk_user_pins PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT pk_users PRIMARY KEY (id);
 
@@ -1563,6 +1591,10 @@ CREATE INDEX ix_cash_sessions_uncounted ON public.cash_sessions USING btree (cas
 
 CREATE INDEX ix_credentials_keys ON public.credentials USING btree (created_at DESC, id DESC) WHERE (kind = 'API_KEY'::text);
 
+CREATE INDEX ix_credentials_of_terminal ON public.credentials USING btree (terminal_id) WHERE ((terminal_id IS NOT NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX ix_credentials_terminals ON public.credentials USING btree (business_id, created_at DESC, id DESC) WHERE (kind = 'TERMINAL'::text);
+
 CREATE INDEX ix_credentials_user ON public.credentials USING btree (user_id, created_at DESC, id DESC);
 
 CREATE INDEX ix_event_feed_cashier ON public.event_feed USING btree (cashier_id, "position");
@@ -1587,6 +1619,8 @@ CREATE UNIQUE INDEX uq_businesses_name ON public.businesses USING btree (lower(n
 
 CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cash_sessions USING btree (cashier_id, business_id) WHERE ((status = 'OPEN'::text) AND (is_deleted = false));
 
+CREATE UNIQUE INDEX uq_credentials_terminal_name ON public.credentials USING btree (business_id, lower(name)) WHERE ((kind = 'TERMINAL'::text) AND (revoked_at IS NULL));
+
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
 CREATE TRIGGER tr_audit_events_immutable BEFORE DELETE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
@@ -1607,7 +1641,7 @@ CREATE CONSTRAINT TRIGGER tr_cash_sessions_audited AFTER INSERT OR DELETE OR UPD
 
 CREATE TRIGGER tr_cash_sessions_business_day_cutoff BEFORE INSERT ON public.cash_sessions FOR EACH ROW WHEN ((new.business_day_cutoff IS NULL)) EXECUTE FUNCTION public.fill_business_day_cutoff();
 
-CREATE CONSTRAINT TRIGGER tr_credentials_audited AFTER INSERT OR DELETE OR UPDATE OF id, user_id, kind, name, secret_hash, created_at, expires_at, revoked_at ON public.credentials DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((current_setting('session_replication_role'::text) <> 'local'::text)) EXECUTE FUNCTION public.require_audit_event('credential user token', '', 'user_id');
+CREATE CONSTRAINT TRIGGER tr_credentials_audited AFTER INSERT OR DELETE OR UPDATE OF id, user_id, kind, name, secret_hash, created_at, expires_at, revoked_at, business_id, terminal_id ON public.credentials DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((current_setting('session_replication_role'::text) <> 'local'::text)) EXECUTE FUNCTION public.require_audit_event('credential user token', '', 'user_id');
 
 CREATE TRIGGER tr_event_feed_immutable BEFORE UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
@@ -1635,5 +1669,20 @@ ALTER TABLE ONLY public.cash_sessions
     ADD CONSTRAINT fk_cash_sessions_opened_by FOREIGN KEY (opened_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_business FOREIGN KEY (business_id) REFERENCES public.businesses(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_terminal FOREIGN KEY (terminal_id) REFERENCES public.credentials(id);
+
+ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT fk_credentials_user FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.pin_failures
+    ADD CONSTRAINT fk_pin_failures_terminal FOREIGN KEY (terminal_id) REFERENCES public.credentials(id);
+
+ALTER TABLE ONLY public.pin_failures
+    ADD CONSTRAINT fk_pin_failures_user FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.user_pins
+    ADD CONSTRAINT fk_user_pins_user FOREIGN KEY (user_id) REFERENCES public.users(id);
 

@@ -45,14 +45,14 @@ struct PINTests {
             #expect(try await setPIN(of: shop.ana).status == 204)
             let byEmail = try await till.post(
                 "/v1/auth/pin", #"{"email": " \#(shop.ana.email.uppercased()) ", "pin": "\#(Self.pin)"}"#)
-            #expect(byEmail.status == 200 && (try byEmail.json["expires_in"].integer) == 43_200, "\(byEmail.text)")
+            #expect(try byEmail.status == 200 && byEmail.json["expires_in"].integer == 43_200, "\(byEmail.text)")
             let ana = try await loggedIn(shop.ana, at: till)
             let me = try await ana.get("/v1/me").json
             #expect(me["businesses"].items.map { $0["id"].string } == [shop.centro])
             #expect(try await ana.get("/v1/businesses/\(shop.villaMorra)").status == 404)
             #expect(try await ana.open(in: shop.villaMorra).status == 404)
             let opened = try await ana.open(in: shop.centro)
-            #expect(opened.status == 201 && (try opened.json["terminal"]["name"].string) == "Caja 1", "\(opened.text)")
+            #expect(try opened.status == 201 && opened.json["terminal"]["name"].string == "Caja 1", "\(opened.text)")
             #expect(
                 try shop.query(
                     """
@@ -120,7 +120,7 @@ struct PINTests {
             }
             #expect(delays == delays.sorted() && (delays.first ?? 0) > 0 && (delays.last ?? 0) > 240)
             let blocked = try await logIn(shop.ana, at: till)
-            #expect(blocked.status == 403 && (try blocked.json["code"].string) == "PIN_BLOCKED")
+            #expect(try blocked.status == 403 && blocked.json["code"].string == "PIN_BLOCKED")
             #expect(try await logIn(shop.bruno, at: till).status == 200, "another user")
             #expect(try await logIn(shop.ana, at: other).status == 200, "another terminal")
             #expect(try await logIn(shop.ana, at: till).status == 403, "a login elsewhere does not help")

@@ -24,20 +24,20 @@ struct RegisteredTerminalTests {
             let ana = try atTerminal(id, shop)
             let opened = try await ana.post(sessions, #"{"initial_cash": 1, "terminal_id": "somewhere"}"#)
             #expect(opened.status == 201, "\(opened.text)")
-            #expect(opened.json["terminal"]["id"].string == id)
-            #expect(opened.json["terminal"]["name"].string == "Caja 1")
-            #expect(opened.json["terminal_id"].string == id)
+            #expect(try opened.json["terminal"]["id"].string == id)
+            #expect(try opened.json["terminal"]["name"].string == "Caja 1")
+            #expect(try opened.json["terminal_id"].string == id)
             let here = try await ana.post(sessions, #"{"initial_cash": 1}"#)
             #expect(here.status == 409)
-            #expect(here.json["existing_session"]["terminal"]["name"].string == "Caja 1")
-            #expect(here.json["existing_session"]["same_terminal"] == .bool(true))
+            #expect(try here.json["existing_session"]["terminal"]["name"].string == "Caja 1")
+            #expect(try here.json["existing_session"]["same_terminal"] == .bool(true))
             let elsewhere = try await shop.ana.post(sessions, #"{"initial_cash": 1, "terminal_id": "till-2"}"#)
-            #expect(elsewhere.json["existing_session"]["same_terminal"] == .bool(false))
-            let one = "\(sessions)/\(opened.json["id"].string ?? "")"
+            #expect(try elsewhere.json["existing_session"]["same_terminal"] == .bool(false))
+            let one = try "\(sessions)/\(opened.json["id"].string ?? "")"
             let edited = try await admin.send("PATCH", one, #"{"terminal_id": "till-2", "reason": "moved"}"#)
             #expect(edited.status == 200, "\(edited.text)")
-            #expect(edited.json["terminal"] == .null)
-            #expect(edited.json["terminal_id"].string == "till-2")
+            #expect(try edited.json["terminal"] == .null)
+            #expect(try edited.json["terminal_id"].string == "till-2")
         }
     }
 

@@ -49,7 +49,7 @@ struct ExampleTests {
     @Test("The example of each operation is in the state that the operation leads to")
     func operations() throws {
         var seen: Set<String> = []
-        for (name, operation) in try operations() {
+        for (name, operation) in try allOperations() {
             for session in responses(of: operation).values.flatMap(\.values) where session["session_number"] is Int {
                 let expected = try #require(Self.results[name], "\(name)")
                 seen.insert(name)
@@ -69,7 +69,7 @@ struct ExampleTests {
     @Test("A response repeats the values of the request example that has its name")
     func pairs() throws {
         var pairs = 0
-        for (name, operation) in try operations() {
+        for (name, operation) in try allOperations() {
             let requests = examples(in: resolve(operation["requestBody"]))
             for (example, response) in responses(of: operation).values.joined() {
                 guard let request = requests[example] else { continue }
@@ -88,7 +88,7 @@ struct ExampleTests {
     @Test("A page of an example has items, except one without duplicates")
     func pages() throws {
         var pages = 0
-        for (name, operation) in try operations() where name != "getPreflight" {
+        for (name, operation) in try allOperations() where name != "getPreflight" {
             for (example, page) in responses(of: operation).values.joined() {
                 guard let items = page["items"] as? [Any] else { continue }
                 pages += 1
@@ -126,7 +126,7 @@ struct ExampleTests {
 }
 
 extension ExampleTests {
-    private func operations() throws -> [(String, Object)] {
+    private func allOperations() throws -> [(String, Object)] {
         let paths = try #require(document["paths"] as? [String: Object])
         return paths.values.flatMap(\.values).compactMap { operation in
             guard let operation = operation as? Object, let name = operation["operationId"] as? String else {

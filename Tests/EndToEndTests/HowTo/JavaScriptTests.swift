@@ -25,7 +25,7 @@ struct JavaScriptTests {
         let till = try Guide("docs/howto/integrate-a-till-in-typescript.md")
         try await withShop { shop in
             let reader = try GuideReader(["CASHPILOT_URL": shop.services[0].address])
-            let code = try guide.code("javascript") + Self.withoutTypes(till.code("typescript"))
+            let code = guide.code("javascript") + Self.withoutTypes(till.code("typescript"))
             try reader.write(code + Self.following, to: "events.js")
             #expect(try await reader.run("/usr/bin/node events.js") == "session.open session.end\n")
         }
