@@ -41,6 +41,23 @@ struct SessionServiceTests {
         guard case .busy = refusal else { return #expect(Bool(false), "\(refusal)") }
     }
 
+    @Test("A taken external id is refused after a second precheck that finds no open session of the cashier")
+    func externalIDTaken() async throws {
+        let store = ScriptedStore(.init(looks: [Example.precheck(), Example.precheck()], opens: [.externalIDTaken]))
+        let refusal = try await refusal { try await service(store).open(Example.openRequest()) }
+        guard case .externalIDTaken = refusal else { return #expect(Bool(false), "\(refusal)") }
+    }
+
+    @Test("A taken external id does not hide the open session of the same cashier")
+    func externalIDOfOpenSession() async throws {
+        let winner = Example.existing()
+        let conflicted = Example.precheck(existing: winner)
+        let store = ScriptedStore(
+            .init(looks: [Example.precheck(), conflicted, conflicted], opens: [.externalIDTaken]))
+        let conflict = try #require(try await service(store).open(Example.openRequest()).value.conflict)
+        #expect(conflict.existing.id == winner.id)
+    }
+
     @Test("A blocker that closes between the look and the resume leaves the slot to the next attempt")
     func resumeAfterClose() async throws {
         let opened = Example.session()

@@ -164,7 +164,10 @@ struct ProtocolTests {
             #expect(page.status == 200)
             #expect(page[header: "Content-Type"]?.hasPrefix("text/html") == true)
             #expect(page.text.contains("SESSION_ALREADY_OPEN"))
-            #expect(try await shop.stranger.get("/livez").json["status"] == "ok")
+            let live = try await shop.stranger.get("/livez").json
+            #expect(live["status"] == "ok")
+            let version = try await shop.run(["--version"]).output
+            #expect(live["version"].string.map { "\($0)\n" } == version)
             let ready = try await shop.stranger.get("/readyz")
             #expect(ready.status == 200)
             #expect(try ready.json["guard"] == "enforced")

@@ -129,7 +129,7 @@ extension Shop {
     /// Waits until `count` statements that write sessions have waited for 100 ms. None is then in a group commit.
     ///
     /// A precheck only reads, so it does not have the lock of a write.
-    fileprivate func untilInsertsWait(_ count: Int) async throws {
+    func untilInsertsWait(_ count: Int) async throws {
         try await eventually("\(count) inserts wait") {
             let waiting = """
                 select count(distinct w.pid)::text

@@ -44,6 +44,7 @@ struct APIFixture {
             services, logins: LoginMaker(lifetime: .seconds(43_200), random: { 7 }),
             uses: CredentialUses(services.credentials, onFailure: { _ in }), proxies: TrustedProxies(),
             probes: Probes(
+                version: "0.1.2",
                 check: { if let readiness { readiness } else { throw ScriptedStore.fault } },
                 isShuttingDown: { false }),
             defaultLocale: .spanish,

@@ -256,7 +256,7 @@ struct APITests {
     func operations() async throws {
         let fixture = try await APIFixture()
         let live = try await fixture.send(.get, "/livez", anonymously: true)
-        #expect((live.status, live.body) == (200, #"{"status":"ok"}"#))
+        #expect((live.status, live.body) == (200, #"{"status":"ok","version":"0.1.2"}"#))
         let contract = try await fixture.send(.get, "/openapi.yaml", anonymously: true)
         #expect(contract.status == 200 && contract.body.hasPrefix("openapi: 3.1.0\n"))
         let page = try await fixture.send(

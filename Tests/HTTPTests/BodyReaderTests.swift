@@ -30,7 +30,7 @@ struct BodyReaderTests {
             Array(
                 #"""
                 {"notes":"turno mañana","initial_cash":150000,"terminal_id":"caja-1","opened_at":"2026-11-23T14:15:00-03:00",
-                 "cashier_id":"0197F4A0-8A2B-7C33-8D41-6F0E5B6A7C8D"}
+                 "cashier_id":"0197F4A0-8A2B-7C33-8D41-6F0E5B6A7C8D","external_id":"POS:1"}
                 """#.utf8))
         let open = OpenBody(reading: &body, caller: Sample.ana)
         #expect(body.finish().isEmpty)
@@ -38,6 +38,7 @@ struct BodyReaderTests {
         #expect(open.cashier == UserID("0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"))
         #expect(open.openedAt == Instant(rfc3339: "2026-11-23T17:15:00Z"))
         #expect(open.terminal == "caja-1")
+        #expect(open.externalID == "POS:1")
         #expect(open.notes == "turno mañana")
     }
 
@@ -102,6 +103,8 @@ struct BodyReaderTests {
             ("notes", String(repeating: "e\u{301}", count: 1001), "LENGTH"), ("notes", #"a\u0000b"#, "FORMAT"),
             ("notes", "tarjeta 4111 1111 1111 1111, ojo", "FORMAT"), ("notes", "factura 4111111111111112", nil),
             ("notes", "IMEI 490154203237518", nil), ("notes", "pagó con 4111\u{A0}1111\u{2003}1111-1111", "FORMAT"),
+            ("external_id", "A.b_c:d-1", nil), ("external_id", "a b", "FORMAT"), ("external_id", "", "LENGTH"),
+            ("external_id", "4111111111111111", "FORMAT"),
             ("terminal_id", "1548138160707", nil), ("terminal_id", "\u{A0}\u{200B}\u{3000}", "LENGTH"),
         ])
     func texts(_ field: String, _ text: String, _ code: String?) throws {

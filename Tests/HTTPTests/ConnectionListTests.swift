@@ -79,7 +79,7 @@ struct ConnectionListTests {
             try await RawConnection.talk(to: port) { till in
                 func probe(_ connection: RawConnection) -> String {
                     connection.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
-                    return connection.receive(upTo: #"{"status":"ok"}"#)
+                    return connection.receive(upTo: #""version":"0.1.2"}"#)
                 }
                 var crowd: [RawConnection] = []
                 var answers = [probe(till)]

@@ -130,6 +130,7 @@ struct SharedReadinessTests {
         let ready = Readiness(isWritable: true, isSchemaCurrent: true, isIndexValid: true)
         let (gate, opener) = AsyncStream.makeStream(of: Never.self)
         let probes = Probes(
+            version: "0.1.2",
             check: {
                 checks.withLock { $0 += 1 }
                 for await _ in gate {}

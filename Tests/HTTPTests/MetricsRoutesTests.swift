@@ -37,7 +37,8 @@ struct MetricsRoutesTests {
 
     private func routes(_ readiness: Readiness) -> ManagementRoutes {
         ManagementRoutes(
-            metrics: APIMetrics(), probes: Probes(check: { readiness }, isShuttingDown: { false }))
+            metrics: APIMetrics(),
+            probes: Probes(version: "0.1.2", check: { readiness }, isShuttingDown: { false }))
     }
 
     private func request(_ path: String, _ method: HTTPRequest.Method = .get) -> Request {

@@ -22,7 +22,8 @@ struct QueryReaderTests {
         var query = try QueryReader(
             path: "/v1/sessions",
             query: "status=OPEN&cashier%5Fid=0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d&business_date_from=2026-11-01"
-                + "&opened_from=2026-11-23T14:15:00%2B00:00&stale=true&flagged=false&deleted=true&limit=7")
+                + "&opened_from=2026-11-23T14:15:00%2B00:00&stale=true&flagged=false&deleted=true&limit=7"
+                + "&external_id=POS%3A1")
         let filters = SessionQuery(reading: &query)
         #expect(query.limit() == 7)
         let cursor: Cursor<Session>? = query.cursor()
@@ -32,6 +33,7 @@ struct QueryReaderTests {
         #expect(filters.cashier == UserID("0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"))
         #expect(filters.businessDateFrom == CivilDate(year: 2026, month: 11, day: 1))
         #expect(filters.businessDateTo == nil)
+        #expect(filters.externalID == "POS:1")
         #expect(filters.openedFrom == Instant(rfc3339: "2026-11-23T14:15:00Z"))
         #expect((filters.isStale, filters.isFlagged, filters.isDeleted) == (true, false, true))
     }

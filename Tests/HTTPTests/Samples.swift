@@ -60,7 +60,8 @@ enum Sample {
 
     static func session(
         _ status: Session.Status, count: Count, initialCash: Int64 = 150_000, version: Int64,
-        isStale: Bool = false, flag: Session.Flag? = nil, deletion: Session.Deletion? = nil
+        isStale: Bool = false, externalID: String? = nil, flag: Session.Flag? = nil,
+        deletion: Session.Deletion? = nil
     ) -> Session {
         let isClosed = status == .closed
         return Session(
@@ -69,6 +70,7 @@ enum Sample {
             closedAt: isClosed ? instant("2026-11-23T23:00:00.5Z") : nil, closedBy: isClosed ? admin : nil,
             businessDate: businessDate, timeZone: "America/Asuncion", openedLocal: openedLocal,
             facts: Session.Facts(isOverdue: isStale, isInEditWindow: status == .closed),
-            terminal: nil, notes: nil, count: count, flag: flag, deletion: deletion, version: version)
+            terminal: nil, externalID: externalID, notes: nil, count: count, flag: flag, deletion: deletion,
+            version: version)
     }
 }

@@ -22,7 +22,7 @@ struct SessionJSONTests {
                 "opened_by":"0197f4a0-0000-7000-8000-0000000000a1","status":"OPEN","currency":"PYG","currency_minor_units":0,\
                 "initial_cash":150000,"opened_at":"2026-11-23T17:15:00.000Z","ended_at":null,"closed_at":null,\
                 "closed_by":null,"business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,"terminal":null,\
-                "terminal_id":null,"notes":null,"final_cash":null,"card_total":0,"bank_transfer_total":0,\
+                "terminal_id":null,"external_id":null,"notes":null,"final_cash":null,"card_total":0,"bank_transfer_total":0,\
                 "envelope_amount":0,"expenses":0,"credit_sales_total":0,"credit_payments_collected":0,\
                 "declared_cash_sales":null,"closing_ticket":null,"totals":{"cash_sales":null,"total_sales":null,\
                 "net_earnings":null,"expected_cash":null,"over_short":null},"at_close":null,"corrections":0,\
@@ -42,7 +42,7 @@ struct SessionJSONTests {
                 "initial_cash":500000,"opened_at":"2026-11-23T17:15:00.000Z","ended_at":null,\
                 "closed_at":"2026-11-23T23:00:00.500Z","closed_by":"0197f4a0-0000-7000-8000-0000000000ad",\
                 "business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,"terminal":null,\
-                "terminal_id":null,"notes":null,"final_cash":1200000,"card_total":70000,"bank_transfer_total":0,\
+                "terminal_id":null,"external_id":null,"notes":null,"final_cash":1200000,"card_total":70000,"bank_transfer_total":0,\
                 "envelope_amount":300000,"expenses":50000,"credit_sales_total":0,"credit_payments_collected":100000,\
                 "declared_cash_sales":960000,"closing_ticket":"Z-17","totals":{"cash_sales":950000,\
                 "total_sales":1020000,"net_earnings":970000,"expected_cash":1210000,"over_short":-10000},\
@@ -70,13 +70,14 @@ struct SessionJSONTests {
                     + #""by":"\#(Sample.ana)"}"#))
     }
 
-    @Test("The JSON of a session has the reason, user and time of its flag and deletion")
+    @Test("The JSON of a session has its external id, and the reason, user and time of its flag and deletion")
     func marks() throws {
         let text = try text(
             Sample.session(
-                .open, count: Count(finalCash: nil), version: 3,
+                .open, count: Count(finalCash: nil), version: 3, externalID: "POS:1",
                 flag: Session.Flag(reason: "revisar", by: Sample.admin, at: Sample.openedAt),
                 deletion: Session.Deletion(reason: "duplicada", by: Sample.admin, at: Sample.openedAt)))
+        #expect(text.contains(#""external_id":"POS:1","#))
         let mark = #""by":"0197f4a0-0000-7000-8000-0000000000ad","at":"2026-11-23T17:15:00.000Z"}"#
         #expect(
             text.contains(

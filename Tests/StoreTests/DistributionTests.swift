@@ -104,6 +104,7 @@ struct DistributionTests {
         "session_counts": "how many are open, for the metrics",
         "open_duplicates": "an operator's look over all businesses",
         "user_held_sessions": "the sessions that an account could no longer close, wherever they are",
+        "session_list_external": "the sessions with an external id, at most one of each business",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]
 

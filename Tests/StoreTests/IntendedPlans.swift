@@ -3,6 +3,8 @@ enum IntendedPlans {
     static let findings: Set = [
         // An administrator's list takes a page of each business and merges them, and so does a cashier's.
         "session_list_everywhere scans businesses", "session_list_everywhere sorts a page",
+        // An external id has at most one session of each business.
+        "session_list_external sorts a page",
         "audit_event_list scans ix_businesses_recent", "audit_event_list sorts a page",
         // They read all open sessions of all businesses. A partitioned table has its own choice of index.
         "open_duplicates scans uq_cash_sessions_one_open_per_cashier_business", "open_duplicates scans pk_businesses",

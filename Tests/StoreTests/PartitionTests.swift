@@ -134,6 +134,25 @@ struct PartitionTests {
         #expect(try connection.violation(duplicate) == Constraint.oneOpenSession)
     }
 
+    @Test("A table with partitions gets the index of external ids with a known name in each")
+    func externalIDs() async throws {
+        let (database, connection) = try await filled()
+        let migrator = try Schema.migrator(database)
+        let steps = Schema.versions.drop { $0 < "0024" }.count
+        #expect(try await migrator.down(steps: steps).last == "0024")
+        try await Partitions.make(in: database)
+        try await migrator.up()
+        let names = try connection.texts(
+            """
+            select i.relname
+            from pg_inherits as h
+            join pg_class as i on i.oid = h.inhrelid
+            where h.inhparent = 'uq_cash_sessions_external_id'::regclass
+            """)
+        #expect(names.count > 1)
+        #expect(names.allSatisfy { $0.contains(#/^uq_cash_sessions_external_id_p[0-9]+$/#) }, "\(names)")
+    }
+
     @Test("The one-open index is valid only if the index of every partition is, under a known name")
     func oneOpenIndexState() async throws {
         let (database, connection) = try await filled()

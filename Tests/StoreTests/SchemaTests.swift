@@ -66,6 +66,7 @@ struct SchemaTests {
             (change("closing_ticket = 'a b'"), "ck_cash_sessions_closing_ticket"),
             (change("notes = repeat('x', 1001)"), "ck_cash_sessions_notes_length"),
             (change("terminal_id = repeat('x', 65)"), "ck_cash_sessions_terminal_id_length"),
+            (change("external_id = 'a b'"), "ck_cash_sessions_external_id"),
             (change("is_deleted = true"), "ck_cash_sessions_deletion"),
             (change("flag_reason = 'odd one'"), "ck_cash_sessions_flag"),
             (change("version = 0"), "ck_cash_sessions_version"),

@@ -66,7 +66,7 @@ struct SQLFileTests {
         let schema = try Project.file("sql/schema.sql").text
         for name in [
             Constraint.oneOpenSession, Constraint.sessionID, Constraint.userID, Constraint.businessID,
-            Constraint.idempotencyKey, Constraint.userEmail, Constraint.businessName,
+            Constraint.idempotencyKey, Constraint.userEmail, Constraint.businessName, Constraint.externalID,
         ] {
             #expect(schema.contains(name), "\(name)")
         }

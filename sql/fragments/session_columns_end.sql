@@ -2,6 +2,7 @@
 -- Alias: s, the session.
 s.terminal_id,
 s.registered_terminal_id,
+s.external_id,
 s.notes,
 s.final_cash,
 s.card_total,

@@ -32,7 +32,8 @@ create temporary table incoming (
     declared_cash_sales bigint,
     closing_ticket text,
     terminal_id text,
-    notes text
+    notes text,
+    external_id text
 ) on commit drop;
 
 \copy incoming from pstdin with (format csv, header match)
@@ -45,7 +46,7 @@ with loaded as (
         business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_day_cutoff,
         business_date, initial_cash, opened_at, ended_at, closed_at, closed_by, final_cash, card_total,
         bank_transfer_total, envelope_amount, expenses, credit_sales_total, credit_payments_collected,
-        declared_cash_sales, closing_ticket, terminal_id, notes
+        declared_cash_sales, closing_ticket, terminal_id, notes, external_id
     )
     select
         b.id,
@@ -73,7 +74,8 @@ with loaded as (
         i.declared_cash_sales,
         i.closing_ticket,
         canonical_line(i.terminal_id),
-        canonical_note(i.notes)
+        canonical_note(i.notes),
+        i.external_id
     from incoming as i
     left join businesses as b on lower(b.name) = lower(canonical_line(i.business))
     left join users as u on lower(u.email) = canonical_email(i.cashier)

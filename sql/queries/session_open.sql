@@ -2,6 +2,7 @@
 -- session, takes a number, inserts, audits and saves the stored response for the idempotency key.
 -- The one-open index decides between concurrent opens. While the index is missing or invalid, the statement opens only
 -- if its transaction has locked the open-session key: docs/decisions/0011.
+-- The index of external ids decides between concurrent opens too; the statement reports one that is taken already.
 -- The statement locks the rows of the business and the cashier (FOR KEY SHARE). So a change of the currency, of the
 -- closed books or of the cashier's account waits for it, or is visible to it.
 -- $1 bytea  SHA-256 of the caller's bearer
@@ -18,9 +19,11 @@
 -- $12 bytea  SHA-256 of the request, or null
 -- $13 boolean  whether open_session_key_lock.sql ran before in this transaction
 -- $14 text  client's request id, or null
+-- $15 text  external id, or null
 -- Returns one row if the bearer is valid, else none: whether the one-open index is valid, whether the idempotency key
--- was free to use (another request with it may be running), the caller's role, then the new session. The role is null
--- if the open was not permitted. The session's columns are null if nothing was inserted.
+-- was free to use (another request with it may be running), whether another session has the external id, the caller's
+-- role, then the new session. The role is null if the open was not permitted. The session's columns are null if nothing
+-- was inserted.
 with facts as materialized (
     select
         $11::text is null
@@ -39,6 +42,15 @@ with facts as materialized (
                 and i.indisready
                 -- include one_open_index_definition
         ) as index_is_valid,
+        case
+            when $15::text is not null then exists (
+                select
+                from cash_sessions as s
+                where s.business_id = $3::uuid
+                    and s.external_id = $15::text
+            )
+            else false
+        end as external_id_is_taken,
         u.id as caller_id,
         u.role as caller_role,
         u.terminal_id
@@ -69,6 +81,7 @@ with facts as materialized (
         select case when c.id = f.caller_id and f.terminal_id is null then c.role else f.caller_role end as role
     ) as r
     where f.is_free
+        and not f.external_id_is_taken
         and (f.index_is_valid or $13::boolean)
         -- policy: an administrator opens for anyone who is assigned, and for themselves in any business. Only an
         -- administrator gives a time, which is in the past. A cashier opens for themselves, where they are assigned.
@@ -111,12 +124,13 @@ with facts as materialized (
 ), opened as (
     insert into cash_sessions (
         business_id, id, session_number, cashier_id, opened_by, status, currency, time_zone, business_date,
-        business_day_cutoff, initial_cash, opened_at, terminal_id, registered_terminal_id, notes, previous_count
+        business_day_cutoff, initial_cash, opened_at, terminal_id, registered_terminal_id, external_id, notes,
+        previous_count
     )
     select
         p.id, $2::uuid, c.last_session_number, $4::uuid, p.caller_id, 'OPEN', p.currency, p.time_zone,
         business_date(p.opened_at, p.time_zone, p.day_cutoff), p.day_cutoff,
-        $5::bigint, p.opened_at, n.terminal_id, p.terminal_id, $8::text,
+        $5::bigint, p.opened_at, n.terminal_id, p.terminal_id, $15::text, $8::text,
         -- include previous_count
     from permitted as p
     cross join numbered as c
@@ -156,6 +170,7 @@ with facts as materialized (
 select
     f.index_is_valid,
     f.is_free,
+    f.external_id_is_taken,
     b.role,
     -- include session_columns
 from facts as f

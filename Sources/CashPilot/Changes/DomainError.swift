@@ -55,6 +55,8 @@ package enum DomainError: Error {
     case emailTaken
     /// Another business, or another valid terminal of the business, has the name.
     case nameTaken
+    /// Another session of the business has the external id.
+    case externalIDTaken
     case userNotFound
     /// There is no such credential, or it is another user's or business's.
     case credentialNotFound

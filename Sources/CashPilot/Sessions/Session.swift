@@ -100,6 +100,8 @@ package struct Session: Equatable, Sendable {
     package var terminal: String?
     /// The terminal whose login by PIN opened the session. It becomes `nil` when an edit changes ``terminal``.
     package private(set) var registeredTerminal: CredentialID?
+    /// The id that another system gave to the session, unique in the business. It never changes.
+    package let externalID: String?
     package var notes: String?
     package var count: Count
     package var flag: Flag?
@@ -119,8 +121,8 @@ package struct Session: Equatable, Sendable {
         id: SessionID, number: Int64, business: BusinessID, cashier: UserID, openedBy: UserID, status: Status,
         currency: String, initialCash: Money, openedAt: Instant, endedAt: Instant?, closedAt: Instant?,
         closedBy: UserID?, businessDate: CivilDate, timeZone: String, openedLocal: LocalTime, facts: Facts = Facts(),
-        terminal: String?, registeredTerminal: CredentialID? = nil, notes: String?, count: Count, flag: Flag?,
-        deletion: Deletion?,
+        terminal: String?, registeredTerminal: CredentialID? = nil, externalID: String? = nil, notes: String?,
+        count: Count, flag: Flag?, deletion: Deletion?,
         previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil,
         corrections: Corrections = Corrections(), version: Int64
     ) {
@@ -142,6 +144,7 @@ package struct Session: Equatable, Sendable {
         self.facts = facts
         self.terminal = terminal
         self.registeredTerminal = registeredTerminal
+        self.externalID = externalID
         self.notes = notes
         self.count = count
         self.flag = flag

@@ -2,6 +2,8 @@
 package struct SessionQuery: Sendable, Equatable {
     package var status: Session.Status?
     package var cashier: UserID?
+    /// At most one session of each business has it.
+    package var externalID: String?
     /// First business date, inclusive; `businessDateTo` is the last, also inclusive.
     package var businessDateFrom: CivilDate?
     package var businessDateTo: CivilDate?

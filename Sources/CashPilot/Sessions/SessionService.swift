@@ -18,7 +18,7 @@ package struct SessionService: Sendable {
     /// - Parameter resuming: return the existing session instead of a conflict.
     /// - Returns: a conflict if the cashier has an open session in the business, also for administrators.
     /// - Throws: ``DomainError/busy`` if every attempt lost a race; for an open in the past also
-    ///   ``DomainError/overlaps(_:)`` and ``DomainError/booksClosed``.
+    ///   ``DomainError/overlaps(_:)`` and ``DomainError/booksClosed``; ``DomainError/externalIDTaken``.
     package func open(_ request: OpenRequest, resuming: Bool = false) async throws -> ChangeResult<OpenResult> {
         let (id, audit): (SessionID, AuditEventID) = (ids.make(), ids.make())
         let result = try await OnceOnly(store: store, key: request.key).run {
@@ -110,8 +110,19 @@ package struct SessionService: Sendable {
         case .opened(let session, let role):
             return .made(.opened(SessionView(session, for: request.caller.id, role: role)))
         case .requestInFlight: throw DomainError.requestInFlight
+        case .externalIDTaken: return try await afterTakenID(request)
         case .checkAgain: return .lostRace
         }
+    }
+
+    /// Checks again after an insert whose external id was taken.
+    ///
+    /// A concurrent open of the same cashier, or an earlier request with the key, may have taken it. Its session or
+    /// stored response is more useful to the client, and the next attempt returns it.
+    private func afterTakenID(_ request: OpenRequest) async throws -> OnceOnly.Attempt<OpenResult> {
+        let precheck = try await precheck(request)
+        guard precheck.existing != nil || precheck.fingerprint != nil else { throw DomainError.externalIDTaken }
+        return .lostRace
     }
 
     /// Runs the precheck and rejects callers that may not open this session.

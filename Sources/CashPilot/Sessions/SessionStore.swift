@@ -111,6 +111,8 @@ package enum OpenOutcome: Sendable {
     case checkAgain
     /// The first request with this key is still running.
     case requestInFlight
+    /// Another session of the business has the external id.
+    case externalIDTaken
 }
 
 /// The result of ``SessionStore/close(_:audit:)``.
@@ -159,12 +161,13 @@ package struct OpenRequest: Sendable {
     /// Only administrators may set it, to a time in the past; `nil` means now.
     package let openedAt: Instant?
     package let terminal: String?
+    package let externalID: String?
     package let notes: String?
     package let key: IdempotencyKey?
 
     package init(
         caller: Caller, business: BusinessID, cashier: UserID, initialCash: Money, openedAt: Instant? = nil,
-        terminal: String? = nil, notes: String? = nil, key: IdempotencyKey? = nil
+        terminal: String? = nil, externalID: String? = nil, notes: String? = nil, key: IdempotencyKey? = nil
     ) {
         self.caller = caller
         self.business = business
@@ -172,6 +175,7 @@ package struct OpenRequest: Sendable {
         self.initialCash = initialCash
         self.openedAt = openedAt
         self.terminal = terminal
+        self.externalID = externalID
         self.notes = notes
         self.key = key
     }

@@ -18,6 +18,7 @@ struct SessionsCommand: AsyncParsableCommand {
         @OptionGroup var flags: AdministratorFlags
         @Option(help: "Only sessions of this business.") var business: BusinessID?
         @Option(help: "Only sessions of this cashier.") var cashier: UserID?
+        @Option(help: "Only the session that another system gave this id.") var externalID: String?
         @Option(help: "Only sessions in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
         @Flag(help: "Only sessions that have been open for longer than their business allows.") var stale = false
         @Flag(help: "Only sessions that ended without a count.") var uncounted = false
@@ -26,7 +27,8 @@ struct SessionsCommand: AsyncParsableCommand {
             100
         @Flag(help: "Print one JSON object per line.") var json = false
 
-        func validate() throws {
+        mutating func validate() throws {
+            externalID = try externalID.map { try TextRule.externalID.checked($0, of: "--external-id") }
             guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1–100000") }
         }
 
@@ -34,6 +36,7 @@ struct SessionsCommand: AsyncParsableCommand {
             var query = SessionQuery()
             query.status = status
             query.cashier = cashier
+            query.externalID = externalID
             query.isStale = stale ? true : nil
             query.isUncounted = uncounted
             query.needsReview = needsReview ? true : nil

@@ -75,7 +75,8 @@ struct Server {
                     sessionCounts: sessionCounts, sealer: sealer, log: log, connections: connections,
                     subscribers: eventLog.subscribers, tracer: tracer),
             histograms: [.statementDurations(of: database)])
-        let probes = Probes(check: health.readiness, isShuttingDown: { shutdown.isSet })
+        let probes = Probes(
+            version: Build.version, check: health.readiness, isShuttingDown: { shutdown.isSet })
         let api = API(
             services, logins: LoginMaker(lifetime: configuration.loginLifetime, random: System.random), uses: uses,
             proxies: configuration.trustedProxies.warning { [logger] in logger.warning("\($0)") }, probes: probes,

@@ -5,21 +5,26 @@ import HummingbirdCore
 package struct Probes: Sendable {
     private let shared: SharedReadiness
     private let isShuttingDown: @Sendable () -> Bool
+    private let live: ProbeAnswer
 
     /// - Parameters:
+    ///   - version: the version of the program.
     ///   - check: queries the database, within its own time limits.
     ///   - isShuttingDown: once `true`, readiness fails without a database query.
     ///   - now: the clock that limits the checks.
     package init(
-        check: @escaping @Sendable () async throws -> Readiness, isShuttingDown: @escaping @Sendable () -> Bool,
+        version: String, check: @escaping @Sendable () async throws -> Readiness,
+        isShuttingDown: @escaping @Sendable () -> Bool,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         shared = SharedReadiness(check, now: now)
         self.isShuttingDown = isShuttingDown
+        live = ProbeAnswer(isOK: true, body: #"{"status":"ok","version":"\#(version)"}"#)
     }
 
-    /// Reports that the process runs. It never queries the database, because a restart would not fix that.
-    package func liveness() -> ProbeAnswer { ProbeAnswer(isOK: true, body: #"{"status":"ok"}"#) }
+    /// Reports that the process runs, and its version. It never queries the database, because a restart would not fix
+    /// that.
+    package func liveness() -> ProbeAnswer { live }
 
     /// Reports whether the service can process requests.
     ///

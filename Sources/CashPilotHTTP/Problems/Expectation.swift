@@ -232,6 +232,10 @@ extension TextRule {
             Localized(
                 es: "un texto \(es), solo con letras sin tilde, números y guiones",
                 en: "a text \(en), with ASCII letters, digits and hyphens only")
+        case .externalID:
+            Localized(
+                es: "un texto \(es), solo con letras sin tilde, dígitos y . _ : -, sin números de tarjeta",
+                en: "a text \(en), with ASCII letters, digits and . _ : - only, without card numbers")
         case .notes:
             Localized(
                 es: "un texto de hasta \(length.upperBound) caracteres, sin números de tarjeta",

@@ -37,6 +37,7 @@ extension Problem {
         case .openedTooLate: self = .invalid("opened_at", .range, .notTooLate)
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
+        case .externalIDTaken: self.init(.externalIDTaken)
         case .userNotFound, .credentialNotFound: self.init(.notFound)
         case .hasOpenSession(let held): self.init(.hasOpenSession, extra: .held(held))
         case .overlaps(let conflict):

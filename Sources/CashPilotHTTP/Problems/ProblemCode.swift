@@ -27,6 +27,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case requestInFlight = "REQUEST_IN_FLIGHT"
     case emailTaken = "EMAIL_TAKEN"
     case nameTaken = "NAME_TAKEN"
+    case externalIDTaken = "EXTERNAL_ID_TAKEN"
     case hasOpenSession = "HAS_OPEN_SESSION"
     case lastAdmin = "LAST_ADMIN"
     case versionMismatch = "VERSION_MISMATCH"
@@ -61,7 +62,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .sessionOverlap, .booksClosed: .conflict
-        case .handedOver, .notDeleted, .cashierNotReady: .conflict
+        case .handedOver, .notDeleted, .cashierNotReady, .externalIDTaken: .conflict
         case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge

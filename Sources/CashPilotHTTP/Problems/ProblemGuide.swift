@@ -189,6 +189,9 @@ enum ProblemGuide {
         .nameTaken: Localized(
             es: "Otro negocio tiene este nombre; las mayúsculas no cuentan. Pedí otro nombre.",
             en: "Another business has this name, regardless of case. Let the user choose another."),
+        .externalIDTaken: Localized(
+            es: "Otra sesión del negocio, abierta o no, ya tiene este external_id. Elegí otro.",
+            en: "Another session of the business, open or not, has this external_id. Choose another one."),
         .hasOpenSession: Localized(
             es: """
                 sessions nombra las sesiones que impiden el cambio, 20 como mucho, cada una con sus actions. Después \

@@ -135,6 +135,11 @@ struct ProblemWords: Sendable {
             "Usá otro nombre, o el negocio o la caja que ya lo tiene.",
             en: "Name taken", "This name is taken already.",
             "Use another name, or the business or terminal that has it."),
+        .externalIDTaken: row(
+            es: "Identificador en uso", "Otra sesión de este negocio ya tiene este identificador.",
+            "Usá otro identificador, o pedile a un administrador que busque la otra sesión.",
+            en: "External id taken", "Another session of this business has this external id already.",
+            "Use another id, or ask an administrator to look for the other session."),
         .hasOpenSession: row(
             es: "Hay sesiones sin cerrar", "Antes de este cambio hay que cerrar las sesiones que faltan.",
             "Cerrá las sesiones que dice el aviso y hacé el cambio de nuevo.",

@@ -67,6 +67,11 @@ struct QueryReader {
         filter(name, .id, or: .format, { ID($0) }) { $0.description }
     }
 
+    /// Reads a text that follows a rule.
+    mutating func text(_ name: String, _ rule: TextRule) -> String? {
+        filter(name, .rule(rule), or: .format, { rule.fault(in: $0) == nil ? $0 : nil }) { $0 }
+    }
+
     /// Reads an audit action's name, such as `session.open`. It does not check that the action exists.
     mutating func action(_ name: String) -> String? {
         filter(name, .auditAction, or: .format, { Self.isAction($0) ? $0 : nil }) { $0 }

@@ -18,6 +18,8 @@ package enum TextRule {
     case reason
     /// The number on a till's closing ticket.
     case closingTicket
+    /// The id that another system gave to a session.
+    case externalID
     /// The notes of a session from the command line.
     case notes
 
@@ -32,6 +34,7 @@ package enum TextRule {
         case .timeZone: 1...64
         case .reason: TextLength.reason
         case .closingTicket: TextLength.closingTicket
+        case .externalID: TextLength.externalID
         case .notes: TextLength.notes
         }
     }
@@ -39,13 +42,14 @@ package enum TextRule {
     /// Whether a stored fingerprint of a request leaves the text out.
     var isSecret: Bool { self == .password || self == .pin }
 
-    /// The canonical form of a text. A password stays as it is, because existing hashes were made of its bytes.
+    /// The canonical form of a text. A password stays as it is, because existing hashes were made of its bytes. So does
+    /// an external id, because the other system compares it.
     package func canonical(_ text: String) -> String {
         switch self {
         case .email: CanonicalText.email(text)
         case .name, .currency, .timeZone, .reason, .closingTicket: CanonicalText.line(text)
         case .notes: CanonicalText.note(text)
-        case .password, .pin: text
+        case .password, .pin, .externalID: text
         }
     }
 
@@ -68,6 +72,7 @@ package enum TextRule {
         case .email: Self.isAddress(text)
         case .name, .reason, .password, .pin, .timeZone, .notes: true
         case .closingTicket: text.utf8.allSatisfy(\.isTicketByte)
+        case .externalID: text.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: ":") }
         case .currency: Currency(code: text) != nil
         }
     }

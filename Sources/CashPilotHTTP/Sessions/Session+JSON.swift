@@ -13,6 +13,7 @@ extension JSONWriter {
             json.times(of: seen.session)
             json.terminal(seen.session.terminalLink)
             json.member("terminal_id", seen.session.terminal)
+            json.member("external_id", seen.session.externalID)
             json.member("notes", seen.session.notes)
             json.count(seen.session.count)
             try json.totals(of: seen.session)

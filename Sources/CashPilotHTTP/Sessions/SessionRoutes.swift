@@ -13,7 +13,7 @@ struct SessionRoutes {
 
     let service: SessionService
 
-    /// `POST …/sessions` → 201; 409 `SESSION_ALREADY_OPEN` contains the existing session.
+    /// `POST …/sessions` → 201; 409 `SESSION_ALREADY_OPEN` contains the existing session; 409 `EXTERNAL_ID_TAKEN`.
     ///
     /// With `?on_conflict=resume`, the response is 200 with the existing session.
     func open(_ request: Request, context: APIContext) async throws -> Response {
@@ -27,7 +27,8 @@ struct SessionRoutes {
         try query.check(headers.faults + body.finish())
         let opening = OpenRequest(
             caller: caller, business: business, cashier: fields.cashier, initialCash: fields.initialCash,
-            openedAt: fields.openedAt, terminal: fields.terminal, notes: fields.notes,
+            openedAt: fields.openedAt, terminal: fields.terminal, externalID: fields.externalID,
+            notes: fields.notes,
             key: body.idempotencyKey(for: "\(business) \(onConflict?.rawValue ?? "")"))
         let result = try await service.open(opening, resuming: onConflict == .resume)
         switch result.value {
@@ -101,6 +102,7 @@ struct SessionRoutes {
 enum TextLength {
     static let notes = 0...1000
     static let terminal = 1...64
+    static let externalID = 1...64
     static let closingTicket = 1...50
     static let reason = 1...500
     /// A reason that others read as evidence: of a correction, a reopen or a flag.
@@ -112,6 +114,7 @@ struct OpenBody {
     let cashier: UserID
     let openedAt: Instant?
     let terminal: String?
+    let externalID: String?
     let notes: String?
 
     /// - Parameter caller: the cashier, unless the body names one.
@@ -120,6 +123,7 @@ struct OpenBody {
         cashier = body.field("cashier_id", default: caller) { $0.id($1) } ?? caller
         openedAt = body.instant("opened_at")
         terminal = body.text("terminal_id", length: TextLength.terminal)
+        externalID = body.text("external_id", .externalID)
         notes = body.text("notes", length: TextLength.notes)
     }
 }
@@ -165,6 +169,7 @@ extension SessionQuery {
         self.init()
         status = query.choice("status")
         cashier = query.id("cashier_id")
+        externalID = query.text("external_id", .externalID)
         businessDateFrom = query.date("business_date_from")
         businessDateTo = query.date("business_date_to")
         openedFrom = query.instant("opened_from")

@@ -14,7 +14,7 @@ extension OpenRequest {
             .optional(openedAt, Value.instant), .optional(terminal, Value.text), .optional(notes, Value.text),
             .id(audit), .text(caller.requestID),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .bool(isKeyLocked),
-            .optional(caller.clientRequestID, Value.text),
+            .optional(caller.clientRequestID, Value.text), .optional(externalID, Value.text),
         ]
     }
 }
@@ -53,7 +53,7 @@ extension SessionQuery {
         needsReview.map { $0 ? "NEEDS_REVIEW" : "IN_ORDER" } ?? status?.rawValue
     }
 
-    /// The parameters in the order of `session_list.sql` and `session_list_everywhere.sql`.
+    /// The parameters in the order of `session_list.sql`, `session_list_everywhere.sql` and `session_list_external.sql`.
     var parameters: [Value] {
         [
             .optional(listedState, Value.text), .optional(cashier, Value.id),

@@ -14,11 +14,11 @@ extension Session {
             closedAt: try columns.optionalInstant(), closedBy: try columns.optionalID(),
             businessDate: try columns.day(), timeZone: try columns.next(), openedLocal: try columns.localTime(),
             facts: try Facts(reading: &columns), terminal: try columns.nextOptional(),
-            registeredTerminal: try columns.optionalID(), notes: try columns.nextOptional(),
-            count: try Count(reading: &columns), flag: try columns.mark(), deletion: try columns.mark(),
-            previousCount: try columns.optionalMoney(), handedOverFrom: try columns.link(),
-            handedOverTo: try columns.link(), corrections: try Corrections(reading: &columns),
-            version: try columns.next())
+            registeredTerminal: try columns.optionalID(), externalID: try columns.nextOptional(),
+            notes: try columns.nextOptional(), count: try Count(reading: &columns), flag: try columns.mark(),
+            deletion: try columns.mark(), previousCount: try columns.optionalMoney(),
+            handedOverFrom: try columns.link(), handedOverTo: try columns.link(),
+            corrections: try Corrections(reading: &columns), version: try columns.next())
     }
 }
 
@@ -150,6 +150,10 @@ extension OpenOutcome {
         guard isIndexValid || isKeyLocked else { return nil }
         guard try columns.next(Bool.self) else {
             self = .requestInFlight
+            return
+        }
+        guard try !columns.next(Bool.self) else {
+            self = .externalIDTaken
             return
         }
         if let role = try columns.nextOptional(Role.self), let session = try Session(reading: &columns) {

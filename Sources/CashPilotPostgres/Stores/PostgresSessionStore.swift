@@ -40,6 +40,8 @@ package struct PostgresSessionStore: SessionStore {
                 return try OpenOutcome(reading: rows, isKeyLocked: true) ?? .checkAgain
             }
         } catch let error as DatabaseError {
+            // A concurrent open took the id after this statement had looked for it.
+            guard !error.violates(Constraint.externalID) else { return .externalIDTaken }
             let raced = [Constraint.oneOpenSession, Constraint.sessionID, Constraint.idempotencyKey]
             guard raced.contains(where: error.violates) else { throw StoreError(error) }
             // A concurrent open, or an earlier attempt of this one, won. Its session or stored response is visible now.
@@ -132,7 +134,11 @@ package struct PostgresSessionStore: SessionStore {
         let filters = query.bounded.parameters + Value.page(after: cursor, limit)
         return try await withStoreErrors {
             let rows =
-                if let business {
+                if let externalID = query.externalID {
+                    try await database.list(
+                        SQL.sessionListExternal,
+                        [.caller(caller), .optional(business, Value.id), .text(externalID)] + filters)
+                } else if let business {
                     try await database.list(SQL.sessionList, [.caller(caller), .id(business)] + filters)
                 } else {
                     try await database.list(SQL.sessionListEverywhere, [.caller(caller)] + filters)

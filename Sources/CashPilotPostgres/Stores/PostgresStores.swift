@@ -106,6 +106,8 @@ package enum Constraint {
     package static let oneOpenSession = "uq_cash_sessions_one_open_per_cashier_business"
     /// The migration that builds the one-open index, and repairs it when it runs again.
     package static let oneOpenSessionMigration = "0002"
+    /// Allows one session per external id in a business.
+    package static let externalID = "uq_cash_sessions_external_id"
     /// Rejects a second open with the same id, which an earlier attempt of that open used.
     package static let sessionID = "pk_cash_sessions"
     /// Reject a second account, business or credential with the same id, for the same reason.

@@ -53,19 +53,20 @@ struct DuplicatesTests {
         #expect(session["currency"] == "PYG")
         #expect(session["closing_ticket"] == "Z-101")
         #expect(session["terminal_id"] == "caja-1")
+        #expect(session["external_id"] == "POS-101")
         #expect(session["notes"] == "Faltó cambio, avisado")
     }
 
     private static let head = """
         business,cashier,number,status,opened_at,ended_at,closed_at,initial_cash,final_cash,card_total,\
         bank_transfer_total,envelope_amount,expenses,credit_sales_total,credit_payments_collected,declared_cash_sales,\
-        closing_ticket,terminal_id,notes
+        closing_ticket,terminal_id,notes,external_id
         """
 
     @Test("The load rejects a file without one of the columns, and loads none of its rows")
     func missingColumn() async throws {
         try await withShop { (shop: Shop) async throws in
-            let row = "Farmacia Centro,ana@demo.example,9,OPEN,2026-10-01 08:00-03,,,1,,,,,,,,,,"
+            let row = "Farmacia Centro,ana@demo.example,9,OPEN,2026-10-01 08:00-03,,,1,,,,,,,,,,,"
             let head = Self.head.replacing(",notes", with: "")
             let failure = await #expect(throws: CashPilotProcess.Failure.self) {
                 try await reader(shop, "\(head)\n\(row)\n").run(Self.load)
@@ -79,7 +80,7 @@ struct DuplicatesTests {
         "psql \"$DATABASE_URL\" --no-psqlrc --file sql/operations/load_sessions.sql <sessions.csv"
 
     /// The empty values of the columns after `final_cash`.
-    private static let noMore = String(repeating: ",", count: 10)
+    private static let noMore = String(repeating: ",", count: 11)
 
     @Test(
         "An invalid row is rejected, and no row of its file is loaded",
