@@ -10,7 +10,7 @@ extension API {
         try await basePath.apply(to: request) { try await handle($0, on: connection) }
     }
 
-    package func respond(to fault: RequestFault) -> Response {
+    package func respond(to fault: InvalidRequest) -> Response {
         let id = RequestNames.make(ids)
         var response = basePath.apply { Problem(fault).response(requestID: id, in: defaultLocale) }
         response.headers[.requestID] = id

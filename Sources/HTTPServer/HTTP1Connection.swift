@@ -36,7 +36,7 @@ package struct HTTP1Connection: ServerChildChannel {
     /// - Parameters:
     ///   - executor: runs the request handlers.
     ///   - now: seconds since 1970.
-    ///   - onRefused: called with the remote address for each ``RequestFault``.
+    ///   - onRefused: called with the remote address for each ``InvalidRequest``.
     package init(
         _ responder: some HTTPResponder, _ settings: Settings, on executor: (any TaskExecutor)?,
         now: @escaping @Sendable () -> Int64, onRefused: @escaping @Sendable (IPAddress?) -> Void = { _ in }

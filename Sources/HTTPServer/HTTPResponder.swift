@@ -8,15 +8,15 @@ package protocol HTTPResponder: Sendable {
     func respond(to request: Request, on connection: RequestConnection) async throws -> Response
 
     /// Responds to bytes that are not an HTTP request. The connection closes after the response.
-    func respond(to fault: RequestFault) -> Response
+    func respond(to fault: InvalidRequest) -> Response
 }
 
 extension HTTPResponder {
-    package func respond(to fault: RequestFault) -> Response { Response(status: fault.status) }
+    package func respond(to fault: InvalidRequest) -> Response { Response(status: fault.status) }
 }
 
 /// The reason why bytes are not an HTTP request.
-package enum RequestFault: Sendable {
+package enum InvalidRequest: Sendable {
     case malformed
     case unknownMethod
     /// The request line or the fields exceed the limits.

@@ -18,7 +18,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         let executor: (any TaskExecutor)?
         let date: HTTPDate
         let answer: @Sendable (Request, any Channel) async throws -> Response
-        let refuse: @Sendable (RequestFault, any Channel) -> Response
+        let refuse: @Sendable (InvalidRequest, any Channel) -> Response
     }
 
     /// Why no more input arrives.
@@ -169,7 +169,7 @@ final class RequestDispatcher: ChannelDuplexHandler {
         case nil, .closed?: closeWhenWritten(context)
         case .failed(let error as HTTPParserError)?:
             asksToClose = true
-            run(context) { [answers] channel in answers.refuse(RequestFault(error), channel) }
+            run(context) { [answers] channel in answers.refuse(InvalidRequest(error), channel) }
         case .failed?: context.close(promise: nil)
         }
     }

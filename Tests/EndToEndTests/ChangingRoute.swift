@@ -32,6 +32,8 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     var isOneStatement = false
     /// Whether the request hashes a password, which takes seconds on a busy machine.
     var isSlow = false
+    /// Whether a repeated request is a change of its own with the same result, such as a new hash of the same PIN.
+    var isReplacement = false
     /// Prepares the data and makes the request. Each call gets another number.
     let request: @Sendable (Shop, _ number: Int) async throws -> ChangingRequest
 
@@ -157,7 +159,7 @@ extension ChangingRoute {
                 body: current + #""new_password": "una clave nueva"}"#,
                 otherBody: current + #""new_password": "otra clave"}"#)
         },
-        ChangingRoute(name: "PUT /v1/me/pin", isSlow: true) { shop, _ in
+        ChangingRoute(name: "PUT /v1/me/pin", isSlow: true, isReplacement: true) { shop, _ in
             ChangingRequest(
                 person: shop.ana, method: "PUT", path: "/v1/me/pin",
                 body: #"{"pin": "248163", "current_password": "\#(shop.ana.password)"}"#)

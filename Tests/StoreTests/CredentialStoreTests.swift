@@ -274,7 +274,7 @@ struct CredentialStoreTests {
                 """
                 execute login(
                     gen_random_uuid(), 'ana@x.example', 'LOGIN', null, \(Bearer(number: 7).sql), 60, '-',
-                    gen_random_uuid(), 'user.login', 'r', null
+                    gen_random_uuid(), 'user.login', 'r', null, null, null
                 )
                 """)
             return connection

@@ -24,8 +24,9 @@ enum IntendedPlans {
         "user_erase_show scans pk_idempotency_keys", "user_erase scans pk_idempotency_keys",
         // A user has few valid logins.
         "credential_create sorts a page",
-        // A bearer has one row.
-        "credential_revoke filters uq_credentials_secret_hash",
+        // A bearer, a terminal and a session each have one row.
+        "credential_revoke filters uq_credentials_secret_hash", "terminal_lock filters pk_credentials",
+        "session_hand_over filters pk_cash_sessions",
         // A cashier has few open sessions and businesses, and a business has few cashiers.
         "me_sessions sorts a page", "me_sessions scans pk_businesses", "business_list sorts a page",
         "cashier_list sorts a page",

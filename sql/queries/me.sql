@@ -1,6 +1,7 @@
 -- Returns the caller's own account.
 -- $1 bytea  SHA-256 of the caller's bearer
--- Returns one row if the bearer is valid, else none: the account with the role of the caller, then whether the caller has a recent login.
+-- Returns one row if the bearer is valid, else none: the account with the role of the caller, then
+-- whether the caller has a recent login.
 select
     u.id,
     u.email,

@@ -6,8 +6,8 @@
 -- $4 uuid  audit event
 -- $5 text  request id
 -- $6 text  client's request id, or null
--- Returns one row if the bearer is valid, else none: whether the PIN is as requested, by this statement or by an earlier
--- attempt with the same audit event. It is not if the password has changed since the check.
+-- Returns one row if the bearer is valid, else none: whether the PIN is as requested, by this statement or by an
+-- earlier attempt with the same audit event. It is not if the password has changed since the check.
 with caller as (
     -- include caller
 ), done as (

@@ -6,7 +6,7 @@ insert into pin_failures as f (terminal_id, user_id, failures, last_at)
 select k.id, $2::uuid, 1, clock_timestamp()
 from credentials as k
 where k.secret_hash = $1::bytea
-    and k.kind = 'TERMINAL'
+    and k.business_id is not null
     and $2::uuid is not null
 on conflict (user_id, terminal_id) do update
 set failures = least(10, f.failures + 1),

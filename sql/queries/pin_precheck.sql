@@ -29,6 +29,6 @@ left join lateral (
 left join user_pins as p on p.user_id = u.id
 left join pin_failures as f on f.user_id = u.id and f.terminal_id = k.id
 where k.secret_hash = $1::bytea
-    and k.kind = 'TERMINAL'
+    and k.business_id is not null
     -- include credential_is_valid
 ;

@@ -10,8 +10,12 @@ select
     k.last_used_at,
     k.revoked_at,
     -- include business_columns
-from credentials as k
-join businesses as b on b.id = k.business_id
-where k.secret_hash = $1::bytea
-    -- include credential_is_valid
-limit 1;
+from (
+    -- The limit makes the business one index lookup.
+    select *
+    from credentials as k
+    where k.secret_hash = $1::bytea
+        -- include credential_is_valid
+    limit 1
+) as k
+join businesses as b on b.id = k.business_id;

@@ -69,5 +69,5 @@ struct TimeLimited<Responder: HTTPResponder>: HTTPResponder {
         try await RequestDeadline.with(limit) { try await responder.respond(to: request, on: connection) }
     }
 
-    func respond(to fault: RequestFault) -> Response { responder.respond(to: fault) }
+    func respond(to fault: InvalidRequest) -> Response { responder.respond(to: fault) }
 }

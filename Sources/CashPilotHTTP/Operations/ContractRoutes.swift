@@ -58,36 +58,18 @@ enum DocsPage {
         let body = """
             <noscript><p>\(needsScript[locale]) <a href="\(address)">openapi.yaml</a></p></noscript>
             <rapi-doc lang="en" spec-url="\(address)" render-style="focused" schema-style="table" load-fonts="false"
+              theme="blue" color-scheme="system"
               regular-font="system-ui, sans-serif" mono-font="monospace" show-header="false" show-components="true"
               use-path-in-nav-bar="true" show-method-in-nav-bar="as-colored-text" allow-server-selection="false"
               allow-spec-url-load="false" allow-spec-file-load="false" persist-auth="false">
             <p slot="nav-logo"><a href="\(address)" style="color: inherit">openapi.yaml</a></p>
             </rapi-doc>
-            <script>\(themeScript)</script>
             <script type="module">\(script)</script>
             """
-        let digests = "\(StaticPage.digest(themeScript)) \(StaticPage.digest(script))"
-        let allowed = "script-src \(digests); style-src 'unsafe-inline'; connect-src 'self'; "
+        let digest = StaticPage.digest(script)
+        let allowed = "script-src \(digest); style-src 'unsafe-inline'; connect-src 'self'; "
         return page(body: body, allowing: allowed, in: locale)
     }
-
-    /// Follows the colour scheme of the reader, which RapiDoc does not do by itself. Runs before RapiDoc draws.
-    static let themeScript = """
-
-        (function () {
-          var dark = matchMedia('(prefers-color-scheme: dark)');
-          function draw() {
-            var colors = dark.matches
-              ? ['dark', '#16191d', '#e6e8ea', '#7ab7ff'] : ['light', '#ffffff', '#1f2328', '#0b57a4'];
-            ['theme', 'bg-color', 'text-color', 'primary-color'].forEach(function (name, place) {
-              document.querySelector('rapi-doc').setAttribute(name, colors[place]);
-            });
-          }
-          dark.addEventListener('change', draw);
-          draw();
-        })();
-
-        """
 
     private static func notBuiltIn(in locale: Locale) -> String {
         let link = #"<a href="\#(BasePath.prefixed("/openapi.yaml"))">openapi.yaml</a>"#

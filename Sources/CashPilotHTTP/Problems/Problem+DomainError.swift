@@ -107,7 +107,7 @@ extension Problem {
     static var notImplemented: Problem { Problem(.notImplemented, headers: [.connection: "close"]) }
 
     /// The bytes are not an HTTP request.
-    init(_ fault: RequestFault) {
+    init(_ fault: InvalidRequest) {
         switch fault {
         case .malformed: self = .ambiguous
         case .unknownMethod: self = .notImplemented
