@@ -161,8 +161,8 @@ extension ChangingRoute {
         },
         ChangingRoute(name: "PUT /v1/me/pin", isSlow: true, isReplacement: true) { shop, _ in
             ChangingRequest(
-                person: shop.ana, method: "PUT", path: "/v1/me/pin",
-                body: #"{"pin": "248163", "current_password": "\#(shop.ana.password)"}"#)
+                person: shop.bruno, method: "PUT", path: "/v1/me/pin",
+                body: #"{"pin": "248163", "current_password": "\#(shop.bruno.password)"}"#)
         },
         ChangingRoute(name: "DELETE /v1/me/pin") { shop, _ in
             try shop.execute(

@@ -15,7 +15,7 @@ extension HostileCase {
             json("UTF-16", wide("{\"initial_cash\":1}")), json("UTF-16 with its mark", "\u{FE}\u{FF}" + wide("{}")),
             json("UTF-32", wide(wide("{\"initial_cash\":1}"))),
             json(
-                "compressed", "\u{1F}\u{8B}\u{8}" + wide("\0\0\0\0"), "400", "MALFORMED_JSON",
+                "compressed", "\u{1F}\u{8B}\u{8}" + wide("\0\0\0\0"), "415", "UNSUPPORTED_MEDIA_TYPE",
                 "Content-Encoding: gzip\r\n"),
             json("no object", "[]", "422", "VALIDATION_FAILED"),
             json(
