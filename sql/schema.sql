@@ -663,6 +663,7 @@ CREATE TABLE public.cash_sessions (
     at_close_final_cash public.money_amount,
     at_close_expected_cash bigint,
     registered_terminal_id uuid,
+    external_id text,
     CONSTRAINT ck_cash_sessions_at_close CHECK (((corrections >= 0) AND ((at_close_final_cash IS NOT NULL) OR ((corrections = 0) AND (at_close_expected_cash IS NULL))))),
     CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
     CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
@@ -672,6 +673,7 @@ CASE
     ELSE 3
 END) AND ((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 500)))),
     CONSTRAINT ck_cash_sessions_ended_after_opened CHECK ((ended_at >= opened_at)),
+    CONSTRAINT ck_cash_sessions_external_id CHECK ((external_id ~ '^[A-Za-z0-9._:-]{1,64}$'::text)),
     CONSTRAINT ck_cash_sessions_flag CHECK (((num_nulls(flag_reason, flagged_by, flagged_at) = ANY (ARRAY[0, 3])) AND ((char_length(flag_reason) >= 5) AND (char_length(flag_reason) <= 500)))),
     CONSTRAINT ck_cash_sessions_handed_over_from CHECK (((handed_over_from IS NULL) = (handed_over_from_number IS NULL))),
     CONSTRAINT ck_cash_sessions_handed_over_to CHECK (((handed_over_to IS NULL) = (handed_over_to_number IS NULL))),
@@ -1616,6 +1618,8 @@ CREATE INDEX ix_users_administrators ON public.users USING btree (id) WHERE ((ro
 CREATE INDEX ix_users_recent ON public.users USING btree (created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX uq_businesses_name ON public.businesses USING btree (lower(name));
+
+CREATE UNIQUE INDEX uq_cash_sessions_external_id ON public.cash_sessions USING btree (external_id, business_id) WHERE (external_id IS NOT NULL);
 
 CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cash_sessions USING btree (cashier_id, business_id) WHERE ((status = 'OPEN'::text) AND (is_deleted = false));
 
