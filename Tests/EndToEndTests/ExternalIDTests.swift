@@ -70,7 +70,7 @@ struct ExternalIDTests {
                     deleted_by = '\(shop.administrator.id)'
                 """)
             try await expectTaken(shop.ana)
-            // A refused open takes no number.
+            // A conflict takes no number.
             #expect(try await shop.ana.open(in: shop.centro).json["session_number"] == 2)
         }
     }

@@ -43,6 +43,7 @@ struct BearerStatementTests {
         "password_change": "'-', 'new', :new, 'r', null, null, null",
         "password_lock": "null",
         "password_precheck": "null",
+        "pin_change": "'-', 'x', :new, 'r', null",
         "session_close": """
         :business, :session, null, 5, null, null, null, null, null, null, null, null, null, :new, 'r', null, null, null
         """,

@@ -11,7 +11,7 @@ struct DistributionTests {
     private static let shared = [
         "users": "somebody may work in several businesses",
         "businesses": "its own id is the business",
-        "credentials": "a credential is its user's",
+        "credentials": "a credential is its user's or its terminal's, and is found by its bearer",
         "login_failures": "who guesses passwords does so in no business",
         "login_origins": "an account logs in without a business",
         "pin_failures": "a user's, as the PIN",
@@ -22,11 +22,12 @@ struct DistributionTests {
     /// Unique indexes that do not begin with the business, and why.
     private static let uniqueExceptions = [
         "pk_event_feed": "the feed is one for all businesses: one of several servers has it",
+        "uq_cash_sessions_external_id": "it also finds an external id in all businesses; the business is its last column",
         "uq_cash_sessions_one_open_per_cashier_business": "the plan's columns and order; the business is one of them",
     ]
 
     /// What foreign keys without the business may lead to: tables that every server has a copy of.
-    private static let references: Set<String> = ["users", "businesses"]
+    private static let references: Set<String> = ["users", "businesses", "credentials"]
 
     @Test("Every table has the business first in its keys, or is one for all")
     func keys() async throws {
@@ -35,7 +36,7 @@ struct DistributionTests {
             select c.oid
             from pg_class as c
             join pg_attribute as a on a.attrelid = c.oid and a.attname = 'business_id'
-            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'credentials'
             """
         let shared = try connection.texts(
             """
@@ -117,7 +118,9 @@ struct DistributionTests {
                 select c.relname
                 from pg_class as c
                 join pg_attribute as a on a.attrelid = c.oid and a.attname = 'business_id'
-                where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+                where c.relnamespace = 'public'::regnamespace
+                    and c.relkind in ('r', 'p')
+                    and c.relname <> 'credentials'
                 """))
         #expect(
             scoped == [

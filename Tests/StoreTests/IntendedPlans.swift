@@ -22,6 +22,8 @@ enum IntendedPlans {
         "user_erase_record scans ix_audit_events_entity", "user_erase_record filters ix_audit_events_entity",
         "user_erase scans ix_audit_events_entity", "user_erase filters ix_audit_events_entity",
         "user_erase_show scans pk_idempotency_keys", "user_erase scans pk_idempotency_keys",
+        // A bearer finds one terminal, and the terminal its business.
+        "terminal_show scans pk_businesses",
         // A user has few valid logins.
         "credential_create sorts a page",
         // A bearer, a terminal and a session each have one row.

@@ -129,7 +129,7 @@ struct OneOpenIndexMigrationTests {
         let rows = try connection.query(
             """
             execute opening (
-                sha256('x'), \(id), \(id), \(id), 1, null, null, null, \(id), 'r-1', null, null, false, null
+                sha256('x'), \(id), \(id), \(id), 1, null, null, null, \(id), 'r-1', null, null, false, null, null
             )
             """)
         var columns = rows[0].reader()

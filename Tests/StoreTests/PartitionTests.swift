@@ -223,7 +223,7 @@ struct PartitionTests {
                 SQL.sessionOpen,
                 """
                 \(asBruno), \(id(77)), \(business), \(bruno), 1, null, null, null, \(id(78)), 'r', 'k', \(hash), false,
-                null
+                null, null
                 """
             ),
             (SQL.sessionResume, "\(asAna), \(business), \(ana), 'k', \(hash)"),

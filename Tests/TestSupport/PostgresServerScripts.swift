@@ -107,13 +107,14 @@ package enum Shell {
         process.standardOutput = output
         process.standardError = errors
         try process.spawn()
+        // Read at once: a full pipe would block the script.
+        async let printed = offExecutor { try output.fileHandleForReading.readToEnd() ?? Data() }
+        async let complaint = offExecutor { try errors.fileHandleForReading.readToEnd() ?? Data() }
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
-        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
         guard process.terminationStatus == 0 else {
-            let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
-            throw PostgresServer.Failure(description: String(decoding: complaint, as: UTF8.self))
+            throw PostgresServer.Failure(description: String(decoding: try await complaint, as: UTF8.self))
         }
-        return String(decoding: printed, as: UTF8.self)
+        return String(decoding: try await printed, as: UTF8.self)
     }
 }
 

@@ -1,7 +1,7 @@
 -- A session's current columns, in the order in which `Session` reads them. Between the columns of its row are the facts
 -- that depend on the time and on other rows: whether it is overdue (not closed, and opened longer ago than its
--- business allows), whether its cashier may still correct it, whether its day's books are closed, why it cannot be handed over or
--- reopened, and the name of its registered terminal.
+-- business allows), whether its cashier may still correct it, whether its day's books are closed, why it cannot be
+-- handed over or reopened, and the name of its registered terminal.
 -- Aliases: s, the session; b, its business, with its settings; u, the caller, with id and role.
 -- include session_columns_start
 s.status <> 'CLOSED' and s.opened_at + make_interval(hours => b.stale_after_hours) < now() as is_overdue,
