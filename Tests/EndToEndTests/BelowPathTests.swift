@@ -13,7 +13,7 @@ struct BelowPathTests {
             let proxy = try await ReverseProxy(program, to: shop.services[0])
             var ana = shop.stranger
             ana.address = proxy.address
-            let credentials = #"{"email": "\(shop.ana.email)", "password": "\(shop.ana.password)"}"#
+            let credentials = #"{"email": "\#(shop.ana.email)", "password": "\#(shop.ana.password)"}"#
             let login = try await ana.post("\(Self.base)/v1/auth/token", credentials)
             #expect(login.status == 200)
             ana.token = try login.json["access_token"].string

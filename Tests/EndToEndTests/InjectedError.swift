@@ -9,7 +9,9 @@ enum InjectedError {
         case commit
     }
 
-    private static let tables = ["users", "businesses", "business_cashiers", "cash_sessions", "credentials"]
+    private static let tables = [
+        "users", "businesses", "business_cashiers", "cash_sessions", "credentials", "user_pins",
+    ]
 
     /// Creates the triggers. They do nothing before ``raise(_:at:in:)``.
     static func prepare(in shop: Shop) throws {

@@ -22,12 +22,13 @@ struct DistributionTests {
     /// Unique indexes that do not begin with the business, and why.
     private static let uniqueExceptions = [
         "pk_event_feed": "the feed is one for all businesses: one of several servers has it",
-        "uq_cash_sessions_external_id": "it also finds an external id in all businesses; the business is its last column",
+        "uq_cash_sessions_external_id":
+            "it also finds an external id in all businesses; the business is its last column",
         "uq_cash_sessions_one_open_per_cashier_business": "the plan's columns and order; the business is one of them",
     ]
 
     /// What foreign keys without the business may lead to: tables that every server has a copy of.
-    private static let references: Set<String> = ["users", "businesses", "credentials"]
+    private static let references: Set<String> = ["users", "businesses"]
 
     @Test("Every table has the business first in its keys, or is one for all")
     func keys() async throws {
@@ -105,6 +106,8 @@ struct DistributionTests {
         "session_counts": "how many are open, for the metrics",
         "open_duplicates": "an operator's look over all businesses",
         "user_held_sessions": "the sessions that an account could no longer close, wherever they are",
+        "pin_precheck": "the business of the terminal that the bearer finds",
+        "terminal_show": "the business of the terminal that the bearer finds",
         "session_list_external": "the sessions with an external id, at most one of each business",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]

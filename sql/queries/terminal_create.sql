@@ -13,8 +13,8 @@
 -- $10 text  client's request id, or null
 -- Returns one row if the bearer is valid, else none: whether they see the business, whether the caller must log in
 -- again first, whether the idempotency key was free to use, the caller's role, the fingerprint of the key's first
--- request, then the terminal, new or as in the stored response; its columns are null if there is none. A duplicate name violates
--- uq_credentials_terminal_name.
+-- request, then the terminal, new or as in the stored response; its columns are null if there is none. A
+-- duplicate name violates uq_credentials_terminal_name.
 with caller as (
     -- include caller
 ), visible_business as (
