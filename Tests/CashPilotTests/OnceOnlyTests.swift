@@ -38,7 +38,9 @@ struct OnceOnlyTests {
     static let rows: [Row] = [
         Row(what: "The first attempt makes the change", steps: [.made], result: .made),
         Row(what: "A lost race runs again", steps: [.lostRace, .made], result: .made),
-        Row(what: "Three lost races are busy", steps: [.lostRace, .lostRace, .lostRace], result: .busy),
+        Row(
+            what: "Ten lost races are busy", steps: Array(repeating: .lostRace, count: OnceOnly.attemptsMax),
+            result: .busy),
         Row(what: "A stored response is replayed", steps: [.stored(1)], result: .replayed, replicationWaits: 1),
         Row(what: "A stored response of another request is not replayed", steps: [.stored(2)], result: .keyReused),
         Row(what: "A running request with the key is reported at once", steps: [.inFlight], result: .inFlight),

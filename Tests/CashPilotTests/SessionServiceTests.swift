@@ -1,4 +1,4 @@
-import CashPilot
+@testable import CashPilot
 import Testing
 
 @Suite("SessionService decides")
@@ -30,13 +30,12 @@ struct SessionServiceTests {
         #expect(conflict.actions == [.view, .close, .end, .resume])
     }
 
-    @Test("An open that loses three times is told that it is busy, and tries no more")
+    @Test("An open that loses ten races is busy, and tries no more")
     func busy() async throws {
         let store = ScriptedStore(
             .init(
-                looks: [Example.precheck(), Example.precheck(), Example.precheck()],
-                opens: [.checkAgain, .checkAgain, .checkAgain])
-        )
+                looks: Array(repeating: Example.precheck(), count: OnceOnly.attemptsMax),
+                opens: Array(repeating: .checkAgain, count: OnceOnly.attemptsMax)))
         let refusal = try await refusal { try await service(store).open(Example.openRequest()) }
         guard case .busy = refusal else { return #expect(Bool(false), "\(refusal)") }
     }

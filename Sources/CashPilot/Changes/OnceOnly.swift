@@ -9,7 +9,7 @@
 /// An attempt must therefore be idempotent for its change ids.
 struct OnceOnly: Sendable {
     /// The maximum number of attempts. After a lost race, the next attempt usually sees the winner.
-    static let attemptsMax = 3
+    static let attemptsMax = 10
     /// The maximum number of waits, of 100 ms each, for an attempt that PostgreSQL still runs.
     ///
     /// PostgreSQL ends it within 0.5 s after its connection breaks (`client_connection_check_interval`).
