@@ -9,13 +9,14 @@ struct RequestTarget: Equatable {
 
     /// `nil` if an origin server accepts no such target: that of `CONNECT`, or one that is malformed.
     init?(_ text: String, _ method: HTTPRequest.Method) {
+        guard method != .connect else { return nil }
         if text.utf8.first == UInt8(ascii: "/") {
             path = text
         } else if text == "*", method == .options {
             path = text
         } else {
             // Clients that are configured with a proxy send `http://host:port/path`.
-            guard method != .connect, let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"),
+            guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"),
                 ["http", "https"].contains(text[..<colon].lowercased())
             else { return nil }
             let rest = text[text.index(colon, offsetBy: 3)...]

@@ -83,7 +83,7 @@ struct PINServiceTests {
     func right() async throws {
         let login = try await logIn(Self.precheck())
         #expect(login.outcome == Self.ana.email)
-        #expect(login.calls == ["precheck", "hash against 248163"])
+        #expect(login.calls == ["precheck", "precheck", "hash against 248163"])
         #expect(login.logged == [.success])
     }
 
@@ -94,7 +94,7 @@ struct PINServiceTests {
         let unknown = try await logIn(Self.nobody)
         for login in [wrong, none, unknown] {
             #expect(login.outcome == "invalidCredentials")
-            #expect(login.calls.map { $0.split(separator: " ")[0] } == ["precheck", "hash", "failure"])
+            #expect(login.calls.map { $0.split(separator: " ")[0] } == ["precheck", "precheck", "hash", "failure"])
             #expect(login.logged == [.failure])
         }
         #expect(unknown.calls.last == "failure of nobody")

@@ -79,6 +79,12 @@ struct PINTests {
             #expect(try await setPIN(of: shop.administrator).status == 204)
             let administrator = try await loggedIn(shop.administrator, at: till)
             #expect(try await administrator.get("/v1/me").json["role"].string == "CASHIER")
+            let own = try await administrator.get("/v1/me/credentials").json["items"].items
+            #expect(own.count == 1 && own.first?["current"] == .bool(true))
+            let others = try await shop.administrator.get("/v1/me/credentials").json["items"].items
+            let password = try #require(others.first { $0["current"] == .bool(true) }?["id"].string)
+            #expect(try await administrator.send("DELETE", "/v1/me/credentials/\(password)").status == 404)
+            #expect(try await shop.administrator.get("/v1/me").status == 200)
             let session = try shop.placeSession(of: shop.ana, in: shop.centro, "OPEN")["id"].string ?? ""
             let rows = try RightsTable.rows().filter { row in
                 row.statuses[RightsTable.Caller.administrator.rawValue] < 300

@@ -3,7 +3,8 @@
 -- a concurrent deactivation sees the credential and revokes it, or no credential is created.
 -- A login by PIN also locks the PIN and the terminal, so it is not created after either has changed. A login with the
 -- password removes the counts of wrong PINs of the user, and a login by PIN that of its terminal.
--- A user has at most 50 valid logins, so that a revocation of all is small. One more revokes the oldest.
+-- A user has at most 50 valid logins with the password and 50 by PIN, so that a revocation of all is small. One more
+-- revokes the oldest of its kind.
 -- $1 uuid  credential
 -- $2 text  e-mail of its user, case-insensitive
 -- $3 text  kind: LOGIN or API_KEY
@@ -69,6 +70,7 @@ with account as (
                 join credentials as k on k.user_id = c.user_id
                 where c.kind = 'LOGIN'
                     and k.kind = 'LOGIN'
+                    and (k.terminal_id is null) = (c.terminal_id is null)
                     -- include credential_is_valid
                 order by k.created_at desc, k.id desc
                 offset 49

@@ -20,6 +20,8 @@ left join lateral (
     select k.*
     from credentials as k
     where k.user_id = u.id
+        -- policy: a login by PIN sees itself only.
+        and (c.terminal_id is null or k.id = c.credential_id)
         and (k.created_at, k.id)
             < (
                 coalesce($3::timestamptz, 'infinity'::timestamptz),

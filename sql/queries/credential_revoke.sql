@@ -29,6 +29,8 @@ with caller as (
         on k.id = coalesce($2::uuid, c.credential_id)
         and k.user_id = coalesce($3::uuid, c.id, k.user_id)
         and (k.kind = 'LOGIN' or $2::uuid is not null)
+        -- policy: a login by PIN revokes itself only.
+        and (c.terminal_id is null or k.id = c.credential_id)
     where c.role = 'ADMIN'
         or $3::uuid is null
 ), revoked as (

@@ -24,8 +24,9 @@ package struct PINLogin: Sendable {
         let place = PasswordQueue.Place(
             kind: .knownLogin, account: "terminal/\(attempt.terminal.bytes)", address: attempt.address)
         do {
-            return try await gate.queue.run(place) { hasWaited in
-                let precheck = hasWaited ? try await self.precheck(attempt, onResult) : first
+            return try await gate.queue.run(place) { _ in
+                // The attempt before may have counted a failure after the first precheck.
+                let precheck = try await self.precheck(attempt, onResult)
                 let isRight = try await gate.hasher.verify(pin, against: precheck.pinHash)
                 guard let email = precheck.email, let hash = precheck.pinHash, isRight else {
                     try await pins.recordFailure(of: precheck.user, at: attempt.terminal)

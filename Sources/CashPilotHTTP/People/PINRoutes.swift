@@ -4,6 +4,9 @@ import HummingbirdCore
 import JSON
 
 struct PINRoutes {
+    /// A PIN is weaker than a password, so its logins last 12 hours at most.
+    private static let lifetimeMax: Duration = .seconds(43_200)
+
     let service: PINService
     let login: PINLogin
     let logins: LoginMaker
@@ -20,15 +23,16 @@ struct PINRoutes {
         let attempt = PINAttempt(
             account: fields.account, terminal: terminal, address: proxies.client(of: request, at: context.peer))
         let bearer = logins.bearer()
+        let lifetime = min(logins.lifetime, Self.lifetimeMax)
         let new = NewLogin(
             bearer: bearer.hash, name: request.headers[.userAgent].flatMap(AccountRoutes.name(ofUserAgent:)),
-            lifetime: logins.lifetime, requestID: context.requestID, clientRequestID: context.clientRequestID)
+            lifetime: lifetime, requestID: context.requestID, clientRequestID: context.clientRequestID)
         let (user, _) = try await fairUse.anonymously(at: attempt.address) {
             try await login.logIn(attempt, pin: fields.pin, login: new) { result, user in
                 log.note(result, user, named: fields.name, at: attempt.address, by: .pin, context)
             }
         }
-        return .json(.ok, .unstored) { $0.login(bearer, lifetime: logins.lifetime, user) }
+        return .json(.ok, .unstored) { $0.login(bearer, lifetime: lifetime, user) }
     }
 
     /// `PUT /v1/me/pin` → 204; 403 unless the caller logged in with a password; 422 for a wrong current password.

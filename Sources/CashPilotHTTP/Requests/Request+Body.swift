@@ -26,7 +26,8 @@ extension Request {
         guard method != .connect else { throw .notImplemented }
         // The codec removes the first `Host` from the fields.
         guard isValid, headers[.host] == nil else { throw .ambiguous }
-        guard let codings = headers[.transferEncoding].map(Self.codings), codings != ["chunked"] else { return }
+        guard let text = headers[.transferEncoding], text.lowercased() != "chunked" else { return }
+        let codings = Self.codings(in: text)
         throw codings.last == "chunked" && !codings.dropLast().contains("chunked") ? .notImplemented : .ambiguous
     }
 

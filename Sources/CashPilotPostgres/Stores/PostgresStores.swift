@@ -41,8 +41,8 @@ extension StoreError {
 /// Runs an insert once per Idempotency-Key and once per id.
 ///
 /// A concurrent request with the same key, or an earlier attempt with the same id, may have inserted the row.
-/// PostgreSQL then rejects the insert by the constraint of the key, of the id or of the unique name, whichever is
-/// checked first. The retry returns the stored response, if there is one.
+/// PostgreSQL then rejects the insert by the constraint of the key, of the id, of the unique name or of the bearer that
+/// is derived from the key, whichever is checked first. The retry returns the stored response, if there is one.
 ///
 /// - Parameters:
 ///   - id: the constraint of the id.
@@ -57,7 +57,7 @@ func creating<Value>(
             return try await work()
         } catch {
             let mayBeOwn = key != nil && (error.violates(Constraint.idempotencyKey) || error.violates(constraint))
-            guard mayBeOwn || error.violates(id) else { throw error }
+            guard mayBeOwn || error.violates(id) || error.violates(Constraint.bearer) else { throw error }
             return try await work()
         }
     }
@@ -121,5 +121,6 @@ package enum Constraint {
     /// Allows one business per name.
     package static let businessName = "uq_businesses_name"
     /// Allows one valid terminal per name in a business.
+    package static let bearer = "uq_credentials_secret_hash"
     package static let terminalName = "uq_credentials_terminal_name"
 }
