@@ -1,4 +1,4 @@
-// Actions on sessions: their forms, the question before a low count, and what follows an answer.
+// Actions on sessions: their forms, the question before a low count, and the next screen.
 
 var TillActing = (function () {
   'use strict';
@@ -16,7 +16,7 @@ var TillActing = (function () {
   // - parts: page, and of till.js ask, refuse, values, note, drop, good, bad, show, look, and sendAgain, which repeats a
   //   refused open with its key.
   function around(till, parts) {
-    // Carries out what was chosen in a dialog: at once, or after its form.
+    // Carries out the action chosen in a dialog: at once, or after its form.
     function choose(action, model) {
       var resend = action.replaces ? null : model.resend;
       if (action.repeats && resend) carryOut(action, resend.body, null);
@@ -24,7 +24,7 @@ var TillActing = (function () {
       else carryOut(action, TillForms.read(action.fields, {}, till.language).values, resend);
     }
 
-    // Shows the form of an action. What was typed there for the same action is kept.
+    // Shows the form of an action, with the texts that were typed before for the same action.
     //
     // - session: the session that the action changes.
     // - resend: the refused request to send again afterwards, or null.
@@ -43,7 +43,7 @@ var TillActing = (function () {
       parts.page.go('action', null, first && 'field-' + first.name);
     }
 
-    // Begins an action on the session on the screen: the page knows what it needs.
+    // Begins an action on the session on the screen, with the page's own form.
     till.startOn = function (name) {
       var session = till.session;
       if (name !== 'handover') {
@@ -100,7 +100,7 @@ var TillActing = (function () {
       }, { ifMatch: action.ifMatch });
     }
 
-    // Shows what an action did. Some answer with nothing, and a handover with the colleague's session.
+    // Shows the result of an action. Some answers are empty; a handover's has the colleague's session.
     //
     // - before: the session on the screen when the action was sent, or null.
     function finish(action, answer, before) {

@@ -1,6 +1,6 @@
-// Where the service is. Under a prefix, the page `/cashpilot/till` asks `/cashpilot/v1/…`.
+// The service's paths. Under a prefix, the page `/cashpilot/till` calls `/cashpilot/v1/…`.
 //
-// Addresses that the service answers with have the prefix already.
+// Paths in the service's responses already have the prefix.
 
 var TillAddresses = (function () {
   'use strict';

@@ -1,14 +1,14 @@
 // Money as the shop's people read and write it. Nothing here touches the page.
 //
-// A `unit` is what an amount is in: any object of the service with `currency` and `currency_minor_units`, such as a
-// business, a session or the field of an action.
+// A `unit` is any object of the service with `currency` and `currency_minor_units`, such as a business, a session or
+// the field of an action.
 
 var TillAmounts = (function () {
   'use strict';
 
-  // What the service takes at most, in minor units.
+  // The largest amount that the service accepts, in minor units.
   var MAX = 999999999999;
-  // What people write instead of a currency's code.
+  // The symbols that people write instead of a currency's code.
   var SYMBOLS = { PYG: 'Gs', USD: 'US$' };
 
   // The digits behind the point; null where the service does not say, as an older version does not.
@@ -40,10 +40,10 @@ var TillAmounts = (function () {
     return symbol(unit) + ' ' + figure(minor, unit, language);
   }
 
-  // What somebody typed, in minor units: `{ minor: 1500000 }`, or `{ fault: … }` with `MISSING`, `UNREAD`, `TOO_LARGE`.
+  // Reads a typed amount: `{ minor: 1500000 }`, or `{ fault: … }` with `MISSING`, `UNREAD`, `TOO_LARGE`.
   //
-  // It never guesses. A separator of thousands must stand before three digits; a currency without a minor unit takes the
-  // point and the comma for that, because there neither can mean anything else. Without minor units nothing can be read.
+  // It never guesses. Three digits must follow a separator of thousands. In a currency without decimals, the point and
+  // the comma are both such separators. If the number of decimals is unknown, no amount can be read.
   function read(text, unit, language) {
     var typed = String(text).replace(/[\s\u00a0\u202f]+/g, '');
     if (typed === '') return { fault: 'MISSING' };

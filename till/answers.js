@@ -1,13 +1,13 @@
-// What the service's answers mean to a till. Nothing here touches the page or the network.
+// Reads the service's answers for the till. Nothing here touches the page or the network.
 
 var TillAnswers = (function () {
   'use strict';
 
   var METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  // A problem with one of these settles nothing: the same request, with the same key, may yet have its answer.
+  // A problem with one of these codes is not final: a retry with the same key may get the answer.
   var PASSING = ['REQUEST_IN_FLIGHT', 'REQUEST_TIMEOUT', 'TOO_MANY_REQUESTS'];
 
-  // A password or PIN is wrong, which says nothing about the token.
+  // A password or PIN is wrong. The token may still be valid.
   var WRONG_SECRET = 'INVALID_CREDENTIALS';
 
   function isObject(value) {
@@ -27,13 +27,13 @@ var TillAnswers = (function () {
   //
   //   `lost`     no answer came; a change may have been made or not
   //   `unread`   something answered that is not this service: a proxy, a login page of the network
-  //   `passing`  the service cannot say yet; asking the same again is right
-  //   `expired`  the token is not good any more, or was none
+  //   `passing`  the service does not know the outcome yet; the same request can be sent again
+  //   `expired`  the token is not valid, or there was none
   //   `refused`  a problem document
-  //   `done`     what was asked, with its `body`, an object
+  //   `done`     a success, with its `body`, an object
   //
   // - status: 0 if no answer came.
-  // - language: what `Content-Language` says, if it does.
+  // - language: of `Content-Language`, if the answer has it.
   function read(status, text, language, isReplay) {
     var body = parsed(text || '');
     var answer = { status: status, body: body, language: language || '', isReplay: isReplay === true };
@@ -53,17 +53,17 @@ var TillAnswers = (function () {
     return answer;
   }
 
-  // Whether it is known what became of the request, so that asking again is a new intention.
+  // Whether the outcome of the request is known, so that another try is a new intention.
   function isSettled(answer) {
     return answer.kind === 'done' || answer.kind === 'refused' || answer.kind === 'expired';
   }
 
-  // A place on the server that the page came from: nobody's answer sends the token elsewhere.
+  // A path on the page's own server, so that no answer can send the token elsewhere.
   function isOwn(href) {
     return typeof href === 'string' && /^\/(?![\/\\])[\x21-\x7e]*$/.test(href);
   }
 
-  // What an amount is in; null if the field is no amount.
+  // The unit of an amount; null if the field is no amount.
   function unitOf(field) {
     if (field.type !== 'integer' || field.format !== 'money' || typeof field.currency !== 'string') return null;
     return { currency: field.currency, currency_minor_units: field.currency_minor_units };
@@ -173,7 +173,7 @@ var TillAnswers = (function () {
     return filled(words.atTill, name);
   }
 
-  // One sentence about the existing session: what, who, where, since when, how much. Unknown parts are left out.
+  // One sentence about the existing session, without unknown parts: number, cashier, business, time and float.
   function summary(session, words) {
     var isNumbered = typeof session.session_number === 'number';
     var hasFloat = typeof session.initial_cash === 'number' && TillAmounts.exponent(session) !== null;

@@ -7,7 +7,7 @@ var TillControls = (function () {
   var make = TillElements.make;
   var button = TillElements.button;
 
-  // A heading that takes the focus when its screen comes, so that a reader hears where they are.
+  // A heading that gets the focus with its screen, so that a screen reader announces the screen.
   function heading(text, language) {
     return make('h1', { tabindex: '-1', id: 'heading', lang: language }, [text]);
   }
@@ -104,7 +104,7 @@ var TillControls = (function () {
       novalidate: 'novalidate',
       submit: function (event) {
         event.preventDefault();
-        // A browser that fills fields in by itself may not tell of it.
+        // A browser may fill in a field without an event.
         var inputs = element.querySelectorAll('input, select');
         for (var i = 0; i < inputs.length; i += 1) till.typed[inputs[i].name] = inputs[i].value;
         submit();

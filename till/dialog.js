@@ -1,4 +1,4 @@
-// Dialogs: the warning that a session is in the way, whose facts are the service's 409, and the page's own questions.
+// Dialogs: the warning of a 409 about the existing session, and the page's own questions.
 
 var TillDialog = (function () {
   'use strict';
@@ -9,14 +9,14 @@ var TillDialog = (function () {
   var LOOKS = { primary: 'primary', danger: 'danger' };
   var make = TillElements.make;
 
-  // What is behind the dialog can be neither reached nor read out. IE11 knows no `inert`.
+  // Hides the page behind the dialog from the keyboard and from screen readers. IE11 has no `inert`.
   function setAside(page, isAside) {
     if ('inert' in page) page.inert = isAside;
     else if (isAside) page.setAttribute('aria-hidden', 'true');
     else page.removeAttribute('aria-hidden');
   }
 
-  // Back to what had the focus. If the page was drawn again meanwhile, its element is another one.
+  // Returns the focus to its earlier element, or to the new one if the page was drawn again meanwhile.
   function giveBack(before) {
     var isThere = before && document.body.contains(before);
     var target = isThere ? before : before && before.id ? document.getElementById(before.id) : null;
@@ -29,7 +29,7 @@ var TillDialog = (function () {
   // - page: element, words(), and switchLanguage().
   // - content: a function of the words; returns `code`, `title` ({ text, language }), `body` (elements) and `buttons`,
   //   each with name, text, language, look and value.
-  // - choose: gets the value of the button that was pressed; the dialog is gone and the focus is back by then.
+  // - choose: gets the value of the pressed button, after the dialog was closed and the focus returned.
   function show(page, content, choose) {
     var before = document.activeElement;
     var buttons = [];

@@ -1,4 +1,4 @@
-// Making elements. Text goes in as text nodes only, so nothing that somebody typed or answered can become markup.
+// Makes elements. Text goes in as text nodes only, so nothing that somebody typed or answered can become markup.
 
 var TillElements = (function () {
   'use strict';
@@ -27,7 +27,7 @@ var TillElements = (function () {
     }
   }
 
-  // Puts children in the place of what is there.
+  // Replaces the children of an element.
   function fill(parent, children) {
     while (parent.firstChild) parent.removeChild(parent.firstChild);
     add(parent, children);

@@ -1,4 +1,4 @@
-// What happens to the session on the screen at another till, or in the office.
+// Shows changes that another till or the office makes to the session on the screen.
 
 var TillElsewhere = (function () {
   'use strict';
@@ -8,11 +8,11 @@ var TillElsewhere = (function () {
   var LOST_MILLISECONDS = 2000;
 
   // - note: stores the current state of a session.
-  // - drop: takes over that a session is gone.
+  // - drop: removes a session that was deleted.
   function around(till, page, note, drop) {
     var leave = function () {};
 
-    // - expire: called when the token is not good any more.
+    // - expire: called when the token is not valid any more.
     function follow(expire) {
       leave();
       leave = TillFeed.follow(till.token, till.language, hear, expire);
@@ -23,7 +23,7 @@ var TillElsewhere = (function () {
         (till.screen === 'session' || till.screen === 'action');
     }
 
-    // Looks whether the session on the screen is still as it stands there, if the events say anything about it.
+    // Reads the session on the screen again, if the events concern it.
     function hear(events) {
       var session = till.session;
       var concerns = events.length === 0 || events.some(function (event) {
@@ -33,7 +33,7 @@ var TillElsewhere = (function () {
       if (concerns && isShown(session)) look(session);
     }
 
-    // What is being done here goes first; its answer may say the same.
+    // The person's own request comes first. Its answer may already have the change.
     function look(session) {
       var turn = till.turn;
 

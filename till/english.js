@@ -1,4 +1,4 @@
-// What the page says by itself, in English.
+// The page's own texts in English.
 
 TillWords.en = {
   actionOf: {

@@ -1,4 +1,4 @@
-// Following what happens to sessions: one request that does not end, read as it grows. EventSource cannot send a token.
+// Follows the event log with one endless request, because EventSource cannot send a token.
 
 var TillFeed = (function () {
   'use strict';
@@ -6,13 +6,13 @@ var TillFeed = (function () {
   var ADDRESS = '/v1/events';
   // Between two attempts.
   var PAUSE_MILLISECONDS = 2000;
-  // A sign of life comes every 15 seconds; after so long without one the connection is given up.
+  // The service sends a comment every 15 s. After this time without one, the page closes the connection.
   var SILENCE_MILLISECONDS = 40000;
-  // All that came stays in memory as long as the request runs, so after so many characters it is begun anew.
+  // The browser keeps the whole response in memory, so the request is replaced after this many characters.
   var LENGTH_MAX = 200000;
 
-  // What a stream says from a place in its text on: its `events`, its last `position` (null if it told none), and the
-  // `end` of what was whole.
+  // Reads a stream's text from an offset on: its `events`, its last `position` (null without one), and the `end` of the
+  // last complete event.
   function read(text, start) {
     var found = { events: [], position: null, end: start };
     for (var end = text.indexOf('\n\n', start); end >= 0; end = text.indexOf('\n\n', found.end)) {
@@ -35,10 +35,10 @@ var TillFeed = (function () {
     }
   }
 
-  // Follows until the function that it answers is called.
+  // Follows the log until the returned function is called.
   //
   // - onEvents: gets an array of events; an empty one says that something may have been missed.
-  // - onExpired: called when the token is not good any more.
+  // - onExpired: called when the token is not valid any more.
   function follow(token, language, onEvents, onExpired) {
     var position = null;
     var xhr = null;
@@ -54,7 +54,7 @@ var TillFeed = (function () {
       return TillAddresses.of(ADDRESS) + (position === null ? '' : '?after=' + position);
     }
 
-    // What to do after an answer that is no stream and no page.
+    // Handles an answer that is neither a stream nor a page of events.
     function refused(status) {
       if (status === 401) {
         isOver = true;
@@ -90,7 +90,7 @@ var TillFeed = (function () {
         clearInterval(silence);
         if (isOver || own !== xhr) return;
         xhr = null;
-        // Where there is no stream to be had, a page every few seconds must do.
+        // Without a stream, the page polls every few seconds.
         shouldPoll = own.status !== 200 && own.status !== 0;
         if (own.status === 200 || own.status === 0) again();
         else refused(own.status);

@@ -1,14 +1,14 @@
-// From what was typed to what the service wants. Nothing here touches the page.
+// Converts typed values into request fields. Nothing here touches the page.
 
 var TillForms = (function () {
   'use strict';
 
-  // The values of a form's fields, or what is wrong with them: `{ values: {…}, faults: null }` or `{ faults: {…} }`,
+  // The values of a form's fields, or their faults: `{ values: {…}, faults: null }` or `{ faults: {…} }`,
   // both by the fields' names. An empty field that is not required is left out, as is a value that did not change.
   //
   // - fields: name, isRequired, and what applies of unit (of an amount, see amounts.js), type, isSecret, constant,
   //   pattern (with `fault`), and current with isRemovable.
-  // - typed: what is in the inputs, by name.
+  // - typed: the texts of the inputs, by name.
   function read(fields, typed, language) {
     var values = {};
     var faults = {};

@@ -1,12 +1,12 @@
-// `Idempotency-Key`: one key for one thing that somebody wants, however often it must be asked for.
+// `Idempotency-Key`: one key for one user action and all its retries.
 
 var TillIntentions = (function () {
   'use strict';
 
-  // A key that nobody else makes: 128 random bits, in hexadecimal digits.
+  // A unique key: 128 random bits, in hexadecimal digits.
   //
-  // - crypto: the browser's, or nothing where there is none; then `random` has to do. A key need not be secret, since it
-  //   is good only together with the token of who sent it.
+  // - crypto: the browser's, if it has one; else `random` is used. A key need not be secret, because the service
+  //   accepts it only with the token of the same user.
   function makeKey(crypto, random) {
     var bytes = [];
     var i;
@@ -23,9 +23,9 @@ var TillIntentions = (function () {
 
   // Remembers the key of the one request whose outcome is not known yet.
   //
-  // - keyFor: the same key while the same thing is asked for, else a new one.
+  // - keyFor: the same key for the same request, else a new one.
   // - restore: the next request is an earlier one, which is sent again with its key.
-  // - settle: its outcome is known, or nobody wants it any more.
+  // - settle: its outcome is known, or the user gave up.
   function keeper(newKey) {
     var pending = null;
     return {

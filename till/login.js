@@ -1,4 +1,4 @@
-// Who is at the till: the pairing with its terminal, logging in and out, and the login that survives a reload.
+// Pairs the till with its terminal, and logs in and out, also after a reload.
 
 var TillLogin = (function () {
   'use strict';
@@ -30,7 +30,7 @@ var TillLogin = (function () {
     till.areCashiersKnown = false;
     till.cashier = null;
 
-    // MARK: The login that is kept
+    // MARK: The stored login
 
     till.keep = function () {
       if (!till.token) return;

@@ -6,7 +6,7 @@ var TillPage = (function () {
   var make = TillElements.make;
 
   // - till: the state that everything is drawn from. `units` are the fields of its screen.
-  // - leaveScreen: told before another screen comes.
+  // - leaveScreen: called before another screen is shown.
   function around(till, leaveScreen) {
     var page = document.getElementById('page');
     var header = make('header', { role: 'banner', 'class': 'bar' });
@@ -81,9 +81,9 @@ var TillPage = (function () {
       }
     }
 
-    // Goes to a screen, which ends a dialog and what was wanted on the last one.
+    // Goes to a screen. This closes a dialog and forgets the request of the last screen.
     //
-    // - focus: the id of what gets the focus; the heading if there is none.
+    // - focus: the id of the element that gets the focus; the heading if null.
     function go(screen, notice, focus) {
       leaveScreen();
       if (self.dialog) self.dialog.close();
@@ -110,7 +110,7 @@ var TillPage = (function () {
       drawNotice();
     }
 
-    // Draws what is wrong at the fields, and puts the focus on the first of them, or back on the button.
+    // Draws the faults at the fields, and puts the focus on the first of them, or back on the button.
     function showFaults(faults) {
       till.faults = faults;
       drawScreen();

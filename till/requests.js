@@ -1,13 +1,13 @@
-// Asking the service. One request, one call of `done`, whatever happens.
+// Sends requests to the service, and calls `done` exactly once for each.
 
 var TillRequests = (function () {
   'use strict';
 
-  // The service gives every request up after five seconds; what takes longer than this was lost on the way.
+  // The service responds within 5 s. After this time, the answer counts as lost.
   var PATIENCE_MILLISECONDS = 8000;
 
   // - request: `method`, `href`, `language`; and if they apply `token`, `key`, `body` (a text).
-  // - done: gets what TillAnswers.read makes of the answer.
+  // - done: gets the result of TillAnswers.read.
   function send(request, done) {
     var xhr = new XMLHttpRequest();
     var isOver = false;
@@ -33,7 +33,7 @@ var TillRequests = (function () {
       xhr.onabort = lose;
       xhr.setRequestHeader('Accept', 'application/json, application/problem+json');
       xhr.setRequestHeader('Accept-Language', request.language);
-      // IE11 would answer a second look at the same address from its cache.
+      // IE11 would answer a second request for the same URL from its cache.
       if (request.method === 'GET') xhr.setRequestHeader('Cache-Control', 'no-cache');
       if (request.token) xhr.setRequestHeader('Authorization', 'Bearer ' + request.token);
       if (request.key) xhr.setRequestHeader('Idempotency-Key', request.key);
@@ -45,7 +45,7 @@ var TillRequests = (function () {
     }
   }
 
-  // What a proxy means that answers in place of the service, by its status.
+  // The meaning of a proxy's own answer, by its status.
   var BY_STATUS = { 429: 'tooMany', 503: 'tooBusy' };
 
   // The requests of the person at the till: one at a time, each change with the key of what the person wants.

@@ -1,4 +1,4 @@
-// What each screen looks like: elements made from the state and the words. What happens on a click is in till.js.
+// Draws each screen from the state and the words. till.js handles the clicks.
 
 var TillScreens = (function () {
   'use strict';

@@ -48,14 +48,14 @@ var TillSummary = (function () {
     return text ? ' ' + text + '.' : '';
   }
 
-  // What became of a session that is not open any more: that it is closed, or that its count is missing.
+  // The state of a session that is not open: closed, or ended without a count.
   function outcome(session, words) {
     var number = String(session.session_number);
     if (session.status === 'ENDED') return TillAnswers.filled(words.endedNumber, number);
     return TillAnswers.filled(words.closedNumber, number) + sentence(overShort(session, words));
   }
 
-  // What is said after a close: the difference first, since that is what everybody wants to know.
+  // The message after a close. The difference comes first, because everybody looks for it.
   //
   // - mayOpen: whether another session may be opened now.
   function closed(session, mayOpen, words) {

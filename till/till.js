@@ -1,4 +1,4 @@
-// The reference till: what it remembers, what each click does with sessions, and how that comes back to the screen.
+// The reference till: its state, and the effect of each click on sessions and the screen.
 
 (function () {
   'use strict';
@@ -9,7 +9,7 @@
     return TillIntentions.makeKey(window.crypto || window.msCrypto, Math.random);
   });
 
-  // What every screen is drawn from. TillLogin adds what it knows of the terminal.
+  // The state that every screen is drawn from. TillLogin adds the terminal.
   var till = {
     language: TillWords.languageFor(navigator.language || navigator.userLanguage),
     screen: 'wait',
@@ -63,7 +63,7 @@
     return function (words) { return words[name]; };
   }
 
-  // Tells a refusal: in a dialog if it names a session, else in a notice and at the fields of the form.
+  // Shows a refusal: in a dialog if it names a session, else in a notice and at the fields of the form.
   function refuse(answer, names) {
     var model = TillAnswers.dialog(answer);
     if (model) {
@@ -117,7 +117,7 @@
     till.showOpen();
   };
 
-  // The session that this person has open in a business, as far as the page has been told.
+  // The person's open session in a business, as far as the page knows.
   till.openIn = function (business) {
     return till.openSessions.filter(function (session) {
       return session.business_id === business.id && session.cashier_id === till.user.id;
@@ -184,7 +184,7 @@
     });
   }
 
-  // What is said about a session that was opened or changed; null if there is nothing to say.
+  // The message about a session that was opened or changed; null without one.
   //
   // - done: `opened`, `resumed`, or the name of an action; null if the session was only looked at.
   function notice(done, session, others) {

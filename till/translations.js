@@ -30,7 +30,7 @@ var TillTranslations = (function () {
     return pick(given.title, language, words.titleOf[given.name], words);
   }
 
-  // What is wrong with a field: in the page's words if the page found it, or if the service said it otherwise.
+  // The fault of a field: in the page's words if the page found it or the service's text is in the other language.
   function fault(given, words) {
     if (given.fault) return { text: TillForms.complaint(given, words), language: words.language };
     return pick(given.text, given.language, words.faultOf[given.code], words);

@@ -1,5 +1,5 @@
-// What the page says by itself, in Spanish; english.js has the same words. What the service says comes with its answers,
-// and translations.js has the rest.
+// The page's own texts in Spanish; english.js has them in English. The service's texts come with its answers, and
+// translations.js has the rest.
 //
 // In Spanish people are spoken to as `vos`, and nothing is called `Cerrar sesión`: it reads as "log out". A `pedido` is
 // an order of goods, so no request is called that.
