@@ -24,8 +24,8 @@ struct TerminalRoutes {
 
     /// `POST …/terminals` → 201 with the secret, which no other response has; 409 `NAME_TAKEN`.
     ///
-    /// No secret is stored. So the secret of a request with an Idempotency-Key is derived from the key and the bearer
-    /// of the caller, and the same login gets the same response again. With another login it is another request.
+    /// No secret is stored. So the secret of a request with an Idempotency-Key is derived from the key and the caller's
+    /// bearer. A retry with that login gets an equal response. With another login, it is another request.
     func create(_ request: Request, context: APIContext) async throws -> Response {
         let business = try context.business()
         let (caller, login) = (try context.caller(), try request.bearer())

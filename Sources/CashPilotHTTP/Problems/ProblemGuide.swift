@@ -1,6 +1,6 @@
 import CashPilot
 
-/// What a problem means for a developer of a client, for the page at `/problems/{slug}`. docs/ERRORS.md has the rest.
+/// The developer's part of a problem page: the cause of the code. docs/ERRORS.md has the rest.
 enum ProblemGuide {
     /// The cause of each code, and what a client does.
     static let catalog: [ProblemCode: Localized] = [

@@ -4,8 +4,8 @@ import HummingbirdCore
 /// The path below which clients reach the service (`PUBLIC_BASE_PATH`): empty, or such as `/cashpilot`.
 ///
 /// It prefixes each path in a response: `href`, `Location`, `Link`, the `type` of a problem and the links of pages. A
-/// request may have the prefix or not, so a load balancer may keep or remove it. Everything else sees requests without
-/// the prefix. No response is stored with a prefix.
+/// request may have the prefix or not, so a load balancer may keep or remove it. All other code gets requests without
+/// the prefix. Stored responses have no prefix.
 package struct BasePath: Sendable {
     /// The base path of the current request.
     @TaskLocal private static var current = ""

@@ -29,7 +29,7 @@ package struct CrossOrigin: Sendable {
         return port != own && !port.hasPrefix("0") && Int(port).map { $0 <= 65_535 } == true
     }
 
-    /// Whether the request asks on behalf of a page of an allowed origin which requests that page may send.
+    /// Whether this is a preflight request of a page of an allowed origin.
     func isPreflight(_ request: Request) -> Bool {
         request.method == .options && request.headers[.accessControlRequestMethod] != nil
             && allowedOrigin(of: request) != nil
@@ -48,7 +48,7 @@ package struct CrossOrigin: Sendable {
         response.headers[.vary] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
     }
 
-    /// Tells caches that another origin gets another response.
+    /// Marks the response as different for each origin, for caches.
     func markAsVarying(_ response: inout Response) {
         guard !origins.isEmpty else { return }
         response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
