@@ -1,9 +1,9 @@
 -- The caller: the active user of a valid credential. There is no row for any other bearer.
 -- Parameter: $1, SHA-256 of the bearer.
 select
-    o.id,
-    -- policy: a login by PIN has the rights of a cashier, also of an administrator's account.
-    case when k.terminal_id is null then o.role else 'CASHIER' end as role,
+    u.id,
+    -- include role_of_caller
+    as role,
     k.id as credential_id,
     -- Creating an administrator, and changing a password, a role or an e-mail, need a recent login.
     k.kind = 'LOGIN'
@@ -12,6 +12,6 @@ select
     -- The terminal of a login by PIN.
     k.terminal_id
 from credentials as k
-join users as o on o.id = k.user_id and o.is_active
+join users as u on u.id = k.user_id and u.is_active
 where k.secret_hash = $1::bytea
     -- include credential_is_valid

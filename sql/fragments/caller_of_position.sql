@@ -2,12 +2,12 @@
 -- full scan while the table is small, and cache that plan.
 -- Alias: q, with bearer_hash, SHA-256 of the bearer.
 select
-    o.id,
-    -- policy: as in the fragment caller.
-    case when k.terminal_id is null then o.role else 'CASHIER' end as role,
+    u.id,
+    -- include role_of_caller
+    as role,
     k.terminal_id
 from credentials as k
-join users as o on o.id = k.user_id and o.is_active
+join users as u on u.id = k.user_id and u.is_active
 where k.secret_hash = q.bearer_hash
     -- include credential_is_valid
 limit 1

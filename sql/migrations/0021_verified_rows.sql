@@ -382,8 +382,8 @@ begin
                 on e.business_id = '00000000-0000-0000-0000-000000000000'
                 and e.after ->> 'id' = k.id::text
                 and e.action in (
-                    'user.login', 'token.issue', 'credential.create', 'key.create', 'user.logout', 'credential.revoke',
-                    'key.revoke', 'adopt.credential'
+                    'user.login', 'token.issue', 'credential.create', 'key.create', 'credential.rename', 'user.logout',
+                    'credential.revoke', 'key.revoke', 'adopt.credential'
                 )
             cross join lateral (
                 values (1, audit_event_rows(e.action, e.before), e.after), (-1, 0, e.before)

@@ -8,7 +8,7 @@ set local lock_timeout = '1500ms';
 
 create table if not exists user_pins (
     user_id uuid not null,
-    -- scrypt, as a password's. Six digits are found quickly by whoever has the hash, so nobody else may read it.
+    -- scrypt, as for a password. A thief of the hash would find six digits quickly, so only the service may read it.
     pin_hash text not null,
     created_at timestamptz(3) not null default now(),
     constraint pk_user_pins primary key (user_id),

@@ -10,11 +10,7 @@
 with caller as (
     -- include caller_or_command_line
 ), visible_business as (
-    select b.id
-    from caller as u
-    join businesses as b
-        on b.id = $2::uuid
-        -- include caller_sees_business
+    -- include visible_business
 ), assignee as (
     select u.id
     from users as u

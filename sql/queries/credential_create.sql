@@ -103,7 +103,8 @@ select
     u.id,
     u.email,
     u.name,
-    case when k.terminal_id is null then u.role else 'CASHIER' end as role,
+    -- include role_of_caller
+    as role,
     u.locale,
     -- include credential_columns
 from current as k

@@ -11,12 +11,16 @@ with caller as (
     -- include caller_or_command_line
     union all
     -- An earlier attempt, whose outcome was unknown, revoked the caller's own credential.
-    select o.id, case when b.terminal_id is null then o.role else 'CASHIER' end, b.id, false, b.terminal_id
-    from credentials as b
-    join users as o on o.id = b.user_id
-    where b.secret_hash = $1::bytea
-        and b.revoked_at is not null
-        and b.user_id = (
+    select
+        u.id,
+        -- include role_of_caller
+        as role,
+        k.id, false, k.terminal_id
+    from credentials as k
+    join users as u on u.id = k.user_id
+    where k.secret_hash = $1::bytea
+        and k.revoked_at is not null
+        and k.user_id = (
             select e.actor_id
             from audit_events as e
             where e.business_id = '00000000-0000-0000-0000-000000000000'::uuid

@@ -18,11 +18,7 @@
 with caller as (
     -- include caller
 ), visible_business as (
-    select b.id
-    from caller as u
-    join businesses as b
-        on b.id = $2::uuid
-        -- include caller_sees_business
+    -- include visible_business
 ), key_lock as materialized (
     select
         $8::text is null

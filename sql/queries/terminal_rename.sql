@@ -12,11 +12,7 @@
 with caller as (
     -- include caller
 ), visible_business as (
-    select b.id
-    from caller as u
-    join businesses as b
-        on b.id = $2::uuid
-        -- include caller_sees_business
+    -- include visible_business
 ), locked as (
     -- Locked, so this is the row's newest version even after a lock wait.
     select k.*

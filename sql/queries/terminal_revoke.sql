@@ -11,11 +11,7 @@
 with caller as (
     -- include caller
 ), visible_business as (
-    select b.id
-    from caller as u
-    join businesses as b
-        on b.id = $2::uuid
-        -- include caller_sees_business
+    -- include visible_business
 ), terminal as (
     select k.id
     from caller as c

@@ -18,7 +18,7 @@ package struct Bearer: Sendable {
         text = kind.prefix + Base64.url.encode(bytes)
     }
 
-    /// Derives a bearer from another one, always the same for the same parts.
+    /// Derives a bearer from another one. Equal parts give equal bearers.
     ///
     /// Only the holder of `other` can derive it. The hash that the database has of `other` does not suffice, because
     /// the derivation hashes `other` after a text.
