@@ -27,7 +27,7 @@ struct JavaScriptTests {
             let reader = try GuideReader(["CASHPILOT_URL": shop.services[0].address])
             let code = guide.code("javascript") + Self.withoutTypes(till.code("typescript"))
             try reader.write(code + Self.following, to: "events.js")
-            #expect(try await reader.run("/usr/bin/node events.js") == "session.open session.end\n")
+            #expect(try await reader.run("/usr/bin/node events.js") == "session.open session.end not handled\n")
         }
     }
 
@@ -90,7 +90,10 @@ struct JavaScriptTests {
                   stopped.abort();
                 }, stopped.signal);
               }
-              console.log(types.join(' '));
+              const fail = () => { throw new TypeError('not handled'); };
+              const failure = await follow(till.url, till.token, String(end), fail, new AbortController().signal)
+                .catch((error) => error.message);
+              console.log([...types, failure].join(' '));
             })();
             """
 }
