@@ -136,6 +136,71 @@ struct ReadingTests {
         }
     }
 
+    @Test("terminal_id lists the sessions of a terminal, with any other filter and in pages, in every list")
+    func terminal() async throws {
+        try await withShop { shop in
+            func open(_ person: Person, _ business: String, _ fields: String) async throws -> JSON {
+                let reply = try await person.open(in: business, #"{"initial_cash": 150000, \#(fields)}"#)
+                #expect(reply.status == 201, "\(reply.text)")
+                return try reply.json
+            }
+            let field = #""terminal_id": "Caja 1""#
+            var closed: [JSON] = []
+            for _ in 0..<3 {
+                closed.append(try await open(shop.ana, shop.centro, field))
+                #expect(try await shop.ana.close(closed[closed.endIndex - 1]).status == 200)
+            }
+            let deleted = closed.removeLast()
+            #expect(try await shop.administrator.delete(deleted).status == 204)
+            let other = try await open(shop.ana, shop.centro, #""terminal_id": "caja 1""#)
+            let brunos = try await open(shop.bruno, shop.centro, #"\#(field), "external_id": "POS:1""#)
+            let elsewhere = try await open(shop.ana, shop.villaMorra, field)
+            // Only the ids order sessions that were opened at the same time.
+            try shop.execute("update cash_sessions set opened_at = (select min(s.opened_at) from cash_sessions as s)")
+            let moment = try await shop.ana.get(Person.path(of: other)).json["opened_at"].string ?? ""
+            for (list, others) in [("/v1/businesses/\(shop.centro)/sessions", []), ("/v1/sessions", [elsewhere])] {
+                let all = closed + [brunos] + others
+                for (person, query, sessions) in [
+                    (shop.administrator, "", all), (shop.ana, "", closed + others), (shop.bruno, "", [brunos]),
+                    (shop.administrator, "status=OPEN", [brunos] + others), (shop.ana, "status=CLOSED", closed),
+                    (shop.administrator, "cashier_id=\(shop.bruno.id)", [brunos]),
+                    (shop.administrator, "needs_review=false", closed), (shop.ana, "needs_review=true", []),
+                    (shop.administrator, "uncounted=true", []), (shop.administrator, "stale=true", []),
+                    (shop.administrator, "flagged=true", []), (shop.administrator, "flagged=false", all),
+                    (shop.administrator, "opened_from=\(moment)", all), (shop.ana, "opened_before=\(moment)", []),
+                    (shop.ana, "business_date_to=2020-01-01", []), (shop.administrator, "deleted=true", [deleted]),
+                    (shop.administrator, "external_id=POS:1", [brunos]), (shop.ana, "external_id=POS:1", []),
+                ] {
+                    let ids = sessions.compactMap { $0["id"].string }.sorted(by: >)
+                    var found: [String] = []
+                    var cursor: String?
+                    repeat {
+                        let after = cursor.map { "&cursor=\($0)" } ?? ""
+                        let reply = try await person.get("\(list)?terminal_id=Caja%20%201&limit=2&\(query)\(after)")
+                        #expect(reply.status == 200, "\(reply.text)")
+                        found += try reply.json["items"].items.compactMap { $0["id"].string }
+                        cursor = try reply.json["next_cursor"].string
+                    } while cursor != nil && found.count < 10
+                    #expect(found == ids, "\(list) \(query)")
+                }
+                let page = try await shop.administrator.get("\(list)?terminal_id=Caja+1&limit=2").json
+                let cursor = "cursor=\(page["next_cursor"].string ?? "")"
+                for query in ["terminal_id=caja+1&\(cursor)", "\(cursor)"] {
+                    let refused = try await shop.administrator.get("\(list)?\(query)").json
+                    #expect(refused["errors"][0]["code"] == "INVALID_CURSOR", "\(query)")
+                }
+                for query in ["terminal_id=Caja+2", "terminal_id=caja+1&external_id=POS:1"] {
+                    let none = try await shop.administrator.get("\(list)?\(query)").json
+                    #expect(none["items"].items.isEmpty, "\(query)")
+                }
+                #expect(try await shop.ana.get("\(list)?terminal_id=").status == 422)
+                #expect(try await shop.bruno.get("\(list)?terminal_id=x&cashier_id=\(shop.ana.id)").status == 403)
+            }
+            let hidden = "/v1/businesses/\(shop.centro)/sessions?terminal_id=Caja+1"
+            #expect(try await shop.carla.get(hidden).status == 404)
+        }
+    }
+
     @Test("Unknown, repeated and malformed query parameters are all reported at once")
     func parameters() async throws {
         try await withShop { shop in

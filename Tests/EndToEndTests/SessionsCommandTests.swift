@@ -35,7 +35,7 @@ struct SessionsCommandTests {
     @Test("cashpilot sessions list prints the API's list, newest first and filtered")
     func list() async throws {
         try await withShop { shop in
-            let body = #"{"initial_cash": 150000, "external_id": "POS:1"}"#
+            let body = #"{"initial_cash": 150000, "external_id": "POS:1", "terminal_id": "Caja 1"}"#
             let first = try await shop.ana.open(in: shop.centro, body).json
             let second = try await shop.carla.open(in: shop.corner).json
             _ = try await shop.carla.close(second)
@@ -45,6 +45,8 @@ struct SessionsCommandTests {
             for filter in [
                 ["--status", "OPEN"], ["--business", shop.centro], ["--cashier", shop.ana.id],
                 ["--external-id", "POS:1"], ["--external-id", "POS:1", "--business", shop.centro],
+                ["--terminal-id", " Caja  1"],
+                ["--terminal-id", "Caja 1", "--business", shop.centro, "--external-id", "POS:1"],
                 ["--business", shop.centro, "--status", "OPEN", "--cashier", shop.ana.id],
             ] {
                 let some = try await run(shop, ["list", "--json"] + filter)
@@ -53,6 +55,8 @@ struct SessionsCommandTests {
             #expect(try await run(shop, ["list", "--stale"]).output.isEmpty)
             #expect(try await run(shop, ["list", "--external-id", "POS:2"]).output.isEmpty)
             #expect(try await run(shop, ["list", "--external-id", "a b"]).status == 64)
+            #expect(try await run(shop, ["list", "--terminal-id", "Caja 2"]).output.isEmpty)
+            #expect(try await run(shop, ["list", "--terminal-id", ""]).status == 64)
             try shop.execute("update cash_sessions set opened_at = opened_at - interval '30 days'")
             let stale = try await run(shop, ["list", "--stale"])
             #expect(stale.output.hasPrefix("\(first["id"].string ?? "")  OPEN stale  "), "\(stale.output)")

@@ -93,8 +93,10 @@ struct ExpectationTests {
             .id, .flag, .oneOf(["a"]), .instant, .instantInURL, .date, .minuteOfDay, .position, .auditAction, .cursor,
             .idempotencyKey, .knownName([]), .knownName(["a"]), .once, .withoutNUL(.text(0...1)),
         ]
-        + [TextRule.email, .name, .password, .currency, .timeZone, .reason, .closingTicket, .externalID, .notes]
-        .map { .rule($0) }
+        + [
+            TextRule.email, .name, .password, .currency, .timeZone, .reason, .closingTicket, .externalID, .terminal,
+            .notes,
+        ].map { .rule($0) }
 
     @Test("Every error has a sentence in both languages that says what was expected", arguments: all)
     func sentences(_ expectation: CashPilotHTTP.Expectation) {

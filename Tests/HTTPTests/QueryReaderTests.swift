@@ -23,7 +23,7 @@ struct QueryReaderTests {
             path: "/v1/sessions",
             query: "status=OPEN&cashier%5Fid=0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d&business_date_from=2026-11-01"
                 + "&opened_from=2026-11-23T14:15:00%2B00:00&stale=true&flagged=false&deleted=true&limit=7"
-                + "&external_id=POS%3A1")
+                + "&external_id=POS%3A1&terminal_id=+caja++%C3%B1%2D1")
         let filters = SessionQuery(reading: &query)
         #expect(query.limit() == 7)
         let cursor: Cursor<Session>? = query.cursor()
@@ -34,6 +34,7 @@ struct QueryReaderTests {
         #expect(filters.businessDateFrom == CivilDate(year: 2026, month: 11, day: 1))
         #expect(filters.businessDateTo == nil)
         #expect(filters.externalID == "POS:1")
+        #expect(filters.terminal == "caja ñ-1")
         #expect(filters.openedFrom == Instant(rfc3339: "2026-11-23T14:15:00Z"))
         #expect((filters.isStale, filters.isFlagged, filters.isDeleted) == (true, false, true))
     }
@@ -49,6 +50,8 @@ struct QueryReaderTests {
             ("stale=yes", ["ENUM stale"]), ("limit=0", ["RANGE limit"]), ("limit=201", ["RANGE limit"]),
             ("limit=-1", ["RANGE limit"]), ("limit=99999999999999999999", ["RANGE limit"]), ("limit=x", ["TYPE limit"]),
             ("limit=1.5", ["TYPE limit"]), ("limit=%31%30", []), ("limit=%3", ["FORMAT limit"]),
+            ("terminal_id=", ["FORMAT terminal_id"]), ("terminal_id=a%00b", ["FORMAT terminal_id"]),
+            ("terminal_id=4111111111111111", ["FORMAT terminal_id"]),
             ("status=%ff", ["FORMAT status"]), ("cursor=abc", ["INVALID_CURSOR cursor"]),
             ("foo=1", ["UNKNOWN_PARAMETER foo"]), ("f%20o+o=1", ["UNKNOWN_PARAMETER f o o"]),
             ("limit=5&limit=5&limit=6", ["DUPLICATE limit"]),
@@ -110,12 +113,15 @@ struct CursorTests {
     @Test("A cursor belongs to the values of its filters, and not to their spelling")
     func spelling() throws {
         let id = "0197f4a0-8a2b-7c33-8d41-6f0e5b6a7c8d"
-        let filters = "cashier_id=\(id)&business_date_from=2026-11-01&opened_from=2026-11-23T14:15:00Z"
+        let filters =
+            "cashier_id=\(id)&business_date_from=2026-11-01&opened_from=2026-11-23T14:15:00Z&terminal_id=caja%201"
         let text = cursor.opaque(scope: try scope(filters))
         let same =
             "opened_from=2026-11-23t11:15:00.000-03:00&cashier_id=\(id.uppercased())&business_date_from=2026-11-%301"
+            + "&terminal_id=+caja++1"
         #expect(try read(text, path: "/v1/sessions", same) == cursor)
         #expect(try read(text, path: "/v1/sessions", same.replacing("11:15", with: "11:16")) == nil)
+        #expect(try read(text, path: "/v1/sessions", same.replacing("caja++1", with: "caja++2")) == nil)
     }
 
     @Test(

@@ -49,7 +49,10 @@ struct BearerStatementTests {
         """,
         "session_current": "array[:business], array[:caller]",
         "session_list": ":business, null, null, null, null, null, null, null, null, false, null, null, 5",
-        "session_list_external": ":business, 'x', null, null, null, null, null, null, null, null, false, null, null, 5",
+        "session_list_external": """
+        :business, 'x', null, null, null, null, null, null, null, null, null, false, null, null, 5
+        """,
+        "session_list_terminal": ":business, 'x', null, null, null, null, null, null, null, null, false, null, null, 5",
         "session_list_everywhere": "null, null, null, null, null, null, null, null, false, null, null, 5",
         "session_lock": ":business, :session, 'session.end', null, :new",
         "session_open": ":new, :business, :ana, 5, null, null, null, :new, 'r', null, null, false, null, null",

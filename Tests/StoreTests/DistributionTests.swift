@@ -109,6 +109,7 @@ struct DistributionTests {
         "pin_precheck": "the business of the terminal that the bearer finds",
         "terminal_show": "the business of the terminal that the bearer finds",
         "session_list_external": "the sessions with an external id, at most one of each business",
+        "session_list_terminal": "the sessions at a terminal, a page of each business at the most",
         "session_list_everywhere": "the caller's sessions, a page of each business at the most",
     ]
 

@@ -3,6 +3,7 @@ enum IntendedPlans {
     static let findings: Set = [
         // An administrator's list takes a page of each business and merges them, and so does a cashier's.
         "session_list_everywhere scans businesses", "session_list_everywhere sorts a page",
+        "session_list_terminal scans businesses", "session_list_terminal sorts a page",
         // An external id has at most one session of each business.
         "session_list_external sorts a page",
         "audit_event_list scans ix_businesses_recent", "audit_event_list sorts a page",
@@ -37,7 +38,8 @@ enum IntendedPlans {
         "session_end_duplicate filters ix_cash_sessions_unclosed",
         "session_list_everywhere filters ix_cash_sessions_unclosed",
         "session_list_everywhere filters ix_cash_sessions_needs_review",
-        "session_list_everywhere filters ix_cash_sessions_deleted", "user_update scans ix_users_administrators",
+        "session_list_everywhere filters ix_cash_sessions_deleted",
+        "session_list_terminal filters ix_cash_sessions_deleted", "user_update scans ix_users_administrators",
         "user_held_sessions scans ix_users_administrators",
     ]
 }

@@ -4,6 +4,8 @@ package struct SessionQuery: Sendable, Equatable {
     package var cashier: UserID?
     /// At most one session of each business has it.
     package var externalID: String?
+    /// The session's `terminal_id`: the id of a registered terminal, or the till that the client named.
+    package var terminal: String?
     /// First business date, inclusive; `businessDateTo` is the last, also inclusive.
     package var businessDateFrom: CivilDate?
     package var businessDateTo: CivilDate?

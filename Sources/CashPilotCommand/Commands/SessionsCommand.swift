@@ -19,6 +19,7 @@ struct SessionsCommand: AsyncParsableCommand {
         @Option(help: "Only sessions of this business.") var business: BusinessID?
         @Option(help: "Only sessions of this cashier.") var cashier: UserID?
         @Option(help: "Only the session that another system gave this id.") var externalID: String?
+        @Option(help: "Only sessions with this terminal_id.") var terminalID: String?
         @Option(help: "Only sessions in this state: OPEN, ENDED or CLOSED.") var status: Session.Status?
         @Flag(help: "Only sessions that have been open for longer than their business allows.") var stale = false
         @Flag(help: "Only sessions that ended without a count.") var uncounted = false
@@ -29,6 +30,7 @@ struct SessionsCommand: AsyncParsableCommand {
 
         mutating func validate() throws {
             externalID = try externalID.map { try TextRule.externalID.checked($0, of: "--external-id") }
+            terminalID = try terminalID.map { try TextRule.terminal.checked($0, of: "--terminal-id") }
             guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1–100000") }
         }
 
@@ -37,6 +39,7 @@ struct SessionsCommand: AsyncParsableCommand {
             query.status = status
             query.cashier = cashier
             query.externalID = externalID
+            query.terminal = terminalID
             query.isStale = stale ? true : nil
             query.isUncounted = uncounted
             query.needsReview = needsReview ? true : nil

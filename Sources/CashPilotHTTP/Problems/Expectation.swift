@@ -236,6 +236,10 @@ extension TextRule {
             Localized(
                 es: "un texto \(es), solo con letras sin tilde, dígitos y . _ : -, sin números de tarjeta",
                 en: "a text \(en), with ASCII letters, digits and . _ : - only, without card numbers")
+        case .terminal:
+            Localized(
+                es: "un texto \(es), en una sola línea y sin números de tarjeta",
+                en: "a text \(en), on one line and without card numbers")
         case .notes:
             Localized(
                 es: "un texto de hasta \(length.upperBound) caracteres, sin números de tarjeta",

@@ -67,9 +67,14 @@ struct QueryReader {
         filter(name, .id, or: .format, { ID($0) }) { $0.description }
     }
 
-    /// Reads a text that follows a rule.
+    /// Reads a text that follows a rule, in its canonical form.
     mutating func text(_ name: String, _ rule: TextRule) -> String? {
-        filter(name, .rule(rule), or: .format, { rule.fault(in: $0) == nil ? $0 : nil }) { $0 }
+        filter(
+            name, .rule(rule), or: .format,
+            {
+                let text = rule.canonical($0)
+                return rule.fault(in: text) == nil ? text : nil
+            }, canonical: { $0 })
     }
 
     /// Reads an audit action's name, such as `session.open`. It does not check that the action exists.

@@ -20,6 +20,8 @@ package enum TextRule {
     case closingTicket
     /// The id that another system gave to a session.
     case externalID
+    /// The terminal of sessions in a filter.
+    case terminal
     /// The notes of a session from the command line.
     case notes
 
@@ -35,6 +37,7 @@ package enum TextRule {
         case .reason: TextLength.reason
         case .closingTicket: TextLength.closingTicket
         case .externalID: TextLength.externalID
+        case .terminal: TextLength.terminal
         case .notes: TextLength.notes
         }
     }
@@ -47,7 +50,7 @@ package enum TextRule {
     package func canonical(_ text: String) -> String {
         switch self {
         case .email: CanonicalText.email(text)
-        case .name, .currency, .timeZone, .reason, .closingTicket: CanonicalText.line(text)
+        case .name, .currency, .timeZone, .reason, .closingTicket, .terminal: CanonicalText.line(text)
         case .notes: CanonicalText.note(text)
         case .password, .pin, .externalID: text
         }
@@ -70,7 +73,7 @@ package enum TextRule {
     private func isWellFormed(_ text: String) -> Bool {
         switch self {
         case .email: Self.isAddress(text)
-        case .name, .reason, .password, .pin, .timeZone, .notes: true
+        case .name, .reason, .password, .pin, .timeZone, .terminal, .notes: true
         case .closingTicket: text.utf8.allSatisfy(\.isTicketByte)
         case .externalID: text.utf8.allSatisfy { $0.isNameByte || $0 == UInt8(ascii: ":") }
         case .currency: Currency(code: text) != nil

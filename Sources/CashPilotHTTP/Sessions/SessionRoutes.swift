@@ -170,6 +170,7 @@ extension SessionQuery {
         status = query.choice("status")
         cashier = query.id("cashier_id")
         externalID = query.text("external_id", .externalID)
+        terminal = query.text("terminal_id", .terminal)
         businessDateFrom = query.date("business_date_from")
         businessDateTo = query.date("business_date_to")
         openedFrom = query.instant("opened_from")

@@ -53,7 +53,7 @@ extension SessionQuery {
         needsReview.map { $0 ? "NEEDS_REVIEW" : "IN_ORDER" } ?? status?.rawValue
     }
 
-    /// The parameters in the order of `session_list.sql`, `session_list_everywhere.sql` and `session_list_external.sql`.
+    /// The parameters of all session lists from the status on, in the order of `session_list.sql`.
     var parameters: [Value] {
         [
             .optional(listedState, Value.text), .optional(cashier, Value.id),

@@ -137,7 +137,14 @@ package struct PostgresSessionStore: SessionStore {
                 if let externalID = query.externalID {
                     try await database.list(
                         SQL.sessionListExternal,
-                        [.caller(caller), .optional(business, Value.id), .text(externalID)] + filters)
+                        [
+                            .caller(caller), .optional(business, Value.id), .text(externalID),
+                            .optional(query.terminal, Value.text),
+                        ] + filters)
+                } else if let terminal = query.terminal {
+                    try await database.list(
+                        SQL.sessionListTerminal,
+                        [.caller(caller), .optional(business, Value.id), .text(terminal)] + filters)
                 } else if let business {
                     try await database.list(SQL.sessionList, [.caller(caller), .id(business)] + filters)
                 } else {
