@@ -164,7 +164,7 @@ private final class ScriptedChainStore: AuditChainStore {
 
     func business(after previous: BusinessID?) async throws -> BusinessID? { nil }
 
-    func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?) { (nil, nil) }
+    func ends(of business: BusinessID) async throws -> ChainEnds { ChainEnds(head: nil, last: nil, archived: nil) }
 
     func check(
         after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int

@@ -55,6 +55,10 @@ package struct AuditError: Sendable, Equatable {
         case unsealed = "UNSEALED"
         /// A head saved elsewhere is not in the chain.
         case unexpectedHead = "UNEXPECTED_HEAD"
+        /// A head saved elsewhere is before the start of the chain, so only an archive file can prove it.
+        case archivedHead = "ARCHIVED_HEAD"
+        /// Events were archived and removed, but none of the given files has them.
+        case archiveMissing = "ARCHIVE_MISSING"
     }
 
     package let kind: Kind
@@ -85,14 +89,15 @@ package protocol AuditChainStore: Sendable {
     func seal(_ businesses: [BusinessID], limit: Int) async throws -> Int
     /// Returns the next business with audit events or a chain. Events without a business have an id of their own here.
     func business(after previous: BusinessID?) async throws -> BusinessID?
-    /// Returns the end of the chain according to its head and according to its last seal.
-    func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?)
+    /// Returns the ends of the chain: according to its head, according to its last seal, and the last seal that an
+    /// archive removed, after which the chain begins.
+    func ends(of business: BusinessID) async throws -> ChainEnds
     /// Recomputes up to `limit` seals after `link`, up to position `end`.
     func check(after link: ChainLink, upTo end: Int64, of business: BusinessID, limit: Int)
         async throws -> CheckedStretch
     /// Checks that up to `limit` events after `previous` are sealed or waiting.
     func cover(after previous: AuditEventID?, of business: BusinessID, limit: Int) async throws -> CoveredStretch
-    /// Returns the hash of a seal; `nil` if the position has no seal.
+    /// Returns the hash of a seal, or of the last seal that an archive removed; `nil` if the position has no seal.
     func hash(at position: Int64, of business: BusinessID) async throws -> [UInt8]?
 }
 
@@ -107,6 +112,19 @@ package struct ChainLink: Sendable, Equatable {
     package init(position: Int64, hash: [UInt8]) {
         self.position = position
         self.hash = hash
+    }
+}
+
+/// The result of ``AuditChainStore/ends(of:)``.
+package struct ChainEnds: Sendable {
+    package let head: AuditHead?
+    package let last: Int64?
+    package let archived: ChainLink?
+
+    package init(head: AuditHead?, last: Int64?, archived: ChainLink?) {
+        self.head = head
+        self.last = last
+        self.archived = archived
     }
 }
 

@@ -1,7 +1,8 @@
 /// Proves that no sealed audit event was altered or removed, or finds the first defect.
 ///
 /// It reads one stretch at a time, without locks or a long snapshot, so it can run while sessions are in use. It
-/// verifies each chain up to the end that the chain had at the start.
+/// verifies each chain up to the end that the chain had at the start. A chain whose start was archived is verified from
+/// the last removed seal on.
 package struct AuditVerifier: Sendable {
     /// The maximum number of rows read by one statement.
     static let stretchMax = 1_000
@@ -38,17 +39,23 @@ package struct AuditVerifier: Sendable {
     ///
     /// - Parameters:
     ///   - expected: heads saved elsewhere; each must still be in its chain.
+    ///   - archives: the ends of the verified archive files, which must have all removed events; `nil` to verify
+    ///     without files.
     ///   - onReport: called for each business, in order of id.
     package func verify(
-        only business: BusinessID?, expecting expected: [AuditHead], onReport: (Report) throws -> Void
+        only business: BusinessID?, expecting expected: [AuditHead], archives: [AuditHead]? = nil,
+        onReport: (Report) throws -> Void
     ) async throws {
+        // The database must still have what follows a file.
+        var missing = expected + (archives ?? [])
         if let business {
-            return try onReport(try await report(of: business, expecting: expected.filter { $0.business == business }))
+            return try onReport(
+                try await report(of: business, expecting: missing.filter { $0.business == business }, archives))
         }
         var previous: BusinessID?
-        var missing = expected
         while let business = try await store.business(after: previous) {
-            try onReport(try await report(of: business, expecting: missing.filter { $0.business == business }))
+            try onReport(
+                try await report(of: business, expecting: missing.filter { $0.business == business }, archives))
             missing.removeAll { $0.business == business }
             previous = business
         }
@@ -61,9 +68,11 @@ package struct AuditVerifier: Sendable {
         }
     }
 
-    private func report(of business: BusinessID, expecting expected: [AuditHead]) async throws -> Report {
+    private func report(
+        of business: BusinessID, expecting expected: [AuditHead], _ archives: [AuditHead]?
+    ) async throws -> Report {
         let ends = try await store.ends(of: business)
-        let (sealed, redacted, chainFault) = try await follow(business, head: ends.head, last: ends.last ?? 0)
+        let (sealed, redacted, chainFault) = try await follow(business, ends)
         let (waiting, waitingSeconds, stray) = try await cover(business)
         var fault = chainFault
         if let missing = chainFault, missing.kind == .sealMissing {
@@ -74,9 +83,16 @@ package struct AuditVerifier: Sendable {
         } else if chainFault == nil, waitingSeconds ?? 0 > Self.waitingSecondsMax {
             fault = AuditError(.unsealed, in: business, at: nil)
         }
+        let removed = ends.archived?.position ?? 0
+        if fault == nil, let archives {
+            let end = archives.first { $0.business == business }?.position ?? 0
+            if end < removed { fault = AuditError(.archiveMissing, in: business, at: end + 1) }
+        }
         for head in expected where fault == nil {
-            guard try await store.hash(at: head.position, of: business) != head.hash else { continue }
-            fault = AuditError(.unexpectedHead, in: business, at: head.position)
+            let hash = try await store.hash(at: head.position, of: business)
+            guard hash != head.hash else { continue }
+            let isRemoved = hash == nil && head.position < removed && archives == nil
+            fault = AuditError(isRemoved ? .archivedHead : .unexpectedHead, in: business, at: head.position)
         }
         return Report(
             business: business, head: ends.head, sealed: sealed, redacted: redacted, waiting: waiting,
@@ -87,24 +103,30 @@ package struct AuditVerifier: Sendable {
     ///
     /// The end is the position of the head or of the last seal, whichever is later.
     private func follow(
-        _ business: BusinessID, head: AuditHead?, last: Int64
+        _ business: BusinessID, _ ends: ChainEnds
     ) async throws -> (sealed: Int, redacted: Int, fault: AuditError?) {
-        let end = max(head?.position ?? 0, last)
-        var link = ChainLink.start
+        let (head, last) = (ends.head, ends.last ?? 0)
+        var link = ends.archived ?? .start
+        let end = max(head?.position ?? 0, last, link.position)
         var (sealed, redacted) = (0, 0)
         while link.position < end {
             let stretch = try await store.check(after: link, upTo: end, of: business, limit: Self.stretchMax)
+            let missing = AuditError(.sealMissing, in: business, at: link.position + 1)
+            if let fault = stretch.fault ?? (stretch.last == nil ? missing : nil) {
+                // An archive that runs at the same time may have removed the events.
+                if let start = try await store.ends(of: business).archived, start.position > link.position {
+                    link = start
+                    continue
+                }
+                return (sealed + stretch.count, redacted + stretch.redacted, fault)
+            }
             sealed += stretch.count
             redacted += stretch.redacted
             onProgress(stretch.count)
-            if let fault = stretch.fault { return (sealed, redacted, fault) }
-            guard let next = stretch.last else {
-                return (sealed, redacted, AuditError(.sealMissing, in: business, at: link.position + 1))
-            }
-            link = next
+            link = stretch.last ?? link
         }
         guard end > 0 else { return (sealed, redacted, nil) }
-        guard let head else { return (sealed, redacted, AuditError(.headMissing, in: business, at: last)) }
+        guard let head else { return (sealed, redacted, AuditError(.headMissing, in: business, at: end)) }
         let isRight = head.position == link.position && head.hash == link.hash
         return (sealed, redacted, isRight ? nil : AuditError(.headMismatch, in: business, at: head.position))
     }

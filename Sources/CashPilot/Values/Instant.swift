@@ -94,10 +94,16 @@ extension Instant {
     }
 }
 
-extension CivilDate {
+extension CivilDate: CustomStringConvertible {
     /// Appends `2026-11-23`: ten ASCII bytes, for the years 0 to 9999.
     package func write(to bytes: inout [UInt8]) {
         bytes.append(addingCapacity: 10) { $0.append(self) }
+    }
+
+    package var description: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

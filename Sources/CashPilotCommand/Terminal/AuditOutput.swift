@@ -37,10 +37,26 @@ struct AuditOutput {
         let position: Int64?
         let event_id: String?
         let message: String
+
+        init(_ fault: AuditError) {
+            code = fault.kind.rawValue
+            business_id = "\(fault.business)"
+            position = fault.position
+            event_id = fault.event.map { "\($0)" }
+            message = fault.kind.message
+        }
+    }
+
+    /// The result of the verification of all archive files.
+    struct Archive: Sendable {
+        let events: Int
+        let redacted: Int
+        let fault: AuditError?
     }
 
     private struct Document: Encodable {
         var sound = true
+        var events_archived = 0
         var events_sealed = 0
         var events_redacted = 0
         var events_waiting = 0
@@ -70,11 +86,7 @@ struct AuditOutput {
         document.events_waiting += report.waiting
         document.oldest_waiting_seconds =
             [document.oldest_waiting_seconds, report.waitingSeconds].compactMap { $0 }.max()
-        let fault = report.fault.map { fault in
-            Fault(
-                code: fault.kind.rawValue, business_id: "\(fault.business)", position: fault.position,
-                event_id: fault.event.map { "\($0)" }, message: fault.kind.message)
-        }
+        let fault = report.fault.map(Fault.init)
         if fault != nil { document.sound = false }
         guard isJSON else { return show(report.head, fault) }
         document.businesses.append(
@@ -83,6 +95,15 @@ struct AuditOutput {
                 events_redacted: report.redacted, events_waiting: report.waiting,
                 oldest_waiting_seconds: report.waitingSeconds))
         if let fault { document.faults.append(fault) }
+    }
+
+    mutating func add(_ archive: Archive) {
+        document.events_archived += archive.events
+        document.events_redacted += archive.redacted
+        guard let fault = archive.fault.map(Fault.init) else { return }
+        document.sound = false
+        guard isJSON else { return show(nil, fault) }
+        document.faults.append(fault)
     }
 
     mutating func add(_ report: RowVerifier.Report) {
@@ -129,6 +150,7 @@ struct AuditOutput {
     mutating func finish() throws {
         document.sound = isSound
         guard !isJSON else { return print(try JSONTree.indented(document)) }
+        if document.events_archived > 0 { print("Archived events verified: \(document.events_archived).") }
         print("Chains: \(count). Seals verified: \(document.events_sealed).", terminator: " ")
         let age = document.oldest_waiting_seconds.map { " (the oldest for \($0) s)" } ?? ""
         print("Events without a seal yet: \(document.events_waiting)\(age).", terminator: " ")
@@ -166,6 +188,8 @@ extension AuditError.Kind {
         case .neverSealed: "the event has no seal and is not queued for one"
         case .unsealed: "an event has waited for its seal for more than a minute; a running service seals events"
         case .unexpectedHead: "the chain does not contain the expected head"
+        case .archivedHead: "the expected head was archived: verify it with --archive and all archive files"
+        case .archiveMissing: "events were archived from here on, but no file in --archive has them"
         }
     }
 }

@@ -1,9 +1,9 @@
 import CLibCrypto
 
 /// SHA-256 by OpenSSL (FIPS 180-4).
-struct SHA256 {
+package struct SHA256 {
     /// The 32 bytes of a hash. It compares and hashes without an allocation.
-    struct Digest: Hashable, Sendable {
+    package struct Digest: Hashable, Sendable {
         private let words: SIMD4<UInt64>
 
         fileprivate init(_ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
@@ -14,14 +14,14 @@ struct SHA256 {
             self.words = words
         }
 
-        var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+        package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
     }
 
     private var context = SHA256_CTX()
 
-    init() { SHA256_Init(&context) }
+    package init() { SHA256_Init(&context) }
 
-    mutating func update(_ bytes: some Sequence<UInt8>) {
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
         let inPlace: Void? = bytes.withContiguousStorageIfAvailable {
             _ = SHA256_Update(&context, $0.baseAddress, $0.count)
         }
@@ -30,7 +30,7 @@ struct SHA256 {
         }
     }
 
-    consuming func finalize() -> Digest {
+    package consuming func finalize() -> Digest {
         var context = context
         return Digest { SHA256_Final($0, &context) }
     }

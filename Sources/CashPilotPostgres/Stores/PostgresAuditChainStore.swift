@@ -29,7 +29,7 @@ package struct PostgresAuditChainStore: AuditChainStore {
         }
     }
 
-    package func ends(of business: BusinessID) async throws -> (head: AuditHead?, last: Int64?) {
+    package func ends(of business: BusinessID) async throws -> ChainEnds {
         try await withStoreErrors {
             var columns = try await database.read(SQL.auditChainEnds, [.id(business)]).one()
             let position = try columns.nextOptional(Int64.self)
@@ -37,7 +37,9 @@ package struct PostgresAuditChainStore: AuditChainStore {
             let head = position.flatMap { position in
                 hash.map { AuditHead(business: business, position: position, hash: $0) }
             }
-            return (head, try columns.nextOptional())
+            return ChainEnds(
+                head: head, last: try columns.nextOptional(),
+                archived: try ChainLink(reading: &columns))
         }
     }
 
@@ -49,16 +51,7 @@ package struct PostgresAuditChainStore: AuditChainStore {
                 SQL.auditChainCheck,
                 [.id(business), .int64(link.position), .bytes(link.hash), .int64(end), .int32(Int32(limit))]
             ).one()
-            let (count, redacted) = (Int(try columns.next(Int64.self)), Int(try columns.next(Int64.self)))
-            let position = try columns.nextOptional(Int64.self)
-            let hash = try columns.nextOptional([UInt8].self)
-            let kind = try columns.nextOptional(AuditError.Kind.self)
-            let place = try columns.nextOptional(Int64.self)
-            let event: AuditEventID? = try columns.optionalID()
-            return CheckedStretch(
-                count: count, redacted: redacted,
-                last: position.flatMap { position in hash.map { ChainLink(position: position, hash: $0) } },
-                fault: kind.map { AuditError($0, in: business, at: place, event: event) })
+            return try CheckedStretch(reading: &columns, of: business)
         }
     }
 
@@ -81,6 +74,96 @@ package struct PostgresAuditChainStore: AuditChainStore {
             let rows = try await database.read(SQL.auditSealShow, [.id(business), .int64(position)])
             return try rows.first { columns throws(DatabaseError) in try columns.next() }
         }
+    }
+}
+
+extension PostgresAuditChainStore: AuditArchiveStore {
+    /// The role that may remove archived events. The service's role may not.
+    package static let role = "cashpilot_owner"
+
+    /// Returns the name of the database and its present day, in UTC.
+    package func databaseFacts() async throws -> (name: String, day: CivilDate) {
+        try await withStoreErrors {
+            var columns = try await database.read(SQL.auditArchiveFacts).one()
+            return (try columns.next(), try columns.day())
+        }
+    }
+
+    package func range(
+        after previous: BusinessID?, sealedBefore date: CivilDate
+    ) async throws -> ArchivedRange? {
+        try await withStoreErrors {
+            let rows = try await database.list(
+                SQL.auditArchivePlan, [.optional(previous, Value.id), .day(date)])
+            return try rows.first { columns throws(DatabaseError) in
+                ArchivedRange(
+                    business: try columns.id(), firstPosition: try columns.next(),
+                    last: ChainLink(position: try columns.next(), hash: try columns.next()))
+            }
+        }
+    }
+
+    package func lines(
+        of business: BusinessID, after position: Int64, upTo last: Int64, limit: Int
+    ) async throws -> [String] {
+        try await withStoreErrors {
+            try await database.list(
+                SQL.auditArchiveLines, [.id(business), .int64(position), .int64(last), .int32(Int32(limit))]
+            ).items { columns throws(DatabaseError) in try columns.next() }
+        }
+    }
+
+    package func check(
+        _ lines: [String], after link: ChainLink, of business: BusinessID
+    ) async throws -> CheckedStretch {
+        try await withStoreErrors {
+            var columns = try await database.list(
+                SQL.auditArchiveCheck,
+                [.id(business), .int64(link.position), .bytes(link.hash), .array(of: .text, lines.map(Value.text))]
+            ).one()
+            return try CheckedStretch(reading: &columns, of: business)
+        }
+    }
+
+    package func trimEventLog(sealedBefore date: CivilDate, limit: Int) async throws -> Int {
+        try await withStoreErrors {
+            try await database.write(SQL.eventLogTrim, [.day(date), .int32(Int32(limit))]).affected
+        }
+    }
+
+    package func remove(_ range: ArchivedRange, file: [UInt8], limit: Int) async throws -> Int {
+        try await withStoreErrors {
+            var columns = try await database.write(
+                SQL.auditArchiveRemove,
+                [
+                    .id(range.business), .int64(range.firstPosition), .int64(range.last.position), .bytes(file),
+                    .int32(Int32(limit)),
+                ]
+            ).one()
+            return Int(try columns.next(Int32.self))
+        }
+    }
+}
+
+extension ChainLink {
+    /// - Returns: `nil` if the columns are null.
+    fileprivate init?(reading columns: inout ColumnReader) throws(DatabaseError) {
+        let (position, hash) = (try columns.nextOptional(Int64.self), try columns.nextOptional([UInt8].self))
+        guard let position, let hash else { return nil }
+        self.init(position: position, hash: hash)
+    }
+}
+
+extension CheckedStretch {
+    fileprivate init(reading columns: inout ColumnReader, of business: BusinessID) throws(DatabaseError) {
+        let (count, redacted) = (Int(try columns.next(Int64.self)), Int(try columns.next(Int64.self)))
+        let last = try ChainLink(reading: &columns)
+        let kind = try columns.nextOptional(AuditError.Kind.self)
+        let place = try columns.nextOptional(Int64.self)
+        let event: AuditEventID? = try columns.optionalID()
+        self.init(
+            count: count, redacted: redacted, last: last,
+            fault: kind.map { AuditError($0, in: business, at: place, event: event) })
     }
 }
 
