@@ -97,6 +97,8 @@ struct DistributionTests {
         "idempotency_keys_purge": "maintenance: its rows have nothing to do with each other",
         "demo_audit": "the businesses of the demo data",
         "currency_list": "the currencies of all businesses, for the operator",
+        "audit_archive_plan": "an operator's look at the next business with old events",
+        "event_log_trim": "maintenance: the oldest events of the log, of any business",
         "me_sessions": "the caller's sessions, wherever they are",
         "open_conflicts_purge": "maintenance: its rows have nothing to do with each other",
         "open_conflicts_record": "counts of refusals: its rows have nothing to do with each other",
@@ -129,7 +131,7 @@ struct DistributionTests {
         #expect(
             scoped == [
                 "business_cashiers", "business_counters", "cash_sessions", "audit_events", "audit_seals", "audit_heads",
-                "audit_unsealed", "event_feed", "open_conflicts", "idempotency_keys",
+                "audit_unsealed", "audit_archives", "event_feed", "open_conflicts", "idempotency_keys",
             ])
         var found: Set<String> = []
         for statement in SQL.all {

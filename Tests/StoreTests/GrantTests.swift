@@ -8,6 +8,7 @@ struct GrantTests {
     /// here until somebody has decided.
     private static let decisions = """
         api_keys: SELECT; -
+        audit_archives: SELECT; SELECT
         audit_events: INSERT SELECT; SELECT
         audit_heads: SELECT; SELECT
         audit_seals: SELECT; SELECT
@@ -160,7 +161,7 @@ struct GrantTests {
     }
 
     @Test(
-        "The roles log in nowhere and are no other role; those who serve and look own and make nothing; three functions lend their owner's rights"
+        "The roles log in nowhere and are no other role; those who serve and look own and make nothing; four lend their owner's rights"
     )
     func roles() async throws {
         let connection = try await Schema.migrated()
@@ -190,7 +191,8 @@ struct GrantTests {
                 """,
                 """
                 audited_differences search_path=public, pg_temp,TimeZone=UTC; \
-                place_audit_events search_path=public, pg_temp; seal_audit_chains search_path=public, pg_temp; \
+                place_audit_events search_path=public, pg_temp; \
+                remove_archived_events search_path=public, pg_temp; seal_audit_chains search_path=public, pg_temp; \
                 seal_audit_events search_path=public, pg_temp
                 """
             ),

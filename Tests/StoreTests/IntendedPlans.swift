@@ -16,6 +16,11 @@ enum IntendedPlans {
         "deployment_facts scans users",
         // It locks rows, so PostgreSQL checks the condition of the index again.
         "session_open filters uq_cash_sessions_one_open_per_cashier_business",
+        // Before it removes old events, an operator looks at each business and at the last event of the log.
+        "audit_archive_plan scans pk_audit_heads", "audit_archive_plan scans pk_event_feed",
+        "event_log_trim scans pk_event_feed",
+        // A business has few archives.
+        "audit_seal_show filters pk_audit_archives",
         // It begins at the oldest event, and looks at each business.
         "event_log_purge scans pk_event_feed", "open_conflicts_purge scans ix_businesses_recent",
         // An erasure, by an operator, reads all events and stored responses without a business.
