@@ -64,7 +64,8 @@ struct AuditArchiveTests {
                     : """
                     begin;
                     insert into audit_events (business_id, id, action, cashier_id, before)
-                    select a.business_id, gen_random_uuid(), 'cashier.unassign', a.cashier_id, to_jsonb(a) \(assignment);
+                    select a.business_id, gen_random_uuid(), 'cashier.unassign', a.cashier_id, to_jsonb(a)
+                    \(assignment);
                     delete from business_cashiers;
                     commit
                     """)

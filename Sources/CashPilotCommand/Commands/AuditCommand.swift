@@ -18,9 +18,10 @@ struct AuditCommand: AsyncParsableCommand {
                 database: with --expect-head, a later run verifies that the chains still contain them. Counts the \
                 events that `cashpilot user erase` redacted. Compares every session, user, business, assignment and \
                 credential with the state that its audit events imply. Changes nothing, and can run while tills work. \
-                A chain whose start was archived is verified from there on; with all files of `cashpilot audit archive` \
-                in --archive, from its first event. Exit status 0 if all is intact. 2 if it is not, if an event has waited for its seal for more than a \
-                minute, or if nothing was checked. 1 if the verification could not be completed.
+                A chain whose start was archived is verified from there on; with all files of `cashpilot audit \
+                archive` in --archive, from its first event. Exit status 0 if all is intact. 2 if it is not, if an \
+                event has waited for its seal for more than a minute, or if nothing was checked. 1 if the \
+                verification could not be completed.
                 """)
 
         @OptionGroup var flags: DatabaseFlags
