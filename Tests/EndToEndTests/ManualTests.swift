@@ -50,8 +50,11 @@ struct ManualTests {
         let script = try await CashPilotProcess.run(["--generate-completion-script", shell], environment: [:])
         #expect(script.contains("sessions"))
         try requireReader(shell)
-        _ = try await Shell.output(
-            #"file=$(mktemp) && trap 'rm "$file"' EXIT && printf %s "$1" >"$file" && "$2" -n "$file""#, [script, shell])
+        // Too long for an argument.
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try script.write(to: file, atomically: true, encoding: .utf8)
+        _ = try await Shell.output(#""$1" -n "$2""#, [shell, file.path])
     }
 
     @Test("The version of the program is in CHANGELOG.md")
