@@ -318,13 +318,14 @@ begin
                 order by k.scope, k.id
                 limit rows_max
             )
-            select k.scope, k.id, true, 0, 0, to_jsonb(s)
+            select k.scope, k.id, true, 0, 0, to_jsonb(s) - session_sums()
             from keys as k
             join cash_sessions as s on s.business_id = k.scope and s.id = k.id
             union all
-            select k.scope, k.id, false, d.weight, d.rows_change, d.document
+            select k.scope, k.id, false, d.weight, d.rows_change, d.document - session_sums()
             from keys as k
             join audit_events as e on e.business_id = k.scope and e.session_id = k.id
+                and not (e.after ? 'movement_id' and not e.after ? 'version')
             cross join lateral (
                 values (1, audit_event_rows(e.action, e.before), e.after), (-1, 0, e.before)
             ) as d (weight, rows_change, document)
@@ -625,6 +626,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.flip_declared_differs() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.declared_differs := not new.declared_differs;
+    return new;
+end
+$$;
+
 CREATE FUNCTION public.forgive_login(of_account text, of_address text, is_right boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -688,6 +698,17 @@ CREATE TABLE public.cash_sessions (
     at_close_expected_cash bigint,
     registered_terminal_id uuid,
     external_id text,
+    recorded_movements integer DEFAULT 0 NOT NULL,
+    records_sales boolean DEFAULT false NOT NULL,
+    recorded_cash_sales public.money_amount DEFAULT 0 NOT NULL,
+    recorded_cash_refunds public.money_amount DEFAULT 0 NOT NULL,
+    recorded_paid_in public.money_amount DEFAULT 0 NOT NULL,
+    recorded_paid_out public.money_amount DEFAULT 0 NOT NULL,
+    recorded_expenses public.money_amount DEFAULT 0 NOT NULL,
+    recorded_drops public.money_amount DEFAULT 0 NOT NULL,
+    recorded_hash bytea,
+    late_movements integer DEFAULT 0 NOT NULL,
+    declared_differs boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_cash_sessions_at_close CHECK (((corrections >= 0) AND ((at_close_final_cash IS NOT NULL) OR ((corrections = 0) AND (at_close_expected_cash IS NULL))))),
     CONSTRAINT ck_cash_sessions_closed_after_opened CHECK ((closed_at >= GREATEST(opened_at, ended_at))),
     CONSTRAINT ck_cash_sessions_closing_ticket CHECK ((closing_ticket ~ '^[A-Za-z0-9-]{1,50}$'::text)),
@@ -702,6 +723,7 @@ END) AND ((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 5
     CONSTRAINT ck_cash_sessions_handed_over_from CHECK (((handed_over_from IS NULL) = (handed_over_from_number IS NULL))),
     CONSTRAINT ck_cash_sessions_handed_over_to CHECK (((handed_over_to IS NULL) = (handed_over_to_number IS NULL))),
     CONSTRAINT ck_cash_sessions_notes_length CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT ck_cash_sessions_recorded CHECK ((((recorded_movements >= 0) AND (recorded_movements <= 20000)) AND ((late_movements >= 0) AND (late_movements <= recorded_movements)) AND ((recorded_expenses)::bigint <= (recorded_paid_out)::bigint) AND ((recorded_hash IS NULL) = (recorded_movements = 0)) AND (octet_length(recorded_hash) = 32))),
     CONSTRAINT ck_cash_sessions_registered_terminal CHECK (((registered_terminal_id IS NULL) OR (terminal_id = (registered_terminal_id)::text))),
     CONSTRAINT ck_cash_sessions_session_number CHECK ((session_number >= 1)),
     CONSTRAINT ck_cash_sessions_status CHECK (
@@ -713,7 +735,8 @@ CASE status
 END),
     CONSTRAINT ck_cash_sessions_terminal_id_length CHECK (((char_length(terminal_id) >= 1) AND (char_length(terminal_id) <= 64))),
     CONSTRAINT ck_cash_sessions_version CHECK ((version >= 1))
-);
+)
+WITH (fillfactor='80');
 
 CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_from date, date_to date, opened_from timestamp with time zone, opened_before timestamp with time zone, flagged boolean, stale boolean, stale_after_hours integer, after_opened_at timestamp with time zone, after_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
@@ -736,7 +759,7 @@ CREATE FUNCTION public.is_listed(s public.cash_sessions, with_status text, date_
             or (
                 s.status = 'CLOSED'
                 and with_status
-                    = case when s.final_cash is null or s.corrections > 0 then 'NEEDS_REVIEW' else 'IN_ORDER' end
+                    = case when session_needs_review(s) then 'NEEDS_REVIEW' else 'IN_ORDER' end
             )
         )
         and (flagged is null or (s.flag_reason is not null) = flagged)
@@ -778,6 +801,68 @@ CREATE FUNCTION public.login_wait_seconds(subjects bytea[], at_time timestamp wi
     from login_failures as f
     where f.subject = any (subjects)
         and ceil(f.level) >= 5
+$$;
+
+CREATE TABLE public.movements (
+    business_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    number integer NOT NULL,
+    type text NOT NULL,
+    category text,
+    amount public.money_amount NOT NULL,
+    effect bigint NOT NULL,
+    reverses_id uuid,
+    counterpart_cashier_id uuid,
+    reference text,
+    reason text,
+    recorded_by uuid NOT NULL,
+    terminal_id text,
+    request_id text,
+    client_request_id text,
+    is_late boolean NOT NULL,
+    occurred_at timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT ck_movements_effect CHECK (((((amount)::bigint = 0) = (type = 'NO_SALE'::text)) AND (effect = (((amount)::bigint *
+CASE
+    WHEN (type = ANY (ARRAY['CASH_SALE'::text, 'PAID_IN'::text])) THEN 1
+    WHEN (type = 'NO_SALE'::text) THEN 0
+    ELSE '-1'::integer
+END) *
+CASE
+    WHEN (reverses_id IS NULL) THEN 1
+    ELSE '-1'::integer
+END)) AND (NOT ((type = 'NO_SALE'::text) AND (reverses_id IS NOT NULL))))),
+    CONSTRAINT ck_movements_hash CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT ck_movements_kind CHECK (((
+CASE type
+    WHEN 'CASH_SALE'::text THEN (category IS NULL)
+    WHEN 'CASH_REFUND'::text THEN (category IS NULL)
+    WHEN 'PAID_IN'::text THEN (category = ANY (ARRAY['CREDIT_PAYMENT'::text, 'CHANGE'::text, 'TRANSFER'::text, 'OTHER'::text]))
+    WHEN 'PAID_OUT'::text THEN (category = ANY (ARRAY['EXPENSE'::text, 'CHANGE'::text, 'TIP'::text, 'TRANSFER'::text, 'OTHER'::text]))
+    WHEN 'DROP'::text THEN (category IS NULL)
+    WHEN 'NO_SALE'::text THEN (category IS NULL)
+    ELSE false
+END IS TRUE) AND ((counterpart_cashier_id IS NOT NULL) = (NOT (category IS DISTINCT FROM 'TRANSFER'::text))))),
+    CONSTRAINT ck_movements_number CHECK (((number >= 1) AND (number <= 20000))),
+    CONSTRAINT ck_movements_reason CHECK ((COALESCE(((char_length(reason) >= 1) AND (char_length(reason) <= 500)), true) AND ((reason IS NOT NULL) OR (NOT ((reverses_id IS NOT NULL) OR (type = 'NO_SALE'::text) OR (NOT (category IS DISTINCT FROM 'OTHER'::text))))))),
+    CONSTRAINT ck_movements_reference CHECK ((reference ~ '^[A-Za-z0-9-]{1,50}$'::text))
+);
+
+CREATE FUNCTION public.movement_hash(previous bytea, m public.movements) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select sha256(
+        coalesce(previous, ''::bytea) || convert_to(
+            json_build_array(
+                m.business_id, m.id, m.session_id, m.number, m.type, m.category, m.amount, m.effect, m.reverses_id,
+                m.counterpart_cashier_id, m.reference, m.reason, m.recorded_by, m.terminal_id, m.request_id,
+                m.client_request_id, m.is_late, extract(epoch from m.occurred_at), extract(epoch from m.recorded_at)
+            )::text,
+            'UTF8'
+        )
+    )
 $$;
 
 CREATE FUNCTION public.place_audit_events(events_max integer) RETURNS integer
@@ -996,7 +1081,7 @@ begin
         where s.business_id = of_business
             and s.cashier_id = coalesce(of_cashier, s.cashier_id)
             and s.status = 'CLOSED'
-            and (s.final_cash is null or s.corrections > 0)
+            and session_needs_review(s)
             and s.is_deleted = false
             and is_listed(
                 s, with_status, date_from, date_to, opened_from, opened_before,
@@ -1433,6 +1518,34 @@ CREATE FUNCTION public.require_session_event() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+    -- OLD is null for a new row, and NEW for a deleted one.
+    if new.version = old.version
+        and new.recorded_movements = old.recorded_movements + 1 then
+        perform
+        from public.movements as m
+        where m.business_id = new.business_id
+            and m.session_id = new.id
+            and m.number = new.recorded_movements
+            and m.recorded_at = now()::timestamptz(3)
+            and m.hash = new.recorded_hash
+            and m.hash = public.movement_hash(old.recorded_hash, m)
+            and not m.is_late
+            and to_jsonb(new) - public.session_sums() = to_jsonb(old) - public.session_sums()
+            and (
+                (m.type in ('CASH_SALE', 'CASH_REFUND') and m.reverses_id is null)
+                or exists (
+                    select
+                    from public.audit_events as e
+                    where e.business_id = m.business_id
+                        and e.session_id = m.session_id
+                        and e.occurred_at = m.recorded_at
+                        and e.after ->> 'movement_id' = m.id::text
+                )
+            );
+        if found then
+            return null;
+        end if;
+    end if;
     perform
     from public.audit_events as e
     where e.business_id = new.business_id
@@ -1591,6 +1704,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.session_expected_cash(s public.cash_sessions) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select s.initial_cash::bigint
+        + case when s.records_sales then s.recorded_cash_sales::bigint else s.declared_cash_sales::bigint end
+        - s.recorded_cash_refunds
+        + (s.credit_payments_collected + s.recorded_paid_in)
+        - (s.expenses + s.recorded_paid_out)
+        - (s.envelope_amount + s.recorded_drops)
+$$;
+
+CREATE FUNCTION public.session_facts(session jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select case when session ->> 'final_cash' is null then session - session_sums() else session end
+$$;
+
+CREATE FUNCTION public.session_needs_review(s public.cash_sessions) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select s.final_cash is null
+        or s.corrections > 0
+        or s.late_movements > 0
+        or s.declared_differs
+$$;
+
+CREATE FUNCTION public.session_sums() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select array[
+        'recorded_movements', 'records_sales', 'recorded_cash_sales', 'recorded_cash_refunds', 'recorded_paid_in',
+        'recorded_paid_out', 'recorded_expenses', 'recorded_drops', 'recorded_hash', 'late_movements'
+    ]
+$$;
+
 CREATE TABLE public.credentials (
     id uuid NOT NULL,
     user_id uuid,
@@ -1694,6 +1842,7 @@ CREATE TABLE public.businesses (
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
     books_closed_until date,
+    blind_count boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_businesses_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT ck_businesses_edit_window_hours CHECK (((edit_window_hours >= 0) AND (edit_window_hours <= 8784))),
     CONSTRAINT ck_businesses_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
@@ -1828,6 +1977,9 @@ ALTER TABLE ONLY public.login_failures
 ALTER TABLE ONLY public.login_origins
     ADD CONSTRAINT pk_login_origins PRIMARY KEY (pair);
 
+ALTER TABLE ONLY public.movements
+    ADD CONSTRAINT pk_movements PRIMARY KEY (business_id, id);
+
 ALTER TABLE ONLY public.open_conflicts
     ADD CONSTRAINT pk_open_conflicts PRIMARY KEY (business_id, cashier_id, session_id, caller_id, minute);
 
@@ -1849,6 +2001,9 @@ ALTER TABLE ONLY public.cash_sessions
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT uq_credentials_secret_hash UNIQUE (secret_hash);
 
+ALTER TABLE ONLY public.movements
+    ADD CONSTRAINT uq_movements_number UNIQUE (business_id, session_id, number);
+
 CREATE INDEX ix_audit_events_action_recent ON public.audit_events USING btree (business_id, action, occurred_at, id) WHERE (action <> ALL (ARRAY['session.open'::text, 'session.close'::text]));
 
 CREATE INDEX ix_audit_events_actor_recent ON public.audit_events USING btree (actor_id, occurred_at, id) WHERE (actor_id IS NOT NULL);
@@ -1867,7 +2022,7 @@ CREATE INDEX ix_cash_sessions_cashier_recent ON public.cash_sessions USING btree
 
 CREATE INDEX ix_cash_sessions_deleted ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = true);
 
-CREATE INDEX ix_cash_sessions_needs_review ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status = 'CLOSED'::text) AND ((final_cash IS NULL) OR (corrections > 0)) AND (is_deleted = false));
+CREATE INDEX ix_cash_sessions_needs_review ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE ((status = 'CLOSED'::text) AND ((final_cash IS NULL) OR (corrections > 0) OR (late_movements > 0) OR declared_differs) AND (is_deleted = false));
 
 CREATE INDEX ix_cash_sessions_recent ON public.cash_sessions USING btree (business_id, opened_at DESC, id DESC) WHERE (is_deleted = false);
 
@@ -1911,6 +2066,8 @@ CREATE UNIQUE INDEX uq_cash_sessions_one_open_per_cashier_business ON public.cas
 
 CREATE UNIQUE INDEX uq_credentials_terminal_name ON public.credentials USING btree (business_id, lower(name)) WHERE ((kind = 'TERMINAL'::text) AND (revoked_at IS NULL));
 
+CREATE UNIQUE INDEX uq_movements_reversal ON public.movements USING btree (business_id, reverses_id) WHERE (reverses_id IS NOT NULL);
+
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
 CREATE TRIGGER tr_audit_archives_kept BEFORE DELETE OR TRUNCATE ON public.audit_archives FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
@@ -1937,9 +2094,13 @@ CREATE CONSTRAINT TRIGGER tr_cash_sessions_audited AFTER INSERT OR DELETE OR UPD
 
 CREATE TRIGGER tr_cash_sessions_business_day_cutoff BEFORE INSERT ON public.cash_sessions FOR EACH ROW WHEN ((new.business_day_cutoff IS NULL)) EXECUTE FUNCTION public.fill_business_day_cutoff();
 
+CREATE TRIGGER tr_cash_sessions_declared_differs BEFORE UPDATE ON public.cash_sessions FOR EACH ROW WHEN (((new.declared_differs <> ((new.final_cash IS NOT NULL) AND new.records_sales AND ((new.declared_cash_sales)::bigint <> (new.recorded_cash_sales)::bigint))) IS TRUE)) EXECUTE FUNCTION public.flip_declared_differs();
+
 CREATE CONSTRAINT TRIGGER tr_credentials_audited AFTER INSERT OR DELETE OR UPDATE OF id, user_id, kind, name, secret_hash, created_at, expires_at, revoked_at, business_id, terminal_id ON public.credentials DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((current_setting('session_replication_role'::text) <> 'local'::text)) EXECUTE FUNCTION public.require_audit_event('credential user token', '', 'user_id');
 
 CREATE TRIGGER tr_event_feed_immutable BEFORE UPDATE OR TRUNCATE ON public.event_feed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER tr_movements_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 
 CREATE CONSTRAINT TRIGGER tr_users_audited AFTER INSERT OR DELETE OR UPDATE ON public.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((current_setting('session_replication_role'::text) <> 'local'::text)) EXECUTE FUNCTION public.require_audit_event('user', '', 'id');
 
@@ -1972,6 +2133,12 @@ ALTER TABLE ONLY public.credentials
 
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT fk_credentials_user FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.movements
+    ADD CONSTRAINT fk_movements_recorded_by FOREIGN KEY (recorded_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.movements
+    ADD CONSTRAINT fk_movements_reverses FOREIGN KEY (business_id, reverses_id) REFERENCES public.movements(business_id, id);
 
 ALTER TABLE ONLY public.pin_failures
     ADD CONSTRAINT fk_pin_failures_terminal FOREIGN KEY (terminal_id) REFERENCES public.credentials(id);

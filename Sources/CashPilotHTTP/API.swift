@@ -17,6 +17,7 @@ package struct API: HTTPResponder {
     let terminals: TerminalRoutes
     let pins: PINRoutes
     let credentials: CredentialService
+    let movements: MovementRoutes
     let uses: CredentialUses
     let callers = CallerCache()
     let audit: AuditRoutes
@@ -59,6 +60,7 @@ package struct API: HTTPResponder {
     ) {
         sessions = SessionRoutes(service: services.sessions)
         changes = ChangeRoutes(service: services.changes)
+        movements = MovementRoutes(service: services.movements)
         accounts = AccountRoutes(
             service: services.accounts, logins: logins, proxies: proxies, fairUse: fairUse, log: loginLog)
         businesses = BusinessRoutes(service: services.businesses)

@@ -60,6 +60,11 @@ package struct APIContext: Sendable {
     /// The session in the path.
     func session() throws(Problem) -> SessionID { try id(at: 1) }
 
+    /// The movement in the path.
+    ///
+    /// - Throws: a ``Problem``, 404, if the path segment is not a valid id.
+    func movement() throws(Problem) -> MovementID { try id(at: 2) }
+
     private func id<Entity>(at place: Int) throws(Problem) -> ID<Entity> {
         guard place < pathValues.count, let id = ID<Entity>(pathValues[place]) else { throw Problem(.notFound) }
         return id

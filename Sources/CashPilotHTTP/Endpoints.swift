@@ -28,6 +28,11 @@ extension API {
         Endpoint(.post, session + "/restore", .authenticated) { $0.changes.restore },
         Endpoint(.put, session + "/flag", .authenticated) { $0.changes.flag },
         Endpoint(.delete, session + "/flag", .authenticated) { $0.changes.unflag },
+        Endpoint(.post, movements, .authenticated) { $0.movements.record },
+        Endpoint(.get, movements, .authenticated) { $0.movements.list },
+        Endpoint(.get, movements + "/{movement_id}", .authenticated) { $0.movements.one },
+        Endpoint(.post, movements + "/{movement_id}/reverse", .authenticated) { $0.movements.reverse },
+        Endpoint(.get, session + "/reconciliation", .authenticated) { $0.movements.reconciliation },
         Endpoint(.get, "/v1/sessions", .authenticated) { $0.sessions.listEverywhere },
         Endpoint(.post, "/v1/me/password", .authenticated) { $0.users.changePassword },
         Endpoint(.post, "/v1/businesses", .authenticated) { $0.businesses.create },
@@ -67,6 +72,7 @@ extension API {
     private static let business = "/v1/businesses/{business_id}"
     private static let sessions = business + "/sessions"
     private static let session = sessions + "/{session_id}"
+    private static let movements = session + "/movements"
     private static let terminals = business + "/terminals"
     private static let userCredentials = "/v1/users/{user_id}/credentials"
 }

@@ -9,4 +9,5 @@ b.stale_after_hours,
 b.edit_window_hours,
 b.is_active,
 b.books_closed_until,
+b.blind_count,
 b.created_at

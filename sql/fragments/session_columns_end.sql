@@ -38,4 +38,13 @@ end as handed_over_to_by,
 coalesce(s.corrections, 0) as corrections,
 s.at_close_final_cash,
 s.at_close_expected_cash,
+-- What movements have recorded, as `Recorded` reads it. Nobody sees it before the count.
+case
+    when s.final_cash is not null then array[
+        coalesce(s.recorded_movements, 0), coalesce(s.records_sales, false)::integer,
+        coalesce(s.recorded_cash_sales, 0), coalesce(s.recorded_cash_refunds, 0), coalesce(s.recorded_paid_in, 0),
+        coalesce(s.recorded_paid_out, 0), coalesce(s.recorded_expenses, 0), coalesce(s.recorded_drops, 0),
+        coalesce(s.late_movements, 0)
+    ]::bigint[]
+end as recorded,
 s.version

@@ -1,5 +1,5 @@
 -- A session's columns before the facts that depend on the time and on other rows; see session_columns. A statement that
--- gets the five facts from elsewhere, such as a stored response, includes this, its own five, and session_columns_end.
+-- gets the six facts from elsewhere, such as a stored response, includes this, its own six, and session_columns_end.
 -- Alias: s, the session.
 s.id,
 s.session_number,

@@ -111,6 +111,7 @@ select
 from pg_attribute as a
 cross join lateral aclexplode(a.attacl) as x
 where a.attrelid = :plain
+    and not a.attisdropped
 union all
 select 6, null, pg_get_functiondef(p.oid)
 from pg_proc as p
@@ -127,7 +128,9 @@ create table cash_sessions (like cash_sessions_plain including defaults includin
 partition by hash (business_id);
 select
     format(
-        'create table cash_sessions_p%s partition of cash_sessions for values with (modulus %s, remainder %1$s)',
+        'create table cash_sessions_p%s partition of cash_sessions for values with (modulus %s, remainder %1$s) '
+        -- A partitioned table itself has no storage options.
+        'with (fillfactor = 80)',
         n, :partitions
     )
 from generate_series(0, :partitions - 1) as n

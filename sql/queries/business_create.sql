@@ -14,6 +14,7 @@
 -- $12 text  idempotency key, or null
 -- $13 bytea  SHA-256 of the request, or null
 -- $14 text  client's request id, or null
+-- $15 boolean  blind_count
 -- Returns one row if the bearer is valid, else none: whether the idempotency key was free to use, the caller's
 -- role, the fingerprint of the key's first request, then the business, new or as in the stored response; its columns
 -- are null if there is none. A duplicate name violates uq_businesses_name.
@@ -40,11 +41,11 @@ with caller as (
     where c.role = 'ADMIN'
 ), created as (
     insert into businesses (
-        id, name, currency, time_zone, day_cutoff, stale_after_hours, edit_window_hours, is_active
+        id, name, currency, time_zone, day_cutoff, stale_after_hours, edit_window_hours, is_active, blind_count
     )
     select
         $2::uuid, $3::text, $4::text, $5::text, time '00:00' + make_interval(mins => $6::integer), $7::integer,
-        $8::integer, $9::boolean
+        $8::integer, $9::boolean, $15::boolean
     from caller as c
     cross join key_lock as k
     where c.role = 'ADMIN'

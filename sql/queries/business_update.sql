@@ -14,6 +14,7 @@
 -- $12 boolean  whether $13 replaces the last day of the closed books
 -- $13 date  last day of the closed books, or null for none
 -- $14 text  client's request id, or null
+-- $15 boolean  blind_count, or null to keep it
 -- Returns one row if the bearer is valid, else none: the caller's role, whether they see the business, then
 -- the current business, whose columns are null if there is none that the caller may change. A duplicate name violates
 -- uq_businesses_name.
@@ -36,7 +37,8 @@ with caller as (
         coalesce($7::integer, l.stale_after_hours) as stale_after_hours,
         coalesce($8::integer, l.edit_window_hours) as edit_window_hours,
         coalesce($9::boolean, l.is_active) as is_active,
-        case when $12::boolean then $13::date else l.books_closed_until end as books_closed_until
+        case when $12::boolean then $13::date else l.books_closed_until end as books_closed_until,
+        coalesce($15::boolean, l.blind_count) as blind_count
     from locked as l
 ), updated as (
     update businesses as b
@@ -47,16 +49,17 @@ with caller as (
         stale_after_hours = r.stale_after_hours,
         edit_window_hours = r.edit_window_hours,
         is_active = r.is_active,
-        books_closed_until = r.books_closed_until
+        books_closed_until = r.books_closed_until,
+        blind_count = r.blind_count
     from locked as l
     join requested as r on r.id = l.id
     where b.id = l.id
         and (
             l.name, l.currency, l.time_zone, l.day_cutoff, l.stale_after_hours, l.edit_window_hours, l.is_active,
-            l.books_closed_until
+            l.books_closed_until, l.blind_count
         ) is distinct from (
             r.name, r.currency, r.time_zone, r.day_cutoff, r.stale_after_hours, r.edit_window_hours, r.is_active,
-            r.books_closed_until
+            r.books_closed_until, r.blind_count
         )
     returning b.*
 ), audited as (

@@ -93,7 +93,8 @@ with caller as (
     )
     select
         (n.session).business_id, $15::uuid, 'session.close', (n.session).closed_by, (n.session).cashier_id,
-        (n.session).id, $16::text, $19::text, (n.session).terminal_id, to_jsonb(l.session), to_jsonb(n.session)
+        (n.session).id, $16::text, $19::text, (n.session).terminal_id, session_facts(to_jsonb(l.session)),
+        session_facts(to_jsonb(n.session))
     from closed as n
     cross join locked as l
 ), stored as (
@@ -104,6 +105,7 @@ with caller as (
             'role', b.role,
             'is_stale', false,
             'is_in_edit_window', s.closed_at + make_interval(hours => b.edit_window_hours) > now(),
+            'is_blind', b.blind_count,
             'terminal_name', (
                 -- include terminal_name
             ),

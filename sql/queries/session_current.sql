@@ -17,7 +17,7 @@ join lateral (
     -- include caller_of_position
 ) as u on true
 left join lateral (
-    select b.id, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
+    select b.id, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until, b.blind_count
     from businesses as b
     where b.id = q.business_id
         -- include caller_sees_business_lookup

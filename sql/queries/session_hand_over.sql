@@ -53,7 +53,7 @@ with place as (
     )
     select
         o.business_id, $7::uuid, 'session.open', $2::uuid, o.cashier_id, o.id, $8::text, $12::text, o.terminal_id,
-        to_jsonb(o)
+        session_facts(to_jsonb(o))
     from opened as o
 )
 select o.session_number

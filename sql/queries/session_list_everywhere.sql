@@ -23,7 +23,7 @@ from (
     -- include caller
 ) as u
 left join lateral (
-    select recent.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
+    select recent.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until, b.blind_count
     from (
         select every.*
         from businesses as every
@@ -46,6 +46,6 @@ left join lateral (
     limit $13::integer
 ) as s on true
 left join lateral (
-    select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until
+    select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until, s.blind_count
 ) as b on true
 order by s.opened_at desc, s.id desc;

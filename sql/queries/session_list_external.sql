@@ -31,7 +31,7 @@ from (
     -- include caller
 ) as u
 left join lateral (
-    select found.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until
+    select found.*, b.stale_after_hours, b.edit_window_hours, b.is_active, b.books_closed_until, b.blind_count
     from cash_sessions as found
     join businesses as b
         on b.id = found.business_id
@@ -50,5 +50,5 @@ left join lateral (
     limit $16::integer
 ) as s on true
 left join lateral (
-    select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until
+    select s.stale_after_hours, s.edit_window_hours, s.is_active, s.books_closed_until, s.blind_count
 ) as b on true;

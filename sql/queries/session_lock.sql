@@ -52,5 +52,5 @@ cross join key_lock as k
 left join first_request as f on true
 left join locked as s on true
 cross join lateral (
-    select u.stale_after_hours, u.edit_window_hours, u.is_active, s.books_closed_until
+    select u.stale_after_hours, u.edit_window_hours, u.is_active, s.books_closed_until, u.blind_count
 ) as b;

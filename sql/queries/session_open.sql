@@ -72,7 +72,7 @@ with facts as materialized (
         b.id, b.currency, b.time_zone, b.day_cutoff, f.caller_id, r.role, f.terminal_id,
         -- Rounded as stored, so that the business date matches the time that people read.
         coalesce($6::timestamptz, now())::timestamptz(3) as opened_at,
-        b.is_active, b.stale_after_hours, b.edit_window_hours, b.books_closed_until
+        b.is_active, b.stale_after_hours, b.edit_window_hours, b.books_closed_until, b.blind_count
     from facts as f
     join businesses as b on b.id = $3::uuid and b.is_active
     join users as c on c.id = $4::uuid and c.is_active
@@ -147,7 +147,7 @@ with facts as materialized (
     )
     select
         o.business_id, $9::uuid, 'session.open', o.opened_by, o.cashier_id, o.id, $10::text, $14::text, o.terminal_id,
-        to_jsonb(o)
+        session_facts(to_jsonb(o))
     from opened as o
 ), stored as (
     insert into idempotency_keys (business_id, user_id, operation, key, fingerprint, answer)
@@ -156,6 +156,7 @@ with facts as materialized (
         to_jsonb(s) || jsonb_build_object(
             'role', b.role,
             'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'is_blind', b.blind_count,
             'terminal_name', (
                 -- include terminal_name
             ),

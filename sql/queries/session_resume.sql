@@ -25,6 +25,7 @@ with caller as (
             'role', b.role,
             'is_new', false,
             'is_stale', s.opened_at + make_interval(hours => b.stale_after_hours) < now(),
+            'is_blind', b.blind_count,
             'terminal_name', (
                 -- include terminal_name
             ),

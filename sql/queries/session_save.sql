@@ -101,7 +101,7 @@ with previous as (
     )
     select
         n.business_id, $28::uuid, $29::text, $1::uuid, n.cashier_id, n.id, $31::text, $37::text, n.terminal_id,
-        $30::text, to_jsonb(p), to_jsonb(n)
+        $30::text, session_facts(to_jsonb(p)), session_facts(to_jsonb(n))
     from saved as n
     cross join previous as p
 )

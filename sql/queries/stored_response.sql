@@ -15,6 +15,7 @@ select
     false as is_in_closed_books,
     k.answer ->> 'obstacle' as obstacle,
     k.answer ->> 'terminal_name' as terminal_name,
+    coalesce((k.answer ->> 'is_blind')::boolean, false) as is_blind,
     -- include session_columns_end
 from idempotency_keys as k
 cross join jsonb_populate_record(null::cash_sessions, k.answer) as s

@@ -15,6 +15,7 @@ select
     s.business_id, $1::uuid, $4::text, $5::text, $6::bytea,
     to_jsonb(s) || jsonb_build_object(
         'role', $7::text, 'is_stale', $8::boolean, 'is_in_edit_window', $9::boolean, 'obstacle', $10::text,
+        'is_blind', (select b.blind_count from businesses as b where b.id = s.business_id),
         'terminal_name',
         -- include terminal_name
     )

@@ -1,10 +1,12 @@
-/// A table whose changes have audit events.
+/// A table whose rows are verified.
 package enum AuditedTable: String, Sendable, CaseIterable {
     case users
     case businesses
     case assignments = "business_cashiers"
     case credentials
     case sessions = "cash_sessions"
+    /// Compared with the sums in the rows of their sessions, and with their chains of hashes. The key is the session's.
+    case movements
 }
 
 /// The place of an audited row in the order of verification.
@@ -130,7 +132,7 @@ package struct RowVerifier: Sendable {
             report.differenceCount += stretch.differences.count
             report.differences += stretch.differences.prefix(Self.differencesMax - report.differences.count)
             onProgress(stretch.count)
-            guard let last = stretch.last, stretch.count == AuditVerifier.stretchMax else { return report }
+            guard let last = stretch.last else { return report }
             key = last
         }
     }

@@ -15,6 +15,8 @@ package struct Business: Sendable {
     package let isActive: Bool
     /// The last day of the closed books: no session with a business date up to it may change. `nil` if none is closed.
     package let booksClosedUntil: CivilDate?
+    /// True if cashiers see what is expected only after their count.
+    package let isBlind: Bool
     package let createdAt: Instant
 
     /// The allowed values in hours, up to 31 days.
@@ -25,7 +27,7 @@ package struct Business: Sendable {
     package init(
         id: BusinessID, name: String, currency: String, timeZone: String, dayCutoffMinutes: Int,
         staleAfterHours: Int, editWindowHours: Int, isActive: Bool, booksClosedUntil: CivilDate? = nil,
-        createdAt: Instant
+        isBlind: Bool = false, createdAt: Instant
     ) {
         self.id = id
         self.name = name
@@ -36,6 +38,7 @@ package struct Business: Sendable {
         self.editWindowHours = editWindowHours
         self.isActive = isActive
         self.booksClosedUntil = booksClosedUntil
+        self.isBlind = isBlind
         self.createdAt = createdAt
     }
 }
@@ -51,6 +54,8 @@ package struct BusinessDraft: Sendable {
     package var staleAfterHours = 16
     package var editWindowHours = 32
     package var isActive = true
+    /// True if cashiers see what is expected only after their count.
+    package var isBlind = false
 
     package init(name: String, currency: String, timeZone: String) {
         self.name = name
@@ -68,6 +73,8 @@ package struct BusinessChange: Sendable {
     package var staleAfterHours: Int?
     package var editWindowHours: Int?
     package var isActive: Bool?
+    /// Whether cashiers see what is expected only after their count.
+    package var isBlind: Bool?
     /// The last day of the closed books, before the current business date.
     package var booksClosedUntil = Replacement<CivilDate>.keep
 

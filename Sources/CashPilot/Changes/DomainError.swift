@@ -57,6 +57,27 @@ package enum DomainError: Error {
     case nameTaken
     /// Another session of the business has the external id.
     case externalIDTaken
+    case movementNotFound
+    /// Another movement of the business has the id. The value is `nil` if the caller may not see it.
+    case movementIDTaken(MovementView?)
+    /// The movement was reversed before; the value is its reversal.
+    case movementAlreadyReversed(MovementView)
+    /// The movement is a reversal, or an opened drawer.
+    case notReversible
+    /// `occurred_at` is before the session was opened, or in the future, by more than the tolerance for clocks.
+    case occurredOutsideSession
+    /// The named user is not an active cashier of the business.
+    case counterpartNotInBusiness
+    /// The other end of a transfer is the session's own cashier.
+    case counterpartIsCashier
+    /// The sum of the recorded amounts would exceed the largest amount.
+    case recordedTooMuch
+    /// The session has the maximum number of movements.
+    case tooManyMovements
+    /// A cashier of a business that counts blind asks for what is expected before the count.
+    case countFirst(Session)
+    /// A cashier of a business that counts blind changes a figure after the count.
+    case countIsFinal
     case userNotFound
     /// There is no such credential, or it is another user's or business's.
     case credentialNotFound

@@ -2,6 +2,7 @@
 package struct DomainServices: Sendable {
     package let sessions: SessionService
     package let changes: SessionChangeService
+    package let movements: MovementService
     package let accounts: AccountService
     package let businesses: BusinessService
     package let users: UserService
@@ -19,6 +20,7 @@ package struct DomainServices: Sendable {
     ) {
         sessions = SessionService(store: stores.sessions, conflicts: conflicts, ids: ids)
         changes = SessionChangeService(store: stores.sessions, conflicts: conflicts, ids: ids)
+        movements = MovementService(store: stores.sessions, ids: ids)
         let gate = PasswordGate(accounts: stores.accounts, hasher: hasher)
         accounts = AccountService(
             accounts: stores.accounts, credentials: stores.credentials, sessions: stores.sessions, gate: gate, ids: ids)
@@ -36,7 +38,7 @@ package struct DomainServices: Sendable {
 
 /// All stores of the service: one database, seen by each part of the domain.
 package struct Stores: Sendable {
-    package let sessions: any SessionStore & SessionChangeStore
+    package let sessions: any SessionStore & SessionChangeStore & MovementStore
     package let accounts: any AccountStore
     package let businesses: any BusinessStore
     package let users: any UserStore
@@ -48,7 +50,8 @@ package struct Stores: Sendable {
     package let preflight: any PreflightStore
 
     package init(
-        sessions: any SessionStore & SessionChangeStore, accounts: any AccountStore, businesses: any BusinessStore,
+        sessions: any SessionStore & SessionChangeStore & MovementStore, accounts: any AccountStore,
+        businesses: any BusinessStore,
         users: any UserStore, credentials: any CredentialStore, terminals: any TerminalStore, pins: any PINStore,
         audit: any AuditStore, eventLog: any EventLogStore, preflight: any PreflightStore
     ) {

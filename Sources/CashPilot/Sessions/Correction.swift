@@ -34,6 +34,10 @@ package struct Corrections: Equatable, Sendable {
 package enum ReviewReason: String, Sendable, CaseIterable {
     case notCounted = "NOT_COUNTED"
     case corrected = "CORRECTED"
+    /// A movement was recorded after the close.
+    case lateMovement = "LATE_MOVEMENT"
+    /// The declared sales are not the recorded ones.
+    case declaredDiffers = "DECLARED_DIFFERS"
 }
 
 extension Session {
@@ -42,18 +46,24 @@ extension Session {
         if let stored = corrections.atClose { return stored }
         return count.finalCash.map { cash in
             // Accepted amounts do not overflow.
-            AtClose(finalCash: cash, expectedCash: (try? Totals(float: initialCash, count: count))?.expectedCash)
+            AtClose(finalCash: cash, expectedCash: (try? totals)?.expectedCash)
         }
     }
 
     /// Why the session needs a review, empty if it needs none; `nil` until it is closed.
     ///
-    /// `is_listed` in SQL has the same rule for the filter of lists.
+    /// `session_needs_review` in SQL has the same rule for the filter of lists.
     package var reviewReasons: [ReviewReason]? {
         guard status == .closed else { return nil }
         var reasons: [ReviewReason] = []
         if count.finalCash == nil { reasons.append(.notCounted) }
         if corrections.times > 0 { reasons.append(.corrected) }
+        if let recorded {
+            if recorded.late > 0 { reasons.append(.lateMovement) }
+            if let declared = count.declaredCashSales, recorded.hasSales, declared != recorded.cashSales {
+                reasons.append(.declaredDiffers)
+            }
+        }
         return reasons
     }
 

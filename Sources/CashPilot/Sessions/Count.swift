@@ -33,7 +33,41 @@ package struct Count: Equatable, Sendable {
     }
 }
 
-/// The figures computed from a float and a count. A figure is `nil` until its inputs are known.
+/// What should be in a drawer: the terms of the expected cash, from entered and recorded amounts.
+package struct Figures: Equatable, Sendable {
+    /// The recorded sales, or the declared ones if no sale and no refund was recorded; `nil` while neither is known.
+    package let sales: Money?
+    package let paidIn: Money
+    package let paidOut: Money
+    package let drops: Money
+    /// `nil` while nobody knows the sales. May be negative.
+    package let expectedCash: Money?
+
+    /// - paid in = credit payments collected + recorded paid in
+    /// - paid out = expenses + recorded paid out
+    /// - drops = envelope + recorded drops
+    /// - expected cash = float + sales − recorded refunds + paid in − paid out − drops
+    ///
+    /// `session_expected_cash` in SQL has the same formula.
+    ///
+    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; accepted amounts cannot reach it.
+    package init(float: Money, count: Count, recorded: Recorded) throws(MoneyError) {
+        let sales = recorded.hasSales ? recorded.cashSales : count.declaredCashSales
+        let paidIn = try count.creditPaymentsCollected.adding(recorded.paidIn)
+        let paidOut = try count.expenses.adding(recorded.paidOut)
+        let drops = try count.envelopeAmount.adding(recorded.drops)
+        self.sales = sales
+        self.paidIn = paidIn
+        self.paidOut = paidOut
+        self.drops = drops
+        expectedCash = try sales.map { sales throws(MoneyError) in
+            try float.adding(sales).subtracting(recorded.cashRefunds)
+                .adding(paidIn).subtracting(paidOut).subtracting(drops)
+        }
+    }
+}
+
+/// The figures computed from a float, a count and the movements. All are `nil` until the session is counted.
 package struct Totals: Equatable, Sendable {
     package let cashSales: Money?
     package let totalSales: Money?
@@ -43,34 +77,31 @@ package struct Totals: Equatable, Sendable {
 
     /// Computes the totals of a drawer that started with `float`.
     ///
-    /// - cash sales = (final cash − float) + envelope + expenses − credit payments collected
+    /// - cash sales = (final cash − float) + drops + paid out − paid in: what the count says was sold, net of refunds
     /// - total sales = cash sales + card + bank transfers + credit sales
-    /// - net earnings = total sales − expenses
-    /// - expected cash = float + declared cash sales + credit payments collected − expenses − envelope
+    /// - net earnings = total sales − (expenses + recorded expenses)
+    /// - expected cash, drops, paid in and paid out: see ``Figures``
     /// - over or short = final cash − expected cash; negative is short
     ///
-    /// Expenses are paid out of the drawer, the envelope is a drop, and credit payments are paid in.
-    /// Example: float 500 000, count 1 200 000, envelope 300 000, expenses 50 000, credit payments 100 000
-    /// → cash sales 950 000; declared 960 000 → expected 1 210 000, and 10 000 short.
+    /// Example: float 500 000, recorded sales 1 000 000, refunds 40 000, paid in 100 000, paid out 50 000, drops
+    /// 300 000 → expected 1 210 000. Count 1 200 000 → cash sales 950 000, and 10 000 short.
     ///
-    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; twelve accepted amounts cannot reach it.
-    package init(float: Money, count: Count) throws(MoneyError) {
-        cashSales = try count.finalCash.map { cash throws(MoneyError) in
-            try cash.subtracting(float)
-                .adding(count.envelopeAmount).adding(count.expenses).subtracting(count.creditPaymentsCollected)
+    /// - Throws: ``MoneyError/overflow`` beyond `Int64`; accepted amounts cannot reach it.
+    package init(float: Money, count: Count, recorded: Recorded = Recorded()) throws(MoneyError) {
+        guard let cash = count.finalCash else {
+            (cashSales, totalSales, netEarnings, expectedCash, overShort) = (nil, nil, nil, nil, nil)
+            return
         }
-        totalSales = try cashSales.map { sales throws(MoneyError) in
-            try sales.adding(count.cardTotal).adding(count.bankTransferTotal).adding(count.creditSalesTotal)
-        }
-        netEarnings = try totalSales.map { sales throws(MoneyError) in try sales.subtracting(count.expenses) }
-        let expected = try count.declaredCashSales.map { declared throws(MoneyError) in
-            try float.adding(declared)
-                .adding(count.creditPaymentsCollected).subtracting(count.expenses).subtracting(count.envelopeAmount)
-        }
-        expectedCash = expected
-        overShort = try count.finalCash.flatMap { cash throws(MoneyError) in
-            try expected.map { expected throws(MoneyError) in try cash.subtracting(expected) }
-        }
+        let figures = try Figures(float: float, count: count, recorded: recorded)
+        let cashSales = try cash.subtracting(float)
+            .adding(figures.drops).adding(figures.paidOut).subtracting(figures.paidIn)
+        let totalSales = try cashSales.adding(count.cardTotal).adding(count.bankTransferTotal)
+            .adding(count.creditSalesTotal)
+        self.cashSales = cashSales
+        self.totalSales = totalSales
+        netEarnings = try totalSales.subtracting(count.expenses).subtracting(recorded.expenses)
+        expectedCash = figures.expectedCash
+        overShort = try figures.expectedCash.map { expected throws(MoneyError) in try cash.subtracting(expected) }
     }
 }
 

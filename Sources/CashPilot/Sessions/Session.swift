@@ -30,16 +30,19 @@ package struct Session: Equatable, Sendable {
         package var obstacle: Obstacle?
         /// The name of the registered terminal; `nil` if the session has none.
         package var terminalName: String?
+        /// True if the business counts blind.
+        package var isBlind = false
 
         package init(
             isOverdue: Bool = false, isInEditWindow: Bool = false, isInClosedBooks: Bool = false,
-            obstacle: Obstacle? = nil, terminalName: String? = nil
+            obstacle: Obstacle? = nil, terminalName: String? = nil, isBlind: Bool = false
         ) {
             self.isOverdue = isOverdue
             self.isInEditWindow = isInEditWindow
             self.isInClosedBooks = isInClosedBooks
             self.obstacle = obstacle
             self.terminalName = terminalName
+            self.isBlind = isBlind
         }
     }
 
@@ -114,6 +117,8 @@ package struct Session: Equatable, Sendable {
     /// The session whose float is this one's count; `nil` without a handover.
     package var handedOverTo: Link?
     package var corrections: Corrections
+    /// What the movements add up to; `nil` until the session is counted, because nobody may know it before.
+    package let recorded: Recorded?
     /// 1 after the open; each change adds 1.
     package let version: Int64
 
@@ -124,7 +129,7 @@ package struct Session: Equatable, Sendable {
         terminal: String?, registeredTerminal: CredentialID? = nil, externalID: String? = nil, notes: String?,
         count: Count, flag: Flag?, deletion: Deletion?,
         previousCount: Money? = nil, handedOverFrom: Link? = nil, handedOverTo: Link? = nil,
-        corrections: Corrections = Corrections(), version: Int64
+        corrections: Corrections = Corrections(), recorded: Recorded? = nil, version: Int64
     ) {
         self.id = id
         self.number = number
@@ -153,6 +158,7 @@ package struct Session: Equatable, Sendable {
         self.handedOverFrom = handedOverFrom
         self.handedOverTo = handedOverTo
         self.corrections = corrections
+        self.recorded = recorded
         self.version = version
     }
 }
@@ -170,6 +176,16 @@ extension Session {
     /// depend on other sessions, and change only the allowed actions. A new name of the terminal is ignored too.
     package var isKeptByVersion: Bool {
         !facts.isOverdue && !facts.isInClosedBooks && (status != .closed || facts.isInEditWindow)
+    }
+
+    /// True if someone with a role must not know what is expected, because the session is not counted.
+    package func isBlind(to role: Role) -> Bool { role == .cashier && facts.isBlind && count.finalCash == nil }
+
+    /// The figures computed from the count and the movements.
+    ///
+    /// - Throws: ``MoneyError/overflow``, which accepted amounts never cause.
+    package var totals: Totals {
+        get throws(MoneyError) { try Totals(float: initialCash, count: count, recorded: recorded ?? Recorded()) }
     }
 
     /// The registered terminal with its name; `nil` if the session has none.
@@ -269,4 +285,10 @@ package struct SessionEdit: Sendable {
 
     /// True if the edit changes a value that only administrators may change.
     var isForAdministrators: Bool { cashier != nil || openedAt != nil }
+
+    /// True if the edit names a figure of the expected cash, or the count.
+    var changesFigures: Bool {
+        initialCash != nil || count.finalCash != nil || count.envelopeAmount != nil || count.expenses != nil
+            || count.creditPaymentsCollected != nil || count.declaredCashSales.isReplaced
+    }
 }

@@ -152,6 +152,8 @@ extension SessionChangeService {
         case .forbidden: throw DomainError.forbidden
         case .editWindowExpired: throw DomainError.editWindowExpired(session)
         case .booksClosed: throw DomainError.booksClosed
+        case .countFirst: throw DomainError.countFirst(session)
+        case .countIsFinal: throw DomainError.countIsFinal
         // The successor is a colleague's session, which a cashier may not view.
         case .handedOver(let successor):
             throw DomainError.handedOver(
@@ -202,7 +204,7 @@ extension Session {
         switch action {
         case .restore: .notDeleted(self)
         case .close, .forceClose: status == .closed && deletion == nil ? .alreadyClosed(self) : .notOpen(self)
-        case .view, .end, .edit, .handover, .reopen, .delete, .flag, .unflag: .notOpen(self)
+        case .view, .end, .edit, .record, .reconcile, .handover, .reopen, .delete, .flag, .unflag: .notOpen(self)
         }
     }
 }
@@ -213,7 +215,7 @@ extension RefusedRequest {
         case .reopen: .reopen(session)
         case .restore: .restore(session)
         case .handover: .handover(session)
-        case .view, .close, .end, .edit, .forceClose, .delete, .flag, .unflag: .edit(session)
+        case .view, .close, .end, .edit, .record, .reconcile, .forceClose, .delete, .flag, .unflag: .edit(session)
         }
     }
 }

@@ -20,6 +20,10 @@ package enum SessionPolicy {
         case booksClosed
         /// The session is closed, and its cashier's time for corrections is over.
         case editWindowExpired
+        /// The expected cash is hidden until the caller has counted.
+        case countFirst
+        /// The business counts blind, the session is counted, and only administrators change its figures.
+        case countIsFinal
         /// The session's count is the float of this session, and the change was not acknowledged.
         case handedOver(Session.Link)
         /// An obstacle prevents the handover or the reopen.
@@ -40,10 +44,15 @@ package enum SessionPolicy {
             action, isOwn: session.cashier == caller, role: role, status: session.status,
             isDeleted: session.deletion != nil)
         guard decision == .allowed, action != .view else { return decision }
+        if action == .reconcile { return session.isBlind(to: role) ? .countFirst : .allowed }
         if role == .cashier && edit?.isForAdministrators ?? false { return .forbidden }
         if session.facts.isInClosedBooks { return .booksClosed }
         if action == .edit && role == .cashier && session.status == .closed && !session.facts.isInEditWindow {
             return .editWindowExpired
+        }
+        if role == .cashier && session.facts.isBlind && session.count.finalCash != nil && edit?.changesFigures ?? false
+        {
+            return .countIsFinal
         }
         if let successor = session.handedOverTo, changesCount(action, of: session, by: edit),
             role == .cashier || !acknowledged
@@ -64,7 +73,7 @@ package enum SessionPolicy {
         switch action {
         case .edit: edit?.count.finalCash.map { $0 != session.count.finalCash } ?? false
         case .reopen, .handover: true
-        case .view, .close, .end, .forceClose, .delete, .restore, .flag, .unflag: false
+        case .view, .close, .end, .record, .reconcile, .forceClose, .delete, .restore, .flag, .unflag: false
         }
     }
 
@@ -79,11 +88,11 @@ package enum SessionPolicy {
         }
         let isPossible =
             switch action {
-            case .view: true
+            case .view, .reconcile: true
             case .restore: isDeleted
             case .edit, .delete, .flag, .unflag: !isDeleted
             case .close, .forceClose: !isDeleted && status != .closed
-            case .end, .handover: !isDeleted && status == .open
+            case .end, .handover, .record: !isDeleted && status == .open
             case .reopen: !isDeleted && status != .open
             }
         if isPossible { return .allowed }
@@ -138,7 +147,8 @@ package enum SessionPolicy {
     static func visible(_ read: Authorized<Session?>, to caller: UserID) throws(DomainError) -> Session {
         guard let session = read.value else { throw .sessionNotFound }
         switch decide(.view, on: session, by: caller, role: read.role) {
-        case .allowed, .unnecessary, .wrongState, .booksClosed, .editWindowExpired, .handedOver, .obstructed:
+        case .allowed, .unnecessary, .wrongState, .booksClosed, .editWindowExpired, .countFirst, .countIsFinal,
+            .handedOver, .obstructed:
             return session
         case .notFound: throw .sessionNotFound
         case .forbidden: throw .forbidden
@@ -164,6 +174,10 @@ package enum SessionAction: String, Sendable, CaseIterable {
     /// Ends the shift without a count and frees the open-session key.
     case end
     case edit
+    /// Records a movement of cash that happens now. One that happened before the end may follow later.
+    case record
+    /// Reads every term of the expected cash.
+    case reconcile
     /// Closes the session and opens a colleague's with the count as float.
     case handover
     case forceClose = "force-close"
@@ -175,7 +189,7 @@ package enum SessionAction: String, Sendable, CaseIterable {
 
     var isForAdministrators: Bool {
         switch self {
-        case .view, .close, .end, .edit, .handover: false
+        case .view, .close, .end, .edit, .record, .reconcile, .handover: false
         case .forceClose, .reopen, .delete, .restore, .flag, .unflag: true
         }
     }

@@ -38,6 +38,7 @@ package typealias BusinessID = ID<Business>
 /// Cashiers and administrators are both users.
 package typealias UserID = ID<User>
 package typealias AuditEventID = ID<AuditEvent>
+package typealias MovementID = ID<Movement>
 
 /// Makes UUID version 7 ids (RFC 9562). New rows are therefore adjacent at the end of an index.
 ///

@@ -129,7 +129,7 @@ struct AuditOutput {
             }
             print(
                 "BAD  \(difference.table.rawValue)\(place) id \(difference.key.id)\(values ?? ""):",
-                "\(difference.kind.rawValue): \(difference.kind.message)")
+                "\(difference.kind.rawValue): \(difference.message)")
             return
         }
         document.differences.append(
@@ -167,9 +167,10 @@ struct AuditOutput {
     }
 }
 
-extension RowDifference.Kind {
+extension RowDifference {
     fileprivate var message: String {
-        switch self {
+        guard table != .movements else { return "the movements and the session's row do not agree" }
+        return switch kind {
         case .different: "the row was changed without an audit event"
         case .noEvent: "no audit event created the row"
         case .rowMissing: "the row was removed without an audit event"

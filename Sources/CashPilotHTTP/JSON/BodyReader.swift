@@ -152,7 +152,15 @@ struct BodyReader {
         return member.value
     }
 
-    private mutating func require(_ name: String, _ expected: Expectation) {
+    /// Refuses a field that does not fit the others. `null` counts as absent.
+    mutating func refuse(_ name: String, _ expected: Expectation) {
+        if value(name, expected) != nil { faults.append(.member(name, .unknownField, expected)) }
+    }
+
+    /// Accepts fields whose meaning is unknown, because the field that they depend on has an error.
+    mutating func pass(over names: [String]) { known += names }
+
+    mutating func require(_ name: String, _ expected: Expectation) {
         if value(name, expected) == nil { faults.append(.member(name, .required, expected)) }
     }
 
@@ -255,6 +263,12 @@ extension BodyReader {
         let expected = Expectation.oneOf(Choice.allCases.map(\.rawValue))
         guard let text = string(name, expected) else { return nil }
         return Choice(rawValue: text) ?? fail(name, .enum, expected)
+    }
+
+    /// Reads one of the raw values of `Choice`, which is required.
+    mutating func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) -> Choice? {
+        require(name, .oneOf(Choice.allCases.map(\.rawValue)))
+        return choice(name)
     }
 
     /// Reads `YYYY-MM-DD`.

@@ -87,6 +87,7 @@ extension BusinessChange {
             $0.integer($1, in: Business.editWindowHours)
         }
         isActive = body.field("is_active", default: new.isActive) { $0.flag($1) }
+        isBlind = body.field("blind_count", default: new.isBlind) { $0.flag($1) }
         if !isNew { booksClosedUntil = body.replacement("books_closed_until") { $0.date($1) } }
     }
 }
@@ -99,6 +100,7 @@ extension BusinessDraft {
         staleAfterHours = fields.staleAfterHours ?? staleAfterHours
         editWindowHours = fields.editWindowHours ?? editWindowHours
         isActive = fields.isActive ?? isActive
+        isBlind = fields.isBlind ?? isBlind
     }
 }
 
@@ -155,6 +157,7 @@ extension JSONWriter {
             json.member("edit_window_hours", Int64(business.editWindowHours))
             json.member("is_active", business.isActive)
             json.member("books_closed_until", business.booksClosedUntil)
+            json.member("blind_count", business.isBlind)
             json.member("created_at", business.createdAt)
         }
     }

@@ -9,14 +9,23 @@ extension JSONWriter {
         _ action: ConflictAction, of conflict: SessionConflict, _ links: ConflictLinks, in locale: Locale
     ) {
         let (method, href) = action.target(of: conflict, links)
+        self.action(
+            action, method, href, version: conflict.existing.version, currency: conflict.existing.currency, in: locale)
+    }
+
+    /// Writes an action on a session with a version.
+    mutating func action(
+        _ action: ConflictAction, _ method: HTTPRequest.Method, _ href: String, version: Int64, currency: String,
+        in locale: Locale
+    ) {
         object { json in
             json.head(of: action, method, href, in: locale)
             let fields = action.fields
             if !fields.isEmpty { json.member("type", "application/json") }
-            if action.changesExisting { json.member("if_match", EntityTag.text(conflict.existing.version)) }
+            if action.changesExisting { json.member("if_match", EntityTag.text(version)) }
             guard !fields.isEmpty else { return }
             json.name("fields")
-            json.value(json: ActionFieldTexts.text(of: action, in: conflict.existing.currency, locale))
+            json.value(json: ActionFieldTexts.text(of: action, in: currency, locale))
         }
     }
 

@@ -38,7 +38,18 @@ extension Problem {
         case .emailTaken: self.init(.emailTaken)
         case .nameTaken: self.init(.nameTaken)
         case .externalIDTaken: self.init(.externalIDTaken)
-        case .userNotFound, .credentialNotFound: self.init(.notFound)
+        case .movementNotFound, .userNotFound, .credentialNotFound: self.init(.notFound)
+        case .movementIDTaken(let existing): self.init(.movementIDTaken, extra: .movement(existing))
+        case .movementAlreadyReversed(let reversal):
+            self.init(.movementAlreadyReversed, extra: .movement(reversal))
+        case .notReversible: self.init(.notReversible)
+        case .occurredOutsideSession: self = .invalid("occurred_at", .range, .timeOfSession)
+        case .counterpartNotInBusiness: self = .invalid("counterpart_cashier_id", .enum, .cashierOfBusiness)
+        case .counterpartIsCashier: self = .invalid("counterpart_cashier_id", .range, .anotherCashier)
+        case .recordedTooMuch: self = .invalid("amount", .range, .amountWithinSum)
+        case .tooManyMovements: self.init(.tooManyMovements)
+        case .countFirst(let session): self.init(.countFirst, extra: .countFirst(session))
+        case .countIsFinal: self.init(.countIsFinal)
         case .hasOpenSession(let held): self.init(.hasOpenSession, extra: .held(held))
         case .overlaps(let conflict):
             self.init(
@@ -171,6 +182,24 @@ extension Expectation {
             Localized(
                 es: "una hora que no sea posterior a la actual ni al fin de la sesión",
                 en: "a time that is not later than now or than the session's end"))
+    }
+
+    fileprivate static var timeOfSession: Expectation {
+        .other(
+            Localized(
+                es: "una hora entre la apertura de la sesión y ahora",
+                en: "a time between the session's opening and now"))
+    }
+
+    fileprivate static var anotherCashier: Expectation {
+        .other(Localized(es: "otro cajero, no el de esta sesión", en: "a cashier other than the session's own"))
+    }
+
+    fileprivate static var amountWithinSum: Expectation {
+        .other(
+            Localized(
+                es: "un monto con el que la suma de la sesión no pase de \(Money.accepted.upperBound)",
+                en: "an amount that keeps the session's sum within \(Money.accepted.upperBound)"))
     }
 
     fileprivate static var currentPassword: Expectation {

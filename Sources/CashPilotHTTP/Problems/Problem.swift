@@ -18,6 +18,10 @@ package struct Problem: Error {
         case session(Session)
         /// The session whose float is the count that the request would change.
         case successor(SuccessorLink)
+        /// The session that its cashier must count first.
+        case countFirst(Session)
+        /// The movement that the request collides with; `nil` if the caller may not see it.
+        case movement(MovementView?)
         /// All validation errors of the request.
         case fields([FieldError])
         /// Whether a change that failed in the store was applied.
@@ -88,7 +92,7 @@ package struct Problem: Error {
         case .held(let held): return ProblemWords.held(held)[locale]
         case .successor(let successor): return ProblemWords.handedOver(successor)[locale]
         case .outcome(let outcome): return ProblemWords.unavailable(outcome)[locale]
-        case .session, .currentVersion, nil: return code.words(in: locale).detail
+        case .session, .countFirst, .movement, .currentVersion, nil: return code.words(in: locale).detail
         }
     }
 
@@ -98,6 +102,11 @@ package struct Problem: Error {
         case .held(let held): held.write(to: &json, in: locale)
         case .session(let session): session.writeAsExisting(to: &json, in: locale)
         case .successor(let successor): successor.write(to: &json, in: locale)
+        case .countFirst(let session): session.writeCount(to: &json, in: locale)
+        case .movement(let movement?):
+            json.name("existing_movement")
+            json.movement(movement)
+        case .movement(nil): break
         case .outcome(let outcome): json.member("outcome", outcome.rawValue)
         case .currentVersion(let version): json.member("current_version", version)
         case .fields(let errors):

@@ -12,6 +12,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case pinBlocked = "PIN_BLOCKED"
     case businessInactive = "BUSINESS_INACTIVE"
     case editWindowExpired = "EDIT_WINDOW_EXPIRED"
+    case countFirst = "COUNT_FIRST"
+    case countIsFinal = "COUNT_IS_FINAL"
     case notFound = "NOT_FOUND"
     case noOpenSession = "NO_OPEN_SESSION"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
@@ -28,6 +30,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case emailTaken = "EMAIL_TAKEN"
     case nameTaken = "NAME_TAKEN"
     case externalIDTaken = "EXTERNAL_ID_TAKEN"
+    case movementIDTaken = "MOVEMENT_ID_TAKEN"
+    case movementAlreadyReversed = "MOVEMENT_ALREADY_REVERSED"
+    case notReversible = "NOT_REVERSIBLE"
+    case tooManyMovements = "TOO_MANY_MOVEMENTS"
     case hasOpenSession = "HAS_OPEN_SESSION"
     case lastAdmin = "LAST_ADMIN"
     case versionMismatch = "VERSION_MISMATCH"
@@ -58,11 +64,13 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .badRequest, .malformedJSON: .badRequest
         case .unauthenticated, .invalidCredentials: .unauthorized
         case .forbidden, .recentLoginRequired, .pinBlocked, .businessInactive, .editWindowExpired: .forbidden
+        case .countFirst, .countIsFinal: .forbidden
         case .notFound, .noOpenSession: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .sessionAlreadyOpen, .sessionAlreadyClosed, .sessionNotOpen, .sessionOverlap, .booksClosed: .conflict
         case .handedOver, .notDeleted, .cashierNotReady, .externalIDTaken: .conflict
+        case .movementIDTaken, .movementAlreadyReversed, .notReversible, .tooManyMovements: .conflict
         case .requestInFlight, .emailTaken, .nameTaken, .hasOpenSession, .lastAdmin: .conflict
         case .versionMismatch: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge

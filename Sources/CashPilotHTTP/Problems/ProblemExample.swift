@@ -75,6 +75,10 @@ extension ProblemExample {
                     SuccessorLink(
                         session: Session.Link(id: session, number: 1043, by: cashier), business: business,
                         isVisible: true)))
+        case .countFirst:
+            Problem(of: .countFirst(session(.open, count: Count(finalCash: nil))))
+        case .movementIDTaken: Problem(of: .movementIDTaken(movement))
+        case .movementAlreadyReversed: Problem(of: .movementAlreadyReversed(movement))
         case .versionMismatch: Problem(of: .versionMismatch(current: 2))
         case .validationFailed:
             Problem(.validationFailed, extra: .fields([.member("initial_cash", .required, .money)]))
@@ -106,13 +110,28 @@ extension ProblemExample {
     }
 
     private static var closedSession: Session {
-        Session(
-            id: session, number: 1042, business: business, cashier: cashier, openedBy: cashier, status: .closed,
+        session(
+            .closed, count: Count(finalCash: Money(minorUnits: 490_000), declaredCashSales: Money(minorUnits: 350_000)))
+    }
+
+    private static func session(_ status: Session.Status, count: Count) -> Session {
+        let isClosed = status == .closed
+        return Session(
+            id: session, number: 1042, business: business, cashier: cashier, openedBy: cashier, status: status,
             currency: "PYG", initialCash: float, openedAt: openedAt, endedAt: nil,
-            closedAt: Instant(milliseconds: openedAt.milliseconds + 21_600_000), closedBy: cashier,
-            businessDate: openedLocal.date, timeZone: "America/Asuncion", openedLocal: openedLocal, terminal: nil,
-            notes: nil,
-            count: Count(finalCash: Money(minorUnits: 490_000), declaredCashSales: Money(minorUnits: 350_000)),
-            flag: nil, deletion: nil, version: 2)
+            closedAt: isClosed ? Instant(milliseconds: openedAt.milliseconds + 21_600_000) : nil,
+            closedBy: isClosed ? cashier : nil, businessDate: openedLocal.date, timeZone: "America/Asuncion",
+            openedLocal: openedLocal, terminal: nil, notes: nil, count: count, flag: nil, deletion: nil,
+            version: isClosed ? 2 : 1)
+    }
+
+    private static var movement: MovementView {
+        MovementView(
+            Movement(
+                id: MovementID(high: 0x0197_f4b1_0c11_7a00, low: 0x9c55_3b1d_0e6f_7a10), business: business,
+                session: session, number: 5, kind: .paidOut(.expense), amount: Money(minorUnits: 35_000),
+                effect: Money(minorUnits: -35_000), reason: "Delivery", recordedBy: cashier, occurredAt: openedAt,
+                recordedAt: openedAt),
+            currency: "PYG", showsAmount: true)
     }
 }

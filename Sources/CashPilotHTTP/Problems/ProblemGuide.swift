@@ -192,6 +192,36 @@ enum ProblemGuide {
         .externalIDTaken: Localized(
             es: "Otra sesión del negocio, abierta o no, ya tiene este external_id. Elegí otro.",
             en: "Another session of the business, open or not, has this external_id. Choose another one."),
+        .countFirst: Localized(
+            es: """
+                El negocio cuenta a ciegas, y el cajero pide el arqueo antes de contar. actions tiene el cierre. \
+                Dibujá el conteo.
+                """,
+            en: """
+                The business counts blind, and a cashier asks for the reconciliation before the count. actions has \
+                the close. Draw the count.
+                """),
+        .countIsFinal: Localized(
+            es: "Donde se cuenta a ciegas, solo un administrador cambia montos después de contar. No la repitas.",
+            en: "Where counts are blind, only an administrator changes amounts after the count. Do not retry."),
+        .movementIDTaken: Localized(
+            es: """
+                El id es de otro movimiento del negocio, o el cuerpo cambió. existing_movement lo muestra, si la \
+                persona puede verlo. Usá un id nuevo y avisá: la caja tiene una falla.
+                """,
+            en: """
+                The id belongs to another movement of the business, or the body has changed. existing_movement shows \
+                it if the user may see it. Make a new id, and report it: the till has a fault.
+                """),
+        .movementAlreadyReversed: Localized(
+            es: "El movimiento ya tiene una anulación: existing_movement. Mostrala.",
+            en: "The movement has a reversal already: existing_movement. Show it."),
+        .notReversible: Localized(
+            es: "El movimiento es una anulación o una apertura de cajón. No repitas la solicitud.",
+            en: "The movement is a reversal or an opened drawer. Do not retry."),
+        .tooManyMovements: Localized(
+            es: "La sesión tiene 20 000 movimientos. Cerrala y abrí otra.",
+            en: "The session has 20,000 movements. Close it and open another."),
         .hasOpenSession: Localized(
             es: """
                 sessions nombra las sesiones que impiden el cambio, 20 como mucho, cada una con sus actions. Después \
@@ -263,30 +293,5 @@ enum ProblemGuide {
                 outcome says whether the change was made: not_applied means no, unknown means maybe. Retry after \
                 Retry-After seconds with the same Idempotency-Key; without a key, read first.
                 """),
-    ]
-
-    /// The meaning of each member of the documents.
-    static let members: [String: Localized] = [
-        "type": Localized(es: "la dirección de esta página", en: "the URL of this page"),
-        "title": Localized(es: "el título, para la persona", en: "the title, for the user"),
-        "status": Localized(es: "el estado HTTP", en: "the HTTP status"),
-        "detail": Localized(es: "qué pasó esta vez, para la persona", en: "what happened this time, for the user"),
-        "instance": Localized(es: "el identificador de este error", en: "the identifier of this error"),
-        "code": Localized(
-            es: "el código, que no cambia con el idioma",
-            en: "the code, which is the same in every language"),
-        "request_id": Localized(
-            es: "el identificador de la solicitud, para soporte",
-            en: "the identifier of the request, for support"),
-        "existing_session": Localized(es: "la sesión que impide el cambio", en: "the session that prevents the change"),
-        "actions": Localized(
-            es: "lo que la persona puede hacer: un botón por cada una",
-            en: "what the user can do: a button for each"),
-        "retry": Localized(es: "cómo enviar de nuevo la primera solicitud", en: "how to send the first request again"),
-        "sessions": Localized(es: "las sesiones que impiden el cambio", en: "the sessions that prevent the change"),
-        "successor": Localized(es: "la sesión que siguió", en: "the session that followed"),
-        "errors": Localized(es: "los errores, uno por campo", en: "the errors, one for each field"),
-        "outcome": Localized(es: "si el cambio se hizo", en: "whether the change was made"),
-        "current_version": Localized(es: "la versión actual de la sesión", en: "the current version of the session"),
     ]
 }

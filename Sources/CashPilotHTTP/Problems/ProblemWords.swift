@@ -140,6 +140,36 @@ struct ProblemWords: Sendable {
             "Usá otro identificador, o pedile a un administrador que busque la otra sesión.",
             en: "External id taken", "Another session of this business has this external id already.",
             "Use another id, or ask an administrator to look for the other session."),
+        .countFirst: row(
+            es: "Primero contá la caja", "Vas a ver cuánto se esperaba cuando la cuentes.",
+            "Contá la caja y cerrá la sesión; después mirá el arqueo.",
+            en: "Count the drawer first", "You will see what was expected once it is counted.",
+            "Count the drawer and close the session; then look at the reconciliation."),
+        .countIsFinal: row(
+            es: "El conteo ya está hecho", "Solo un administrador puede corregir los montos después de contar.",
+            "Si un monto está mal, pedile a un administrador que lo corrija.",
+            en: "The count is final", "Only an administrator can correct amounts after the count.",
+            "If an amount is wrong, ask an administrator to correct it."),
+        .movementIDTaken: row(
+            es: "Ese identificador ya se usó para otro movimiento",
+            "La caja ya usó este identificador para guardar otro movimiento.",
+            "Fijate si el movimiento ya está guardado; si no está, hacelo de nuevo desde el principio.",
+            en: "That id belongs to another movement", "The till has used this id for another movement.",
+            "Check whether the movement is saved already; if it is not, start again from the beginning."),
+        .movementAlreadyReversed: row(
+            es: "Ese movimiento ya está anulado", "Otro movimiento ya lo anuló.",
+            "No hace falta anularlo otra vez: mirá la lista de movimientos.",
+            en: "Already reversed", "Another movement has reversed it.",
+            "There is no need to reverse it again: look at the list of movements."),
+        .notReversible: row(
+            es: "Ese movimiento no se puede anular", "Una anulación y una apertura de cajón no se anulan.",
+            "Si hace falta, registrá otro movimiento.",
+            en: "That movement cannot be reversed", "A reversal and an opened drawer cannot be reversed.",
+            "If necessary, record another movement."),
+        .tooManyMovements: row(
+            es: "La sesión tiene demasiados movimientos", "La sesión ya tiene 20 000 movimientos.",
+            "Terminala y abrí otra.",
+            en: "Too many movements", "The session has 20,000 movements already.", "End it and open another."),
         .hasOpenSession: row(
             es: "Hay sesiones sin cerrar", "Antes de este cambio hay que cerrar las sesiones que faltan.",
             "Cerrá las sesiones que dice el aviso y hacé el cambio de nuevo.",
@@ -206,59 +236,6 @@ struct ProblemWords: Sendable {
             ProblemWords(title: title, detail: detail, advice: advice),
             ProblemWords(title: enTitle, detail: enDetail, advice: enAdvice)
         )
-    }
-}
-
-extension ProblemWords {
-    /// The sentence of an overlap: whose session, and its number.
-    ///
-    /// A new session is open until now, so a later session overlaps too.
-    static func overlap(_ conflict: SessionConflict) -> Localized {
-        let session = conflict.existing
-        let isNew = conflict.refused == .backdate
-        return Localized(
-            es: "\(session.cashierName) ya tiene la sesión \(session.number) en ese horario"
-                + (isNew ? " o después." : "."),
-            en: "\(session.cashierName) already has session \(session.number) at that time"
-                + (isNew ? " or later." : "."))
-    }
-
-    /// The sentence of a change of a count that is another session's float.
-    static func handedOver(_ successor: SuccessorLink) -> Localized {
-        let number = successor.session.number
-        return Localized(
-            es: "El conteo de esta sesión es el fondo de la sesión \(number).",
-            en: "The count of this session is the float of session \(number).")
-    }
-
-    /// The sentence of a 503, which says whether the change was saved.
-    static func unavailable(_ outcome: StoreError.Outcome) -> Localized {
-        switch outcome {
-        case .notApplied:
-            Localized(
-                es: "El sistema no está disponible en este momento, y no se guardó nada.",
-                en: "The system is not available at the moment, and nothing was saved.")
-        case .unknown:
-            Localized(
-                es: "No sabemos si se guardó. Fijate antes de hacerlo de nuevo.",
-                en: "We cannot tell whether it was saved. Check before you do it again.")
-        }
-    }
-
-    /// The sentence of a change that sessions prevent. It names the cashier and the first session.
-    static func held(_ held: HeldSessions) -> Localized {
-        guard let first = held.sessions.first else { return Localized(es: "", en: "") }
-        let (es, en) = (first.sentence(in: .spanish), first.sentence(in: .english))
-        let others = held.sessions.count - 1
-        guard others > 0 else { return Localized(es: es, en: en) }
-        guard others > 1 else {
-            return Localized(es: "\(es), y hay 1 más sin cerrar", en: "\(en), and 1 more is not closed")
-        }
-        // The list ends at a maximum, so there may be more.
-        let isCut = held.sessions.count == HeldSessions.sessionsMax
-        return Localized(
-            es: "\(es), y hay \(isCut ? "al menos " : "")\(others) más sin cerrar",
-            en: "\(en), and \(isCut ? "at least " : "")\(others) more are not closed")
     }
 }
 

@@ -67,15 +67,28 @@ extension Session {
             json.money(in: currency, float: initialCash)
             json.terminal(terminalLink)
             json.member("terminal_id", terminal)
+            guard status != .open else { return }
+            json.member("ended_at", endedAt)
             guard status == .closed else { return }
             json.member("closed_at", closedAt)
             json.member("closed_by", closedBy)
             json.member("final_cash", count.finalCash)
-            json.member("over_short", try? Totals(float: initialCash, count: count).overShort)
+            json.member("over_short", try? totals.overShort)
         }
         json.name("actions")
         json.array([ConflictAction.view]) { json, action in
             json.object { $0.head(of: action, .get, SessionLink.one(id, in: business), in: locale) }
+        }
+    }
+}
+
+extension Session {
+    /// Writes the member `actions`: the close, if the session is not closed yet.
+    func writeCount(to json: inout JSONWriter, in locale: Locale) {
+        json.name("actions")
+        json.array(status == .closed ? [] : [ConflictAction.close]) { json, action in
+            let href = SessionLink.action(.close, on: id, in: business)
+            json.action(action, .post, href, version: version, currency: currency, in: locale)
         }
     }
 }

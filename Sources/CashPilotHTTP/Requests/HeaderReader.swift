@@ -56,6 +56,12 @@ struct HeaderReader {
         return EntityTag.list(in: text).contains { $0 == "*" || EntityTag.version($0) == version }
     }
 
+    /// Whether `If-None-Match` contains this tag.
+    func hasTag(_ tag: String) -> Bool {
+        guard let text = headers[.ifNoneMatch] else { return false }
+        return EntityTag.list(in: text).contains { $0 == "*" || $0 == tag }
+    }
+
     private mutating func fail<Value>(
         _ name: String, _ code: FieldError.Code, _ expected: Expectation
     ) -> Value? {

@@ -16,8 +16,10 @@ extension JSONWriter {
             json.member("external_id", seen.session.externalID)
             json.member("notes", seen.session.notes)
             json.count(seen.session.count)
+            json.recorded(seen.session.recorded)
             try json.totals(of: seen.session)
-            try json.corrections(of: seen.session)
+            try json.atClose(of: seen.session)
+            json.review(of: seen.session)
             json.mark("flag", seen.session.flag.map { ($0.reason, $0.by, $0.at) })
             json.mark("deleted", seen.session.deletion.map { ($0.reason, $0.by, $0.at) })
             json.link("handed_over_from", seen.session.handedOverFrom, in: seen.session.business)
@@ -64,7 +66,7 @@ extension JSONWriter {
     }
 
     private mutating func totals(of session: Session) throws {
-        let totals = try Totals(float: session.initialCash, count: session.count)
+        let totals = try session.totals
         name("totals")
         object { json in
             json.member("cash_sales", totals.cashSales)
@@ -75,18 +77,20 @@ extension JSONWriter {
         }
     }
 
-    private mutating func corrections(of session: Session) throws {
+    /// Writes the figures at the close, or `null` before the count.
+    mutating func atClose(of session: Session) throws {
         name("at_close")
-        if let atClose = session.atClose {
-            let overShort = try atClose.overShort
-            object { json in
-                json.member("final_cash", atClose.finalCash)
-                json.member("expected_cash", atClose.expectedCash)
-                json.member("over_short", overShort)
-            }
-        } else {
-            null()
+        guard let atClose = session.atClose else { return null() }
+        let overShort = try atClose.overShort
+        object { json in
+            json.member("final_cash", atClose.finalCash)
+            json.member("expected_cash", atClose.expectedCash)
+            json.member("over_short", overShort)
         }
+    }
+
+    /// Writes the corrections, and why the session needs a review.
+    mutating func review(of session: Session) {
         member("corrections", Int64(session.corrections.times))
         guard let reasons = session.reviewReasons else {
             null("needs_review")
@@ -166,6 +170,8 @@ enum SessionLink {
         switch action {
         case .view, .edit, .delete: one(session, in: business)
         case .flag, .unflag: "\(one(session, in: business))/flag"
+        case .record: "\(one(session, in: business))/movements"
+        case .reconcile: "\(one(session, in: business))/reconciliation"
         case .close, .end, .handover, .forceClose, .reopen, .restore:
             "\(one(session, in: business))/\(action.rawValue)"
         }

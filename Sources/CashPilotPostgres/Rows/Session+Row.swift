@@ -18,7 +18,8 @@ extension Session {
             notes: try columns.nextOptional(), count: try Count(reading: &columns), flag: try columns.mark(),
             deletion: try columns.mark(), previousCount: try columns.optionalMoney(),
             handedOverFrom: try columns.link(), handedOverTo: try columns.link(),
-            corrections: try Corrections(reading: &columns), version: try columns.next())
+            corrections: try Corrections(reading: &columns), recorded: try Recorded(reading: &columns),
+            version: try columns.next())
     }
 }
 
@@ -26,7 +27,8 @@ extension Session.Facts {
     fileprivate init(reading columns: inout ColumnReader) throws(DatabaseError) {
         self.init(
             isOverdue: try columns.next(), isInEditWindow: try columns.next(), isInClosedBooks: try columns.next(),
-            obstacle: try columns.nextOptional(), terminalName: try columns.nextOptional())
+            obstacle: try columns.nextOptional(), terminalName: try columns.nextOptional(),
+            isBlind: try columns.next())
     }
 }
 

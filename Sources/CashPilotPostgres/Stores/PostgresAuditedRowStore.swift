@@ -11,12 +11,13 @@ package struct PostgresAuditedRowStore: AuditedRowStore {
         _ table: AuditedTable, of business: BusinessID?, after key: AuditedRowKey, limit: Int
     ) async throws -> ComparedStretch {
         try await withStoreErrors {
-            let rows = try await database.list(
-                SQL.auditRowsCheck,
-                [
-                    .text(table.rawValue), .optional(business, Value.id), .id(key.business), .id(key.id),
-                    .int32(Int32(limit)),
-                ])
+            let stretch: [Value] = [
+                .optional(business, Value.id), .id(key.business), .id(key.id), .int32(Int32(limit)),
+            ]
+            let rows =
+                table == .movements
+                ? try await database.list(SQL.auditMovementsCheck, stretch)
+                : try await database.list(SQL.auditRowsCheck, [.text(table.rawValue)] + stretch)
             var first = try rows.one()
             let (count, notCovered) = (Int(try first.next(Int64.self)), Int(try first.next(Int64.self)))
             let last = try AuditedRowKey(reading: &first)

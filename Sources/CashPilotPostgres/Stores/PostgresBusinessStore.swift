@@ -24,6 +24,7 @@ package struct PostgresBusinessStore: BusinessStore {
             .int32(Int32(clamping: draft.dayCutoffMinutes)), .int32(Int32(clamping: draft.staleAfterHours)),
             .int32(Int32(clamping: draft.editWindowHours)), .bool(draft.isActive), .id(audit), .requestID(of: actor),
             .optional(key) { .text($0.text) }, .optional(key) { .bytes($0.fingerprint) }, .clientRequestID(of: actor),
+            .bool(draft.isBlind),
         ]
         return try await creating(
             key, once: Constraint.businessID, unique: Constraint.businessName, else: .nameTaken
@@ -51,7 +52,7 @@ package struct PostgresBusinessStore: BusinessStore {
             .optional(change.staleAfterHours), .optional(change.editWindowHours),
             .optional(change.isActive, Value.bool), .id(audit), .requestID(of: actor),
             .bool(change.booksClosedUntil.isReplaced), .optional(change.booksClosedUntil.value, Value.day),
-            .clientRequestID(of: actor),
+            .clientRequestID(of: actor), .optional(change.isBlind, Value.bool),
         ]
         let isFree = change.currency == nil && change.booksClosedUntil.value == nil && change.timeZone == nil
         do {
@@ -150,7 +151,8 @@ extension Business {
             id: id, name: try columns.next(), currency: try columns.next(), timeZone: try columns.next(),
             dayCutoffMinutes: Int(try columns.next(Int32.self)), staleAfterHours: Int(try columns.next(Int32.self)),
             editWindowHours: Int(try columns.next(Int32.self)), isActive: try columns.next(),
-            booksClosedUntil: try columns.optionalDay(), createdAt: try columns.instant())
+            booksClosedUntil: try columns.optionalDay(), isBlind: try columns.next(),
+            createdAt: try columns.instant())
     }
 }
 

@@ -116,6 +116,11 @@ package enum Constraint {
     package static let businessID = "pk_businesses"
     /// Allows one stored response per key.
     package static let idempotencyKey = "pk_idempotency_keys"
+    /// Rejects a second movement with the same id, and a second reversal of a movement.
+    package static let movementID = "pk_movements"
+    package static let reversal = "uq_movements_reversal"
+    /// Rejects an amount beyond ``Money/accepted``.
+    package static let amountRange = "ck_money_amount_range"
     /// Allows one account per e-mail.
     package static let userEmail = "uq_users_email"
     /// Allows one business per name.

@@ -116,6 +116,7 @@ enum TypeID {
     static let int4: UInt32 = 23
     static let text: UInt32 = 25
     static let json: UInt32 = 114
+    static let int8Array: UInt32 = 1016
     static let bpchar: UInt32 = 1042
     static let varchar: UInt32 = 1043
     static let date: UInt32 = 1082

@@ -104,3 +104,35 @@ extension DateValue: ColumnValue {
         self.init(days: days)
     }
 }
+
+/// A `bigint[]` of one dimension without nulls. Several numbers in one column cost less than a column for each.
+package struct Int64List: ColumnValue, Equatable {
+    package let numbers: [Int64]
+
+    package init(_ numbers: [Int64]) { self.numbers = numbers }
+
+    package static func accepts(typeID: UInt32) -> Bool { typeID == TypeID.int8Array }
+
+    /// The binary format: the number of dimensions, whether there are nulls, the type of the elements, the length and
+    /// the first index of each dimension, and each element after its size. All but the elements have 4 bytes.
+    package init?(binary bytes: UnsafeRawBufferPointer, typeID: UInt32) {
+        func word(_ offset: Int) -> Int32 {
+            Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+        }
+        guard bytes.count >= 12 else { return nil }
+        guard word(0) != 0 else {
+            numbers = []
+            return
+        }
+        guard bytes.count >= 20, word(0) == 1, word(4) == 0, word(8) == Int32(TypeID.int8), word(12) >= 0,
+            bytes.count == 20 + 12 * Int(word(12))
+        else { return nil }
+        var numbers: [Int64] = []
+        numbers.reserveCapacity(Int(word(12)))
+        for offset in stride(from: 20, to: bytes.count, by: 12) {
+            guard word(offset) == 8 else { return nil }
+            numbers.append(Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 4, as: Int64.self)))
+        }
+        self.numbers = numbers
+    }
+}
