@@ -34,7 +34,7 @@ private struct NumberedRowStore: AuditedRowStore {
         let numbers = (1...rows).filter { UInt64($0) > key.id.low }.prefix(limit)
         let keys = numbers.map { AuditedRowKey(business: key.business, id: Self.id($0)) }
         return ComparedStretch(
-            count: keys.count, notCovered: 1, last: keys.last,
+            count: keys.count, notCovered: keys.isEmpty ? 0 : 1, last: keys.last,
             differences: keys.map {
                 RowDifference(.noEvent, in: table, at: $0, column: nil, expected: nil, actual: nil)
             })

@@ -13,19 +13,20 @@ struct SessionPolicyTests {
     @Test("Every state lists its ways out, for each role and owner")
     func table() {
         let administrative: [SessionAction] = [.delete, .flag]
+        let whileOpen: [SessionAction] = [.view, .close, .end, .edit, .record, .reconcile, .handover]
         let rows: [Row] = [
-            (.cashier, true, .open, false, [.view, .close, .end, .edit, .handover]),
-            (.cashier, true, .ended, false, [.view, .close, .edit]),
-            (.cashier, true, .closed, false, [.view, .edit]),
+            (.cashier, true, .open, false, whileOpen),
+            (.cashier, true, .ended, false, [.view, .close, .edit, .reconcile]),
+            (.cashier, true, .closed, false, [.view, .edit, .reconcile]),
             (.cashier, true, .open, true, []),
             (.cashier, false, .open, false, []),
             (.cashier, false, .closed, false, []),
-            (.admin, true, .open, false, [.view, .close, .end, .edit, .handover, .forceClose] + administrative),
-            (.admin, false, .open, false, [.view, .close, .end, .edit, .handover, .forceClose] + administrative),
-            (.admin, false, .ended, false, [.view, .close, .edit, .forceClose, .reopen] + administrative),
-            (.admin, false, .closed, false, [.view, .edit, .reopen] + administrative),
-            (.admin, false, .open, true, [.view, .restore]),
-            (.admin, false, .closed, true, [.view, .restore]),
+            (.admin, true, .open, false, whileOpen + [.forceClose] + administrative),
+            (.admin, false, .open, false, whileOpen + [.forceClose] + administrative),
+            (.admin, false, .ended, false, [.view, .close, .edit, .reconcile, .forceClose, .reopen] + administrative),
+            (.admin, false, .closed, false, [.view, .edit, .reconcile, .reopen] + administrative),
+            (.admin, false, .open, true, [.view, .reconcile, .restore]),
+            (.admin, false, .closed, true, [.view, .reconcile, .restore]),
         ]
         for row in rows {
             let session = Example.session(row.2, isDeleted: row.isDeleted, facts: Session.Facts(isInEditWindow: true))
@@ -37,7 +38,7 @@ struct SessionPolicyTests {
     @Test("A cashier may edit a closed session while its window is open, an administrator always")
     func editWindow() {
         let late = Example.session(.closed)
-        #expect(allowed(late, late.cashier, .cashier) == [.view])
+        #expect(allowed(late, late.cashier, .cashier) == [.view, .reconcile])
         #expect(allowed(late, late.cashier, .admin).contains(.edit))
     }
 
@@ -50,15 +51,15 @@ struct SessionPolicyTests {
         #expect(!allowed(session, session.cashier, .cashier).contains(.unflag))
     }
 
-    @Test("In closed books every session can be viewed, and nothing else")
+    @Test("In closed books every session can be viewed and reconciled, and nothing else")
     func closedBooks() {
         let facts = Session.Facts(isInEditWindow: true, isInClosedBooks: true)
         for status in Session.Status.allCases {
             for isDeleted in [false, true] {
                 var session = Example.session(status, isDeleted: isDeleted, facts: facts)
                 session.flag = Session.Flag(reason: "short again", by: session.cashier, at: session.openedAt)
-                #expect(allowed(session, ID(high: 9, low: 9), .admin) == [.view])
-                #expect(allowed(session, session.cashier, .cashier) == (isDeleted ? [] : [.view]))
+                #expect(allowed(session, ID(high: 9, low: 9), .admin) == [.view, .reconcile])
+                #expect(allowed(session, session.cashier, .cashier) == (isDeleted ? [] : [.view, .reconcile]))
             }
         }
         let open = Example.session(.open, facts: facts)

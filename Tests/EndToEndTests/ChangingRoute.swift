@@ -46,6 +46,11 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     /// The routes with a key whose body has no fields.
     static let withoutFields: Set = ["POST \(place)/{session_id}/end"]
 
+    /// The routes whose key names the id of what they make. They store no response, and a duplicate waits for the first.
+    static let keyNamesID: Set = [
+        "POST \(place)/{session_id}/movements", "POST \(place)/{session_id}/movements/{movement_id}/reverse",
+    ]
+
     /// The POST routes of `openapi.yaml` without a key, with the reason.
     static let withoutKey = [
         "POST /v1/auth/token": "A second login does no harm.",
@@ -116,6 +121,19 @@ extension ChangingRoute {
         },
         on("POST", "/restore", #"{"as": "OPEN"}"#, other: #"{"as": "ENDED"}"#, byAdministrator: true) {
             shop, session in try await shop.administrator.delete(session)
+        },
+        on(
+            "POST", "/movements", #"{"type": "DROP", "amount": 1}"#, other: #"{"type": "DROP", "amount": 2}"#,
+            isOneStatement: true),
+        ChangingRoute(name: "POST \(place)/{session_id}/movements/{movement_id}/reverse", isOneStatement: true) {
+            shop, _ in
+            let session = try await shop.openSession()
+            let movement = try await shop.ana.change("movements", session, #"{"type": "DROP", "amount": 1}"#)
+            guard movement.status == 201 else { throw NotPrepared(answer: movement.text) }
+            return ChangingRequest(
+                person: shop.ana, method: "POST",
+                path: "\(Person.path(of: session))/movements/\(try movement.json["id"].string ?? "")/reverse",
+                body: #"{"reason": "a mistake"}"#, otherBody: #"{"reason": "another one"}"#)
         },
         on("PUT", "/flag", #"{"reason": "looks odd"}"#, byAdministrator: true),
         on("DELETE", "/flag", nil, byAdministrator: true) { shop, session in

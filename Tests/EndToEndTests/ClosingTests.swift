@@ -22,7 +22,7 @@ struct ClosingTests {
             #expect(closed["closed_by"].string == shop.ana.id)
             #expect(closed["closing_ticket"] == "Z-0042")
             #expect(closed["notes"] == "todo bien")
-            #expect(closed["allowed_actions"] == .array(["view", "edit"]))
+            #expect(closed["allowed_actions"] == .array(["view", "edit", "reconcile"]))
             #expect(
                 closed["totals"]
                     == .object([

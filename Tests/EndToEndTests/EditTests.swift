@@ -39,7 +39,7 @@ struct EditTests {
         try await withShop { shop in
             let first = try await shop.ana.open(in: shop.centro).json
             let closed = try await shop.ana.close(first).json
-            #expect(closed["allowed_actions"] == .array(["view", "edit"]))
+            #expect(closed["allowed_actions"] == .array(["view", "edit", "reconcile"]))
             let silent = try await shop.ana.edit(first, #"{"final_cash": 1}"#)
             #expect(silent.status == 422)
             #expect(try silent.json["errors"][0]["pointer"] == "#/reason")
@@ -54,7 +54,7 @@ struct EditTests {
             #expect(try late.json["code"] == "EDIT_WINDOW_EXPIRED")
             // Not 304: `allowed_actions` has changed without a new version.
             let seen = try await shop.ana.get(Person.path(of: first), headers: ["If-None-Match": "*"])
-            #expect(try seen.json["allowed_actions"] == .array(["view"]))
+            #expect(try seen.json["allowed_actions"] == .array(["view", "reconcile"]))
             let byAdmin = try await shop.administrator.edit(first, #"{"final_cash": 2, "reason": "typing error"}"#)
             #expect(try byAdmin.json["final_cash"] == 2)
             #expect(try shop.trail(of: first).suffix(1) == ["session.edit typing error CLOSED CLOSED"])

@@ -67,7 +67,8 @@ struct KeyedRouteTests {
                 #expect(reply[header: "Idempotent-Replayed"] == nil, "\(route)")
             }
             let stored = "select count(*) || ' ' || count(distinct operation) from idempotency_keys where key = 'same'"
-            #expect(try shop.query(stored) == "\(ChangingRoute.posts.count) \(ChangingRoute.posts.count)")
+            let count = ChangingRoute.posts.count - ChangingRoute.keyNamesID.count
+            #expect(try shop.query(stored) == "\(count) \(count)")
             // A second administrator is another caller.
             try shop.execute("update users set role = 'ADMIN' where id = '\(shop.diego.id)'")
             for (number, route) in ChangingRoute.posts.enumerated() {
@@ -84,7 +85,7 @@ struct KeyedRouteTests {
 
     @Test(
         "A duplicate gets REQUEST_IN_FLIGHT while the first request runs, and its response afterwards",
-        arguments: ChangingRoute.posts)
+        arguments: ChangingRoute.posts.filter { !ChangingRoute.keyNamesID.contains($0.name) })
     func inFlight(route: ChangingRoute) async throws {
         try await withShop(replicas: 2) { shop in
             let request = try await route.request(shop, 0)

@@ -10,7 +10,7 @@ struct LifecycleTests {
             let ended = try await shop.ana.change("end", first)
             #expect(ended.status == 200)
             #expect(try ended.json["status"] == "ENDED" && ended.json["ended_at"] != .null)
-            #expect(try ended.json["allowed_actions"] == .array(["view", "close", "edit"]))
+            #expect(try ended.json["allowed_actions"] == .array(["view", "close", "edit", "reconcile"]))
             #expect(try await shop.ana.open(in: shop.centro).status == 201)
             let again = try await shop.ana.change("end", first, "{}")
             #expect(again.status == 409)
@@ -96,7 +96,7 @@ struct LifecycleTests {
             #expect(try await shop.ana.get(Person.path(of: first)).status == 404)
             let seen = try await admin.get(Person.path(of: first)).json
             #expect(seen["deleted"]["reason"] == "opened by mistake")
-            #expect(seen["allowed_actions"] == .array(["view", "restore"]))
+            #expect(seen["allowed_actions"] == .array(["view", "reconcile", "restore"]))
             for action in ["end", "close", "reopen", "force-close", "handover"] {
                 let body = #"{"reason": "again"}"#
                 let fields = [

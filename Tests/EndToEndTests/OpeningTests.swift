@@ -21,7 +21,9 @@ struct OpeningTests {
             #expect(session["opened_by"].string == shop.ana.id)
             #expect(session["terminal_id"] == "caja-1")
             #expect(session["notes"] == "turno mañana")
-            #expect(session["allowed_actions"] == .array(["view", "close", "end", "edit", "handover"]))
+            #expect(
+                session["allowed_actions"]
+                    == .array(["view", "close", "end", "edit", "record", "reconcile", "handover"]))
             let seen = try await shop.ana.get(Person.path(of: session))
             #expect(seen.status == 200)
             #expect(try seen.json == session)

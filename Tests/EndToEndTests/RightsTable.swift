@@ -46,6 +46,8 @@ struct RightsTable {
         "POST \(session)/close": #"{"final_cash": 1}"#,
         "POST \(session)/end": "{}",
         "POST \(session)/force-close": #"{"reason": "left"}"#,
+        "POST \(session)/movements": #"{"type": "CASH_SALE", "amount": 1}"#,
+        "POST \(session)/movements/{movement_id}/reverse": #"{"reason": "typing error"}"#,
         "POST \(session)/reopen": #"{"reason": "too early"}"#,
         "POST \(session)/handover": #"{"to_cashier_id": "{bruno}", "final_cash": 1}"#,
         "POST \(session)/restore": #"{"reason": "was right"}"#,

@@ -29,7 +29,7 @@ struct RightsTableTests {
                 // The logout ends a login of its own.
                 let logsOut = row.route == "POST /v1/auth/logout" && row.statuses[caller.rawValue] == 204
                 let sender = logsOut ? try shop.loggedIn(sender) : sender
-                let path = try path(of: row, for: sender, in: shop)
+                let path = try await path(of: row, for: sender, in: shop)
                 let before = try shop.everything()
                 let reply = try await send(row, path, as: sender, in: shop)
                 #expect(reply.status == row.statuses[caller.rawValue], "\(row.route): \(reply.text)")
@@ -47,7 +47,7 @@ struct RightsTableTests {
             let sender = try await person(caller, in: shop)
             for row in try RightsTable.rows() where row.route.contains("{business_id}") {
                 #expect(row.statuses[caller.rawValue] == 404, "\(row.route)")
-                let path = try path(of: row, for: sender, in: shop)
+                let path = try await path(of: row, for: sender, in: shop)
                 var bodies: Set<JSON> = []
                 for path in [path, path.replacing(shop.centro, with: UUID().uuidString.lowercased())] {
                     let reply = try await send(row, path, as: sender, in: shop)
@@ -66,7 +66,8 @@ struct RightsTableTests {
     func otherBusiness() async throws {
         try await withShop { shop in
             for row in try RightsTable.rows() where row.route.contains("{session_id}") {
-                let path = try path(of: row, for: shop.ana, in: shop).replacing(shop.centro, with: shop.villaMorra)
+                let path = try await path(of: row, for: shop.ana, in: shop).replacing(
+                    shop.centro, with: shop.villaMorra)
                 let before = try shop.everything()
                 for person in [shop.administrator, shop.ana] {
                     let reply = try await send(row, path, as: person, in: shop)
@@ -80,7 +81,7 @@ struct RightsTableTests {
     /// Makes the session of the row.
     ///
     /// - Returns: the path of the route.
-    private func path(of row: RightsTable.Row, for sender: Person, in shop: Shop) throws -> String {
+    private func path(of row: RightsTable.Row, for sender: Person, in shop: Shop) async throws -> String {
         var credential = ""
         if row.route.contains("{credential_id}") {
             let own = sender.id.isEmpty ? shop.ana : sender
@@ -94,6 +95,12 @@ struct RightsTableTests {
             session = try shop.placeSession(
                 of: shop.ana, in: shop.centro, String(status), isDeleted: words.last == "deleted")
         }
+        var movement = ""
+        if row.route.contains("{movement_id}") {
+            let recorded = try await shop.loggedIn(shop.administrator).change(
+                "movements", session, #"{"type": "DROP", "amount": 1}"#)
+            movement = try recorded.json["id"].string ?? ""
+        }
         let path = String(row.route.drop { $0 != "/" }) + (RightsTable.queries[row.route] ?? "")
         return
             path
@@ -102,6 +109,7 @@ struct RightsTableTests {
                 "{slug}", with: "forbidden"
             )
             .replacing("{ana}", with: shop.ana.id).replacing("{terminal_id}", with: terminal?.id ?? "")
+            .replacing("{movement_id}", with: movement)
     }
 
     private func send(

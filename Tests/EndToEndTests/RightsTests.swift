@@ -61,6 +61,8 @@ struct RightsTests {
         .close: Row(200, 200, 409, deleted: 409),
         .end: Row(200, 409, 409, deleted: 409),
         .edit: Row(200, 200, 200, deleted: 409),
+        .record: Row(201, 409, 409, deleted: 409),
+        .reconcile: Row(200, 200, 200, deleted: 200),
         .handover: Row(201, 409, 409, deleted: 409),
         .forceClose: Row(200, 200, 409, deleted: 409),
         .reopen: Row(409, 200, 200, deleted: 409),
@@ -76,6 +78,8 @@ struct RightsTests {
         .close: Row(200, 200, 409, deleted: 404),
         .end: Row(200, 409, 409, deleted: 404),
         .edit: Row(200, 200, 200, deleted: 404),
+        .record: Row(201, 409, 409, deleted: 404),
+        .reconcile: Row(200, 200, 200, deleted: 404),
         .handover: Row(201, 409, 409, deleted: 404),
         .forceClose: Row(403, 403, 403, deleted: 404),
         .reopen: Row(403, 403, 403, deleted: 404),
@@ -138,6 +142,8 @@ struct RightsTests {
         case .close: return try await caller.close(session)
         case .edit: return try await caller.edit(session, #"{"card_total": 77, "reason": "typing error"}"#)
         case .delete: return try await caller.delete(session)
+        case .record: return try await caller.change("movements", session, #"{"type": "CASH_SALE", "amount": 1}"#)
+        case .reconcile: return try await caller.get(path + "/reconciliation")
         case .flag: return try await caller.send("PUT", path + "/flag", #"{"reason": "short again"}"#)
         case .unflag: return try await caller.send("DELETE", path + "/flag")
         case .handover:

@@ -21,6 +21,8 @@ struct UnknownFieldTests {
         "PATCH /v1/businesses/{business_id}": ["is_active"], "POST /v1/businesses": ["is_active"],
         "POST /v1/businesses/{business_id}/sessions": ["opened_at", "cashier_id"],
         "PATCH /v1/businesses/{business_id}/sessions/{session_id}": ["opened_at", "cashier_id"],
+        "POST /v1/businesses/{business_id}/sessions/{session_id}/movements": ["id"],
+        "POST /v1/businesses/{business_id}/sessions/{session_id}/movements/{movement_id}/reverse": ["id"],
     ]
 
     @Test("Every body of openapi.yaml refuses all unknown fields at once, with their pointers")
@@ -32,7 +34,7 @@ struct UnknownFieldTests {
             for operation in operations {
                 let path = operation.path.replacing("{business_id}", with: shop.centro)
                     .replacing("{session_id}", with: shop.centro).replacing("{user_id}", with: shop.ana.id)
-                    .replacing("{terminal_id}", with: shop.ana.id)
+                    .replacing("{terminal_id}", with: shop.ana.id).replacing("{movement_id}", with: shop.ana.id)
                 let allowed = Self.known[operation.description] ?? []
                 let body = try JSONSerialization.jsonObject(with: Data((operation.body ?? "").utf8)) as? [String: Any]
                 let added = Self.fields.filter { !allowed.contains($0.key) }

@@ -126,6 +126,7 @@ final class ScriptedStore: SessionStore, SessionChangeStore, AccountStore {
         var opened: OpenRequest?
         var closed: CloseRequest?
         var query: SessionQuery?
+        var movements: [Movement] = []
         var principals: [BearerHash: Principal] = [:]
         var principalReads = 0
     }

@@ -189,7 +189,7 @@ struct APITests {
             businesses.body == """
                 {"items":[\(business)"time_zone":"America/Asuncion","day_cutoff":"04:05","stale_after_hours":16,\
                 "edit_window_hours":32,"is_active":true,"books_closed_until":null,\
-                "created_at":"2026-11-23T17:15:00.000Z"}],"next_cursor":null}
+                "blind_count":false,"created_at":"2026-11-23T17:15:00.000Z"}],"next_cursor":null}
                 """)
     }
 

@@ -71,6 +71,6 @@ enum Sample {
             businessDate: businessDate, timeZone: "America/Asuncion", openedLocal: openedLocal,
             facts: Session.Facts(isOverdue: isStale, isInEditWindow: status == .closed),
             terminal: nil, externalID: externalID, notes: nil, count: count, flag: flag, deletion: deletion,
-            version: version)
+            recorded: count.finalCash.map { _ in Recorded() }, version: version)
     }
 }

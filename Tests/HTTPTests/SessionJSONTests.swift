@@ -24,11 +24,11 @@ struct SessionJSONTests {
                 "closed_by":null,"business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,"terminal":null,\
                 "terminal_id":null,"external_id":null,"notes":null,"final_cash":null,"card_total":0,"bank_transfer_total":0,\
                 "envelope_amount":0,"expenses":0,"credit_sales_total":0,"credit_payments_collected":0,\
-                "declared_cash_sales":null,"closing_ticket":null,"totals":{"cash_sales":null,"total_sales":null,\
+                "declared_cash_sales":null,"closing_ticket":null,"recorded":null,"totals":{"cash_sales":null,"total_sales":null,\
                 "net_earnings":null,"expected_cash":null,"over_short":null},"at_close":null,"corrections":0,\
                 "needs_review":null,"review_reasons":null,"flag":null,"deleted":null,\
                 "handed_over_from":null,"handed_over_to":null,"opening_difference":null,"version":1,\
-                "allowed_actions":["view","close","end","edit","handover"]}
+                "allowed_actions":["view","close","end","edit","record","reconcile","handover"]}
                 """)
     }
 
@@ -44,11 +44,12 @@ struct SessionJSONTests {
                 "business_date":"2026-11-23","time_zone":"America/Asuncion","stale":false,"count_overdue":false,"terminal":null,\
                 "terminal_id":null,"external_id":null,"notes":null,"final_cash":1200000,"card_total":70000,"bank_transfer_total":0,\
                 "envelope_amount":300000,"expenses":50000,"credit_sales_total":0,"credit_payments_collected":100000,\
-                "declared_cash_sales":960000,"closing_ticket":"Z-17","totals":{"cash_sales":950000,\
+                "declared_cash_sales":960000,"closing_ticket":"Z-17","recorded":{"movements":0,"cash_sales":0,\
+                "cash_refunds":0,"paid_in":0,"paid_out":0,"expenses":0,"drops":0},"totals":{"cash_sales":950000,\
                 "total_sales":1020000,"net_earnings":970000,"expected_cash":1210000,"over_short":-10000},\
                 "at_close":{"final_cash":1200000,"expected_cash":1210000,"over_short":-10000},"corrections":0,\
                 "needs_review":false,"review_reasons":[],"flag":null,"deleted":null,"handed_over_from":null,"handed_over_to":null,\
-                "opening_difference":null,"version":2,"allowed_actions":["view","edit"]}
+                "opening_difference":null,"version":2,"allowed_actions":["view","edit","reconcile"]}
                 """)
     }
 

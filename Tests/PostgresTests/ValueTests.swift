@@ -125,6 +125,34 @@ extension ServerTests {
             }
         }
 
+        @Test("A list of bigints is read from one dimension without nulls, and from nothing else")
+        func lists() async throws {
+            let numbers = [Int64.min, -1, 0, 7, .max]
+            try await check(
+                "bigint[]",
+                [
+                    (.array(of: .int64, numbers.map(Value.int64)), Int64List(numbers)),
+                    (.array(of: .int64, []), Int64List([])),
+                ])
+            try await withDatabase { database in
+                for text in ["'{1,null}'::bigint[]", "'{{1},{2}}'::bigint[]", "'{1}'::int[]", "1::bigint"] {
+                    let error = await failure {
+                        try await database.first(Int64List.self, SQL.statement("select \(text)"), [])
+                    }
+                    #expect(error?.reason == .decoding, "\(text)")
+                }
+            }
+            // Cut, or longer than it says.
+            let sound: [UInt8] =
+                [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 8]
+                + [UInt8](repeating: 0, count: 8)
+            #expect(sound.withUnsafeBytes { Int64List(binary: $0, typeID: 1016) } == Int64List([0]))
+            for count in 0..<sound.count {
+                #expect(sound.prefix(count).withUnsafeBytes { Int64List(binary: $0, typeID: 1016) } == nil)
+            }
+            #expect((sound + [0]).withUnsafeBytes { Int64List(binary: $0, typeID: 1016) } == nil)
+        }
+
         @Test("Rows know their number, their columns and how many were affected")
         func rows() async throws {
             try await withDatabase(setup: SQL.items) { database in

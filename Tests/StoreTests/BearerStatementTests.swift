@@ -24,11 +24,12 @@ struct BearerStatementTests {
         "assignment_lock": ":business, :ana",
         "audit_event_list": "null, null, null, null, null, null, null, null, 5",
         "audit_event_list_of_session": ":business, :session, null, null, 5",
-        "business_create": ":new, 'New', 'PYG', 'America/Asuncion', 0, 16, 32, true, :new, 'r', null, null, null",
+        "business_create":
+            ":new, 'New', 'PYG', 'America/Asuncion', 0, 16, 32, true, :new, 'r', null, null, null, false",
         "business_list": "null, null, 5",
         "business_lock": ":business",
         "business_show": ":business",
-        "business_update": ":business, 'B', null, null, null, null, null, null, :new, 'r', false, null, null",
+        "business_update": ":business, 'B', null, null, null, null, null, null, :new, 'r', false, null, null, null",
         "cashier_assign": ":business, :ana, :new, 'r', null",
         "cashier_list": ":business, null, null, 5",
         "cashier_unassign": ":business, :ana, :new, 'r', null",
@@ -39,6 +40,9 @@ struct BearerStatementTests {
         "event_list": "0, 5",
         "me": "",
         "me_sessions": "true, 5",
+        "movement_record": """
+        :business, :session, :new, 'DROP', null, 5, null, null, null, null, null, null, null, :new, 'r', null
+        """,
         "open_conflict_list": ":business, null, null, null, 5",
         "password_change": "'-', 'new', :new, 'r', null, null, null",
         "password_lock": "null",
@@ -57,6 +61,7 @@ struct BearerStatementTests {
         "session_lock": ":business, :session, 'session.end', null, :new",
         "session_open": ":new, :business, :ana, 5, null, null, null, :new, 'r', null, null, false, null, null",
         "session_open_precheck": "array[:business], array[:caller], array['']",
+        "session_reconciliation": ":business, :session",
         "session_resume": ":business, :caller, 'k', sha256('x')",
         "session_show": ":business, :session",
         "terminal_create": ":business, :ana, 'Caja 2', sha256('x'), :new, 'r', null, null, null",

@@ -131,7 +131,7 @@ struct DistributionTests {
         #expect(
             scoped == [
                 "business_cashiers", "business_counters", "cash_sessions", "audit_events", "audit_seals", "audit_heads",
-                "audit_unsealed", "audit_archives", "event_feed", "open_conflicts", "idempotency_keys",
+                "audit_unsealed", "audit_archives", "movements", "event_feed", "open_conflicts", "idempotency_keys",
             ])
         var found: Set<String> = []
         for statement in SQL.all {

@@ -22,6 +22,7 @@ struct GrantTests {
         idempotency_keys: DELETE INSERT SELECT; SELECT
         login_failures: DELETE INSERT SELECT; -
         login_origins: DELETE INSERT SELECT; -
+        movements: INSERT SELECT; SELECT
         open_conflicts: DELETE INSERT SELECT; SELECT
         pin_failures: DELETE INSERT SELECT; -
         schema_migrations: SELECT; SELECT
@@ -34,12 +35,15 @@ struct GrantTests {
     private static let updatable = """
         business_cashiers: created_at
         business_counters: last_session_number
-        businesses: books_closed_until currency day_cutoff edit_window_hours is_active name stale_after_hours time_zone
+        businesses: blind_count books_closed_until currency day_cutoff edit_window_hours is_active name stale_after_hours \
+        time_zone
         cash_sessions: at_close_expected_cash at_close_final_cash bank_transfer_total business_date card_total \
         cashier_id closed_at closed_by closing_ticket corrections credit_payments_collected credit_sales_total \
         declared_cash_sales delete_reason deleted_at deleted_by ended_at envelope_amount expenses final_cash \
-        flag_reason flagged_at flagged_by handed_over_to handed_over_to_number initial_cash is_deleted notes \
-        opened_at previous_count registered_terminal_id status terminal_id version
+        flag_reason flagged_at flagged_by handed_over_to handed_over_to_number initial_cash is_deleted late_movements \
+        notes opened_at previous_count recorded_cash_refunds recorded_cash_sales recorded_drops recorded_expenses \
+        recorded_hash recorded_movements recorded_paid_in recorded_paid_out records_sales registered_terminal_id \
+        status terminal_id version
         credentials: last_used_at name revoked_at
         idempotency_keys: created_at
         login_failures: last_at level

@@ -12,6 +12,7 @@ struct StatementPlanTests {
         "audit_archives", "audit_events", "audit_heads", "audit_seals", "business_cashiers", "business_counters",
         "businesses",
         "cash_sessions", "credentials", "event_feed", "idempotency_keys", "login_failures", "login_origins",
+        "movements",
         "open_conflicts", "pin_failures", "user_pins", "users",
     ]
     /// Tables that stay small, so that a sequential scan of them is cheap.
@@ -159,6 +160,15 @@ struct StatementPlanTests {
             id(1000 + n), id(20000 + n), 101, id(n * 10), id(n * 10), 'OPEN', 'PYG', 'America/Asuncion', '2026-03-01',
             '00:00', 0, timestamptz '2026-03-01'
         from generate_series(0, 99) as n;
+        insert into movements (
+            business_id, id, session_id, number, type, amount, effect, reverses_id, reason, recorded_by, is_late,
+            occurred_at, recorded_at, hash
+        )
+        select
+            s.business_id, gen_random_uuid(), s.id, n, 'DROP', 5, case n when 5 then 5 else -5 end,
+            case n when 5 then s.id end, 'r', s.cashier_id, false, s.opened_at, s.opened_at, sha256('x')
+        from cash_sessions as s
+        cross join generate_series(1, 5) as n;
         insert into audit_events (business_id, id, occurred_at, action, actor_id, session_id)
         select business_id, id, opened_at, 'session.open', cashier_id, id from cash_sessions;
         insert into audit_events (business_id, id, occurred_at, action, cashier_id)

@@ -119,6 +119,8 @@ extension OfferedState {
 
     /// Makes the state in the business `centro`, in place of all sessions.
     func make(in shop: Shop) throws -> JSON {
+        // The session is always the same one, and begins without movements.
+        try shop.tamper("delete from movements")
         let cashier = cashier(in: shop).id
         func unfinished(_ id: String, of cashier: String, _ number: Int) -> String {
             """
