@@ -83,7 +83,11 @@ package struct MovementService: Sendable {
         let session = try SessionPolicy.visible(
             Authorized(role: read.role, value: attempt.session), to: request.caller.id)
         if let movement = attempt.movement {
-            guard request.recorded(movement) else { throw try await taken(by: movement, for: request) }
+            // A cashier who counts blind must not find out a colleague's amounts by trying them with their ids.
+            let mayCompare =
+                movement.recordedBy == request.caller.id
+                || MovementView(movement, in: session, to: read.role).showsAmount
+            guard mayCompare, request.recorded(movement) else { throw try await taken(by: movement, for: request) }
             let view = MovementView(movement, in: session, to: read.role, isEcho: request.isEcho)
             // An earlier attempt of this request may have recorded it.
             return .made(ChangeResult(value: view, isReplay: !attempt.isNew && !isRetry))

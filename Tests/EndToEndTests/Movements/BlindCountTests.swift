@@ -46,8 +46,13 @@ struct BlindCountTests {
                 let path = Person.path(of: session)
                 let reversal = try await shop.ana.post("\(path)/movements/\(movement)/reverse", #"{"reason": "x"}"#)
                 #expect(reversal.status == 201, "\(reversal.text)")
+                // The last refund, with its own amount.
+                let guess = try await shop.ana.change(
+                    "movements", session,
+                    #"{"id": "\#(movement)", "type": "CASH_REFUND", "amount": \#(amounts[1] / 7)}"#)
+                #expect(guess.status == 409)
                 var seen = [
-                    reversal, try await shop.ana.edit(session, #"{"notes": "n"}"#),
+                    reversal, guess, try await shop.ana.edit(session, #"{"notes": "n"}"#),
                     try await shop.ana.change("end", session, headers: ["Idempotency-Key": "end"]),
                     try await shop.ana.change("end", session, headers: ["Idempotency-Key": "end"]),
                     try await shop.ana.get("\(path)/movements/\(movement)"),
