@@ -2,7 +2,8 @@ extension Experiment {
     /// Every experiment, in the order of docs/reliability.md.
     package static let all: [Experiment] =
         [
-            race, closes, closeAgainstOpen, entryPoints, kill, killWaiting, stop, slowClient, rolling, cuts, halfOpen,
+            race, closes, closeAgainstOpen, entryPoints, kill, killRecording, killWaiting, stop, slowClient, rolling,
+            cuts, halfOpen,
             databaseStopped, databaseKilled, databaseCrashed, tableLock, rowLock, queueFull, indexLost,
             diskFullData, diskFullLog, switchover, primaryCrash, hostFrozen, hostLost, standbyLost,
             idleCrowd, fairUse,

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// The service is killed.
@@ -26,6 +27,73 @@ extension Experiment {
             trial.expect(open.isEmpty, "\(open.count) requests got no response")
             trial.report("\(rounds) kills, ready again within \(slowest.seconds)")
             try trial.check(recorder, in: shop)
+        }
+    }
+
+    static let killRecording = Experiment(
+        "kill-recording", fault: "kill -9 while movements are recorded, each sent again with its own id",
+        action: "one of 3 replicas killed and started again repeatedly, while 6 tills record sales"
+    ) { trial in
+        let rounds = trial.scaled(short: 3, full: 12)
+        try await Fleet.withShop { shop, fleet in
+            let addresses = shop.services.map(\.address)
+            let signal = Ending()
+            let sent = try await withThrowingTaskGroup(of: Int.self) { group in
+                for (person, business) in [
+                    (shop.ana, shop.centro), (shop.bruno, shop.centro), (shop.carla, shop.corner),
+                ] {
+                    let session = try await person.open(in: business).json
+                    for _ in 0..<2 {
+                        group.addTask {
+                            var count = 0
+                            while !signal.isOver.load(ordering: .relaxed) {
+                                try await record(count, in: session, by: person, at: addresses)
+                                count += 1
+                            }
+                            return count
+                        }
+                    }
+                }
+                defer { signal.isOver.store(true, ordering: .relaxed) }
+                for _ in 0..<rounds {
+                    try await Task.sleep(for: .milliseconds(trial.random(in: 100...900)))
+                    let place = trial.random(in: 0...2)
+                    try await fleet.end(place, SIGKILL)
+                    try await fleet.start(place)
+                }
+                signal.isOver.store(true, ordering: .relaxed)
+                return try await group.reduce(0, +)
+            }
+            let stored = try shop.query(
+                """
+                select concat_ws(' ', count(*), sum(m.amount), (
+                    select string_agg(s.recorded_movements || ' ' || s.recorded_cash_sales, ' ')
+                    from cash_sessions as s
+                    where s.recorded_movements <> (
+                        select coalesce(max(n.number), 0) from movements as n where n.session_id = s.id
+                    )
+                ))
+                from movements as m
+                """)
+            trial.expect(stored == "\(sent) \(sent)", "\(sent) were sent, and there are \(stored ?? "none")")
+            trial.report("\(rounds) kills; \(sent) movements, each once")
+        }
+    }
+
+    /// Sends a movement with an id of its own, until it is recorded.
+    private static func record(
+        _ number: Int, in session: JSON, by person: Person, at addresses: [String]
+    ) async throws {
+        let body = #"{"id": "\#(UUID().uuidString.lowercased())", "type": "CASH_SALE", "amount": 1}"#
+        for attempt in 0... {
+            var person = person
+            person.address = addresses[(number + attempt) % addresses.count]
+            let reply = try? await person.change("movements", session, body)
+            if reply?.status == 201 { return }
+            guard reply == nil || reply?.status == 503 || reply?.status == 429 else {
+                throw Trial.Failure(description: "a movement got \(reply?.text ?? "")")
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -60,6 +128,11 @@ extension Experiment {
             trial.report("\(rounds) times no row from the dead request, which waited at most \(slowest.seconds) longer")
         }
     }
+}
+
+/// Tells the tills of an experiment to stop.
+private final class Ending: Sendable {
+    let isOver = Atomic(false)
 }
 
 extension Duration {
