@@ -109,6 +109,8 @@ var TillActing = (function () {
         parts.page.go('open', parts.good('deleted'), 'field-initial_cash');
       } else if (isOwn(action) && (action.name === 'handover' || action.name === 'unflag')) {
         parts.look(TillAddresses.session(before), action.name);
+      } else if (isOwn(action) && TillActions.records(action.name)) {
+        parts.look(TillAddresses.session(before), 'recorded');
       } else if (action.repeats) {
         parts.show(answer, answer.status === CREATED ? 'opened' : 'resumed');
       } else {

@@ -11,9 +11,18 @@ var TillActions = (function () {
   // The values that an edit may remove. Any other value can only be replaced.
   var REMOVABLE = ['declared_cash_sales', 'closing_ticket', 'notes'];
 
-  // A name of `allowed_actions`: its request, its look, and a function that returns the fields of its form.
+  // The categories of a movement, in the order of the form. A transfer is left to the POS: it names the other cashier.
+  var PAID_IN = ['CREDIT_PAYMENT', 'CHANGE', 'OTHER'];
+  var PAID_OUT = ['EXPENSE', 'CHANGE', 'TIP', 'OTHER'];
+
+  // The name of a form: its request, its look, and a function that returns its fields. It is a name of
+  // `allowed_actions`, or `needs` one.
   var KNOWN = {
     close: { method: 'POST', path: '/close', style: 'primary', fields: wholeCount },
+    'paid-in': { method: 'POST', path: '/movements', needs: 'record', fields: movement('PAID_IN', PAID_IN) },
+    'paid-out': { method: 'POST', path: '/movements', needs: 'record', fields: movement('PAID_OUT', PAID_OUT) },
+    drop: { method: 'POST', path: '/movements', needs: 'record', fields: movement('DROP') },
+    'no-sale': { method: 'POST', path: '/movements', needs: 'record', fields: noSale },
     end: { method: 'POST', path: '/end', fields: none },
     handover: { method: 'POST', path: '/handover', fields: handover },
     edit: { method: 'PATCH', path: '', fields: edit },
@@ -24,7 +33,10 @@ var TillActions = (function () {
     'delete': { method: 'POST', path: '/delete', style: 'danger', fields: reason },
     restore: { method: 'POST', path: '/restore', fields: none }
   };
-  var ORDER = ['close', 'end', 'handover', 'edit', 'reopen', 'flag', 'unflag', 'force-close', 'delete', 'restore'];
+  var ORDER = [
+    'close', 'paid-in', 'paid-out', 'drop', 'no-sale', 'end', 'handover', 'edit', 'reopen', 'flag', 'unflag',
+    'force-close', 'delete', 'restore'
+  ];
 
   function none() { return []; }
 
@@ -37,6 +49,25 @@ var TillActions = (function () {
   }
 
   function reason() { return [text('reason', 500, true)]; }
+
+  function constant(name, value) {
+    return { name: name, constant: value };
+  }
+
+  // Makes the function that returns the fields of a movement. Its category, if it has any, is chosen by the person.
+  function movement(type, categories) {
+    return function (session) {
+      var chosen = { name: 'category', type: 'choice', isRequired: true };
+      if (categories) chosen.options = categories.map(function (one) { return { id: one, word: 'categoryOf' }; });
+      return [constant('type', type)].concat(categories ? [chosen] : [], [
+        amount('amount', true, session), text('reason', 500), text('reference', 50)
+      ]);
+    };
+  }
+
+  function noSale() {
+    return [constant('type', 'NO_SALE')].concat(reason());
+  }
 
   // The whole count: a form without some of it would book wrong sales.
   function count(session, isRequired) {
@@ -75,6 +106,11 @@ var TillActions = (function () {
     return fields.concat([text('reason', 500, isClosed)]);
   }
 
+  // Whether an action records a movement: its answer is no session.
+  function records(name) {
+    return KNOWN.hasOwnProperty(name) && KNOWN[name].needs === 'record';
+  }
+
   // One action on a session, in the form of the actions of a 409; null if the page does not know it.
   function make(name, session, colleagues) {
     if (!KNOWN.hasOwnProperty(name)) return null;
@@ -89,7 +125,7 @@ var TillActions = (function () {
   // The names that the person may use now, in the order of their buttons.
   function namesFor(session) {
     var allowed = session.allowed_actions instanceof Array ? session.allowed_actions : [];
-    return ORDER.filter(function (name) { return allowed.indexOf(name) >= 0; });
+    return ORDER.filter(function (name) { return allowed.indexOf(KNOWN[name].needs || name) >= 0; });
   }
 
   // The colleagues of a list of cashiers who may take over from the session's cashier.
@@ -100,5 +136,5 @@ var TillActions = (function () {
   }
 
   // The fields of a count, also for a summary.
-  return { AMOUNTS: AMOUNTS, make: make, namesFor: namesFor, colleagues: colleagues };
+  return { AMOUNTS: AMOUNTS, make: make, namesFor: namesFor, records: records, colleagues: colleagues };
 }());

@@ -73,13 +73,15 @@ var TillControls = (function () {
     return around(till, field, box, hint);
   }
 
-  // A choice among `field.options`, each with id and name. Nothing is chosen for the person.
+  // A choice among `field.options`, each with id, and name or the words that have its name. Nothing is chosen for the
+  // person.
   function choice(till, field) {
     var chosen = till.typed[field.name] || '';
     var box = make('select', {
       id: 'field-' + field.name, name: field.name, 'aria-required': field.isRequired ? 'true' : null
     }, [make('option', { value: '' }, [TillWords[till.language].choose])].concat(field.options.map(function (one) {
-      return make('option', { value: one.id, selected: one.id === chosen && 'selected' }, [one.name]);
+      var name = one.word ? TillWords[till.language][one.word][one.id] : one.name;
+      return make('option', { value: one.id, selected: one.id === chosen && 'selected' }, [name]);
     })));
     return around(till, field, box, hintOf(field, false));
   }

@@ -4,7 +4,8 @@ TillWords.en = {
   actionOf: {
     view: 'View session', close: 'Close session', end: 'End without counting', handover: 'Hand over the drawer',
     edit: 'Correct', reopen: 'Reopen', flag: 'Mark for review', unflag: 'Remove the mark',
-    force_close: 'Force close', 'delete': 'Delete', restore: 'Restore', resume: 'Continue with it'
+    force_close: 'Force close', 'delete': 'Delete', restore: 'Restore', resume: 'Continue with it', paid_in: 'Paid in',
+    paid_out: 'Paid out', drop: 'Drop', no_sale: 'Open the drawer'
   },
   amountHint: 'Understood as: ',
   atBusiness: ' at {}',
@@ -19,6 +20,9 @@ TillWords.en = {
   businesses: 'Choose a business',
   cashSales: 'Cash sales',
   cashiers: 'Who are you?',
+  categoryOf: {
+    CREDIT_PAYMENT: 'Credit payment', EXPENSE: 'Expense', CHANGE: 'Change', TIP: 'Tip', OTHER: 'Other'
+  },
   change: 'Change business',
   changedElsewhere: 'This session was changed elsewhere.',
   choose: 'Choose…',
@@ -69,7 +73,11 @@ TillWords.en = {
     unflag: 'The session is not marked any more.',
     force_close: 'Only if the cashier is not here. Without a count, leave the amount empty.',
     'delete': 'Delete only a session that should not exist. The audit trail keeps it.',
-    restore: 'The session returns as it was.'
+    restore: 'The session returns as it was.',
+    paid_in: 'Cash that came into the drawer, but not from a sale.',
+    paid_out: 'Cash that left the drawer.',
+    drop: 'Cash that you moved to an envelope or the safe.',
+    no_sale: 'You opened the drawer without a sale.'
   },
   idle: 'You were logged out because nobody used the till for 10 minutes.',
   keepPairing: 'Keep it paired',
@@ -118,6 +126,7 @@ TillWords.en = {
   password: 'Password',
   pinTitle: 'Hello, {}',
   print: 'Print',
+  recorded: 'The movement is recorded.',
   resumed: 'You continue with the session that was already open. The cash that you entered was not used.',
   reopened: 'The session is open again.',
   retry: 'Try again',
@@ -137,7 +146,8 @@ TillWords.en = {
     credit_payments_collected: 'Payments of credit sales', card_total: 'Card sales',
     bank_transfer_total: 'Bank transfer sales', credit_sales_total: 'Credit sales', closing_ticket: 'Closing ticket',
     notes: 'Notes', reason: 'Reason', to_cashier_id: 'Takes over the drawer', secret: 'Code of the till', pin: 'PIN',
-    pin_again: 'The same PIN again', current_password: 'Your password'
+    pin_again: 'The same PIN again', current_password: 'Your password',
+    amount: 'Amount', category: 'What it was', reference: 'Reference', type: 'Movement'
   },
   tooBusy: 'The system is very busy',
   tooMany: 'Too many attempts',

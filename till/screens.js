@@ -108,7 +108,8 @@ var TillScreens = (function () {
     ];
   }
 
-  // The form of an action: the required fields, and the optional ones folded. The form of an edit shows all.
+  // The form of an action: the required fields, and the optional ones folded. The forms of an edit and of a movement
+  // show all.
   function action(till, words) {
     var acting = till.acting;
     var given = acting.action;
@@ -117,7 +118,8 @@ var TillScreens = (function () {
     var fields = given.fields.filter(TillForms.isDrawn);
     var required = fields.filter(TillForms.isRequired);
     var optional = fields.filter(TillForms.isOptional);
-    var isFolded = required.length > 0 && optional.length > 0 && given.name !== 'edit';
+    var isFolded = required.length > 0 && optional.length > 0 && given.name !== 'edit' &&
+      !TillActions.records(given.name);
     var help = !given.language && words.helpOf[given.name.replace(/-/g, '_')];
     var seen = (isFolded ? required : required.concat(optional)).map(function (field) {
       var hint = field.name === 'final_cash' && isClose ? words.countHelp : null;

@@ -192,6 +192,7 @@
     if (!done) return null;
     if (done === 'opened' || done === 'resumed') return isOpen ? good(done, others) : null;
     if (done === 'handover') return good('handedOver');
+    if (done === 'recorded') return good('recorded');
     if (done === 'edit' || done === 'flag' || done === 'unflag') return good('saved');
     if (isOpen) return done === 'reopen' ? good('reopened') : null;
     if (session.status === 'ENDED') return good('ended');

@@ -9,7 +9,8 @@ var TillWords = {
     actionOf: {
       view: 'Ver Sesión', close: 'Cerrar', end: 'Terminar sin contar', handover: 'Entregar la caja', edit: 'Corregir',
       reopen: 'Reabrir', flag: 'Marcar para revisar', unflag: 'Quitar la marca', force_close: 'Forzar cierre',
-      'delete': 'Borrar', restore: 'Restaurar', resume: 'Seguir con esta sesión'
+      'delete': 'Borrar', restore: 'Restaurar', resume: 'Seguir con esta sesión', paid_in: 'Ingreso',
+      paid_out: 'Salida', drop: 'Al sobre', no_sale: 'Abrir cajón'
     },
     amountHint: 'Se entiende: ',
     atBusiness: ' en {}',
@@ -24,6 +25,9 @@ var TillWords = {
     businesses: 'Elegí un negocio',
     cashSales: 'Ventas en efectivo',
     cashiers: '¿Quién sos?',
+    categoryOf: {
+      CREDIT_PAYMENT: 'Cobro de crédito', EXPENSE: 'Gasto', CHANGE: 'Cambio', TIP: 'Propina', OTHER: 'Otro'
+    },
     change: 'Cambiar de negocio',
     changedElsewhere: 'Esta sesión se cambió en otro lugar.',
     choose: 'Elegí…',
@@ -74,7 +78,11 @@ var TillWords = {
       unflag: 'La sesión deja de estar marcada.',
       force_close: 'Cerrala así solo si el cajero no está. Si no hay conteo, dejá el monto vacío.',
       'delete': 'Borrá solo una sesión que no debió existir. El registro la conserva.',
-      restore: 'La sesión vuelve como estaba.'
+      restore: 'La sesión vuelve como estaba.',
+      paid_in: 'Plata que entró a la caja, pero no de una venta.',
+      paid_out: 'Plata que salió de la caja.',
+      drop: 'Plata que pasaste a un sobre o a la caja fuerte.',
+      no_sale: 'Abriste el cajón sin vender.'
     },
     idle: 'Saliste porque nadie usó la caja por 10 minutos.',
     keepPairing: 'No desvincular',
@@ -123,6 +131,7 @@ var TillWords = {
     password: 'Contraseña',
     pinTitle: 'Hola, {}',
     print: 'Imprimir',
+    recorded: 'El movimiento quedó registrado.',
     resumed: 'Seguís con la sesión que ya estaba abierta. El efectivo que escribiste no se usó.',
     reopened: 'La sesión está abierta de nuevo.',
     retry: 'Reintentar',
@@ -143,7 +152,8 @@ var TillWords = {
       card_total: 'Ventas con tarjeta', bank_transfer_total: 'Ventas por transferencia',
       credit_sales_total: 'Ventas a crédito', closing_ticket: 'Ticket de cierre', notes: 'Notas', reason: 'Motivo',
       to_cashier_id: 'Recibe la caja', secret: 'Código de la caja', pin: 'PIN', pin_again: 'El mismo PIN otra vez',
-      current_password: 'Tu contraseña'
+      current_password: 'Tu contraseña', amount: 'Monto', category: 'Qué fue', reference: 'Comprobante',
+      type: 'Movimiento'
     },
     tooBusy: 'El sistema está muy cargado',
     tooMany: 'Demasiados intentos',

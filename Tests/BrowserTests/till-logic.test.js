@@ -462,6 +462,29 @@ function same(found, expected, what) {
   same(TillActions.namesFor(session),
     ['close', 'end', 'handover', 'edit', 'reopen', 'flag', 'unflag', 'force-close', 'delete', 'restore'],
     'every allowed action that the page knows, and only these');
+  same(TillActions.namesFor({ allowed_actions: ['view', 'record', 'reconcile', 'end'] }),
+    ['paid-in', 'paid-out', 'drop', 'no-sale', 'end'], 'a form for each movement that a till records');
+  ['paid-in', 'paid-out', 'drop', 'no-sale'].forEach(function (name) {
+    var made = TillActions.make(name, session, []);
+    same(made.method + ' ' + made.href, 'POST /v1/businesses/b/sessions/s/movements', 'the request of ' + name);
+    same([TillActions.records(name), TillActions.records('end')], [true, false], name + ' records');
+    ['es-PY', 'en'].forEach(function (language) {
+      var words = TillWords[language];
+      same(typeof words.actionOf[name.replace(/-/g, '_')], 'string', 'the button of ' + name);
+      same(typeof words.helpOf[name.replace(/-/g, '_')], 'string', 'the help of ' + name);
+      made.fields.forEach(function (field) {
+        same(typeof words.titleOf[field.name], 'string', 'the label of ' + field.name);
+        (field.options || []).forEach(function (one) {
+          same(typeof words[one.word][one.id], 'string', 'the option ' + one.id);
+        });
+      });
+    });
+  });
+  same(TillForms.read(TillActions.make('paid-out', session).fields, {
+    category: 'EXPENSE', amount: '35.000', reason: 'Delivery'
+  }, 'es-PY').values, { type: 'PAID_OUT', category: 'EXPENSE', amount: 35000, reason: 'Delivery' }, 'an expense');
+  same(TillForms.read(TillActions.make('no-sale', session).fields, { reason: 'Cambio' }, 'es-PY').values,
+    { type: 'NO_SALE', reason: 'Cambio' }, 'an opened drawer');
   same(TillActions.namesFor({ allowed_actions: ['view'] }), [], 'nothing to do');
   same(TillActions.namesFor({}), [], 'nothing is allowed');
   TillActions.namesFor(session).forEach(function (name) {
